@@ -1,0 +1,45 @@
+package dev.mcpsession.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition as the Kubernetes API conventions describe it ({@code metav1.Condition}). The time is
+ * nullable for conditions that are still to be merged with what status says; the API wants it.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Condition(
+    @JsonPropertyDescription("Ready, UpToDate, TokenValid or ActivityValid.")
+        @Required
+        @Size(min = 1, max = 316)
+        String type,
+    @JsonPropertyDescription("True, False or Unknown.") @Required @Pattern("^(True|False|Unknown)$")
+        String status,
+    @JsonPropertyDescription("The metadata.generation that this condition was decided on.") @Min(0)
+        @Nullable Long observedGeneration,
+    @JsonPropertyDescription("When status last changed from one value to another.") @Required
+        @Nullable Instant lastTransitionTime,
+    @JsonPropertyDescription("Why, in one CamelCase word that programs may rely on.")
+        @Required
+        @Size(min = 1, max = 1024)
+        String reason,
+    @JsonPropertyDescription("Why, in words for people: what happened, and what to do about it.")
+        @Required
+        @Size(max = 32768)
+        String message) {
+  public static final String TRUE = "True";
+  public static final String FALSE = "False";
+
+  /** Not a field of its own. */
+  @JsonIgnore
+  public boolean isTrue() {
+    return TRUE.equals(status);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.mcpsession.api;
+
+/** Reasons of the Events on a session. */
+public enum EventReason {
+  Ready(false),
+  StartFailed(true),
+  Replaced(false),
+  ReplaceFailed(true),
+  TokenIssueFailed(true),
+  Evicted(false),
+  Suspended(false),
+  Resumed(false),
+  BackendExited(true),
+  InvalidActivity(true),
+  NameConflict(true);
+
+  private final boolean warning;
+
+  EventReason(boolean warning) {
+    this.warning = warning;
+  }
+
+  /** A warning may repeat: it is one Event object per session and reason whose count grows. */
+  public boolean isWarning() {
+    return warning;
+  }
+}

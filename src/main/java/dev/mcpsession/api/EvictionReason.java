@@ -1,0 +1,8 @@
+package dev.mcpsession.api;
+
+/** Why the operator deleted a session. */
+public enum EvictionReason {
+  Idle,
+  MaxLifetime,
+  GrantRejected
+}

@@ -1,0 +1,86 @@
+package dev.mcpsession.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a session stands. There is no phase: the reason of the condition {@code Ready} says it. The
+ * instants that a clock of ours starts from carry milliseconds.
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record McpSessionStatus(
+    @JsonPropertyDescription("The metadata.generation that this status tells about.")
+        @Nullable Long observedGeneration,
+    @JsonPropertyDescription(
+            "Number of the backend that serves, or served last: 1 for the first, never going back."
+                + " Absent before the first has served.")
+        @Min(0)
+        @Nullable Integer revision,
+    @JsonPropertyDescription("Name of the Pod that serves. Absent while none does.")
+        @Nullable String podName,
+    @JsonPropertyDescription(
+            "URL of the MCP endpoint on the Pod that serves; it changes with each replacement,"
+                + " while the Service of the session stays. Absent while none serves.")
+        @Nullable String endpoint,
+    @JsonPropertyDescription(
+            "When the token of the backend that serves expires. Absent without a token, or when its"
+                + " expiry is not known.")
+        @Nullable Instant tokenExpirationTime,
+    @JsonPropertyDescription(
+            "When the backend will be replaced by one with a new token. Absent when nothing is to"
+                + " be renewed.")
+        @Nullable Instant renewalTime,
+    @JsonPropertyDescription(
+            "Start of the idle clock, unless the annotation mcpsession.dev/lastActive is later:"
+                + " when the session was first seen or resumed, and then when its first backend"
+                + " after that began to serve.")
+        @Nullable Instant activeSince,
+    @JsonPropertyDescription(
+            "Since when the backend that serves does so; drainSeconds of its predecessor count from"
+                + " here.")
+        @Nullable Instant servingSince,
+    @JsonPropertyDescription(
+            "The start or replacement that is going on or, while nextAttemptTime is set, comes"
+                + " next. Absent when there is none.")
+        @Nullable Attempt attempt,
+    @JsonPropertyDescription(
+            "Starts and replacements that failed in a row. 0 after 10 minutes of serving, or after"
+                + " a change of what failed.")
+        @Min(0)
+        @Nullable Integer failures,
+    @JsonPropertyDescription(
+            "When the next try is due after one that failed: 5 seconds later, doubling to 5"
+                + " minutes. Absent when none is waited for.")
+        @Nullable Instant nextAttemptTime,
+    @JsonPropertyDescription(
+            "Ready: the session serves. UpToDate: what serves is what spec, restartedAt and token"
+                + " source ask for. TokenValid: the backend has a token that has not expired."
+                + " ActivityValid: mcpsession.dev/lastActive can be read.")
+        @Nullable List<Condition> conditions) {
+
+  /**
+   * A start or a replacement that is going on, or, while {@code nextAttemptTime} is set, the one
+   * that comes next.
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Attempt(
+      @JsonPropertyDescription("Number of the backend that is being started.") @Required @Min(1)
+          int revision,
+      @JsonPropertyDescription(
+              "Why: start (the first one, or a resume), backend (the Pod ended, vanished or stayed"
+                  + " not Ready), template (podTemplate, port or token changed), restart"
+                  + " (mcpsession.dev/restartedAt changed), token (due for renewal, or another one"
+                  + " in the source).")
+          @Required
+          Cause cause,
+      @JsonPropertyDescription("When it began.") @Required Instant startTime,
+      @JsonPropertyDescription(
+              "Hash of all that the backend is made from; another one means that it begins anew.")
+          @Required
+          String inputs) {}
+}

@@ -1,0 +1,77 @@
+package dev.mcpsession.api;
+
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Annotations, labels and names of children: the part of the contract that is neither spec nor
+ * status.
+ */
+public final class Names {
+  private Names() {}
+
+  /** On a session: RFC 3339 instant of the last use, written by whoever sees traffic. */
+  public static final String LAST_ACTIVE = "mcpsession.dev/lastActive";
+
+  /** On a session: a new value replaces the backend. */
+  public static final String RESTARTED_AT = "mcpsession.dev/restartedAt";
+
+  public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+  public static final String MANAGED_BY = "mcp-session-operator";
+  public static final String SESSION_LABEL = "mcpsession.dev/session";
+  public static final String REVISION_LABEL = "mcpsession.dev/revision";
+
+  /** On a user's Secret, value {@code "true"}: a session may read its token from here. */
+  public static final String TOKEN_SOURCE_LABEL = "mcpsession.dev/token-source";
+
+  /** On a Pod: hash of podTemplate, port and token of the spec it was made from. */
+  public static final String TEMPLATE_HASH = "mcpsession.dev/template-hash";
+
+  /** On a Pod: the session's restartedAt when the Pod was made; absent without one. */
+  public static final String POD_RESTARTED_AT = "mcpsession.dev/restarted-at";
+
+  /** On a Pod: the port its backend was made to listen on. */
+  public static final String PORT = "mcpsession.dev/port";
+
+  /**
+   * On a Pod and a token Secret: RFC 3339 instant at which the token was obtained; absent without a
+   * token.
+   */
+  public static final String TOKEN_OBTAINED_AT = "mcpsession.dev/token-obtained-at";
+
+  /**
+   * On a Pod and a token Secret: RFC 3339 instant at which the token expires; absent when unknown.
+   */
+  public static final String TOKEN_EXPIRES_AT = "mcpsession.dev/token-expires-at";
+
+  /**
+   * On a Pod and a token Secret: version of the source the token came from; absent for sources
+   * without one.
+   */
+  public static final String TOKEN_VERSION = "mcpsession.dev/token-version";
+
+  /** Key of a token Secret and name of the file in the backend. */
+  public static final String TOKEN_KEY = "token";
+
+  /** Name of the Secret and of the Pod of a revision. */
+  public static String child(String session, int revision) {
+    return session + "-" + revision;
+  }
+
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
+
+  /**
+   * The revision that a child's name says, or nothing when it is not named like a child of this
+   * session.
+   */
+  public static OptionalInt revisionOf(String session, String child) {
+    if (!child.startsWith(session + "-")) {
+      return OptionalInt.empty();
+    }
+    Matcher number = NUMBER.matcher(child.substring(session.length() + 1));
+    return number.matches()
+        ? OptionalInt.of(Integer.parseInt(number.group()))
+        : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.mcpsession.api;
+
+/** Every reason a condition of a session can have. One reason may serve several condition types. */
+public enum Reason {
+  Serving,
+  TokenPending,
+  Starting,
+  StartFailed,
+  BackendExited,
+  BackendNotReady,
+  Suspended,
+  SuspendedIdle,
+  NameConflict,
+  InvalidSpec,
+  Current,
+  Replacing,
+  ReplaceFailed,
+  Issued,
+  Pending,
+  Expired,
+  RefreshFailed,
+  GrantRejected,
+  SourceMissing,
+  Annotated,
+  NotAnnotated,
+  Unparseable,
+  InFuture
+}

@@ -1,0 +1,145 @@
+package dev.mcpsession.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the session's upstream token comes from and how the backend gets it. Exactly one source is
+ * set.
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value = "[has(self.serviceAccount), has(self.secret)].exists_one(set, set)",
+    message = "exactly one token source must be set: serviceAccount or secret")
+@ValidationRule(
+    value =
+        "!has(self.serviceAccount) || !has(self.serviceAccount.expirationSeconds)"
+            + " || !has(self.renewBeforeSeconds)"
+            + " || self.renewBeforeSeconds < self.serviceAccount.expirationSeconds",
+    message = "renewBeforeSeconds must be less than serviceAccount.expirationSeconds")
+public record TokenSpec(
+    @JsonPropertyDescription(
+            "Seconds before its expiry at which a token is renewed, and the backend replaced by one"
+                + " that holds the new token; at most a third of the token's life, and up to a"
+                + " tenth earlier so that sessions do not renew all at once. Default 300 (5"
+                + " minutes).")
+        @Default("" + DEFAULT_RENEW_BEFORE_SECONDS)
+        @Min(1)
+        @Max(31_536_000)
+        @Nullable Integer renewBeforeSeconds,
+    @JsonPropertyDescription(
+            "Name of an environment variable of the backend container that holds the token, such as"
+                + " FORGEJO_TOKEN. Default: none, the token is only in the file.")
+        @Size(max = 256)
+        @Pattern("^[A-Za-z_][A-Za-z0-9_]*$")
+        @Nullable String env,
+    @JsonPropertyDescription(
+            "Absolute path of a folder in the backend container where the token is mounted"
+                + " read-only, as a file named token. Default /var/run/secrets/mcpsession.dev.")
+        @Default(DEFAULT_MOUNT_PATH)
+        @Size(max = 1024)
+        @Pattern("^/[^:]+$")
+        @Nullable String mountPath,
+    @JsonPropertyDescription(
+            "A token that Kubernetes issues for a ServiceAccount of the session's namespace"
+                + " (TokenRequest), for upstreams that trust the cluster as an OIDC issuer.")
+        @Nullable ServiceAccountSource serviceAccount,
+    @JsonPropertyDescription(
+            "A Secret of the session's namespace that someone else keeps up to date. It needs the"
+                + " label mcpsession.dev/token-source: \"true\". A changed token replaces the"
+                + " backend.")
+        @Nullable SecretSource secret) {
+  public static final int DEFAULT_RENEW_BEFORE_SECONDS = 300;
+  public static final String DEFAULT_MOUNT_PATH = "/var/run/secrets/mcpsession.dev";
+  public static final int DEFAULT_EXPIRATION_SECONDS = 3600;
+
+  /** What Kubernetes accepts as the name of a ServiceAccount or Secret (RFC 1123 subdomain). */
+  private static final String SUBDOMAIN =
+      "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+  /** What Kubernetes accepts as a key of a Secret. */
+  private static final String SECRET_KEY = "^[-._a-zA-Z0-9]+$";
+
+  /**
+   * A token that the Kubernetes TokenRequest API issues for a ServiceAccount of the session's
+   * namespace.
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record ServiceAccountSource(
+      @JsonPropertyDescription("Name of the ServiceAccount.")
+          @Required
+          @Size(min = 1, max = 253)
+          @Pattern(SUBDOMAIN)
+          String name,
+      @JsonPropertyDescription(
+              "For whom the token is: the audience that the upstream expects, such as"
+                  + " https://git.example. Default: the Kubernetes API server, which makes the"
+                  + " token a credential for the cluster.")
+          @Size(min = 1, max = 1024)
+          @Nullable String audience,
+      @JsonPropertyDescription(
+              "Seconds that the token is asked to live; at least 600, and the cluster may give"
+                  + " fewer. Default 3600 (1 hour).")
+          @Default("" + DEFAULT_EXPIRATION_SECONDS)
+          @Min(600)
+          @Max(31_536_000)
+          @Nullable Integer expirationSeconds) {
+    public Duration expiration() {
+      return Duration.ofSeconds(
+          expirationSeconds == null ? DEFAULT_EXPIRATION_SECONDS : expirationSeconds);
+    }
+  }
+
+  /**
+   * A Secret of the session's namespace that someone else keeps up to date. Without {@code
+   * expiresAtKey} the token has no known expiry and is replaced only when the Secret changes.
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record SecretSource(
+      @JsonPropertyDescription("Name of the Secret.")
+          @Required
+          @Size(min = 1, max = 253)
+          @Pattern(SUBDOMAIN)
+          String name,
+      @JsonPropertyDescription("Key in the Secret that holds the token. Default token.")
+          @Default(DEFAULT_TOKEN_KEY)
+          @Size(min = 1, max = 253)
+          @Pattern(SECRET_KEY)
+          @Nullable String tokenKey,
+      @JsonPropertyDescription(
+              "Key in the Secret that holds when the token expires, as an RFC 3339 time such as"
+                  + " 2026-11-21T10:30:00Z. Default: none, the expiry is not known and the backend"
+                  + " is replaced only when the Secret changes.")
+          @Size(min = 1, max = 253)
+          @Pattern(SECRET_KEY)
+          @Nullable String expiresAtKey) {
+    public static final String DEFAULT_TOKEN_KEY = "token";
+
+    public String effectiveTokenKey() {
+      return tokenKey == null ? DEFAULT_TOKEN_KEY : tokenKey;
+    }
+  }
+
+  public Duration renewBefore() {
+    return Duration.ofSeconds(
+        renewBeforeSeconds == null ? DEFAULT_RENEW_BEFORE_SECONDS : renewBeforeSeconds);
+  }
+
+  public String effectiveMountPath() {
+    return mountPath == null ? DEFAULT_MOUNT_PATH : mountPath;
+  }
+
+  /** The name of the field that is set: the {@code source} label of the metrics. */
+  public String sourceName() {
+    return serviceAccount != null ? "serviceAccount" : "secret";
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The {@code McpSession} custom resource and every name of it that users rely on. Imports none of
+ * the other packages.
+ */
+@NullMarked
+package dev.mcpsession.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+package dev.mcpsession.cli;
+
+import io.fabric8.kubernetes.client.Config;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the cluster as kubectl does: the file given, $KUBECONFIG, ~/.kube/config, the Pod's
+ * ServiceAccount.
+ */
+final class Kubeconfig {
+  private Kubeconfig() {}
+
+  /** There is no usable one; the message says why, for people. */
+  static final class UnusableException extends Exception {
+    UnusableException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Which cluster, and as whom.
+   *
+   * @param file null: not given
+   * @param inCluster whether this is a Pod
+   */
+  static Config find(@Nullable Path file, boolean inCluster) throws UnusableException {
+    return file == null ? discover(inCluster) : read(file);
+  }
+
+  private static Config read(Path file) throws UnusableException {
+    if (!Files.exists(file)) {
+      throw new UnusableException("--kubeconfig: there is no file " + file);
+    }
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw new UnusableException("--kubeconfig: " + file + " is not a readable file");
+    }
+    try {
+      return withContext(Config.fromKubeconfig(file.toFile()), "--kubeconfig: " + file);
+    } catch (
+        RuntimeException e) { // of the client or of the YAML parser, with the file's text in it
+      throw new UnusableException("--kubeconfig: " + file + " is not a kubeconfig");
+    }
+  }
+
+  private static Config discover(boolean inCluster) throws UnusableException {
+    List<Path> files =
+        Config.getKubeconfigFilenames().stream()
+            .map(Path::of)
+            .filter(Files::isRegularFile)
+            .toList();
+    if (files.isEmpty() && !inCluster) {
+      throw new UnusableException(
+          "No cluster to work for: --kubeconfig is not given, this is no Pod, and there is no "
+              + String.join(", no ", Config.getKubeconfigFilenames()));
+    }
+    try {
+      Config config = Config.autoConfigure(null);
+      return files.isEmpty() ? config : withContext(config, files.getFirst().toString());
+    } catch (RuntimeException e) {
+      throw new UnusableException("Not a kubeconfig among " + files);
+    }
+  }
+
+  private static Config withContext(Config config, String file) throws UnusableException {
+    if (config.getCurrentContext() == null) {
+      throw new UnusableException(
+          file + " has no current context; choose one with: kubectl config use-context NAME");
+    }
+    return config;
+  }
+}

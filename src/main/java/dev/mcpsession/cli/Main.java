@@ -1,0 +1,127 @@
+package dev.mcpsession.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The command line. Exit codes: 0 after help and SIGTERM, 2 for a command line or a configuration
+ * that cannot be used, 1 otherwise.
+ */
+@Command(
+    name = "mcp-session-operator",
+    description = "Runs McpSessions on Kubernetes.",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "ROLE")
+public final class Main {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int UNUSABLE = 2;
+
+  private final Map<String, String> environment;
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  Main(Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Never returns to the caller's shell with anything but the exit codes above. */
+  public static void main(String[] arguments) {
+    Map<String, String> environment = System.getenv();
+    if (environment.containsKey("KUBERNETES_SERVICE_HOST")
+        && System.getProperty("LOG_FORMAT") == null) {
+      System.setProperty(
+          "LOG_FORMAT", environment.getOrDefault("LOG_FORMAT", "JSON")); // read by logback.xml
+    }
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = new Main(environment, out, err).run(arguments);
+    System.exit(code);
+  }
+
+  /** Returns the exit code; does not return while a role runs. */
+  int run(String... arguments) {
+    OperatorCommand operator = new OperatorCommand();
+    CommandLine root = new CommandLine(this).addSubcommand(operator);
+    CommandLine role = Objects.requireNonNull(root.getSubcommands().get("operator"));
+    for (CommandLine command : List.of(root, role)) {
+      command.setOut(out).setErr(err);
+      command.getCommandSpec().parser().collectErrors(true);
+    }
+    ParseResult result = root.parseArgs(arguments);
+    List<String> problems = new ArrayList<>();
+    boolean roleChosen = result.hasSubcommand();
+    collect(result, problems);
+    if (problems.isEmpty() && CommandLine.executeHelpRequest(result) != null) {
+      return OK;
+    }
+    if (!roleChosen) {
+      problems.add("No role is given; there is: operator");
+      return refuse(problems, root);
+    }
+    Shutdown shutdown = new Shutdown();
+    shutdown.install();
+    Optional<OperatorCommand.Prepared> prepared = operator.prepare(environment, problems);
+    int code =
+        problems.isEmpty() && prepared.isPresent()
+            ? serve(prepared.get(), shutdown)
+            : refuse(problems, role);
+    shutdown.remove();
+    return code;
+  }
+
+  private static void collect(ParseResult result, List<String> problems) {
+    for (Exception error : result.errors()) {
+      if (!problems.contains(error.getMessage())) {
+        problems.add(error.getMessage());
+      }
+    }
+    if (result.hasSubcommand()) {
+      collect(result.subcommand(), problems);
+    }
+  }
+
+  private int refuse(List<String> problems, CommandLine command) {
+    problems.forEach(err::println);
+    err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+    return UNUSABLE;
+  }
+
+  private int serve(OperatorCommand.Prepared prepared, Shutdown shutdown) {
+    Logger log = LoggerFactory.getLogger(Main.class);
+    try {
+      OperatorProcess process =
+          OperatorProcess.start(
+              prepared.cluster(),
+              prepared.config(),
+              prepared.options(),
+              why -> {
+                log.error("Ends, since it does not lead any more: {}", why);
+                Runtime.getRuntime().halt(FAILED);
+              });
+      shutdown.closes(process);
+      new CountDownLatch(1).await();
+      return OK;
+    } catch (IOException e) {
+      err.println(e.getMessage());
+      return FAILED;
+    } catch (InterruptedException e) {
+      return FAILED;
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.mcpsession.cli;
+
+import dev.mcpsession.config.InvalidConfigException;
+import dev.mcpsession.config.OperatorConfig;
+import io.fabric8.kubernetes.client.Config;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The role {@code operator}: from its options to what a process needs. */
+@Command(
+    name = "operator",
+    description = "Turns McpSessions into backends, replaces and evicts them.",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class OperatorCommand {
+  private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final Pattern HTTP =
+      Pattern.compile("(?<host>[^:\\[\\]]+|\\[[0-9a-fA-F:.%]+])?:(?<port>[0-9]{1,5})");
+  private static final List<String> LEVELS =
+      List.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
+  private static final List<String> FORMATS = List.of("TEXT", "JSON");
+
+  /** Whether replicas agree on one that works. */
+  enum LeaderElectionMode {
+    AUTO,
+    ON,
+    OFF
+  }
+
+  /** Names the modes as they are documented. */
+  static final class ModeConverter implements ITypeConverter<LeaderElectionMode> {
+    @Override
+    public LeaderElectionMode convert(String value) {
+      return switch (value) {
+        case "auto" -> LeaderElectionMode.AUTO;
+        case "on" -> LeaderElectionMode.ON;
+        case "off" -> LeaderElectionMode.OFF;
+        default -> throw new TypeConversionException("'" + value + "' is not auto, on or off");
+      };
+    }
+  }
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description =
+          "Which cluster, and as whom. Default: as kubectl ($KUBECONFIG, ~/.kube/config,"
+              + " in-cluster).")
+  @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NS",
+      description =
+          "Serve only sessions of this namespace; can be repeated. Default: all namespaces.")
+  List<String> namespaces = new ArrayList<>();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML file with limits and leader election.")
+  @Nullable Path config;
+
+  @Option(
+      names = "--http",
+      paramLabel = "HOST:PORT",
+      defaultValue = "0.0.0.0:8080",
+      description = "Where to serve /healthz, /readyz and /metrics. Default: ${DEFAULT-VALUE}.")
+  String http = "";
+
+  @Option(
+      names = "--leader-election",
+      paramLabel = "auto|on|off",
+      defaultValue = "auto",
+      converter = ModeConverter.class,
+      description =
+          "Whether replicas agree on one that works; auto: only in a cluster. Default:"
+              + " ${DEFAULT-VALUE}.")
+  LeaderElectionMode leaderElection = LeaderElectionMode.AUTO;
+
+  /** What a valid command line amounts to. */
+  record Prepared(Config cluster, OperatorConfig config, OperatorOptions options) {}
+
+  /**
+   * Checks everything before anything is begun.
+   *
+   * @param environment the process's
+   * @param problems gets a sentence for each thing that is wrong
+   * @return nothing if something is wrong
+   */
+  Optional<Prepared> prepare(Map<String, String> environment, List<String> problems) {
+    int before = problems.size();
+    boolean inCluster = environment.containsKey("KUBERNETES_SERVICE_HOST");
+    for (String namespace : namespaces) {
+      if (!NAMESPACE.matcher(namespace).matches()) {
+        problems.add("--namespace: '" + namespace + "' is not a name of a namespace");
+      }
+    }
+    checkVariable("LOG_LEVEL", LEVELS, environment, problems);
+    checkVariable("LOG_FORMAT", FORMATS, environment, problems);
+    Optional<InetSocketAddress> address = address(problems);
+    Optional<OperatorConfig> parsed = readConfig(problems);
+    Optional<Config> cluster = findCluster(inCluster, problems);
+    if (problems.size() > before || address.isEmpty() || parsed.isEmpty() || cluster.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean election =
+        switch (leaderElection) {
+          case AUTO -> inCluster;
+          case ON -> true;
+          case OFF -> false;
+        };
+    String ownNamespace = environment.get("POD_NAMESPACE");
+    String found = cluster.get().getNamespace();
+    if (ownNamespace == null) {
+      ownNamespace = inCluster && found != null ? found : "default";
+    }
+    return Optional.of(
+        new Prepared(
+            cluster.get(),
+            parsed.get(),
+            new OperatorOptions(
+                new HashSet<>(namespaces),
+                address.get(),
+                election,
+                Identity.of(environment.get("POD_NAME"), hostName()),
+                ownNamespace)));
+  }
+
+  /** The logging framework takes any nonsense, and then logs all or nothing. */
+  private static void checkVariable(
+      String name, List<String> allowed, Map<String, String> environment, List<String> problems) {
+    String value = environment.get(name);
+    if (value != null && !allowed.contains(value)) {
+      problems.add(name + " is '" + value + "'; it must be one of " + String.join(", ", allowed));
+    }
+  }
+
+  private Optional<InetSocketAddress> address(List<String> problems) {
+    Matcher parts = HTTP.matcher(http);
+    if (!parts.matches() || Integer.parseInt(parts.group("port")) > 65535) {
+      problems.add("--http: '" + http + "' is not HOST:PORT with a port from 0 to 65535");
+      return Optional.empty();
+    }
+    int port = Integer.parseInt(parts.group("port"));
+    String host = parts.group("host");
+    InetSocketAddress address =
+        host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      problems.add("--http: the host " + host + " is not known");
+      return Optional.empty();
+    }
+    return Optional.of(address);
+  }
+
+  private Optional<OperatorConfig> readConfig(List<String> problems) {
+    if (config == null) {
+      return Optional.of(OperatorConfig.defaults());
+    }
+    try {
+      return Optional.of(OperatorConfig.read(config));
+    } catch (InvalidConfigException e) {
+      e.problems().forEach(problem -> problems.add("--config: " + config + ", " + problem));
+    } catch (NoSuchFileException e) {
+      problems.add("--config: there is no file " + config);
+    } catch (IOException e) {
+      problems.add(
+          "--config: cannot read "
+              + config
+              + ": "
+              + e.getClass().getSimpleName()
+              + ": "
+              + e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Config> findCluster(boolean inCluster, List<String> problems) {
+    try {
+      return Optional.of(Kubeconfig.find(kubeconfig, inCluster));
+    } catch (Kubeconfig.UnusableException e) {
+      problems.add(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown-host";
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.mcpsession.cli;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.reconcile.SessionController;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running operator: the composition root that the command line and the quick start share. Starts
+ * also while the API server, the CRD or a permission is missing: says what, and goes on when it is
+ * there.
+ */
+public final class OperatorProcess implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
+
+  private final OperatorConfig config;
+  private final OperatorOptions options;
+  private final Consumer<String> deposed;
+  private final InstantSource clock = InstantSource.system();
+  private final LongSupplier nanoTime = System::nanoTime;
+  private final Meters meters = new Meters();
+  private final ApiServerHearing hearing = new ApiServerHearing(nanoTime);
+  private final KubernetesClient client;
+  private final @Nullable Leadership leadership;
+  private final Readiness readiness;
+  private final HttpEndpoint http;
+  private final ClockWatch clockWatch;
+
+  /** Calls of the controller that may take long, one after the other. */
+  private final ExecutorService calls =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("controller-calls").factory());
+
+  private final Startup startup;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private volatile boolean gateShut;
+  private volatile @Nullable SessionController controller;
+  private volatile boolean working;
+
+  private OperatorProcess(
+      Config cluster, OperatorConfig config, OperatorOptions options, Consumer<String> deposed)
+      throws IOException {
+    this.config = config;
+    this.options = options;
+    this.deposed = deposed;
+    client = OperatorClient.build(cluster, hearing, this::mayWrite);
+    hearing.askBy(client::getKubernetesVersion);
+    leadership = options.leaderElection() ? leadership() : null;
+    clockWatch = new ClockWatch(clock, nanoTime, step -> call(SessionController::clockStepped));
+    meters.sessions().observe(this::servedSessions, clock);
+    startup =
+        new Startup(
+            new SessionAccess(client, options.namespaces()),
+            this::newController,
+            this::started,
+            hearing::failed);
+    readiness =
+        new Readiness(hearing, startup, leadership, closing::get, this::isSynced, () -> working);
+    http = new HttpEndpoint(options.http(), readiness::answer, meters::scrape);
+  }
+
+  /**
+   * Returns at once; what is missing in the cluster is waited for.
+   *
+   * @param cluster where and as whom; gets this process's limits for requests
+   * @param deposed called once when another replica has taken over, with the reason; the process
+   *     has to end then, since reconciles under way cannot be called back. Writes are refused by
+   *     then.
+   * @throws IOException if the HTTP address cannot be listened on
+   */
+  public static OperatorProcess start(
+      Config cluster, OperatorConfig config, OperatorOptions options, Consumer<String> deposed)
+      throws IOException {
+    OperatorProcess process = new OperatorProcess(cluster, config, options, deposed);
+    log.info(
+        "mcp-session-operator {} for {} at {}, HTTP on port {}, leader election {}",
+        Version.number(),
+        options.namespaces().isEmpty() ? "all namespaces" : "namespaces " + options.namespaces(),
+        cluster.getMasterUrl(),
+        process.httpPort(),
+        options.leaderElection() ? "on" : "off");
+    process.clockWatch.start();
+    process.startup.start();
+    return process;
+  }
+
+  /** Of /healthz, /readyz and /metrics. */
+  public int httpPort() {
+    return http.port();
+  }
+
+  /** What /readyz says is missing; empty: ready. Takes up to a second. */
+  public Optional<String> hindrance() {
+    return readiness.hindrance();
+  }
+
+  private Leadership leadership() {
+    OperatorConfig.LeaderElection timing = config.leaderElection();
+    Duration half = timing.renewDeadline().dividedBy(2);
+    return new Leadership(
+        new ApiLeaseStore(
+            client,
+            timing.leaseNamespace().orElse(options.ownNamespace()),
+            timing.leaseName(),
+            half.compareTo(OperatorClient.REQUEST_TIMEOUT) < 0
+                ? half
+                : OperatorClient.REQUEST_TIMEOUT),
+        options.identity(),
+        timing,
+        nanoTime,
+        clock,
+        new Leadership.Listener() {
+          @Override
+          public void leading() {
+            beginWork();
+          }
+
+          @Override
+          public void deposed(String why) {
+            if (!closing.get()) {
+              deposed.accept(why);
+            }
+          }
+
+          @Override
+          public void failed(KubernetesClientException failure) {
+            hearing.failed(failure);
+          }
+        });
+  }
+
+  private boolean mayWrite() {
+    return !gateShut && (leadership == null ? working : leadership.isOpen());
+  }
+
+  private boolean isSynced() {
+    SessionController current = controller;
+    return current != null && current.isSynced();
+  }
+
+  private void started(SessionController synced) {
+    controller = synced;
+    if (closing.get()) {
+      synced.close();
+    } else if (leadership != null) {
+      leadership.start();
+    } else {
+      beginWork();
+    }
+  }
+
+  private SessionController newController() {
+    return new SessionController(
+        client,
+        new SessionController.OperatorSettings(
+            options.namespaces(),
+            config.maxConcurrentReplacements(),
+            config.maxConcurrentTokenCalls()),
+        clock,
+        this::mayWrite,
+        meters.sessions(),
+        meters.josdk());
+  }
+
+  private void beginWork() {
+    if (leadership == null) {
+      working = true; // opens the gate
+    }
+    call(
+        c -> {
+          c.lead();
+          working = true;
+        });
+  }
+
+  private void call(Consumer<SessionController> what) {
+    try {
+      calls.execute(
+          () -> {
+            SessionController current = controller;
+            if (current != null) {
+              what.accept(current);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      log.debug("Not done, since the process ends", e);
+    }
+  }
+
+  /** None from a standby, whose view nobody should add to the leader's. */
+  private Collection<McpSession> servedSessions() {
+    SessionController current = controller;
+    return current != null && mayWrite() ? current.sessions() : List.of();
+  }
+
+  /**
+   * Ends within 5 s: lets reconciles under way end, closes the gate, gives the Lease back. Does
+   * nothing the second time.
+   */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    log.info("Stopping");
+    startup.close();
+    clockWatch.close();
+    calls.shutdownNow();
+    SessionController current = controller;
+    if (current != null) {
+      current.close();
+    }
+    gateShut = true;
+    if (leadership != null) {
+      leadership.close();
+    }
+    http.close();
+    client.close();
+    meters.close();
+    log.info("Stopped");
+  }
+}

@@ -1,0 +1,26 @@
+package dev.mcpsession.cli;
+
+import dev.mcpsession.api.McpSession;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Set;
+
+/**
+ * Whether sessions can be read, asked before the informers start: their own errors name neither
+ * what is missing nor the remedy.
+ */
+record SessionAccess(KubernetesClient client, Set<String> namespaces) {
+
+  /** Fails as the API server does. */
+  void check() {
+    ListOptions one = new ListOptionsBuilder().withLimit(1L).build();
+    var sessions = client.resources(McpSession.class);
+    if (namespaces.isEmpty()) {
+      sessions.inAnyNamespace().list(one);
+    }
+    for (String namespace : namespaces) {
+      sessions.inNamespace(namespace).list(one);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.mcpsession.config;
+
+import java.util.List;
+
+/** A configuration that cannot be used, with everything that is wrong with it. */
+public final class InvalidConfigException extends Exception {
+  private final List<String> problems;
+
+  InvalidConfigException(List<String> problems) {
+    super(String.join("\n", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** One sentence for each problem, in the order of the file; never empty. */
+  public List<String> problems() {
+    return problems;
+  }
+}

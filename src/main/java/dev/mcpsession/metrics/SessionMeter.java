@@ -1,0 +1,144 @@
+package dev.mcpsession.metrics;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Every meter of ours. Dashboards and alerts depend on these names; {@code docs/metrics.md} is made
+ * from this table. No label holds the name of a session or a user: their number would have no
+ * bound.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // its lists are made by List.of and toList
+public enum SessionMeter {
+  SESSIONS(
+      "mcpsession.sessions",
+      Type.GAUGE,
+      List.of("namespace", "reason"),
+      List.of(),
+      "Sessions by namespace and reason of their condition Ready; `Unknown` before its first"
+          + " evaluation. Only the leader has this one."),
+  START_DURATION(
+      "mcpsession.start.duration",
+      Type.HISTOGRAM,
+      List.of(),
+      List.of("500ms", "1s", "2s", "3s", "5s", "10s", "20s", "30s", "1m", "2m", "5m"),
+      "Seconds from the begin of a first start or a resume until the session serves."),
+  REPLACEMENTS(
+      "mcpsession.replacements",
+      Type.COUNTER,
+      List.of("cause", "outcome"),
+      List.of(),
+      "Replacements of a backend that ended, by cause (`backend`, `template`, `restart`, `token`)"
+          + " and outcome (`success`, `failure`)."),
+  REPLACEMENT_DURATION(
+      "mcpsession.replacement.duration",
+      Type.HISTOGRAM,
+      List.of("cause"),
+      List.of("500ms", "1s", "2s", "3s", "5s", "10s", "20s", "30s", "1m", "2m", "5m", "10m"),
+      "Seconds from the begin of a replacement until the new revision serves; only those that"
+          + " succeeded."),
+  TOKEN_ISSUES(
+      "mcpsession.token.issues",
+      Type.COUNTER,
+      List.of("source", "outcome"),
+      List.of(),
+      "Calls to a token source, by the source's field in the spec (`serviceAccount`, `secret`, ...)"
+          + " and outcome (`success`, `failure`)."),
+  TOKEN_ISSUE_DURATION(
+      "mcpsession.token.issue.duration",
+      Type.HISTOGRAM,
+      List.of("source"),
+      List.of(
+          "5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s",
+          "30s"),
+      "Seconds that a call to a token source took, whatever its outcome."),
+  TOKEN_EXPIRY_MIN(
+      "mcpsession.token.expiry.min",
+      Type.GAUGE,
+      List.of(),
+      List.of(),
+      "Seconds until the first of the tokens in use expires; negative: it has expired. Only the"
+          + " leader has this one, and only while a token in use has an expiry."),
+  EVICTIONS(
+      "mcpsession.evictions",
+      Type.COUNTER,
+      List.of("reason"),
+      List.of(),
+      "Sessions deleted by the operator, by reason (`Idle`, `MaxLifetime`, `GrantRejected`)."),
+  EVICTION_LATENESS(
+      "mcpsession.eviction.lateness",
+      Type.HISTOGRAM,
+      List.of(),
+      List.of(
+          "5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s",
+          "30s", "1m"),
+      "Seconds from the moment an eviction was due until the session was deleted."),
+  BACKEND_EXITS(
+      "mcpsession.backend.exits",
+      Type.COUNTER,
+      List.of(),
+      List.of(),
+      "Serving backends that ended or vanished without the operator's doing.");
+
+  /** As Prometheus calls it. */
+  public enum Type {
+    GAUGE,
+    COUNTER,
+    HISTOGRAM
+  }
+
+  private final String id;
+  private final Type type;
+  private final List<String> labels;
+  private final List<Duration> buckets;
+  private final String meaning;
+
+  SessionMeter(String id, Type type, List<String> labels, List<String> buckets, String meaning) {
+    this.id = id;
+    this.type = type;
+    this.labels = labels;
+    this.buckets = buckets.stream().map(SessionMeter::duration).toList();
+    this.meaning = meaning;
+  }
+
+  /** As Micrometer calls it, without unit and suffix. */
+  String id() {
+    return id;
+  }
+
+  public Type type() {
+    return type;
+  }
+
+  /** In the order in which values are given. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** Upper bounds; empty for anything but a histogram. */
+  public List<Duration> buckets() {
+    return buckets;
+  }
+
+  /** One or two sentences in Markdown, with the unit. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** As a query names it; a histogram without {@code _bucket}, {@code _count} and {@code _sum}. */
+  public String prometheusName() {
+    String name = id.replace('.', '_');
+    return switch (type) {
+      case COUNTER -> name + "_total";
+      case HISTOGRAM -> name + "_seconds";
+      case GAUGE -> this == TOKEN_EXPIRY_MIN ? name + "_seconds" : name;
+    };
+  }
+
+  private static Duration duration(String bound) {
+    return Duration.parse(
+        bound.endsWith("ms")
+            ? "PT" + Long.parseLong(bound.substring(0, bound.length() - 2)) / 1000.0 + "S"
+            : "PT" + bound);
+  }
+}

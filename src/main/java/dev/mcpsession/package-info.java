@@ -1,0 +1,20 @@
+/**
+ * The MCP session operator. One direction: an event makes {@code SessionReconciler} ask {@code
+ * SessionObserver} for an {@code Observation}; {@code SessionPlanner} turns it and one instant into
+ * a {@code Plan}; {@code PlanApplier} carries the plan out and writes the status; the plan says
+ * when to look again.
+ *
+ * <ul>
+ *   <li>{@code api}: the custom resource and every name users rely on
+ *   <li>{@code plan}: the decisions; pure, so a bug that needs a cluster is a case the tables miss
+ *   <li>{@code resources}: the desired Pod, Secret and Service; pure
+ *   <li>{@code token}: where upstream tokens come from; the only code that sees their values
+ *   <li>{@code reconcile}: caches, timers and the only class that writes to Kubernetes
+ *   <li>{@code metrics}, {@code config}: every meter, every setting
+ *   <li>{@code cli}: command line and composition root; the only place with a clock and environment
+ * </ul>
+ */
+@NullMarked
+package dev.mcpsession;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package dev.mcpsession.plan;
+
+import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.EvictionReason;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Something that happened to a session: the source of its Events and metrics. */
+public sealed interface Fact {
+  /** For the Event: why, with the times. */
+  String message();
+
+  /** The first revision, or the first after a resume, serves. */
+  record Started(boolean resumed, Duration took, String message) implements Fact {}
+
+  record Replaced(Cause cause, Duration took, String message) implements Fact {}
+
+  /** An attempt failed; cause {@link Cause#START} for a start. */
+  record AttemptFailed(Cause cause, String message) implements Fact {}
+
+  record TokenIssueFailed(String message) implements Fact {}
+
+  /** The session was deleted; {@code due} is when that was to happen. */
+  record Evicted(EvictionReason reason, Instant due, String message) implements Fact {}
+
+  record Suspended(String message) implements Fact {}
+
+  record BackendExited(String message) implements Fact {}
+
+  record InvalidActivity(String message) implements Fact {}
+
+  record NameConflict(String message) implements Fact {}
+}

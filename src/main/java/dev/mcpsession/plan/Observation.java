@@ -1,0 +1,62 @@
+package dev.mcpsession.plan;
+
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.token.SourceState;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a decision may depend on, read at one moment from the caches and from this process's
+ * memory.
+ *
+ * @param resourceVersion of the session; what is decided on it is carried out only while it still
+ *     holds
+ * @param deleting the session has a deletion timestamp
+ * @param status null for a new session and for one whose status was emptied
+ * @param lastActive the annotation as it stands; null without
+ * @param restartedAt the annotation as it stands; null without
+ * @param pods every Pod named like a revision of this session, whoever owns it
+ * @param service null when there is none of ours
+ * @param tokenCallInputs hash of the inputs that the last token call was made for, which may have
+ *     given none that will do; null when unknown
+ * @param serviceSetback of the last try to make the Service
+ * @param setback of the last try to make a Pod or a Secret
+ * @param slotFree whether a replacement that is limited may begin now
+ */
+public record Observation(
+    SessionKey session,
+    String resourceVersion,
+    long generation,
+    Instant createdAt,
+    boolean deleting,
+    McpSessionSpec spec,
+    @Nullable McpSessionStatus status,
+    @Nullable String lastActive,
+    @Nullable String restartedAt,
+    List<ObservedPod> pods,
+    @Nullable ObservedService service,
+    SourceState source,
+    TokenCall tokenCall,
+    @Nullable String tokenCallInputs,
+    Setback serviceSetback,
+    Setback setback,
+    boolean slotFree) {
+
+  List<ObservedPod> ownPods() {
+    return pods.stream().filter(ObservedPod::owned).toList();
+  }
+
+  @Nullable ObservedPod ownPod(int revision) {
+    return pods.stream()
+        .filter(pod -> pod.owned() && pod.revision() == revision)
+        .findFirst()
+        .orElse(null);
+  }
+
+  int highestPodNumber() {
+    return pods.stream().mapToInt(ObservedPod::revision).max().orElse(0);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.mcpsession.plan;
+
+import java.time.Instant;
+
+/**
+ * Lets go of the Pods that no longer have a role. A child's role follows from its number and the
+ * status alone.
+ */
+final class Retirement {
+  private Retirement() {}
+
+  /**
+   * Of what it lets go already it says nothing again.
+   *
+   * @param makingWay another Pod is made or promoted now, so of the retired only the direct
+   *     predecessor may stay: never more than three Pods of a session
+   */
+  static void plan(Draft draft, boolean makingWay) {
+    int predecessor =
+        draft.seen.ownPods().stream()
+            .filter(pod -> pod.isLive() && pod.revision() < draft.revision)
+            .mapToInt(ObservedPod::revision)
+            .max()
+            .orElse(0);
+    boolean confirmed = false;
+    for (ObservedPod pod : draft.seen.ownPods()) {
+      if (pod.terminating()
+          || isCandidate(draft, pod)
+          || isServing(draft, pod)
+          || draft.isRemoved(pod)) {
+        continue;
+      }
+      if (pod.revision() < draft.revision) {
+        Instant drained =
+            draft.servingSince == null
+                    || pod.ended()
+                    || (makingWay && pod.revision() != predecessor)
+                ? draft.now
+                : draft.servingSince.plus(draft.seen.spec().drain());
+        if (draft.isDue(drained)) {
+          draft.retire(pod);
+        } else {
+          draft.wake(drained);
+        }
+      } else {
+        if (!confirmed) {
+          draft.after(new Action.ConfirmSession());
+          confirmed = true;
+        }
+        draft.remove(pod);
+      }
+    }
+  }
+
+  /**
+   * What ended while it served stays for its logs until another is promoted, unless the session was
+   * stopped.
+   */
+  private static boolean isServing(Draft draft, ObservedPod pod) {
+    return pod.revision() == draft.revision && draft.servingSince != null;
+  }
+
+  private static boolean isCandidate(Draft draft, ObservedPod pod) {
+    return draft.isAttempting()
+        && draft.attempt != null
+        && pod.revision() == draft.attempt.revision();
+  }
+}

@@ -1,0 +1,120 @@
+package dev.mcpsession.plan;
+
+import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.Condition;
+import dev.mcpsession.api.ConditionType;
+import dev.mcpsession.api.EvictionReason;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.Reason;
+import dev.mcpsession.token.TokenFailure;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what to do with a session. The order of the decisions is the first that applies: it is
+ * being deleted, its lifetime is over, its grant was rejected, its spec suspends it, it is idle,
+ * everything else.
+ */
+public final class SessionPlanner {
+  private SessionPlanner() {}
+
+  public static Plan plan(Observation seen, Instant now) {
+    if (seen.deleting()) {
+      return Plan.nothing();
+    }
+    Draft draft = new Draft(seen, now);
+    McpSessionSpec spec = seen.spec();
+
+    Instant end = spec.maxLifetime() == null ? null : seen.createdAt().plus(spec.maxLifetime());
+    if (end != null && draft.isDue(end)) {
+      return evict(
+          draft,
+          EvictionReason.MaxLifetime,
+          end,
+          "created "
+              + seen.createdAt()
+              + ", maxLifetimeSeconds "
+              + spec.maxLifetimeSeconds()
+              + " over at "
+              + end);
+    }
+    draft.wake(end);
+    if (spec.token() != null
+        && seen.tokenCall() instanceof TokenCall.Failed failed
+        && failed.kind() == TokenFailure.Kind.REJECTED) {
+      return evict(draft, EvictionReason.GrantRejected, draft.now, failed.message());
+    }
+
+    boolean suspendedIdle = draft.isSuspendedFor(Reason.SuspendedIdle);
+    Activity activity = Activity.read(seen.lastActive(), draft.now);
+    draft.report(activity);
+    if (spec.isSuspended()) {
+      return Stopping.plan(draft, Reason.Suspended, "spec.suspend is true");
+    }
+    if (draft.isSuspendedFor(Reason.Suspended)) {
+      draft.activeSince = draft.now;
+    }
+
+    Instant lastUse = lastUse(draft, activity, suspendedIdle);
+    Instant deadline =
+        IdlePolicy.deadline(spec, lastUse, draft.activeSince, isFirstStart(draft, suspendedIdle));
+    if (deadline != null && draft.isDue(deadline)) {
+      String why = idleMessage(draft, activity, lastUse, deadline);
+      return spec.suspendsWhenIdle()
+          ? Stopping.plan(draft, Reason.SuspendedIdle, why)
+          : evict(draft, EvictionReason.Idle, deadline, why);
+    }
+    draft.wake(deadline);
+    if (suspendedIdle) {
+      draft.activeSince = draft.now;
+    }
+    new RunningSession(draft).plan();
+    // What begins to serve in this plan sets the idle clock, and no event of ours follows it.
+    draft.wake(IdlePolicy.deadline(spec, lastUse, draft.activeSince, isFirstStart(draft, false)));
+    return draft.toPlan();
+  }
+
+  /**
+   * Garbage counts from when it was first seen, but it never wakes a session that is suspended
+   * already.
+   */
+  private static @Nullable Instant lastUse(Draft draft, Activity activity, boolean suspendedIdle) {
+    if (!activity.isGarbage()) {
+      return activity.at();
+    }
+    Condition reported = draft.conditions.get(ConditionType.ActivityValid);
+    return suspendedIdle || reported == null ? null : reported.lastTransitionTime();
+  }
+
+  /** Nothing has served yet since activeSince. */
+  private static boolean isFirstStart(Draft draft, boolean suspendedIdle) {
+    if (suspendedIdle) {
+      return false;
+    }
+    return draft.attempt == null
+        ? draft.revision == 0 || draft.isSuspendedFor(Reason.Suspended)
+        : draft.attempt.cause() == Cause.START;
+  }
+
+  private static Plan evict(Draft draft, EvictionReason reason, Instant due, String why) {
+    draft.before(
+        new Action.Evict(draft.seen.session().uid(), draft.seen.resourceVersion(), reason));
+    draft.before(new Action.Announce(new Fact.Evicted(reason, due, reason + ": " + why)));
+    return draft.toEviction();
+  }
+
+  private static String idleMessage(
+      Draft draft, Activity activity, @Nullable Instant lastUse, Instant deadline) {
+    String use =
+        lastUse == null
+            ? "never used, active since " + draft.activeSince
+            : activity.isGarbage()
+                ? "lastActive of no use, as first seen at " + lastUse
+                : "last used " + lastUse;
+    return use
+        + ", idleTimeoutSeconds "
+        + draft.seen.spec().idleTimeout().toSeconds()
+        + " over at "
+        + deadline;
+  }
+}

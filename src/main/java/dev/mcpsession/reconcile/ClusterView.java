@@ -1,0 +1,22 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.McpSession;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the caches hold. It may be behind the truth, and never asks the API server. */
+public interface ClusterView {
+  @Nullable McpSession session(String namespace, String name);
+
+  /** Every labelled Pod of a session of this name, whoever owns it. */
+  List<Pod> pods(String namespace, String session);
+
+  /** The labelled Service of this name, whoever owns it. */
+  @Nullable Service service(String namespace, String name);
+
+  /** The Secret of this name if it is labelled as a token source. */
+  @Nullable Secret tokenSource(String namespace, String name);
+}

@@ -1,0 +1,121 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The informers: sessions, their labelled Pods and Services, and the Secrets labelled as token
+ * sources.
+ */
+final class InformerView implements ClusterView {
+  private static final String BY_SESSION = "session";
+  private static final String BY_SOURCE = "token-source";
+
+  private @Nullable IndexerResourceCache<McpSession> sessions;
+  private @Nullable InformerEventSource<Pod, McpSession> pods;
+  private @Nullable InformerEventSource<Service, McpSession> services;
+  private @Nullable InformerEventSource<Secret, McpSession> secrets;
+
+  List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
+    IndexerResourceCache<McpSession> primaries = context.getPrimaryCache();
+    primaries.addIndexers(Map.of(BY_SOURCE, InformerView::source));
+    sessions = primaries;
+    String managed = Names.MANAGED_BY_LABEL + "=" + Names.MANAGED_BY + "," + Names.SESSION_LABEL;
+    InformerEventSource<Pod, McpSession> pods =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Pod.class, McpSession.class)
+                .withName("pods")
+                .withLabelSelector(managed)
+                .withSecondaryToPrimaryMapper(InformerView::session)
+                .build(),
+            context);
+    pods.addIndexers(
+        Map.of(BY_SESSION, pod -> List.of(index(pod.getMetadata().getNamespace(), label(pod)))));
+    InformerEventSource<Service, McpSession> services =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Service.class, McpSession.class)
+                .withName("services")
+                .withLabelSelector(managed)
+                .withSecondaryToPrimaryMapper(InformerView::session)
+                .build(),
+            context);
+    InformerEventSource<Secret, McpSession> secrets =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Secret.class, McpSession.class)
+                .withName("token-sources")
+                .withLabelSelector(Names.TOKEN_SOURCE_LABEL + "=true")
+                .withSecondaryToPrimaryMapper(secret -> usersOf(primaries, secret))
+                .build(),
+            context);
+    this.pods = pods;
+    this.services = services;
+    this.secrets = secrets;
+    return new ArrayList<>(List.of(pods, services, secrets));
+  }
+
+  List<McpSession> sessions() {
+    return sessions == null ? List.of() : sessions.list().toList();
+  }
+
+  @Override
+  public @Nullable McpSession session(String namespace, String name) {
+    return sessions == null ? null : sessions.get(new ResourceID(name, namespace)).orElse(null);
+  }
+
+  @Override
+  public List<Pod> pods(String namespace, String session) {
+    return pods == null ? List.of() : pods.byIndex(BY_SESSION, index(namespace, session));
+  }
+
+  @Override
+  public @Nullable Service service(String namespace, String name) {
+    return services == null ? null : services.get(new ResourceID(name, namespace)).orElse(null);
+  }
+
+  @Override
+  public @Nullable Secret tokenSource(String namespace, String name) {
+    return secrets == null ? null : secrets.get(new ResourceID(name, namespace)).orElse(null);
+  }
+
+  private static List<String> source(McpSession session) {
+    var token = session.getSpec().token();
+    return token == null || token.secret() == null
+        ? List.of()
+        : List.of(index(session.getMetadata().getNamespace(), token.secret().name()));
+  }
+
+  private static Set<ResourceID> usersOf(IndexerResourceCache<McpSession> sessions, Secret secret) {
+    String key = index(secret.getMetadata().getNamespace(), secret.getMetadata().getName());
+    return sessions.byIndex(BY_SOURCE, key).stream()
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<ResourceID> session(HasMetadata child) {
+    return Set.of(new ResourceID(label(child), child.getMetadata().getNamespace()));
+  }
+
+  private static String label(HasMetadata child) {
+    return child.getMetadata().getLabels().getOrDefault(Names.SESSION_LABEL, "");
+  }
+
+  private static String index(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.McpSession;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests through the fabric8 client. Deletes go as raw requests: its DSL sends either uid or
+ * resourceVersion.
+ */
+final class KubernetesApi implements ClusterApi {
+  private static final String CORE = "/api/v1";
+
+  private final KubernetesClient client;
+
+  KubernetesApi(KubernetesClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public @Nullable McpSession readSession(String namespace, String name) {
+    return client.resources(McpSession.class).inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public McpSession replaceStatus(McpSession session) {
+    return client.resource(session).updateStatus();
+  }
+
+  @Override
+  public void deleteSession(String namespace, String name, String uid, String resourceVersion) {
+    String group = "/apis/" + McpSession.GROUP + "/" + McpSession.VERSION;
+    delete(group, namespace, "mcpsessions", name, uid, resourceVersion);
+  }
+
+  @Override
+  public @Nullable Service readService(String namespace, String name) {
+    return client.services().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public Service createService(Service service) {
+    return client.resource(service).create();
+  }
+
+  @Override
+  public Service replaceService(Service service) {
+    return client.resource(service).update();
+  }
+
+  @Override
+  public void deleteService(String namespace, String name, String uid) {
+    delete(CORE, namespace, "services", name, uid, null);
+  }
+
+  @Override
+  public @Nullable Secret readSecret(String namespace, String name) {
+    return client.secrets().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public Secret createSecret(Secret secret) {
+    return client.resource(secret).create();
+  }
+
+  @Override
+  public void deleteSecret(String namespace, String name, String uid) {
+    delete(CORE, namespace, "secrets", name, uid, null);
+  }
+
+  @Override
+  public @Nullable Pod readPod(String namespace, String name) {
+    return client.pods().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public Pod createPod(Pod pod) {
+    return client.resource(pod).create();
+  }
+
+  @Override
+  public void deletePod(String namespace, String name, String uid) {
+    delete(CORE, namespace, "pods", name, uid, null);
+  }
+
+  @Override
+  public void createEvent(Event event) {
+    client.resource(event).create();
+  }
+
+  @Override
+  public @Nullable Event readEvent(String namespace, String name) {
+    return client.v1().events().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public void replaceEvent(Event event) {
+    client.resource(event).update();
+  }
+
+  private void delete(
+      String api,
+      String namespace,
+      String plural,
+      String name,
+      String uid,
+      @Nullable String resourceVersion) {
+    DeleteOptions options =
+        new DeleteOptionsBuilder()
+            .withApiVersion("v1")
+            .withKind("DeleteOptions")
+            .withPropagationPolicy("Background")
+            .withNewPreconditions()
+            .withUid(uid)
+            .withResourceVersion(resourceVersion)
+            .endPreconditions()
+            .build();
+    client.raw(api + "/namespaces/" + namespace + "/" + plural + "/" + name, "DELETE", options);
+  }
+}

@@ -1,0 +1,166 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.plan.Observation;
+import dev.mcpsession.plan.ObservedPod;
+import dev.mcpsession.plan.ObservedService;
+import dev.mcpsession.plan.TokenCall;
+import dev.mcpsession.resources.Child;
+import dev.mcpsession.token.SecretTokens;
+import dev.mcpsession.token.SourceState;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the caches and this process's memory into an {@link Observation}: what is true, as far as
+ * can be known now.
+ */
+final class SessionObserver {
+  private final ClusterView view;
+
+  SessionObserver(ClusterView view) {
+    this.view = view;
+  }
+
+  /** The session as cached, or as we wrote it last while the cache does not show that yet. */
+  @Nullable McpSession session(String namespace, String name, SessionMemories memories) {
+    McpSession cached = view.session(namespace, name);
+    if (cached == null) {
+      return null;
+    }
+    McpSession written = memories.of(key(cached)).written();
+    return written != null && version(written.getMetadata()) > version(cached.getMetadata())
+        ? written
+        : cached;
+  }
+
+  static SessionKey key(McpSession session) {
+    ObjectMeta metadata = session.getMetadata();
+    return new SessionKey(metadata.getNamespace(), metadata.getName(), metadata.getUid());
+  }
+
+  Observation observe(McpSession session, SessionMemory memory, boolean slotFree, Instant now) {
+    SessionKey key = key(session);
+    ObjectMeta metadata = session.getMetadata();
+    McpSessionSpec spec = session.getSpec();
+    Map<String, String> annotations =
+        metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations();
+    return new Observation(
+        key,
+        metadata.getResourceVersion(),
+        metadata.getGeneration() == null ? 0 : metadata.getGeneration(),
+        Instant.parse(metadata.getCreationTimestamp()),
+        metadata.getDeletionTimestamp() != null,
+        spec,
+        session.getStatus(),
+        annotations.get(Names.LAST_ACTIVE),
+        blankToNull(annotations.get(Names.RESTARTED_AT)),
+        pods(key, memory, now),
+        service(key, memory, now),
+        source(key, spec.token()),
+        spec.token() == null ? new TokenCall.None() : memory.call(TokenCalls.hash(spec.token())),
+        memory.tokenCallInputs(),
+        memory.serviceSetback(),
+        memory.setback(),
+        slotFree);
+  }
+
+  private List<ObservedPod> pods(SessionKey key, SessionMemory memory, Instant now) {
+    List<Pod> pods = new ArrayList<>(view.pods(key.namespace(), key.name()));
+    Pod created = memory.createdPod(now);
+    if (created != null) {
+      boolean seen =
+          pods.stream().anyMatch(pod -> isSame(pod.getMetadata(), created.getMetadata()));
+      if (seen) {
+        memory.seenPod();
+      } else {
+        pods.add(created);
+      }
+    }
+    Set<String> deleted =
+        memory.deletedPods(
+            pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet()));
+    List<ObservedPod> observed = new ArrayList<>();
+    for (Pod pod : pods) {
+      OptionalInt revision = Names.revisionOf(key.name(), pod.getMetadata().getName());
+      if (revision.isPresent()) {
+        boolean gone = deleted.contains(pod.getMetadata().getUid());
+        observed.add(PodReading.read(pod, revision.getAsInt(), key, gone));
+      }
+    }
+    return List.copyOf(observed);
+  }
+
+  private @Nullable ObservedService service(SessionKey key, SessionMemory memory, Instant now) {
+    Service cached = view.service(key.namespace(), key.name());
+    Service written = memory.writtenService(now);
+    boolean shown =
+        written == null
+            || (cached != null && version(cached.getMetadata()) >= version(written.getMetadata()));
+    if (shown) {
+      memory.seenService();
+    }
+    Service service = shown ? cached : written;
+    if (service == null || !Child.isOwned(service.getMetadata(), key)) {
+      return null;
+    }
+    Map<String, String> selector =
+        service.getSpec().getSelector() == null ? Map.of() : service.getSpec().getSelector();
+    String revision =
+        selector.size() == 2 && key.name().equals(selector.get(Names.SESSION_LABEL))
+            ? selector.get(Names.REVISION_LABEL)
+            : null;
+    List<ServicePort> ports = service.getSpec().getPorts();
+    boolean plain =
+        ports.size() == 1
+            && ports.getFirst().getTargetPort() != null
+            && ports.getFirst().getPort().equals(ports.getFirst().getTargetPort().getIntVal());
+    return new ObservedService(
+        service.getMetadata().getUid(),
+        service.getMetadata().getResourceVersion(),
+        service.getMetadata().getDeletionTimestamp() != null,
+        revision == null || !revision.matches("[0-9]{1,9}") ? null : Integer.valueOf(revision),
+        plain ? ports.getFirst().getPort() : null);
+  }
+
+  private SourceState source(SessionKey key, @Nullable TokenSpec spec) {
+    return spec == null || spec.secret() == null
+        ? new SourceState.Unwatched()
+        : SecretTokens.state(
+            spec.secret(), view.tokenSource(key.namespace(), spec.secret().name()));
+  }
+
+  private static boolean isSame(ObjectMeta a, ObjectMeta b) {
+    return a.getUid().equals(b.getUid());
+  }
+
+  private static @Nullable String blankToNull(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text;
+  }
+
+  /**
+   * Resource versions of one resource type can be ordered (Kubernetes 1.35, KEP-5504; so JOSDK
+   * does, too).
+   */
+  static long version(ObjectMeta metadata) {
+    try {
+      return Long.parseLong(metadata.getResourceVersion());
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.plan.Observation;
+import dev.mcpsession.plan.Plan;
+import dev.mcpsession.plan.SessionPlanner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The JOSDK adapter: observe, plan, apply, and set the timer. Never rethrows: every fault ends in
+ * another look.
+ */
+final class SessionReconciler implements Reconciler<McpSession> {
+  private static final Logger log = LoggerFactory.getLogger(SessionReconciler.class);
+
+  /** Plans made in a row before other sessions get their turn. */
+  private static final int ROUNDS = 8;
+
+  private static final long FIRST_RETRY_MILLIS = 100;
+  private static final long LAST_RETRY_MILLIS = 30_000;
+
+  private final SessionObserver observer;
+  private final PlanApplier applier;
+  private final SessionMemories memories;
+  private final ReplacementSlots slots;
+  private final InstantSource clock;
+  private final WriteGate gate;
+  private final BiConsumer<SessionKey, Instant> wakeUp;
+  private final Function<EventSourceContext<McpSession>, List<EventSource<?, McpSession>>>
+      eventSources;
+
+  /**
+   * @param wakeUp sets the session's timer
+   * @param eventSources what besides the session itself causes a reconcile
+   */
+  SessionReconciler(
+      SessionObserver observer,
+      PlanApplier applier,
+      SessionMemories memories,
+      ReplacementSlots slots,
+      InstantSource clock,
+      WriteGate gate,
+      BiConsumer<SessionKey, Instant> wakeUp,
+      Function<EventSourceContext<McpSession>, List<EventSource<?, McpSession>>> eventSources) {
+    this.observer = observer;
+    this.applier = applier;
+    this.memories = memories;
+    this.slots = slots;
+    this.clock = clock;
+    this.gate = gate;
+    this.wakeUp = wakeUp;
+    this.eventSources = eventSources;
+  }
+
+  @Override
+  public List<EventSource<?, McpSession>> prepareEventSources(
+      EventSourceContext<McpSession> context) {
+    return eventSources.apply(context);
+  }
+
+  @Override
+  public UpdateControl<McpSession> reconcile(McpSession session, Context<McpSession> context) {
+    if (gate.isOpen()) {
+      reconcile(session.getMetadata().getNamespace(), session.getMetadata().getName());
+    }
+    return UpdateControl.noUpdate();
+  }
+
+  void reconcile(String namespace, String name) {
+    for (int round = 1; round <= ROUNDS; round++) {
+      McpSession session = observer.session(namespace, name, memories);
+      if (session == null || !step(session, round == ROUNDS)) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Makes one plan and carries it out.
+   *
+   * @return whether to plan again at once
+   */
+  private boolean step(McpSession session, boolean last) {
+    SessionKey key = SessionObserver.key(session);
+    SessionMemory memory = memories.of(key);
+    Decision decision;
+    Outcome outcome;
+    try {
+      decision = decide(session, key, memory);
+      outcome = applier.apply(decision.plan(), session, decision.seen(), memory);
+    } catch (RuntimeException e) {
+      log.error("session {}: cannot be planned; tried again", key, e);
+      retry(key, memory);
+      return false;
+    }
+    switch (outcome) {
+      case Outcome.Done() -> {
+        memory.noFault();
+        sleep(key, memory, decision.plan());
+      }
+      case Outcome.PlanAgain() -> {
+        if (!last) {
+          return true;
+        }
+        retry(key, memory);
+      }
+      case Outcome.Stale() -> {
+        memory.stale(session.getMetadata().getResourceVersion());
+        retry(key, memory);
+      }
+      case Outcome.Gone() -> retry(key, memory);
+      case Outcome.Unavailable(String message) -> {
+        Duration delay = retry(key, memory);
+        log.warn("session {}: {}; tried again in {} ms", key, message, delay.toMillis());
+      }
+    }
+    return false;
+  }
+
+  private record Decision(Observation seen, Plan plan) {}
+
+  /** A plan that fits into the limit of concurrent replacements. */
+  private Decision decide(McpSession session, SessionKey key, SessionMemory memory) {
+    Instant now = clock.instant();
+    Observation seen = observer.observe(session, memory, slots.isFreeFor(key), now);
+    Plan plan = SessionPlanner.plan(seen, now);
+    boolean began = seen.status() != null && seen.status().attempt() != null;
+    if (slots.settle(key, plan.slot(), began)) {
+      return new Decision(seen, plan);
+    }
+    Observation full = observer.observe(session, memory, false, now);
+    Plan later = SessionPlanner.plan(full, now);
+    slots.settle(key, later.slot(), true);
+    return new Decision(full, later);
+  }
+
+  private void sleep(SessionKey key, SessionMemory memory, Plan plan) {
+    Instant doubt = memory.doubtAt();
+    Instant at = plan.wakeAt();
+    if (doubt != null && (at == null || doubt.isBefore(at))) {
+      at = doubt;
+    }
+    if (at != null) {
+      wakeUp.accept(key, at);
+    }
+  }
+
+  /** At the latest after so long, doubling; an event of the session or of a child comes earlier. */
+  private Duration retry(SessionKey key, SessionMemory memory) {
+    int faults = memory.fault();
+    long millis =
+        faults > 9
+            ? LAST_RETRY_MILLIS
+            : Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << (faults - 1));
+    Duration delay = Duration.ofMillis(millis);
+    wakeUp.accept(key, clock.instant().plus(delay));
+    return delay;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.Condition;
+import dev.mcpsession.api.ConditionType;
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.Activity;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which changes of a session can change a decision now. A heartbeat cannot: the timer reads the
+ * annotation again when it fires, so ten thousand sessions in use cost nothing.
+ */
+final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
+  private final SessionMemories memories;
+  private final InstantSource clock;
+
+  SessionUpdateFilter(SessionMemories memories, InstantSource clock) {
+    this.memories = memories;
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean accept(McpSession now, McpSession before) {
+    if (!now.getMetadata().getUid().equals(before.getMetadata().getUid())) {
+      return true;
+    }
+    SessionMemory memory = memories.of(SessionObserver.key(now));
+    return memory.isStale()
+        || !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+        || !Objects.equals(
+            now.getMetadata().getDeletionTimestamp(), before.getMetadata().getDeletionTimestamp())
+        || !Objects.equals(
+            annotation(now, Names.RESTARTED_AT), annotation(before, Names.RESTARTED_AT))
+        || isForeignStatus(now, before, memory)
+        || matters(
+            annotation(now, Names.LAST_ACTIVE),
+            annotation(before, Names.LAST_ACTIVE),
+            now.getStatus());
+  }
+
+  private static boolean isForeignStatus(McpSession now, McpSession before, SessionMemory memory) {
+    McpSession written = memory.written();
+    return !Objects.equals(now.getStatus(), before.getStatus())
+        && (written == null || !Objects.equals(now.getStatus(), written.getStatus()));
+  }
+
+  private boolean matters(
+      @Nullable String now, @Nullable String before, @Nullable McpSessionStatus status) {
+    if (Objects.equals(now, before)) {
+      return false;
+    }
+    if (now == null || before == null || isSuspendedIdle(status)) {
+      return true;
+    }
+    Instant instant = clock.instant();
+    Activity current = Activity.read(now, instant);
+    Activity last = Activity.read(before, instant);
+    if (current.isGarbage() || last.isGarbage() || current.at() == null || last.at() == null) {
+      return true;
+    }
+    return current.at().isBefore(last.at());
+  }
+
+  private static boolean isSuspendedIdle(@Nullable McpSessionStatus status) {
+    List<Condition> conditions =
+        status == null || status.conditions() == null ? List.of() : status.conditions();
+    return conditions.stream()
+        .anyMatch(
+            condition ->
+                ConditionType.Ready.name().equals(condition.type())
+                    && Reason.SuspendedIdle.name().equals(condition.reason()));
+  }
+
+  private static @Nullable String annotation(McpSession session, String name) {
+    return session.getMetadata().getAnnotations() == null
+        ? null
+        : session.getMetadata().getAnnotations().get(name);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.mcpsession.resources;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.token.TokenInfo;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all children of a session have in common: names, labels, owner, and how a token is described
+ * on them.
+ */
+public final class Child {
+  private Child() {}
+
+  static ObjectMetaBuilder metadata(SessionKey session, String name) {
+    return new ObjectMetaBuilder()
+        .withNamespace(session.namespace())
+        .withName(name)
+        .addToLabels(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
+        .addToLabels(Names.SESSION_LABEL, session.name())
+        .withOwnerReferences(
+            new OwnerReferenceBuilder()
+                .withApiVersion(McpSession.GROUP + "/" + McpSession.VERSION)
+                .withKind("McpSession")
+                .withName(session.name())
+                .withUid(session.uid())
+                .withController(true)
+                .withBlockOwnerDeletion(true)
+                .build());
+  }
+
+  static ObjectMetaBuilder metadata(SessionKey session, int revision) {
+    return metadata(session, Names.child(session.name(), revision))
+        .addToLabels(Names.REVISION_LABEL, Integer.toString(revision));
+  }
+
+  /**
+   * Whether the session of exactly this uid controls the object; a namesake's children are not
+   * ours.
+   */
+  public static boolean isOwned(ObjectMeta child, SessionKey session) {
+    return child.getOwnerReferences().stream()
+        .anyMatch(
+            owner ->
+                Boolean.TRUE.equals(owner.getController()) && session.uid().equals(owner.getUid()));
+  }
+
+  /** For messages: who controls the object, or that nobody does. */
+  public static String describeOwner(ObjectMeta child) {
+    return child.getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .map(Child::describe)
+        .findFirst()
+        .orElse("nobody");
+  }
+
+  private static String describe(OwnerReference owner) {
+    return owner.getKind() + " " + owner.getName() + " (uid " + owner.getUid() + ")";
+  }
+
+  static Map<String, String> annotations(TokenInfo token) {
+    Map<String, String> annotations = new LinkedHashMap<>();
+    annotations.put(Names.TOKEN_OBTAINED_AT, token.obtainedAt().toString());
+    if (token.expiresAt() != null) {
+      annotations.put(Names.TOKEN_EXPIRES_AT, token.expiresAt().toString());
+    }
+    if (token.version() != null) {
+      annotations.put(Names.TOKEN_VERSION, token.version());
+    }
+    return annotations;
+  }
+
+  /**
+   * The token that a Pod's or token Secret's annotations describe; null when they describe none, or
+   * not legibly.
+   */
+  public static @Nullable TokenInfo token(@Nullable Map<String, String> annotations) {
+    Instant obtainedAt =
+        annotations == null ? null : instant(annotations.get(Names.TOKEN_OBTAINED_AT));
+    return annotations == null || obtainedAt == null
+        ? null
+        : new TokenInfo(
+            obtainedAt,
+            instant(annotations.get(Names.TOKEN_EXPIRES_AT)),
+            annotations.get(Names.TOKEN_VERSION));
+  }
+
+  private static @Nullable Instant instant(@Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (java.time.format.DateTimeParseException e) {
+      return null;
+    }
+  }
+}

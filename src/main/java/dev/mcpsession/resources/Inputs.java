@@ -1,0 +1,96 @@
+package dev.mcpsession.resources;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.api.TokenSpec.SecretSource;
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a revision is made from. Only what the user wrote counts, with absent fields left out, and
+ * never the Pod built from it: an upgrade of the operator or of the CRD must replace nothing.
+ *
+ * @param template hash of podTemplate, port and token of the spec
+ * @param restartedAt null without the annotation
+ * @param sourceVersion null where the source has none, or has no usable token
+ */
+public record Inputs(
+    String template, @Nullable String restartedAt, @Nullable String sourceVersion) {
+  private static final JsonMapper CANONICAL =
+      JsonMapper.builder()
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .build();
+
+  /**
+   * A value that is the default counts as absent, so that a default added to the CRD later changes
+   * nothing.
+   */
+  public static Inputs of(
+      McpSessionSpec spec, @Nullable String restartedAt, @Nullable String sourceVersion) {
+    return new Inputs(
+        hash(
+            Arrays.asList(
+                spec.podTemplate(),
+                unless(McpSessionSpec.DEFAULT_PORT, spec.port()),
+                withoutDefaults(spec.token()))),
+        restartedAt,
+        sourceVersion);
+  }
+
+  private static @Nullable TokenSpec withoutDefaults(@Nullable TokenSpec token) {
+    if (token == null) {
+      return null;
+    }
+    ServiceAccountSource account = token.serviceAccount();
+    SecretSource secret = token.secret();
+    return new TokenSpec(
+        unless(TokenSpec.DEFAULT_RENEW_BEFORE_SECONDS, token.renewBeforeSeconds()),
+        token.env(),
+        unless(TokenSpec.DEFAULT_MOUNT_PATH, token.mountPath()),
+        account == null
+            ? null
+            : new ServiceAccountSource(
+                account.name(),
+                account.audience(),
+                unless(TokenSpec.DEFAULT_EXPIRATION_SECONDS, account.expirationSeconds())),
+        secret == null
+            ? null
+            : new SecretSource(
+                secret.name(),
+                unless(SecretSource.DEFAULT_TOKEN_KEY, secret.tokenKey()),
+                secret.expiresAtKey()));
+  }
+
+  private static <T> @Nullable T unless(T byDefault, @Nullable T value) {
+    return byDefault.equals(value) ? null : value;
+  }
+
+  /** One short value that changes with any of the three. */
+  public String hash() {
+    return hash(Arrays.asList(template, restartedAt, sourceVersion));
+  }
+
+  private static String hash(Object value) {
+    try {
+      byte[] json = CANONICAL.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json), 0, 8);
+    } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException(
+          "a spec read from JSON can be written as JSON, and every platform has SHA-256", e);
+    }
+  }
+}

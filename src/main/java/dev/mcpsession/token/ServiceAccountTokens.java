@@ -1,0 +1,84 @@
+package dev.mcpsession.token;
+
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestSpecBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Tokens that the Kubernetes TokenRequest API issues for a ServiceAccount. Bounded by the client's
+ * request timeout.
+ */
+public final class ServiceAccountTokens implements TokenSource {
+  private final KubernetesClient client;
+  private final InstantSource clock;
+
+  public ServiceAccountTokens(KubernetesClient client, InstantSource clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  @Override
+  public Token issue(Request request) throws TokenFailure {
+    ServiceAccountSource source = request.spec().serviceAccount();
+    if (source == null) {
+      throw new IllegalArgumentException("no serviceAccount source in " + request);
+    }
+    String account = request.namespace() + "/" + source.name();
+    Instant obtainedAt = clock.instant();
+    try {
+      TokenRequest answer =
+          client
+              .serviceAccounts()
+              .inNamespace(request.namespace())
+              .withName(source.name())
+              .tokenRequest(tokenRequest(source));
+      return new Token(
+          answer.getStatus().getToken(),
+          new TokenInfo(
+              obtainedAt, Instant.parse(answer.getStatus().getExpirationTimestamp()), null));
+    } catch (KubernetesClientException e) {
+      throw switch (e.getCode()) {
+        case 404 ->
+            new TokenFailure(
+                TokenFailure.Kind.MISSING, "ServiceAccount " + account + " not found; create it");
+        case 403 ->
+            new TokenFailure(
+                TokenFailure.Kind.FAILED,
+                "the operator may not request tokens for ServiceAccount "
+                    + account
+                    + "; grant it create on serviceaccounts/token");
+        case -1, 0 ->
+            new TokenFailure(
+                TokenFailure.Kind.FAILED,
+                "the API server did not answer the TokenRequest for "
+                    + "ServiceAccount "
+                    + account
+                    + "; tried again");
+        default ->
+            new TokenFailure(
+                TokenFailure.Kind.FAILED,
+                "TokenRequest for ServiceAccount "
+                    + account
+                    + " was answered with "
+                    + e.getCode()
+                    + ": "
+                    + (e.getStatus() == null ? "" : e.getStatus().getMessage()));
+      };
+    }
+  }
+
+  private static TokenRequest tokenRequest(ServiceAccountSource source) {
+    TokenRequestSpecBuilder spec =
+        new TokenRequestSpecBuilder().withExpirationSeconds(source.expiration().toSeconds());
+    if (source.audience() != null) {
+      spec.withAudiences(List.of(source.audience()));
+    }
+    return new TokenRequestBuilder().withSpec(spec.build()).build();
+  }
+}

@@ -1,0 +1,21 @@
+package dev.mcpsession.token;
+
+import dev.mcpsession.api.TokenSpec;
+
+/**
+ * Issues tokens for sessions. An implementation may be slow, may fail and may keep state outside (a
+ * grant that is used up by a call), so it is called at most once at a time per session, off the
+ * reconcile thread, and what it returns is used or stored, never asked for twice.
+ */
+public interface TokenSource {
+  /**
+   * Gets a token, within a timeout of its own.
+   *
+   * @throws TokenFailure when there is none, with what that means for the session
+   * @throws InterruptedException when the operator ends
+   */
+  Token issue(Request request) throws TokenFailure, InterruptedException;
+
+  /** For which session, by which source of its spec. */
+  record Request(String namespace, String session, String uid, TokenSpec spec) {}
+}

@@ -1,0 +1,150 @@
+package dev.mcpsession.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.ClusterTest;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ClusterTest
+class McpSessionRulesIT {
+  private final StoredSessions sessions;
+
+  McpSessionRulesIT(Cluster cluster) {
+    this.sessions = new StoredSessions(cluster);
+  }
+
+  @BeforeEach
+  void removeSessions() {
+    sessions.removeAll();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {user: bob}                                       | user cannot be changed
+          {user: null}                                      | spec.user: Required value
+          {user: ''}                                        | spec.user in body should be at least 1 chars long
+          {idleTimeoutSeconds: -1}                          | spec.idleTimeoutSeconds in body should be greater than or equal to 0
+          {idleTimeoutSeconds: 31536001}                    | spec.idleTimeoutSeconds in body should be less than or equal to 31536000
+          {maxLifetimeSeconds: 0}                           | spec.maxLifetimeSeconds in body should be greater than or equal to 1
+          {maxLifetimeSeconds: 31536001}                    | spec.maxLifetimeSeconds in body should be less than or equal to 31536000
+          {onIdle: Keep}                                    | supported values: "Delete", "Suspend"
+          {startupTimeoutSeconds: 0}                        | spec.startupTimeoutSeconds in body should be greater than or equal to 1
+          {startupTimeoutSeconds: 86401}                    | spec.startupTimeoutSeconds in body should be less than or equal to 86400
+          {drainSeconds: -1}                                | spec.drainSeconds in body should be greater than or equal to 0
+          {drainSeconds: 86401}                             | spec.drainSeconds in body should be less than or equal to 86400
+          {drainSeconds: 1m}                                | spec.drainSeconds in body must be of type integer
+          {port: 0}                                         | spec.port in body should be greater than or equal to 1
+          {port: 65536}                                     | spec.port in body should be less than or equal to 65535
+          {path: mcp}                                       | spec.path in body should match
+          {path: '/mcp?x=y'}                                | spec.path in body should match
+          {token: {}}                                       | exactly one token source must be set
+          {token: {secret: {name: a}, serviceAccount: {name: b}}} | exactly one token source must be set
+          {token: {secret: {}}}                             | spec.token.secret.name: Required value
+          {token: {secret: {name: A_B}}}                    | spec.token.secret.name in body should match
+          {token: {secret: {name: a, tokenKey: a/b}}}       | spec.token.secret.tokenKey in body should match
+          {token: {secret: {name: a, expiresAtKey: ''}}}    | spec.token.secret.expiresAtKey in body should be at least 1 chars long
+          {token: {serviceAccount: {}}}                     | spec.token.serviceAccount.name: Required value
+          {token: {serviceAccount: {name: a, audience: ''}}} | spec.token.serviceAccount.audience in body should be at least 1 chars long
+          {token: {serviceAccount: {name: a, expirationSeconds: 599}}} | spec.token.serviceAccount.expirationSeconds in body should be greater than or equal to 600
+          {token: {secret: {name: a}, renewBeforeSeconds: 0}} | spec.token.renewBeforeSeconds in body should be greater than or equal to 1
+          {token: {serviceAccount: {name: a}, renewBeforeSeconds: 3600}} | renewBeforeSeconds must be less than serviceAccount.expirationSeconds
+          {token: {secret: {name: a}, env: 1ST}}            | spec.token.env in body should match
+          {token: {secret: {name: a}, env: A-B}}            | spec.token.env in body should match
+          {token: {secret: {name: a}, mountPath: var/run}}  | spec.token.mountPath in body should match
+          {token: {secret: {name: a}, mountPath: '/a:b'}}   | spec.token.mountPath in body should match
+          {podTemplate: null}                               | spec.podTemplate: Required value
+          {podTemplate: {spec: null}}                       | spec.podTemplate.spec: Required value
+          {podTemplate: {spec: {containers: null}}}         | spec.podTemplate.spec.containers: Required value
+          {podTemplate: {spec: {containers: []}}}           | spec.podTemplate.spec.containers in body should have at least 1 items
+          {podTemplate: {spec: {containers: [{image: a}]}}} | spec.podTemplate.spec.containers[0].name: Required value
+          {podTemplate: {spec: {containers: [{name: a}, {name: a}]}}} | Duplicate value
+          {podTemplate: {metadata: {labels: {mcpsession.dev/session: a}}}} | labels that begin with mcpsession.dev/ are set by the operator alone
+          {podTemplate: {metadata: {annotations: {mcpsession.dev/port: a}}}} | annotations that begin with mcpsession.dev/ are set by the operator alone
+          """)
+  void aBadSpecIsRefusedWithAMessageThatSaysWhy(String change, String message) {
+    sessions.create("alice");
+    assertThatThrownBy(() -> sessions.patch("alice", "spec: " + change))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(422))
+        .hasMessageContaining(message);
+  }
+
+  /** One session that the operator cannot read would end its watch of all sessions. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "spec: {podTemplate: {spec: {priority: 99999999999}}}",
+        "spec: {podTemplate: {spec: {priority: 1.5}}}",
+        "spec: {podTemplate: {spec: {activeDeadlineSeconds: 99999999999999999999}}}",
+        "spec: {podTemplate: {spec: {terminationGracePeriodSeconds: 10s}}}",
+        "spec: {podTemplate: {spec: {overhead: {memory: plenty}}}}",
+        "spec: {podTemplate: {spec: {overhead: {memory: 1KB}}}}",
+        "spec: {podTemplate: {spec: {overhead: {memory: 99999999999999999999999}}}}",
+        "spec: {podTemplate: {spec: {overhead: {memory: 1e99999999999}}}}",
+        "spec: {podTemplate: {spec: {overhead: {memory: ''}}}}",
+        "spec: {podTemplate: {spec: {containers: [{name: a, readinessProbe:"
+            + " {httpGet: {port: 99999999999}}}]}}}",
+        "spec: {podTemplate: {spec: {containers: [{name: a, readinessProbe:"
+            + " {tcpSocket: {port: 99999999999999999999}}}]}}}",
+        "spec: {podTemplate: {spec: {containers: [{name: a, readinessProbe:"
+            + " {tcpSocket: {port: -1}}}]}}}",
+        "spec: {podTemplate: {spec: {containers: [null]}}}",
+        "spec: {podTemplate: {metadata: {labels: {a: null}}}}",
+        "status: {revision: 99999999999}",
+        "status: {failures: -1}",
+        "status: {attempt: {}}",
+        "status: {attempt: {revision: 1, cause: whim, startTime: '2026-11-21T10:00:00Z', inputs:"
+            + " a}}",
+        "status: {activeSince: yesterday}",
+        "status: {activeSince: '2026-11-21'}",
+        "status: {activeSince: '2026-11-21t10:00:00z'}",
+        "status: {activeSince: '2026-11-21T10:00:00'}",
+        "status: {activeSince: '2026-11-21T24:00:00Z'}",
+        "status: {activeSince: '2026-02-31T10:00:00Z'}",
+        "status: {activeSince: '2026-11-21T10:00:00+25:00'}",
+        "status: {activeSince: '2026-11-21T23:59:60Z'}",
+        "status: {activeSince: '2026-11-21T10:00:00.12345678901234567890Z'}",
+        "status: {activeSince: '2026-11-21T10:00:00+0100'}",
+        "status: {activeSince: ''}",
+        "status: {conditions: [null]}",
+        "status: {conditions: [{type: Ready, status: Maybe}]}"
+      })
+  void whateverIsStoredCanBeRead(String change) {
+    sessions.create("alice");
+    try {
+      sessions.patchUnread("alice", change);
+    } catch (KubernetesClientException refused) {
+      assertThat(refused.getCode()).isIn(400, 422);
+    }
+    assertThat(sessions.all()).hasSize(1);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a12345678901234567890123456789012345678901234567890ab | no more than 52 characters
+          alice.smith                                           | must be an RFC 1035 label
+          1alice                                                | must be an RFC 1035 label
+          """)
+  void aNameThatChildrenCouldNotCarryIsRefused(String name, String message) {
+    assertThatThrownBy(() -> sessions.create(name)).hasMessageContaining(message);
+  }
+
+  @Test
+  void aNameOf52CharactersIsAccepted() {
+    sessions.create("a12345678901234567890123456789012345678901234567890a");
+  }
+}

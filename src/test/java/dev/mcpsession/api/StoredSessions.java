@@ -1,0 +1,73 @@
+package dev.mcpsession.api;
+
+import dev.mcpsession.cluster.Cluster;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Sessions on a real API server, made and changed as documents, so that they may break every rule.
+ */
+final class StoredSessions {
+  private final Cluster cluster;
+
+  StoredSessions(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** A session with no more than it must have. */
+  GenericKubernetesResource minimal(String name) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: mcpsession.dev/v1alpha1
+        kind: McpSession
+        metadata: {name: %s, namespace: %s}
+        spec:
+          user: alice
+          podTemplate:
+            spec:
+              containers: [{name: backend, image: "busybox:1.35"}]
+        """
+            .formatted(name, cluster.namespace()),
+        GenericKubernetesResource.class);
+  }
+
+  McpSession create(String name) {
+    cluster.client().resource(minimal(name)).create();
+    return cluster.sessions().withName(name).require();
+  }
+
+  /** A JSON merge patch, written as YAML. */
+  McpSession patch(String name, String change) {
+    return cluster
+        .sessions()
+        .withName(name)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            Serialization.asJson(Serialization.unmarshal(change, Map.class)));
+  }
+
+  /** Spec or status, and what comes back is not looked at. */
+  void patchUnread(String name, String change) {
+    Map<?, ?> patch = Serialization.unmarshal(change, Map.class);
+    GenericKubernetesResource stored = minimal(name);
+    var resource = cluster.client().resource(stored);
+    var context = PatchContext.of(PatchType.JSON_MERGE);
+    if (patch.containsKey("status")) {
+      resource.subresource("status").patch(context, Serialization.asJson(patch));
+    } else {
+      resource.patch(context, Serialization.asJson(patch));
+    }
+  }
+
+  List<McpSession> all() {
+    return cluster.sessions().list().getItems();
+  }
+
+  void removeAll() {
+    cluster.sessions().delete();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.mcpsession.bench;
+
+import java.util.List;
+
+/** One question about what the operator costs. */
+interface Benchmark {
+  /** As on the command line. */
+  String name();
+
+  /** Takes minutes; cleans up what it made. */
+  List<Table> run() throws Exception;
+}

@@ -1,0 +1,79 @@
+package dev.mcpsession.bench;
+
+import dev.mcpsession.cluster.Cluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Runs the benchmarks that are named, all of them by default, and prints their tables as Markdown.
+ */
+public final class Benchmarks {
+  private static final List<String> NAMES =
+      List.of("planner", "requests", "idle", "lateness", "throughput");
+  private static final String USAGE =
+      "[" + String.join("|", NAMES) + "]... [--sessions=N] [--runs=N] [--idle-seconds=N]";
+
+  private Benchmarks() {}
+
+  public static void main(String... arguments) throws Exception {
+    Options options = Options.defaults();
+    Set<String> wanted = new LinkedHashSet<>();
+    for (String argument : arguments) {
+      String value = argument.substring(argument.indexOf('=') + 1);
+      if (argument.startsWith("--sessions=")) {
+        options = options.withSessions(Integer.parseInt(value));
+      } else if (argument.startsWith("--runs=")) {
+        options = options.withRuns(Integer.parseInt(value));
+      } else if (argument.startsWith("--idle-seconds=")) {
+        options = options.withIdleSeconds(Integer.parseInt(value));
+      } else if (NAMES.contains(argument)) {
+        wanted.add(argument);
+      } else {
+        System.err.println("Not known: " + argument + "\nUsage: " + USAGE);
+        System.exit(2);
+      }
+    }
+    Optional<Cluster> cluster = Cluster.forProgram(Benchmarks.class);
+    try {
+      System.out.println(Machine.describe(cluster));
+      for (Benchmark benchmark : all(cluster, options)) {
+        if (wanted.isEmpty() || wanted.contains(benchmark.name())) {
+          Progress.say("benchmark " + benchmark.name());
+          benchmark.run().forEach(System.out::println);
+        }
+      }
+    } finally {
+      cluster.ifPresent(Cluster::close);
+    }
+  }
+
+  private static List<Benchmark> all(Optional<Cluster> cluster, Options options) {
+    List<Benchmark> all = new ArrayList<>();
+    all.add(new PlannerSpeed());
+    if (cluster.isEmpty()) {
+      Progress.say("Without -Dcluster.kubeconfig=FILE only the planner is measured.");
+      return all;
+    }
+    Optional<AuditLog> audit =
+        Optional.of(System.getProperty("cluster.audit", ""))
+            .filter(file -> !file.isBlank())
+            .map(Path::of)
+            .filter(Files::isReadable)
+            .map(AuditLog::new);
+    if (audit.isPresent()) {
+      all.add(new SessionRequests(cluster.get(), audit.get()));
+      all.add(new IdleRequests(cluster.get(), audit.get(), options));
+    } else {
+      Progress.say(
+          "Requests are not counted: give the API server's audit log, -Dcluster.audit=FILE.");
+    }
+    all.add(new EvictionLateness(cluster.get(), audit, options));
+    all.add(new Throughput(cluster.get(), options));
+    return all;
+  }
+}

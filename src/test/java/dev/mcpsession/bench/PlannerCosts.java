@@ -1,0 +1,132 @@
+package dev.mcpsession.bench;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.plan.Observation;
+import dev.mcpsession.plan.ObservedPod;
+import dev.mcpsession.plan.ObservedService;
+import dev.mcpsession.plan.Plan;
+import dev.mcpsession.plan.SessionPlanner;
+import dev.mcpsession.plan.Setback;
+import dev.mcpsession.plan.TokenCall;
+import dev.mcpsession.resources.Inputs;
+import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.TokenInfo;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** The pure part of a reconcile, for JMH. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class PlannerCosts {
+  private static final Instant CREATED = Instant.parse("2026-11-21T09:00:00Z");
+  private static final Instant NOW = CREATED.plusSeconds(60);
+
+  private final McpSessionSpec spec =
+      Serialization.unmarshal(
+              """
+              apiVersion: mcpsession.dev/v1alpha1
+              kind: McpSession
+              metadata: {name: alice}
+              spec:
+                user: alice
+                token: {serviceAccount: {name: default, audience: https://git.example}}
+                podTemplate:
+                  metadata: {labels: {team: tools}}
+                  spec:
+                    containers:
+                    - name: backend
+                      image: registry.example/forgejo-mcp:1.4
+                      env: [{name: LOG_LEVEL, value: info}]
+                      resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {memory: 128Mi}}
+              """,
+              McpSession.class)
+          .getSpec();
+
+  private final TokenInfo token = new TokenInfo(CREATED, CREATED.plusSeconds(3600), null);
+  private final Observation unseen = observation(null, List.of(), null);
+  private final Observation serving = serving();
+
+  /** Goes through a start to where nothing is left to do. */
+  private Observation serving() {
+    McpSessionStatus begun = SessionPlanner.plan(unseen, CREATED).status();
+    ObservedPod pod =
+        new ObservedPod(
+            "alice-1",
+            "pod-uid",
+            1,
+            true,
+            false,
+            false,
+            true,
+            CREATED,
+            CREATED,
+            "10.0.0.7",
+            8080,
+            Inputs.of(spec, null, null).template(),
+            null,
+            token,
+            false,
+            "");
+    ObservedService service = new ObservedService("service-uid", "1", false, 1, 8080);
+    McpSessionStatus served =
+        SessionPlanner.plan(observation(begun, List.of(pod), service), CREATED).status();
+    Observation idle = observation(served, List.of(pod), service);
+    Plan plan = SessionPlanner.plan(idle, NOW);
+    if (!plan.actions().isEmpty() || plan.wakeAt() == null) {
+      throw new IllegalStateException("A session that serves wants " + plan.actions());
+    }
+    return idle;
+  }
+
+  private Observation observation(
+      McpSessionStatus status, List<ObservedPod> pods, ObservedService service) {
+    return new Observation(
+        new SessionKey("team", "alice", "7f3d3bb2-5d6f-4b60-9a3c-0d5cf6b7a001"),
+        "1",
+        1,
+        CREATED,
+        false,
+        spec,
+        status,
+        "2026-11-21T09:00:30Z",
+        null,
+        pods,
+        service,
+        new SourceState.Unwatched(),
+        new TokenCall.None(),
+        null,
+        new Setback.None(),
+        new Setback.None(),
+        true);
+  }
+
+  /** Of a session that serves and has nothing to do. */
+  @Benchmark
+  public Plan servingSession() {
+    return SessionPlanner.plan(serving, NOW);
+  }
+
+  /** The first plan of a new session. */
+  @Benchmark
+  public Plan newSession() {
+    return SessionPlanner.plan(unseen, CREATED);
+  }
+
+  /** Part of each plan. */
+  @Benchmark
+  public String inputsHash() {
+    return Inputs.of(spec, null, null).hash();
+  }
+}

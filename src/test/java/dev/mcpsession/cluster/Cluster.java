@@ -1,0 +1,90 @@
+package dev.mcpsession.cluster;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.mcpsession.api.McpSession;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A real API server with the CRD in it, and namespaces that are gone when the test class is done.
+ */
+public final class Cluster implements AutoCloseable {
+  private final ClusterConnection connection;
+  private final String prefix;
+  private final List<Namespace> namespaces = new ArrayList<>();
+  private final String namespace;
+
+  private Cluster(ClusterConnection connection, String prefix) {
+    this.connection = connection;
+    this.prefix = prefix;
+    this.namespace = newNamespace();
+  }
+
+  static Cluster of(ClusterConnection connection, Class<?> test) {
+    return new Cluster(connection, test.getSimpleName().toLowerCase(Locale.ROOT) + "-");
+  }
+
+  /** For a program that is not a test; nothing when it was given no cluster. */
+  public static Optional<Cluster> forProgram(Class<?> program) {
+    return ClusterConnection.kubeconfig().map(file -> of(ClusterConnection.open(), program));
+  }
+
+  /** Shared by all tests: never close it. */
+  public KubernetesClient client() {
+    return connection.client();
+  }
+
+  /** For processes, and for clients of their own. */
+  public Path kubeconfig() {
+    return connection.file();
+  }
+
+  /** The namespace of this test class. */
+  public String namespace() {
+    return namespace;
+  }
+
+  /** The sessions of this test class's namespace. */
+  public NonNamespaceOperation<McpSession, KubernetesResourceList<McpSession>, Resource<McpSession>>
+      sessions() {
+    return client().resources(McpSession.class).inNamespace(namespace);
+  }
+
+  /** Another namespace, for a test that wants to be alone; deleted at the end as well. */
+  public String newNamespace() {
+    Namespace made =
+        client()
+            .resource(
+                new NamespaceBuilder()
+                    .withNewMetadata()
+                    .withGenerateName(prefix)
+                    .endMetadata()
+                    .build())
+            .create();
+    namespaces.add(made);
+    String name = made.getMetadata().getName();
+    // Pods are refused until the controller manager has made it.
+    client()
+        .serviceAccounts()
+        .inNamespace(name)
+        .withName("default")
+        .waitUntilCondition(account -> account != null, 30, SECONDS);
+    return name;
+  }
+
+  /** Begins the deletion of all that the tests made, and does not wait for its end. */
+  @Override
+  public void close() {
+    namespaces.forEach(made -> client().resource(made).delete());
+  }
+}

@@ -1,0 +1,120 @@
+package dev.mcpsession.cluster;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The way to an API server, which can be cut or go silent. Its address stays the same. */
+public final class TcpProxy implements AutoCloseable {
+  private final InetSocketAddress target;
+  private final int port;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile ServerSocket server;
+  private volatile boolean silent;
+
+  /** To the API server of this address. */
+  public TcpProxy(InetSocketAddress target) throws IOException {
+    this.target = target;
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    port = server.getLocalPort();
+    accept(server);
+  }
+
+  /** Of this machine's loopback address. */
+  public int port() {
+    return port;
+  }
+
+  /** Connections break, new ones are refused: an API server that ended. */
+  public void cut() throws IOException {
+    server.close();
+    breakConnections();
+  }
+
+  /** Nothing arrives, nothing is refused: a firewall, a lost node. */
+  public void silence() {
+    silent = true;
+  }
+
+  /** As at first; what was silenced is broken, as by the first packet to a host that restarted. */
+  public void restore() throws IOException {
+    silent = false;
+    breakConnections();
+    if (server.isClosed()) {
+      server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+      accept(server);
+    }
+  }
+
+  private void accept(ServerSocket listening) {
+    Thread.startVirtualThread(
+        () -> {
+          while (!listening.isClosed()) {
+            try {
+              Socket near = listening.accept();
+              sockets.add(near);
+              Thread.startVirtualThread(() -> connect(near));
+            } catch (IOException e) {
+              return; // closed
+            }
+          }
+        });
+  }
+
+  private void connect(Socket near) {
+    if (silent) {
+      return;
+    }
+    try {
+      Socket far = new Socket(target.getAddress(), target.getPort());
+      sockets.add(far);
+      Thread.startVirtualThread(() -> copy(near, far));
+      copy(far, near);
+    } catch (IOException e) {
+      close(near);
+    }
+  }
+
+  private void copy(Socket from, Socket to) {
+    byte[] buffer = new byte[8192];
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        if (!silent) {
+          out.write(buffer, 0, n);
+        }
+      }
+    } catch (IOException e) {
+      // Broken: both ends are closed.
+    } finally {
+      sockets.remove(from);
+      sockets.remove(to);
+    }
+  }
+
+  private void breakConnections() {
+    sockets.forEach(TcpProxy::close);
+    sockets.clear();
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Closed enough.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    cut();
+  }
+}

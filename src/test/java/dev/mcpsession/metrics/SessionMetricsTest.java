@@ -1,0 +1,213 @@
+package dev.mcpsession.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.Condition;
+import dev.mcpsession.api.EvictionReason;
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SessionMetricsTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final SessionMetrics metrics = new SessionMetrics(registry);
+
+  @Test
+  void theScrapeHoldsExactlyTheDocumentedNamesTypesAndLabels() {
+    recordOneOfEach();
+    metrics.observe(() -> List.of(session("a", "Serving", NOW.plusSeconds(90))), fixed());
+    metrics.refresh();
+    String scrape = registry.scrape();
+
+    Map<String, String> types =
+        Arrays.stream(SessionMeter.values())
+            .collect(
+                Collectors.toMap(
+                    SessionMeter::prometheusName,
+                    m -> m.type().name().toLowerCase(java.util.Locale.ROOT)));
+    Matcher type = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$").matcher(scrape);
+    Map<String, String> scraped =
+        type.results()
+            .filter(r -> !r.group(1).endsWith("_max"))
+            .collect(Collectors.toMap(r -> r.group(1), r -> r.group(2)));
+    assertThat(scraped).isEqualTo(types);
+
+    for (SessionMeter meter : SessionMeter.values()) {
+      String suffix = meter.type() == SessionMeter.Type.HISTOGRAM ? "_count" : "";
+      Matcher series =
+          Pattern.compile("(?m)^" + meter.prometheusName() + suffix + "(?:\\{(.*)})? ")
+              .matcher(scrape);
+      assertThat(series.find()).as("a series of %s", meter).isTrue();
+      TreeSet<String> labels = new TreeSet<>();
+      if (series.group(1) != null) {
+        Pattern.compile("(\\w+)=")
+            .matcher(series.group(1))
+            .results()
+            .forEach(r -> labels.add(r.group(1)));
+      }
+      assertThat(labels).as("labels of %s", meter).isEqualTo(new TreeSet<>(meter.labels()));
+    }
+  }
+
+  @Test
+  void countsAndDurationsArriveUnderTheirLabels() {
+    recordOneOfEach();
+    assertThat(registry.scrape())
+        .contains("mcpsession_start_duration_seconds_bucket{le=\"2.0\"} 1")
+        .contains("mcpsession_replacements_total{cause=\"token\",outcome=\"success\"} 1.0")
+        .contains("mcpsession_replacements_total{cause=\"template\",outcome=\"failure\"} 1.0")
+        .contains("mcpsession_replacement_duration_seconds_count{cause=\"token\"} 1")
+        .contains("mcpsession_replacement_duration_seconds_count{cause=\"template\"} 0")
+        .contains(
+            "mcpsession_token_issues_total{outcome=\"success\",source=\"serviceAccount\"} 1.0")
+        .contains(
+            "mcpsession_token_issue_duration_seconds_bucket{source=\"serviceAccount\",le=\"0.05\"}"
+                + " 1")
+        .contains("mcpsession_evictions_total{reason=\"Idle\"} 1.0")
+        .contains("mcpsession_eviction_lateness_seconds_bucket{le=\"0.005\"} 1")
+        .contains("mcpsession_backend_exits_total 1.0");
+  }
+
+  @Test
+  void everyBoundOfAHistogramIsABucket() {
+    recordOneOfEach();
+    String scrape = registry.scrape();
+    for (SessionMeter meter : SessionMeter.values()) {
+      for (Duration bound : meter.buckets()) {
+        assertThat(scrape)
+            .containsPattern(
+                meter.prometheusName()
+                    + "_bucket\\{(\\w+=\"\\w+\",)?le=\""
+                    + Pattern.quote(String.valueOf(bound.toMillis() / 1000.0))
+                    + "\"}");
+      }
+    }
+  }
+
+  @Test
+  void countersWhoseLabelsAreKnownBeginAtZero() {
+    assertThat(registry.scrape())
+        .contains("mcpsession_replacements_total{cause=\"backend\",outcome=\"failure\"} 0.0")
+        .contains("mcpsession_evictions_total{reason=\"MaxLifetime\"} 0.0")
+        .contains("mcpsession_backend_exits_total 0.0")
+        .doesNotContain("cause=\"start\"");
+    metrics.tokenIssued("secret", true, Duration.ZERO);
+    assertThat(registry.scrape())
+        .contains("mcpsession_token_issues_total{outcome=\"failure\",source=\"secret\"} 0.0");
+  }
+
+  @Test
+  void aDurationThatAStepOfTheClockMadeNegativeCountsAsZero() {
+    metrics.evicted(EvictionReason.Idle, Duration.ofHours(-1));
+    assertThat(registry.scrape())
+        .contains("mcpsession_eviction_lateness_seconds_count 1")
+        .contains("mcpsession_eviction_lateness_seconds_sum 0.0");
+  }
+
+  @Test
+  void sessionsAreCountedByNamespaceAndReasonAtEachScrape() {
+    List<McpSession> sessions =
+        new java.util.ArrayList<>(
+            List.of(
+                session("a", "Serving", NOW.plusSeconds(3600)),
+                session("a", "Serving", NOW.plusSeconds(90)),
+                session("b", "SuspendedIdle", null),
+                session("b", null, null)));
+    metrics.observe(() -> sessions, fixed());
+    metrics.refresh();
+    assertThat(registry.scrape())
+        .contains("mcpsession_sessions{namespace=\"a\",reason=\"Serving\"} 2.0")
+        .contains("mcpsession_sessions{namespace=\"b\",reason=\"SuspendedIdle\"} 1.0")
+        .contains("mcpsession_sessions{namespace=\"b\",reason=\"Unknown\"} 1.0")
+        .contains("mcpsession_token_expiry_min_seconds 90.0");
+
+    sessions.subList(1, 4).clear();
+    metrics.refresh();
+    assertThat(registry.scrape())
+        .contains("mcpsession_sessions{namespace=\"a\",reason=\"Serving\"} 1.0")
+        .contains("mcpsession_token_expiry_min_seconds 3600.0")
+        .doesNotContain("namespace=\"b\"");
+  }
+
+  @Test
+  void aStandbyHasNoGauges() {
+    List<McpSession> sessions = new java.util.ArrayList<>(List.of(session("a", "Serving", NOW)));
+    metrics.refresh();
+    assertThat(registry.scrape()).doesNotContain("mcpsession_sessions", "mcpsession_token_expiry");
+    metrics.observe(() -> sessions, fixed());
+    metrics.refresh();
+    assertThat(registry.scrape()).contains("mcpsession_sessions{");
+    sessions.clear();
+    metrics.refresh();
+    assertThat(registry.scrape())
+        .doesNotContain("mcpsession_sessions{", "\nmcpsession_token_expiry");
+  }
+
+  @Test
+  void thePlatformsMetersHaveNoLabelForAResource() {
+    try (PlatformMeters platform = new PlatformMeters(registry)) {
+      platform
+          .josdk()
+          .cleanupDoneFor(
+              new io.javaoperatorsdk.operator.processing.event.ResourceID("alice", "team"),
+              Map.of());
+      assertThat(registry.scrape())
+          .contains("jvm_memory_used_bytes", "operator_sdk_events_delete_total")
+          .doesNotContain("alice", "team");
+    }
+  }
+
+  private void recordOneOfEach() {
+    metrics.started(Duration.ofMillis(1500));
+    metrics.replaced(Cause.TOKEN, true, Duration.ofSeconds(4));
+    metrics.replaced(Cause.TEMPLATE, false, null);
+    metrics.tokenIssued("serviceAccount", true, Duration.ofMillis(30));
+    metrics.evicted(EvictionReason.Idle, Duration.ofMillis(5));
+    metrics.backendExited();
+  }
+
+  private static InstantSource fixed() {
+    return InstantSource.fixed(NOW);
+  }
+
+  private static McpSession session(
+      String namespace, @Nullable String reason, @Nullable Instant expires) {
+    McpSession session = new McpSession();
+    session.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName("alice").build());
+    if (reason != null) {
+      session.setStatus(
+          new McpSessionStatus(
+              1L,
+              1,
+              null,
+              null,
+              expires,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              List.of(new Condition("Ready", "True", 1L, NOW, reason, ""))));
+    }
+    return session;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.mcpsession.quickstart;
+
+import io.fabric8.kubernetes.client.Config;
+import java.io.IOException;
+
+/** How to start the operator: its composition root, or a test's stand-in for it. */
+@FunctionalInterface
+interface OperatorStart {
+  /** Returns at once, while it still fills its caches. */
+  Running start(Config cluster) throws IOException;
+
+  /** A running operator. */
+  interface Running extends AutoCloseable {
+    /** Of /readyz and /metrics, on the loopback address. */
+    int httpPort();
+
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.mcpsession.quickstart;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.cli.OperatorOptions;
+import dev.mcpsession.cli.OperatorProcess;
+import dev.mcpsession.config.OperatorConfig;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * {@code mvn -q -Pquickstart}: the operator at work in under a minute, on a machine with a JDK and
+ * Maven. Runs in the project's folder.
+ */
+public final class QuickStart {
+  private static final int PREFERRED_PORT = 8080;
+
+  /** Counters that counted something. */
+  private static final Pattern METRICS =
+      Pattern.compile(
+          "mcpsession_(sessions|replacements_total|evictions_total|token_issues_total).*(?<!"
+              + " 0\\.0)");
+
+  /** Of everything. All waits end earlier; this is for what hangs. */
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  private static final Duration READY = Duration.ofSeconds(20);
+
+  private final OperatorStart operator;
+  private final PrintStream out;
+
+  QuickStart(OperatorStart operator, PrintStream out) {
+    this.operator = operator;
+    this.out = out;
+  }
+
+  /** Exits with 0 if all that is to be seen was seen, else with 1. */
+  public static void main(String[] args) {
+    System.setProperty("logback.configurationFile", "quickstart-logback.xml");
+    CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS)
+        .execute(QuickStart::giveUp);
+    System.exit(new QuickStart(QuickStart::startOperator, System.out).run());
+  }
+
+  /**
+   * The same process as that of the command line, with its defaults and without leader election.
+   */
+  private static OperatorStart.Running startOperator(Config cluster) throws IOException {
+    OperatorProcess process =
+        OperatorProcess.start(
+            cluster, OperatorConfig.defaults(), OperatorOptions.alone(), System.out::println);
+    return new OperatorStart.Running() {
+      @Override
+      public int httpPort() {
+        return process.httpPort();
+      }
+
+      @Override
+      public void close() {
+        process.close();
+      }
+    };
+  }
+
+  private static void giveUp() {
+    System.out.println("Still not at its end after " + LIMIT.toSeconds() + " s: given up");
+    System.exit(1);
+  }
+
+  /** The exit code. */
+  int run() {
+    out.print(
+        """
+        This is the operator at work, in front of an embedded stand-in for a cluster: an API server in
+        this process that validates nothing, and a node that runs every Pod's backend as a local process
+        of a sample MCP server, whatever its image is. With a Kubernetes cluster of your own instead:
+            mvn -q package -DskipTests
+            kubectl apply -f crds/
+            java -jar target/mcp-session-operator.jar operator
+            kubectl apply -f config/samples/minimal.yaml
+
+        """);
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(Path.of("crds"));
+        KubernetesClient client = cluster.newClient();
+        ProcessNode node = ProcessNode.start(client);
+        OperatorStart.Running running = operator.start(cluster.clientConfig())) {
+      URI http = URI.create("http://127.0.0.1:" + running.httpPort());
+      Story.expect(
+          "the operator is ready", READY, () -> get(http.resolve("/readyz")).statusCode() == 200);
+      out.println("API server  " + cluster.url());
+      out.println("Metrics     " + http.resolve("/metrics") + "  (while this runs)");
+      out.println("Node        " + node.directory());
+      return tell(client, http);
+    } catch (IOException | RuntimeException e) {
+      out.println();
+      out.println("This is not what should have happened: " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  private int tell(KubernetesClient client, URI http) throws IOException, InterruptedException {
+    List<McpSession> samples =
+        new Samples(client.getKubernetesSerialization(), LoopbackAddresses.freePort(PREFERRED_PORT))
+            .load(Path.of("config", "samples"));
+    Timeline timeline = new Timeline(out);
+    out.println("0.0 s is    " + timeline.start());
+    out.println();
+    for (McpSession sample : samples) {
+      if (sample.getSpec().token() == null) {
+        timeline.add(
+            "apply",
+            "McpSession default/" + sample.getMetadata().getName() + " (not followed here)");
+        client.resource(sample).create();
+      }
+    }
+    for (McpSession sample : samples) {
+      if (sample.getSpec().token() != null) {
+        String name = sample.getMetadata().getName();
+        TokenIssuer issuer = new TokenIssuer(client, Samples.tokenSecret(name), timeline);
+        try (SessionWatch watch = new SessionWatch(client, name, timeline)) {
+          new Story(client, sample, watch, issuer, timeline).tell();
+        } finally {
+          out.println();
+          out.println("The sessions that are left:");
+          client.resources(McpSession.class).list().getItems().forEach(this::printRow);
+        }
+      }
+    }
+    out.println();
+    out.println("What the metrics say:");
+    get(http.resolve("/metrics"))
+        .body()
+        .lines()
+        .filter(line -> METRICS.matcher(line).matches())
+        .forEach(line -> out.println("  " + line));
+    return 0;
+  }
+
+  private void printRow(McpSession session) {
+    String ready =
+        session.getStatus() == null || session.getStatus().conditions() == null
+            ? "no status"
+            : session.getStatus().conditions().stream()
+                .filter(condition -> condition.type().equals("Ready"))
+                .map(
+                    condition ->
+                        condition.status()
+                            + " ("
+                            + condition.reason()
+                            + "): "
+                            + condition.message())
+                .findFirst()
+                .orElse("unknown");
+    out.println("  " + session.getMetadata().getName() + "  Ready " + ready);
+  }
+
+  private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+}

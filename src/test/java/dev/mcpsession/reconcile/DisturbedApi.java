@@ -1,0 +1,137 @@
+package dev.mcpsession.reconcile;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between one operator and the API server: notes every request, and lets one of them go
+ * wrong.
+ */
+final class DisturbedApi {
+  /** The n-th request of a kind since the last {@link #listen}. */
+  record Call(String method, int number) {
+    boolean isRead() {
+      return method.startsWith("read");
+    }
+
+    @Override
+    public String toString() {
+      return method + " #" + number;
+    }
+  }
+
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private final List<Call> calls = new ArrayList<>();
+  private final CountDownLatch struck = new CountDownLatch(1);
+  private @Nullable Call victim;
+  private volatile @Nullable Fault fault;
+  private volatile Runnable meanwhile = () -> {};
+  private boolean dead;
+
+  ClusterApi around(ClusterApi real) {
+    return (ClusterApi)
+        Proxy.newProxyInstance(
+            ClusterApi.class.getClassLoader(),
+            new Class<?>[] {ClusterApi.class},
+            (proxy, method, arguments) -> request(real, method, arguments));
+  }
+
+  /** Begins to count anew. */
+  synchronized void listen() {
+    numbers.clear();
+    calls.clear();
+  }
+
+  /**
+   * Begins to count anew, and lets one request go wrong.
+   *
+   * @param meanwhile what somebody else does right before that request
+   */
+  synchronized void strike(Call victim, Fault fault, Runnable meanwhile) {
+    listen();
+    this.victim = victim;
+    this.fault = fault;
+    this.meanwhile = meanwhile;
+  }
+
+  /** Begins to count anew, and lets somebody else do something right before one request. */
+  synchronized void before(Call call, Runnable meanwhile) {
+    listen();
+    this.victim = call;
+    this.fault = null;
+    this.meanwhile = meanwhile;
+  }
+
+  boolean hasStruckWithin(int seconds) throws InterruptedException {
+    return struck.await(seconds, TimeUnit.SECONDS);
+  }
+
+  synchronized List<Call> calls() {
+    return List.copyOf(calls);
+  }
+
+  List<Call> writes() {
+    return calls().stream().filter(call -> !call.isRead()).toList();
+  }
+
+  private @Nullable Object request(ClusterApi real, Method method, Object[] arguments)
+      throws Throwable {
+    if (!note(method.getName())) {
+      return pass(real, method, arguments);
+    }
+    meanwhile.run();
+    Fault now = fault;
+    if (now == null) {
+      struck.countDown();
+      return pass(real, method, arguments);
+    }
+    try {
+      if (now.isCarriedOut()) {
+        pass(real, method, arguments);
+      }
+    } finally {
+      synchronized (this) {
+        dead = now.kills();
+      }
+      struck.countDown();
+    }
+    throw switch (now) {
+      case CONFLICT -> new KubernetesClientException("somebody was faster", 409, null);
+      case SERVER_ERROR -> new KubernetesClientException("internal error", 500, null);
+      case KILLED_BEFORE, KILLED_AFTER, ANSWER_LOST -> noAnswer();
+    };
+  }
+
+  /** Whether this is the one. */
+  private synchronized boolean note(String method) {
+    if (dead) {
+      throw noAnswer();
+    }
+    Call call = new Call(method, numbers.merge(method, 1, Integer::sum));
+    calls.add(call);
+    return call.equals(victim);
+  }
+
+  private static KubernetesClientException noAnswer() {
+    return new KubernetesClientException("no answer", new IOException("connection reset"));
+  }
+
+  private static @Nullable Object pass(ClusterApi real, Method method, Object[] arguments)
+      throws Throwable {
+    try {
+      return method.invoke(real, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What one operator sees: the same kinds and selectors as its informers have. */
+final class ModelCaches implements ClusterView {
+  final ModelCache<McpSession> sessions;
+  final ModelCache<Pod> pods;
+  final ModelCache<Service> services;
+  final ModelCache<Secret> sources;
+
+  /** Uids of the sessions that were asked for. */
+  final Set<String> lookedUp = new HashSet<>();
+
+  ModelCaches(ModelApiServer server) {
+    sessions = new ModelCache<>(server.sessions, session -> true);
+    pods = new ModelCache<>(server.pods, ModelCaches::isManaged);
+    services = new ModelCache<>(server.services, ModelCaches::isManaged);
+    sources =
+        new ModelCache<>(
+            server.secrets, secret -> "true".equals(labels(secret).get(Names.TOKEN_SOURCE_LABEL)));
+  }
+
+  List<ModelCache<?>> all() {
+    return List.of(sessions, pods, services, sources);
+  }
+
+  boolean areListed() {
+    return Stream.of(sessions, pods, services, sources).allMatch(ModelCache::isListed);
+  }
+
+  private static boolean isManaged(HasMetadata object) {
+    Map<String, String> labels = labels(object);
+    return Names.MANAGED_BY.equals(labels.get(Names.MANAGED_BY_LABEL))
+        && labels.containsKey(Names.SESSION_LABEL);
+  }
+
+  static Map<String, String> labels(HasMetadata object) {
+    Map<String, String> labels = object.getMetadata().getLabels();
+    return labels == null ? Map.of() : labels;
+  }
+
+  @Override
+  public @Nullable McpSession session(String namespace, String name) {
+    McpSession session = sessions.get(name);
+    if (session != null) {
+      lookedUp.add(session.getMetadata().getUid());
+    }
+    return session;
+  }
+
+  @Override
+  public List<Pod> pods(String namespace, String session) {
+    return pods.all().stream()
+        .filter(pod -> session.equals(labels(pod).get(Names.SESSION_LABEL)))
+        .toList();
+  }
+
+  @Override
+  public @Nullable Service service(String namespace, String name) {
+    return services.get(name);
+  }
+
+  @Override
+  public @Nullable Secret tokenSource(String namespace, String name) {
+    return sources.get(name);
+  }
+}

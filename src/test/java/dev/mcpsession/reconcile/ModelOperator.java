@@ -1,0 +1,132 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.token.SecretTokens;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One process of the operator: the real reconciler and everything below it, with caches, timers and
+ * token calls that move only when they are told to.
+ */
+final class ModelOperator {
+  final ModelCaches caches;
+  final ModelEvents events;
+  final FaultyApi api;
+
+  private final World world;
+  private final String name;
+  private final SessionReconciler reconciler;
+  private final Set<String> inProgress = new HashSet<>();
+  private final List<Runnable> tokenCalls = new ArrayList<>();
+  private final List<Instant> lookedAt = new ArrayList<>();
+  private boolean dead;
+
+  ModelOperator(World world, String name, int places, Runnable meanwhile) {
+    this.world = world;
+    this.name = name;
+    this.caches = new ModelCaches(world.server);
+    this.api = new FaultyApi(world, this, meanwhile);
+    InstantSource clock = this::look;
+    SessionMemories memories = new SessionMemories();
+    Announcer announcer = new Announcer(api, world.metrics(), clock);
+    this.events = new ModelEvents(world, caches, memories, announcer, places);
+    SecretTokens secrets = new SecretTokens(caches::tokenSource, clock);
+    TokenCalls tokens =
+        new TokenCalls(
+            spec -> spec.serviceAccount() != null ? world.issuer : secrets,
+            tokenCalls::add,
+            20,
+            clock,
+            world.metrics(),
+            events::now);
+    reconciler =
+        new SessionReconciler(
+            new SessionObserver(caches),
+            new PlanApplier(api, tokens, announcer, clock, () -> !dead),
+            memories,
+            events.slots(),
+            clock,
+            () -> !dead,
+            events::wakeAt,
+            context -> List.of());
+  }
+
+  private Instant look() {
+    Instant now = world.clock.instant();
+    lookedAt.add(now);
+    return now;
+  }
+
+  /** Every instant that the reconcile under way can have decided on. */
+  List<Instant> instantsLookedAt() {
+    return lookedAt;
+  }
+
+  boolean isDead() {
+    return dead;
+  }
+
+  /** The process ends: whatever it does from here on reaches nobody. */
+  Killed kill() {
+    dead = true;
+    world.trace.line(this + " is killed");
+    return new Killed();
+  }
+
+  /** The process ends between two requests. */
+  void stop() {
+    dead = true;
+    world.trace.line(this + " ends");
+  }
+
+  void live() {
+    if (dead) {
+      throw new Killed();
+    }
+  }
+
+  boolean hasTokenCalls() {
+    return !tokenCalls.isEmpty();
+  }
+
+  void answerTokenCall() {
+    if (!tokenCalls.isEmpty()) {
+      tokenCalls.remove(world.chance.below(tokenCalls.size())).run();
+    }
+  }
+
+  /** Reconciles a session that an event came for; never two reconciles of one session at a time. */
+  void reconcileNext() {
+    List<String> waiting =
+        events.queue().stream().filter(session -> !inProgress.contains(session)).toList();
+    if (!caches.areListed() || waiting.isEmpty()) {
+      return;
+    }
+    String session = world.chance.oneOf(waiting);
+    events.queue().remove(session);
+    inProgress.add(session);
+    if (inProgress.size() == 1) {
+      lookedAt.clear();
+      caches.lookedUp.clear();
+    }
+    world.trace.line(this + " reconciles " + session);
+    world.trace.indent();
+    try {
+      reconciler.reconcile(ModelApiServer.NAMESPACE, session);
+    } catch (Killed e) {
+      dead = true;
+    } finally {
+      world.trace.outdent();
+      inProgress.remove(session);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

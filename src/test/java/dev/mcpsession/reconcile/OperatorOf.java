@@ -1,0 +1,30 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.token.TokenSource;
+import java.time.InstantSource;
+
+/** Starts the operator's working part in the namespace of a test class. */
+record OperatorOf(Cluster cluster) {
+  RunningController with(DisturbedApi api) {
+    return new RunningController(
+        cluster.client(),
+        cluster.namespace(),
+        api::around,
+        RunningController.sources(cluster.client()));
+  }
+
+  RunningController with(DisturbedApi api, InstantSource clock) {
+    return new RunningController(
+        cluster.client(),
+        cluster.namespace(),
+        api::around,
+        RunningController.sources(cluster.client(), clock),
+        clock);
+  }
+
+  RunningController with(DisturbedApi api, TokenSource tokens) {
+    return new RunningController(
+        cluster.client(), cluster.namespace(), api::around, view -> spec -> tokens);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.token.SecretTokens;
+import dev.mcpsession.token.ServiceAccountTokens;
+import dev.mcpsession.token.TokenSource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * The operator's working part in this process, in one namespace of a real cluster, leading from the
+ * start.
+ */
+public final class RunningController implements AutoCloseable {
+  private final SessionController controller;
+  private volatile boolean open = true;
+
+  public RunningController(KubernetesClient client, String namespace) {
+    this(client, namespace, api -> api, sources(client));
+  }
+
+  RunningController(
+      KubernetesClient client,
+      String namespace,
+      UnaryOperator<ClusterApi> disturbance,
+      Function<ClusterView, Function<TokenSpec, TokenSource>> sources) {
+    this(client, namespace, disturbance, sources, InstantSource.system());
+  }
+
+  RunningController(
+      KubernetesClient client,
+      String namespace,
+      UnaryOperator<ClusterApi> disturbance,
+      Function<ClusterView, Function<TokenSpec, TokenSource>> sources,
+      InstantSource clock) {
+    controller =
+        new SessionController(
+            client,
+            disturbance.apply(new KubernetesApi(client)),
+            new SessionController.OperatorSettings(Set.of(namespace), 10, 20),
+            clock,
+            () -> open,
+            new SessionMetrics(new SimpleMeterRegistry()),
+            Metrics.NOOP,
+            sources);
+    controller.start();
+    controller.lead();
+  }
+
+  static Function<ClusterView, Function<TokenSpec, TokenSource>> sources(KubernetesClient client) {
+    return sources(client, InstantSource.system());
+  }
+
+  static Function<ClusterView, Function<TokenSpec, TokenSource>> sources(
+      KubernetesClient client, InstantSource clock) {
+    TokenSource accounts = new ServiceAccountTokens(client, clock);
+    return view -> {
+      TokenSource secrets = new SecretTokens(view::tokenSource, clock);
+      return spec -> spec.serviceAccount() != null ? accounts : secrets;
+    };
+  }
+
+  void clockStepped() {
+    controller.clockStepped();
+  }
+
+  /** As SIGKILL would: nothing is written from here on. */
+  void kill() {
+    open = false;
+    controller.close();
+  }
+
+  @Override
+  public void close() {
+    controller.close();
+    open = false;
+  }
+}

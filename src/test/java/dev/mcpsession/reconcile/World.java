@@ -1,0 +1,37 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.metrics.SessionMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+/** What all parts of one run share. */
+final class World {
+  private static final SessionMetrics METRICS = new SessionMetrics(new SimpleMeterRegistry());
+
+  final Chance chance;
+  final VirtualClock clock = new VirtualClock();
+  final Trace trace = new Trace(clock);
+  final ModelApiServer server;
+  final Faults faults;
+  final ModelIssuer issuer;
+  final Invariants invariants;
+
+  /** Nothing but users who ask for something and the operator's own faults: no gap is allowed. */
+  final boolean calm;
+
+  /** A second operator takes part in it. */
+  final boolean contested;
+
+  World(long seed) {
+    chance = new Chance(seed);
+    calm = chance.in(0.4);
+    contested = !calm && chance.in(0.4);
+    server = new ModelApiServer(clock, seed);
+    faults = new Faults(chance);
+    issuer = new ModelIssuer(chance, clock, faults);
+    invariants = new Invariants(server, clock, issuer, calm, !contested);
+  }
+
+  SessionMetrics metrics() {
+    return METRICS;
+  }
+}
