@@ -87,8 +87,7 @@ class BadActivityIT {
         LiveSession.FAKE);
     assertGarbageWasSeen();
     Eventually.assertWithin(Duration.ofSeconds(10), () -> assertThat(session.get()).isNull());
-    Eventually.assertThat(
-        () -> assertThat(session.eventMessage("Evicted")).startsWith("Idle: "));
+    Eventually.assertThat(() -> assertThat(session.eventMessage("Evicted")).startsWith("Idle: "));
   }
 
   @Test
