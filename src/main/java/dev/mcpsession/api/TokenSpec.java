@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-    value = "[has(self.serviceAccount), has(self.secret)].exists_one(set, set)",
-    message = "exactly one token source must be set: serviceAccount or secret")
+    value =
+        "[has(self.serviceAccount), has(self.secret), has(self.oauth2Refresh),"
+            + " has(self.oauth2ClientCredentials), has(self.oauth2TokenExchange)]"
+            + ".exists_one(set, set)",
+    message =
+        "exactly one token source must be set: serviceAccount, secret, oauth2Refresh,"
+            + " oauth2ClientCredentials or oauth2TokenExchange")
 @ValidationRule(
     value =
         "!has(self.serviceAccount) || !has(self.serviceAccount.expirationSeconds)"
@@ -57,17 +63,37 @@ public record TokenSpec(
             "A Secret of the session's namespace that someone else keeps up to date. It needs the"
                 + " label mcpsession.dev/token-source: \"true\". A changed token replaces the"
                 + " backend.")
-        @Nullable SecretSource secret) {
+        @Nullable SecretSource secret,
+    @JsonPropertyDescription(
+            "Access tokens that an OAuth 2 authorization server gives for one user's refresh"
+                + " token, such as Forgejo, Gitea, GitHub or Keycloak.")
+        @Nullable OAuth2RefreshSource oauth2Refresh,
+    @JsonPropertyDescription(
+            "Access tokens that an OAuth 2 authorization server gives to the client itself, without"
+                + " a user.")
+        @Nullable OAuth2ClientCredentialsSource oauth2ClientCredentials,
+    @JsonPropertyDescription(
+            "Access tokens that an OAuth 2 authorization server gives in exchange for another token"
+                + " (RFC 8693).")
+        @Nullable OAuth2TokenExchangeSource oauth2TokenExchange) {
   public static final int DEFAULT_RENEW_BEFORE_SECONDS = 300;
   public static final String DEFAULT_MOUNT_PATH = "/var/run/secrets/mcpsession.dev";
   public static final int DEFAULT_EXPIRATION_SECONDS = 3600;
 
   /** What Kubernetes accepts as the name of a ServiceAccount or Secret (RFC 1123 subdomain). */
-  private static final String SUBDOMAIN =
+  static final String SUBDOMAIN =
       "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 
+  /**
+   * Without user information, which would be a second home for credentials, and without fragment.
+   */
+  static final String URL = "^https?://[^\\s/?#@]+(/[^\\s#]*)?$";
+
+  /** RFC 6749, section 3.3. */
+  static final String SCOPE = "^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$";
+
   /** What Kubernetes accepts as a key of a Secret. */
-  private static final String SECRET_KEY = "^[-._a-zA-Z0-9]+$";
+  static final String SECRET_KEY = "^[-._a-zA-Z0-9]+$";
 
   /**
    * A token that the Kubernetes TokenRequest API issues for a ServiceAccount of the session's
@@ -93,6 +119,11 @@ public record TokenSpec(
           @Min(600)
           @Max(31_536_000)
           @Nullable Integer expirationSeconds) {
+    ServiceAccountSource withoutDefaults() {
+      return new ServiceAccountSource(
+          name, audience, unless(DEFAULT_EXPIRATION_SECONDS, expirationSeconds));
+    }
+
     public Duration expiration() {
       return Duration.ofSeconds(
           expirationSeconds == null ? DEFAULT_EXPIRATION_SECONDS : expirationSeconds);
@@ -124,6 +155,10 @@ public record TokenSpec(
           @Nullable String expiresAtKey) {
     public static final String DEFAULT_TOKEN_KEY = "token";
 
+    SecretSource withoutDefaults() {
+      return new SecretSource(name, unless(DEFAULT_TOKEN_KEY, tokenKey), expiresAtKey);
+    }
+
     public String effectiveTokenKey() {
       return tokenKey == null ? DEFAULT_TOKEN_KEY : tokenKey;
     }
@@ -138,8 +173,48 @@ public record TokenSpec(
     return mountPath == null ? DEFAULT_MOUNT_PATH : mountPath;
   }
 
+  /** The OAuth 2 source that is set; null when it is another source. */
+  public @Nullable OAuth2Source oauth2() {
+    return oauth2Refresh != null
+        ? oauth2Refresh
+        : oauth2ClientCredentials != null ? oauth2ClientCredentials : oauth2TokenExchange;
+  }
+
+  /** The Secrets of the session's namespace that the source reads: a change may matter. */
+  public Set<String> secretNames() {
+    OAuth2Source oauth2 = oauth2();
+    return oauth2 != null
+        ? oauth2.secretNames()
+        : secret == null ? Set.of() : Set.of(secret.name());
+  }
+
+  /** The same with every field that says what its default says left out. */
+  public TokenSpec withoutDefaults() {
+    return new TokenSpec(
+        unless(DEFAULT_RENEW_BEFORE_SECONDS, renewBeforeSeconds),
+        env,
+        unless(DEFAULT_MOUNT_PATH, mountPath),
+        serviceAccount == null ? null : serviceAccount.withoutDefaults(),
+        secret == null ? null : secret.withoutDefaults(),
+        oauth2Refresh == null ? null : oauth2Refresh.withoutDefaults(),
+        oauth2ClientCredentials == null ? null : oauth2ClientCredentials.withoutDefaults(),
+        oauth2TokenExchange == null ? null : oauth2TokenExchange.withoutDefaults());
+  }
+
+  private static <T> @Nullable T unless(T byDefault, @Nullable T value) {
+    return byDefault.equals(value) ? null : value;
+  }
+
   /** The name of the field that is set: the {@code source} label of the metrics. */
   public String sourceName() {
-    return serviceAccount != null ? "serviceAccount" : "secret";
+    if (serviceAccount != null) {
+      return "serviceAccount";
+    }
+    if (secret != null) {
+      return "secret";
+    }
+    return oauth2Refresh != null
+        ? "oauth2Refresh"
+        : oauth2ClientCredentials != null ? "oauth2ClientCredentials" : "oauth2TokenExchange";
   }
 }

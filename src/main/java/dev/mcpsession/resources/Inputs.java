@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mcpsession.api.McpSessionSpec;
-import dev.mcpsession.api.TokenSpec;
-import dev.mcpsession.api.TokenSpec.SecretSource;
-import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -46,33 +43,9 @@ public record Inputs(
             Arrays.asList(
                 spec.podTemplate(),
                 unless(McpSessionSpec.DEFAULT_PORT, spec.port()),
-                withoutDefaults(spec.token()))),
+                spec.token() == null ? null : spec.token().withoutDefaults())),
         restartedAt,
         sourceVersion);
-  }
-
-  private static @Nullable TokenSpec withoutDefaults(@Nullable TokenSpec token) {
-    if (token == null) {
-      return null;
-    }
-    ServiceAccountSource account = token.serviceAccount();
-    SecretSource secret = token.secret();
-    return new TokenSpec(
-        unless(TokenSpec.DEFAULT_RENEW_BEFORE_SECONDS, token.renewBeforeSeconds()),
-        token.env(),
-        unless(TokenSpec.DEFAULT_MOUNT_PATH, token.mountPath()),
-        account == null
-            ? null
-            : new ServiceAccountSource(
-                account.name(),
-                account.audience(),
-                unless(TokenSpec.DEFAULT_EXPIRATION_SECONDS, account.expirationSeconds())),
-        secret == null
-            ? null
-            : new SecretSource(
-                secret.name(),
-                unless(SecretSource.DEFAULT_TOKEN_KEY, secret.tokenKey()),
-                secret.expiresAtKey()));
   }
 
   private static <T> @Nullable T unless(T byDefault, @Nullable T value) {

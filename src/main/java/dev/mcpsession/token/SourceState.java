@@ -16,6 +16,16 @@ public sealed interface SourceState {
    */
   record Available(String version, @Nullable Instant expiresAt) implements SourceState {}
 
+  /**
+   * An authorization server issues tokens on demand.
+   *
+   * @param settings changes whenever something does that a call is made with, such as the client's
+   *     secret or the user's grant, but not by a renewal
+   * @param held the token that the last call gave, kept where other sessions find it; null without
+   *     one
+   */
+  record OnDemand(String settings, @Nullable TokenInfo held) implements SourceState {}
+
   /** There is none, with the sentence for TokenValid. */
   record Unavailable(TokenFailure.Kind kind, String message) implements SourceState {}
 }

@@ -1,6 +1,7 @@
 package dev.mcpsession.token;
 
 import dev.mcpsession.api.TokenSpec;
+import java.util.function.Predicate;
 
 /**
  * Issues tokens for sessions. An implementation may be slow, may fail and may keep state outside (a
@@ -16,6 +17,16 @@ public interface TokenSource {
    */
   Token issue(Request request) throws TokenFailure, InterruptedException;
 
-  /** For which session, by which source of its spec. */
-  record Request(String namespace, String session, String uid, TokenSpec spec) {}
+  /**
+   * For which session, by which source of its spec.
+   *
+   * @param acceptable whether a token that is there already will do; one that is not, has to be
+   *     asked for
+   */
+  record Request(
+      String namespace,
+      String session,
+      String uid,
+      TokenSpec spec,
+      Predicate<TokenInfo> acceptable) {}
 }

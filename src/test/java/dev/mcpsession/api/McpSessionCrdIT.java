@@ -63,7 +63,10 @@ class McpSessionCrdIT {
                 null,
                 TokenSpec.DEFAULT_MOUNT_PATH,
                 null,
-                new TokenSpec.SecretSource("a", TokenSpec.SecretSource.DEFAULT_TOKEN_KEY, null)));
+                new TokenSpec.SecretSource("a", TokenSpec.SecretSource.DEFAULT_TOKEN_KEY, null),
+                null,
+                null,
+                null));
     TokenSpec issued =
         sessions
             .patch("alice", "spec: {token: {secret: null, serviceAccount: {name: a}}}")

@@ -25,7 +25,14 @@ class TokenCallsTest {
   private static final SessionKey ALICE = new SessionKey("team", "alice", "uid-1");
   private static final TokenSpec SPEC =
       new TokenSpec(
-          null, null, null, new TokenSpec.ServiceAccountSource("default", null, null), null);
+          null,
+          null,
+          null,
+          new TokenSpec.ServiceAccountSource("default", null, null),
+          null,
+          null,
+          null,
+          null);
   private static final String HASH = TokenCalls.hash(SPEC);
   private static final Token TOKEN = new Token("s3cr3t", new TokenInfo(NOW, null, "v1"));
 
@@ -99,7 +106,15 @@ class TokenCallsTest {
     begin(request -> TOKEN);
     run();
     TokenSpec other =
-        new TokenSpec(null, null, null, null, new TokenSpec.SecretSource("other", null, null));
+        new TokenSpec(
+            null,
+            null,
+            null,
+            null,
+            new TokenSpec.SecretSource("other", null, null),
+            null,
+            null,
+            null);
     assertThat(memory.call(TokenCalls.hash(other))).isEqualTo(new TokenCall.None());
   }
 

@@ -95,9 +95,9 @@ class SecretTokensTest {
   }
 
   private static Token issue(Secret secret, SecretSource source) throws TokenFailure {
-    TokenSpec spec = new TokenSpec(null, null, null, null, source);
+    TokenSpec spec = new TokenSpec(null, null, null, null, source, null, null, null);
     return new SecretTokens((namespace, name) -> secret, InstantSource.fixed(NOW))
-        .issue(new TokenSource.Request("team", "alice", "uid-1", spec));
+        .issue(new TokenSource.Request("team", "alice", "uid-1", spec, held -> true));
   }
 
   private static Secret secret(Map<String, String> data) {

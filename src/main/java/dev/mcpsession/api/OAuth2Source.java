@@ -1,0 +1,66 @@
+package dev.mcpsession.api;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What the token sources that ask an OAuth 2 authorization server have in common. */
+public sealed interface OAuth2Source
+    permits OAuth2RefreshSource, OAuth2ClientCredentialsSource, OAuth2TokenExchangeSource {
+  /** Key of the client Secret. */
+  String CLIENT_ID_KEY = "client_id";
+
+  /** Key of the client Secret. */
+  String CLIENT_SECRET_KEY = "client_secret";
+
+  /** Key of the CA Secret, as cert-manager and others name it. */
+  String CA_KEY = "ca.crt";
+
+  /** Where tokens are asked for (RFC 6749, section 3.2). */
+  String tokenEndpoint();
+
+  /** Secret with {@link #CLIENT_ID_KEY} and {@link #CLIENT_SECRET_KEY}. */
+  String clientSecretName();
+
+  /** What is asked for; null: what the authorization server gives by default. */
+  @Nullable List<String> scopes();
+
+  /** Null: basic. */
+  @Nullable ClientAuthentication clientAuthentication();
+
+  /** Secret with {@link #CA_KEY}; null: the authorities that the operator's Java trusts. */
+  @Nullable String caSecretName();
+
+  /** Where the session's token is revoked at its end (RFC 7009); null: it is not. */
+  @Nullable String revocationEndpoint();
+
+  /** Who is asked for the expiry that an answer left out (RFC 7662); null: nobody. */
+  @Nullable String introspectionEndpoint();
+
+  /** The same with every field that says what its default says left out. */
+  OAuth2Source withoutDefaults();
+
+  /** Never null. */
+  default ClientAuthentication authenticates() {
+    ClientAuthentication how = clientAuthentication();
+    return how == null ? ClientAuthentication.basic : how;
+  }
+
+  /** Never null. */
+  default List<String> requestedScopes() {
+    List<String> scopes = scopes();
+    return scopes == null ? List.of() : scopes;
+  }
+
+  /** Every Secret that it reads, by name. */
+  default Set<String> secretNames() {
+    Set<String> names = new TreeSet<>();
+    names.add(clientSecretName());
+    String ca = caSecretName();
+    if (ca != null) {
+      names.add(ca);
+    }
+    return names;
+  }
+}

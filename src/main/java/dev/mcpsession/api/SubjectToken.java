@@ -1,0 +1,73 @@
+package dev.mcpsession.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** The token that stands for the user in a token exchange. Exactly one origin is set. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value = "has(self.serviceAccount) != has(self.secret)",
+    message = "exactly one subject token must be set: serviceAccount or secret")
+public record SubjectToken(
+    @JsonPropertyDescription(
+            "A token that Kubernetes issues for a ServiceAccount of the session's namespace, asked"
+                + " for anew at each exchange.")
+        @Nullable ServiceAccountSource serviceAccount,
+    @JsonPropertyDescription(
+            "A Secret of the session's namespace that someone else keeps up to date. It needs the"
+                + " label mcpsession.dev/token-source: \"true\".")
+        @Nullable SubjectSecret secret,
+    @JsonPropertyDescription(
+            "What kind of token it is: access_token, id_token or jwt (RFC 8693, section 3). Default"
+                + " access_token for a Secret and jwt for a ServiceAccount.")
+        @Nullable Type type) {
+
+  /** The last part of the token type's URN. */
+  public enum Type {
+    access_token,
+    id_token,
+    jwt
+  }
+
+  /** Where in a Secret the subject token is. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record SubjectSecret(
+      @JsonPropertyDescription("Name of the Secret.")
+          @Required
+          @Size(min = 1, max = 253)
+          @Pattern(TokenSpec.SUBDOMAIN)
+          String name,
+      @JsonPropertyDescription("Key in the Secret that holds the token. Default token.")
+          @Default(TokenSpec.SecretSource.DEFAULT_TOKEN_KEY)
+          @Size(min = 1, max = 253)
+          @Pattern(TokenSpec.SECRET_KEY)
+          @Nullable String tokenKey) {
+    public String effectiveTokenKey() {
+      return tokenKey == null ? TokenSpec.SecretSource.DEFAULT_TOKEN_KEY : tokenKey;
+    }
+
+    SubjectSecret withoutDefaults() {
+      return new SubjectSecret(
+          name, TokenSpec.SecretSource.DEFAULT_TOKEN_KEY.equals(tokenKey) ? null : tokenKey);
+    }
+  }
+
+  /** Never null. */
+  public Type effectiveType() {
+    return type != null ? type : serviceAccount != null ? Type.jwt : Type.access_token;
+  }
+
+  SubjectToken withoutDefaults() {
+    return new SubjectToken(
+        serviceAccount == null ? null : serviceAccount.withoutDefaults(),
+        secret == null ? null : secret.withoutDefaults(),
+        type);
+  }
+}
