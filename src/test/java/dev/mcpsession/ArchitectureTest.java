@@ -157,6 +157,8 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.mcpsession.token.ServiceAccountTokens")
             .and()
+            .doNotHaveFullyQualifiedName("dev.mcpsession.token.oauth.ApiGrantStore")
+            .and()
             .resideOutsideOfPackage("dev.mcpsession.cli..")
             .should()
             .accessTargetWhere(access("a write of the fabric8 client", it -> isWrite(it, WRITES))));

@@ -51,6 +51,21 @@ public final class Names {
    */
   public static final String TOKEN_VERSION = "mcpsession.dev/token-version";
 
+  /** On a grant Secret: who uses its refresh token right now. */
+  public static final String CLAIM_HOLDER = "mcpsession.dev/refresh-claim-holder";
+
+  /** On a grant Secret: RFC 3339 instant until which nobody else may use its refresh token. */
+  public static final String CLAIM_UNTIL = "mcpsession.dev/refresh-claim-until";
+
+  /** On a grant Secret: fingerprint of the refresh token that the operator stored there. */
+  public static final String GRANT_CURRENT = "mcpsession.dev/grant-current";
+
+  /** On a grant Secret: fingerprint of the refresh token that the user's login gave. */
+  public static final String GRANT_ORIGIN = "mcpsession.dev/grant-origin";
+
+  /** On a grant Secret: fingerprint of the refresh token that was rejected for good, and why. */
+  public static final String GRANT_REJECTED = "mcpsession.dev/grant-rejected";
+
   /** Key of a token Secret and name of the file in the backend. */
   public static final String TOKEN_KEY = "token";
 

@@ -44,8 +44,8 @@ public record OAuth2RefreshSource(
         @Size(max = 64)
         @Nullable List<@Size(min = 1, max = 256) @Pattern(TokenSpec.SCOPE) String> scopes,
     @JsonPropertyDescription(
-            "How the client proves who it is: basic (the default, in a header) or post (in the"
-                + " body).")
+            "How the client proves who it is: basic (in a header) or post (in the body). Default"
+                + " basic.")
         @Default("basic")
         @Nullable ClientAuthentication clientAuthentication,
     @JsonPropertyDescription(
@@ -70,6 +70,14 @@ public record OAuth2RefreshSource(
         @Pattern(TokenSpec.URL)
         @Nullable String introspectionEndpoint)
     implements OAuth2Source {
+  /** Key of the grant Secret. */
+  public static final String REFRESH_TOKEN_KEY = "refresh_token";
+
+  /** Key of the grant Secret, written by the operator. */
+  public static final String ACCESS_TOKEN_KEY = "access_token";
+
+  /** Key of the grant Secret, written by the operator: RFC 3339. */
+  public static final String EXPIRES_AT_KEY = "expires_at";
 
   @Override
   public Set<String> secretNames() {

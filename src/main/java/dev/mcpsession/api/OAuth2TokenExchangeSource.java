@@ -45,8 +45,8 @@ public record OAuth2TokenExchangeSource(
         @Size(max = 64)
         @Nullable List<@Size(min = 1, max = 256) @Pattern(TokenSpec.SCOPE) String> scopes,
     @JsonPropertyDescription(
-            "How the client proves who it is: basic (the default, in a header) or post (in the"
-                + " body).")
+            "How the client proves who it is: basic (in a header) or post (in the body). Default"
+                + " basic.")
         @Default("basic")
         @Nullable ClientAuthentication clientAuthentication,
     @JsonPropertyDescription(

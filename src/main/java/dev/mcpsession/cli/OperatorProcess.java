@@ -2,7 +2,12 @@ package dev.mcpsession.cli;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.reconcile.ClusterView;
+import dev.mcpsession.reconcile.ConfiguredSources;
 import dev.mcpsession.reconcile.SessionController;
+import dev.mcpsession.reconcile.TokenSources;
+import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -133,9 +138,7 @@ public final class OperatorProcess implements AutoCloseable {
 
           @Override
           public void deposed(String why) {
-            if (!closing.get()) {
-              deposed.accept(why);
-            }
+            Thread.ofPlatform().name("deposed").start(() -> endDeposed(why));
           }
 
           @Override
@@ -143,6 +146,20 @@ public final class OperatorProcess implements AutoCloseable {
             hearing.failed(failure);
           }
         });
+  }
+
+  /** What an issuer answered is stored all the same: the claim on the grant still holds. */
+  private void endDeposed(String why) {
+    if (closing.get()) {
+      return;
+    }
+    SessionController current = controller;
+    if (current != null) {
+      current.endRenewals();
+    }
+    if (!closing.get()) {
+      deposed.accept(why);
+    }
   }
 
   private boolean mayWrite() {
@@ -169,13 +186,24 @@ public final class OperatorProcess implements AutoCloseable {
     return new SessionController(
         client,
         new SessionController.OperatorSettings(
-            options.namespaces(),
-            config.maxConcurrentReplacements(),
-            config.maxConcurrentTokenCalls()),
+            options.namespaces(), config.maxConcurrentReplacements()),
         clock,
         this::mayWrite,
         meters.sessions(),
-        meters.josdk());
+        meters.josdk(),
+        this::sources);
+  }
+
+  private TokenSources sources(ClusterView view) {
+    return new ConfiguredSources(
+        client,
+        view,
+        new NimbusAuthorizationServer(),
+        new CallLimits(config.maxConcurrentTokenCalls(), 4),
+        options.identity().holder(),
+        this::mayWrite,
+        clock,
+        nanoTime);
   }
 
   private void beginWork() {
@@ -209,9 +237,16 @@ public final class OperatorProcess implements AutoCloseable {
     return current != null && mayWrite() ? current.sessions() : List.of();
   }
 
+  /** Whether an issuer's answer is awaited or not stored yet that must not be lost. */
+  public boolean isRenewing() {
+    SessionController current = controller;
+    return current != null && current.isRenewing();
+  }
+
   /**
-   * Ends within 5 s: lets reconciles under way end, closes the gate, gives the Lease back. Does
-   * nothing the second time.
+   * Lets reconciles and renewals of grants under way end, closes the gate, gives the Lease back at
+   * last. Takes up to 5 s, and up to 45 s while a grant is being renewed. Does nothing the second
+   * time.
    */
   @Override
   public void close() {

@@ -7,13 +7,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the process in order after SIGTERM or SIGINT, with exit code 0 where the JVM alone would say
- * 143. The JVM waits for this thread, and for nothing longer than {@link #LIMIT}.
+ * 143. The JVM waits for this thread, and for nothing longer than {@link #LIMIT}, or {@link
+ * #RENEWALS_LIMIT} while an issuer's answer could be lost.
  */
 final class Shutdown extends Thread {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
   /** Below the 5 s that are promised. */
   private static final Duration LIMIT = Duration.ofMillis(4800);
+
+  /** Below the 45 s that are promised while a grant is being renewed. */
+  private static final Duration RENEWALS_LIMIT = Duration.ofMillis(44_800);
+
+  private static final Duration LOOK = Duration.ofMillis(50);
 
   private volatile @Nullable OperatorProcess process;
 
@@ -54,8 +60,16 @@ final class Shutdown extends Thread {
                   }
                 });
     try {
-      if (!closing.join(LIMIT)) {
-        log.warn("Not everything ended within {} s", LIMIT.toMillis() / 1000.0);
+      Duration limit = LIMIT;
+      boolean ended = closing.join(limit);
+      if (!ended && running != null && running.isRenewing()) {
+        log.info("Waits for the answer to a renewal, and until it is stored");
+        for (; !ended && limit.compareTo(RENEWALS_LIMIT) < 0; limit = limit.plus(LOOK)) {
+          ended = closing.join(LOOK);
+        }
+      }
+      if (!ended) {
+        log.warn("Not everything ended within {} s", limit.toMillis() / 1000.0);
       }
     } catch (InterruptedException e) {
       log.warn("Interrupted while ending");

@@ -5,18 +5,22 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import java.util.regex.Pattern;
 
 /**
  * Second line of defence behind the gate that the reconciler asks: refuses each try of a writing
  * request while the gate is closed, whoever sends it. Leases pass, since one must be written to
- * open the gate.
+ * open the gate. So do updates of Secrets, which only grants get: what an issuer answered has to be
+ * stored even by a process that was deposed meanwhile, under its claim.
  */
 record WriteGuard(WriteGate gate) implements Interceptor {
+  private static final Pattern SECRET = Pattern.compile("/api/v1/namespaces/[^/]+/secrets/[^/]+$");
 
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
     if (!"GET".equals(request.method())
         && !request.uri().getPath().contains("/apis/coordination.k8s.io/v1/")
+        && !isGrant(request)
         && !gate.isOpen()) {
       throw new KubernetesClientException(
           "Not sent, since this process does not lead: "
@@ -24,5 +28,9 @@ record WriteGuard(WriteGate gate) implements Interceptor {
               + " "
               + request.uri().getPath());
     }
+  }
+
+  private static boolean isGrant(HttpRequest request) {
+    return "PUT".equals(request.method()) && SECRET.matcher(request.uri().getPath()).find();
   }
 }

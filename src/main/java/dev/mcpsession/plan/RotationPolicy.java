@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * When a token is renewed. The proportional lead is cert-manager's rule for certificates, with a
  * jitter added.
  */
-final class RotationPolicy {
+public final class RotationPolicy {
   private RotationPolicy() {}
 
   /**
@@ -32,7 +32,8 @@ final class RotationPolicy {
     return expiresAt.minus(lead).minus(jitter).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  static boolean isDue(TokenInfo token, Duration renewBefore, String uid, Instant now) {
+  /** Whether the renewal time has come; never for a token without an expiry. */
+  public static boolean isDue(TokenInfo token, Duration renewBefore, String uid, Instant now) {
     Instant renewal = renewalTime(token, renewBefore, uid);
     return renewal != null && !now.isBefore(renewal);
   }

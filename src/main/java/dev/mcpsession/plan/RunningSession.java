@@ -3,10 +3,8 @@ package dev.mcpsession.plan;
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.resources.Inputs;
-import dev.mcpsession.token.SourceState;
 import java.time.Instant;
 import java.util.Comparator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Plans a session that should run: what serves, what is attempted, what is retired, and what that
@@ -20,7 +18,7 @@ final class RunningSession {
   RunningSession(Draft draft) {
     this.draft = draft;
     this.seen = draft.seen;
-    this.wanted = Inputs.of(seen.spec(), seen.restartedAt(), sourceVersion());
+    this.wanted = Inputs.of(seen.spec(), seen.restartedAt(), seen.source().input());
   }
 
   void plan() {
@@ -41,11 +39,6 @@ final class RunningSession {
     service.plan();
     new Verdict(draft, serving, attempts, service).write();
     draft.wake(draft.nextAttemptTime);
-  }
-
-  /** Whether expired or not: the passing of time changes no inputs. */
-  private @Nullable String sourceVersion() {
-    return seen.source() instanceof SourceState.Available available ? available.version() : null;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +40,9 @@ public final class SessionPlanner {
               + end);
     }
     draft.wake(end);
-    if (spec.token() != null
-        && seen.tokenCall() instanceof TokenCall.Failed failed
-        && failed.kind() == TokenFailure.Kind.REJECTED) {
-      return evict(draft, EvictionReason.GrantRejected, draft.now, failed.message());
+    String rejection = spec.token() == null ? null : rejection(seen);
+    if (rejection != null) {
+      return evict(draft, EvictionReason.GrantRejected, draft.now, rejection);
     }
 
     boolean suspendedIdle = draft.isSuspendedFor(Reason.SuspendedIdle);
@@ -72,6 +72,18 @@ public final class SessionPlanner {
     // What begins to serve in this plan sets the idle clock, and no event of ours follows it.
     draft.wake(IdlePolicy.deadline(spec, lastUse, draft.activeSince, isFirstStart(draft, false)));
     return draft.toPlan();
+  }
+
+  /** What the issuer said, to this session or to another that lives on the same grant. */
+  private static @Nullable String rejection(Observation seen) {
+    if (seen.tokenCall() instanceof TokenCall.Failed failed
+        && failed.kind() == TokenFailure.Kind.REJECTED) {
+      return failed.message();
+    }
+    return seen.source() instanceof SourceState.Unavailable(var kind, var words)
+            && kind == TokenFailure.Kind.REJECTED
+        ? words
+        : null;
   }
 
   /**

@@ -34,7 +34,7 @@ final class InformerView implements ClusterView {
 
   List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
     IndexerResourceCache<McpSession> primaries = context.getPrimaryCache();
-    primaries.addIndexers(Map.of(BY_SOURCE, InformerView::source));
+    primaries.addIndexers(Map.of(BY_SOURCE, InformerView::sources));
     sessions = primaries;
     String managed = Names.MANAGED_BY_LABEL + "=" + Names.MANAGED_BY + "," + Names.SESSION_LABEL;
     InformerEventSource<Pod, McpSession> pods =
@@ -93,11 +93,12 @@ final class InformerView implements ClusterView {
     return secrets == null ? null : secrets.get(new ResourceID(name, namespace)).orElse(null);
   }
 
-  private static List<String> source(McpSession session) {
+  private static List<String> sources(McpSession session) {
     var token = session.getSpec().token();
-    return token == null || token.secret() == null
+    String namespace = session.getMetadata().getNamespace();
+    return token == null
         ? List.of()
-        : List.of(index(session.getMetadata().getNamespace(), token.secret().name()));
+        : token.secretNames().stream().map(name -> index(namespace, name)).toList();
   }
 
   private static Set<ResourceID> usersOf(IndexerResourceCache<McpSession> sessions, Secret secret) {

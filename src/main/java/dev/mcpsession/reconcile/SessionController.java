@@ -2,11 +2,7 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
-import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
-import dev.mcpsession.token.SecretTokens;
-import dev.mcpsession.token.ServiceAccountTokens;
-import dev.mcpsession.token.TokenSource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
@@ -30,29 +26,26 @@ public final class SessionController implements AutoCloseable {
 
   private final Operator operator;
   private final InformerView view = new InformerView();
+  private final TokenSources sources;
   private final WakeUps wakeUps;
   private final ExecutorService tokenThreads;
   private volatile boolean synced;
 
+  /**
+   * @param sources made for the caches that it looks Secrets up in, and closed with it
+   */
   public SessionController(
       KubernetesClient client,
       OperatorSettings settings,
       InstantSource clock,
       WriteGate gate,
       SessionMetrics metrics,
-      Metrics josdkMetrics) {
-    this(
-        client,
-        new KubernetesApi(client),
-        settings,
-        clock,
-        gate,
-        metrics,
-        josdkMetrics,
-        source(client, clock));
+      Metrics josdkMetrics,
+      Function<ClusterView, TokenSources> sources) {
+    this(client, new KubernetesApi(client), settings, clock, gate, metrics, josdkMetrics, sources);
   }
 
-  /** With requests and sources that tests may disturb. */
+  /** With requests that tests may disturb. */
   SessionController(
       KubernetesClient client,
       ClusterApi api,
@@ -61,7 +54,8 @@ public final class SessionController implements AutoCloseable {
       WriteGate gate,
       SessionMetrics metrics,
       Metrics josdkMetrics,
-      Function<ClusterView, Function<TokenSpec, TokenSource>> sources) {
+      Function<ClusterView, TokenSources> sources) {
+    this.sources = sources.apply(view);
     SessionMemories memories = new SessionMemories();
     Announcer announcer = new Announcer(api, metrics, clock);
     tokenThreads =
@@ -76,14 +70,7 @@ public final class SessionController implements AutoCloseable {
               announcer.forget(uid);
               slots.forget(uid);
             });
-    TokenCalls tokens =
-        new TokenCalls(
-            sources.apply(view),
-            tokenThreads,
-            settings.maxConcurrentTokenCalls(),
-            clock,
-            metrics,
-            wakeUps::now);
+    TokenCalls tokens = new TokenCalls(this.sources, tokenThreads, clock, metrics, wakeUps::now);
     SessionReconciler reconciler =
         new SessionReconciler(
             new SessionObserver(view),
@@ -125,15 +112,6 @@ public final class SessionController implements AutoCloseable {
         });
   }
 
-  private static Function<ClusterView, Function<TokenSpec, TokenSource>> source(
-      KubernetesClient client, InstantSource clock) {
-    TokenSource serviceAccounts = new ServiceAccountTokens(client, clock);
-    return view -> {
-      TokenSource secrets = new SecretTokens(view::tokenSource, clock);
-      return spec -> spec.serviceAccount() != null ? serviceAccounts : secrets;
-    };
-  }
-
   private void lookAgain(SessionKey session) {
     wakeUps.now(session);
   }
@@ -169,12 +147,26 @@ public final class SessionController implements AutoCloseable {
     return view.sessions();
   }
 
-  /** Stops taking work, waits at most 3 s for reconciles under way. */
+  /** Whether an issuer's answer is awaited or not stored yet that must not be lost. */
+  public boolean isRenewing() {
+    return sources.isRenewing();
+  }
+
+  /** Begins no renewal of a grant any more, and waits until no answer can be lost: up to 41 s. */
+  public void endRenewals() {
+    sources.close();
+  }
+
+  /**
+   * Stops taking work, waits at most 3 s for reconciles under way, and as long as it takes for
+   * renewals of grants.
+   */
   @Override
   public void close() {
     synced = false;
     operator.stop();
     tokenThreads.shutdownNow();
+    endRenewals();
   }
 
   /**
@@ -182,6 +174,5 @@ public final class SessionController implements AutoCloseable {
    *
    * @param namespaces empty: all
    */
-  public record OperatorSettings(
-      Set<String> namespaces, int maxConcurrentReplacements, int maxConcurrentTokenCalls) {}
+  public record OperatorSettings(Set<String> namespaces, int maxConcurrentReplacements) {}
 }

@@ -4,14 +4,11 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
-import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.plan.Observation;
 import dev.mcpsession.plan.ObservedPod;
 import dev.mcpsession.plan.ObservedService;
 import dev.mcpsession.plan.TokenCall;
 import dev.mcpsession.resources.Child;
-import dev.mcpsession.token.SecretTokens;
-import dev.mcpsession.token.SourceState;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -71,7 +68,7 @@ final class SessionObserver {
         blankToNull(annotations.get(Names.RESTARTED_AT)),
         pods(key, memory, now),
         service(key, memory, now),
-        source(key, spec.token()),
+        TokenSources.state(spec.token(), key.namespace(), view::tokenSource),
         spec.token() == null ? new TokenCall.None() : memory.call(TokenCalls.hash(spec.token())),
         memory.tokenCallInputs(),
         memory.serviceSetback(),
@@ -135,13 +132,6 @@ final class SessionObserver {
         service.getMetadata().getDeletionTimestamp() != null,
         revision == null || !revision.matches("[0-9]{1,9}") ? null : Integer.valueOf(revision),
         plain ? ports.getFirst().getPort() : null);
-  }
-
-  private SourceState source(SessionKey key, @Nullable TokenSpec spec) {
-    return spec == null || spec.secret() == null
-        ? new SourceState.Unwatched()
-        : SecretTokens.state(
-            spec.secret(), view.tokenSource(key.namespace(), spec.secret().name()));
   }
 
   private static boolean isSame(ObjectMeta a, ObjectMeta b) {

@@ -3,30 +3,26 @@ package dev.mcpsession.reconcile;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.plan.RotationPolicy;
 import dev.mcpsession.plan.TokenCall;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Calls token sources in the background, a bounded number at a time, and tells when one has
- * answered.
- */
+/** Calls token sources in the background, and tells when one has answered. */
 final class TokenCalls {
   private static final Logger log = LoggerFactory.getLogger(TokenCalls.class);
 
-  private final Function<TokenSpec, TokenSource> sources;
+  private final TokenSources sources;
   private final Executor executor;
-  private final Semaphore permits;
   private final InstantSource clock;
   private final SessionMetrics metrics;
   private final Consumer<SessionKey> answered;
@@ -36,15 +32,13 @@ final class TokenCalls {
    * @param answered told of each call that ended and was not forgotten
    */
   TokenCalls(
-      Function<TokenSpec, TokenSource> sources,
+      TokenSources sources,
       Executor executor,
-      int concurrent,
       InstantSource clock,
       SessionMetrics metrics,
       Consumer<SessionKey> answered) {
     this.sources = sources;
     this.executor = executor;
-    this.permits = new Semaphore(concurrent, true);
     this.clock = clock;
     this.metrics = metrics;
     this.answered = answered;
@@ -66,24 +60,33 @@ final class TokenCalls {
     executor.execute(() -> call(session, spec, inputs, memory, number));
   }
 
+  /** As the planner sees it: whoever holds such a token would not renew it now. */
+  private boolean willDo(TokenInfo held, SessionKey session, TokenSpec spec) {
+    Instant now = clock.instant();
+    return !held.isExpired(now)
+        && !RotationPolicy.isDue(held, spec.renewBefore(), session.uid(), now);
+  }
+
   private void call(
       SessionKey session, TokenSpec spec, String inputs, SessionMemory memory, long number) {
     TokenCall result;
     Token token = null;
     try {
-      permits.acquire();
       Instant began = clock.instant();
       boolean success = false;
       try {
         token =
             sources
-                .apply(spec)
+                .of(spec)
                 .issue(
                     new TokenSource.Request(
-                        session.namespace(), session.name(), session.uid(), spec, token1 -> true));
+                        session.namespace(),
+                        session.name(),
+                        session.uid(),
+                        spec,
+                        held -> willDo(held, session, spec)));
         success = true;
       } finally {
-        permits.release();
         metrics.tokenIssued(spec.sourceName(), success, Duration.between(began, clock.instant()));
       }
       result = new TokenCall.Issued(token.info());

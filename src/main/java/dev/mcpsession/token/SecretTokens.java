@@ -51,7 +51,7 @@ public final class SecretTokens implements TokenSource {
   }
 
   private static Instant expiry(SourceSecret secret, String key) throws TokenFailure {
-    String text = secret.text(key);
+    String text = secret.value(key);
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeParseException e) {

@@ -55,14 +55,24 @@ public final class SourceSecret {
    * @throws TokenFailure MISSING when there is no such key, or nothing under it
    */
   public String text(String key) throws TokenFailure {
+    String text = value(key);
+    if (text.isEmpty()) {
+      throw new TokenFailure(
+          TokenFailure.Kind.MISSING, "key " + key + " of Secret " + name + " is empty");
+    }
+    return text;
+  }
+
+  /**
+   * As {@link #text}, and possibly empty.
+   *
+   * @throws TokenFailure MISSING when there is no such key
+   */
+  String value(String key) throws TokenFailure {
     String text = find(key);
     if (text == null) {
       throw new TokenFailure(
           TokenFailure.Kind.MISSING, "Secret " + name + " has no key " + key + "; add it");
-    }
-    if (text.isEmpty()) {
-      throw new TokenFailure(
-          TokenFailure.Kind.MISSING, "key " + key + " of Secret " + name + " is empty");
     }
     return text;
   }
@@ -78,6 +88,11 @@ public final class SourceSecret {
 
   public String name() {
     return name;
+  }
+
+  /** As it was looked up. */
+  public Secret object() {
+    return secret;
   }
 
   /**

@@ -5,6 +5,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What a watched source holds right now, as far as that can be seen without asking an issuer. */
 public sealed interface SourceState {
+  /**
+   * What of the source counts as an input of a revision, so that a change begins an attempt anew or
+   * ends its wait; null where there is none. A token that an authorization server issued does not
+   * count: it changes with each renewal.
+   */
+  default @Nullable String input() {
+    return switch (this) {
+      case Available available -> available.version();
+      case OnDemand onDemand -> onDemand.settings();
+      case Unwatched unwatched -> null;
+      case Unavailable unavailable -> null;
+    };
+  }
+
   /** No source, or one that cannot be watched (a TokenRequest). */
   record Unwatched() implements SourceState {}
 

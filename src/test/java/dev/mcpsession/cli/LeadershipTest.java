@@ -2,6 +2,7 @@ package dev.mcpsession.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.VirtualTime;
 import dev.mcpsession.config.OperatorConfig;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;

@@ -185,7 +185,7 @@ final class PlanCase {
     return Inputs.of(
         YAML.treeToValue(tree.get("spec"), McpSessionSpec.class),
         tree.path("restartedAt").asText(null),
-        tree.at("/source/Available/version").asText(null));
+        YAML.treeToValue(tree.get("source"), SourceState.class).input());
   }
 
   /** The plan as out.yaml shows it. */

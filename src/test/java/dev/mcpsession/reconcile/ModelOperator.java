@@ -39,7 +39,6 @@ final class ModelOperator {
         new TokenCalls(
             spec -> spec.serviceAccount() != null ? world.issuer : secrets,
             tokenCalls::add,
-            20,
             clock,
             world.metrics(),
             events::now);

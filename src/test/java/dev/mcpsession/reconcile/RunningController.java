@@ -1,6 +1,5 @@
 package dev.mcpsession.reconcile;
 
-import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
@@ -29,7 +28,7 @@ public final class RunningController implements AutoCloseable {
       KubernetesClient client,
       String namespace,
       UnaryOperator<ClusterApi> disturbance,
-      Function<ClusterView, Function<TokenSpec, TokenSource>> sources) {
+      Function<ClusterView, TokenSources> sources) {
     this(client, namespace, disturbance, sources, InstantSource.system());
   }
 
@@ -37,13 +36,13 @@ public final class RunningController implements AutoCloseable {
       KubernetesClient client,
       String namespace,
       UnaryOperator<ClusterApi> disturbance,
-      Function<ClusterView, Function<TokenSpec, TokenSource>> sources,
+      Function<ClusterView, TokenSources> sources,
       InstantSource clock) {
     controller =
         new SessionController(
             client,
             disturbance.apply(new KubernetesApi(client)),
-            new SessionController.OperatorSettings(Set.of(namespace), 10, 20),
+            new SessionController.OperatorSettings(Set.of(namespace), 10),
             clock,
             () -> open,
             new SessionMetrics(new SimpleMeterRegistry()),
@@ -53,12 +52,11 @@ public final class RunningController implements AutoCloseable {
     controller.lead();
   }
 
-  static Function<ClusterView, Function<TokenSpec, TokenSource>> sources(KubernetesClient client) {
+  static Function<ClusterView, TokenSources> sources(KubernetesClient client) {
     return sources(client, InstantSource.system());
   }
 
-  static Function<ClusterView, Function<TokenSpec, TokenSource>> sources(
-      KubernetesClient client, InstantSource clock) {
+  static Function<ClusterView, TokenSources> sources(KubernetesClient client, InstantSource clock) {
     TokenSource accounts = new ServiceAccountTokens(client, clock);
     return view -> {
       TokenSource secrets = new SecretTokens(view::tokenSource, clock);

@@ -122,7 +122,6 @@ class TokenCallsTest {
     new TokenCalls(
             spec -> source,
             pending::add,
-            4,
             InstantSource.fixed(NOW),
             new SessionMetrics(new SimpleMeterRegistry()),
             answered::add)

@@ -6,6 +6,7 @@ import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.token.TokenFailure;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -14,6 +15,9 @@ import java.util.function.BooleanSupplier;
  * accepted again, FAILED for everything else. No message holds what was sent or answered.
  */
 public interface AuthorizationServer {
+  /** No call takes longer, from connecting to the last byte of the answer. */
+  Duration WHOLE_CALL = Duration.ofSeconds(30);
+
   /**
    * Uses a refresh token, possibly up (RFC 6749, section 6).
    *

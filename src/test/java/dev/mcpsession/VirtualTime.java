@@ -1,4 +1,4 @@
-package dev.mcpsession.cli;
+package dev.mcpsession;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,17 +6,18 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /** Both clocks of a machine, which go on when a test says so. */
-final class VirtualTime implements InstantSource, LongSupplier {
+public final class VirtualTime implements InstantSource, LongSupplier {
   private Instant wall = Instant.parse("2026-11-21T10:00:00Z");
   private long nanos = Long.MAX_VALUE - 1_000_000; // soon overflows, as it may
 
-  synchronized void pass(Duration time) {
+  /** Both go on. */
+  public synchronized void pass(Duration time) {
     wall = wall.plus(time);
     nanos += time.toNanos();
   }
 
   /** Somebody sets the wall clock. */
-  synchronized void step(Duration step) {
+  public synchronized void step(Duration step) {
     wall = wall.plus(step);
   }
 

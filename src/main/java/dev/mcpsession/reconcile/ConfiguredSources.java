@@ -1,0 +1,68 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.SecretTokens;
+import dev.mcpsession.token.ServiceAccountTokens;
+import dev.mcpsession.token.TokenSource;
+import dev.mcpsession.token.oauth.ApiGrantStore;
+import dev.mcpsession.token.oauth.AuthorizationServer;
+import dev.mcpsession.token.oauth.RefreshTokens;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/** Every source that a spec can name. */
+public final class ConfiguredSources implements TokenSources {
+  private final TokenSource secrets;
+  private final TokenSource serviceAccounts;
+  private final RefreshTokens refreshTokens;
+
+  /**
+   * @param holder names this process in the claims on grants
+   * @param nanoTime monotonic, in nanoseconds
+   */
+  public ConfiguredSources(
+      KubernetesClient client,
+      ClusterView view,
+      AuthorizationServer server,
+      CallLimits limits,
+      String holder,
+      WriteGate gate,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    secrets = new SecretTokens(view::tokenSource, clock);
+    serviceAccounts = new ServiceAccountTokens(client, clock);
+    refreshTokens =
+        new RefreshTokens(
+            view::tokenSource,
+            new ApiGrantStore(client),
+            server,
+            limits,
+            holder,
+            gate::isOpen,
+            clock,
+            nanoTime,
+            Thread::sleep);
+  }
+
+  @Override
+  public TokenSource of(TokenSpec spec) {
+    return switch (spec.sourceName()) {
+      case "secret" -> secrets;
+      case "serviceAccount" -> serviceAccounts;
+      case "oauth2Refresh" -> refreshTokens;
+      default -> throw new IllegalArgumentException("no source " + spec.sourceName());
+    };
+  }
+
+  @Override
+  public boolean isRenewing() {
+    return refreshTokens.isRenewing();
+  }
+
+  @Override
+  public void close() {
+    refreshTokens.close();
+  }
+}
