@@ -1,7 +1,9 @@
 package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.api.Reason;
 import dev.mcpsession.resources.Inputs;
 import java.time.Duration;
 import java.util.Objects;
@@ -96,7 +98,9 @@ final class Attempts {
   }
 
   private void awaitTurn(Attempt waiting) {
-    if (!waiting.inputs().equals(wanted.hash())) {
+    boolean forWantOfAToken = draft.conditions.has(ConditionType.UpToDate, Reason.TokenPending);
+    if (!waiting.inputs().equals(wanted.hash())
+        || (forWantOfAToken && tokens.sourceChangedSinceFailure())) {
       draft.failures = 0;
       draft.nextAttemptTime = null;
     } else if (draft.nextAttemptTime != null

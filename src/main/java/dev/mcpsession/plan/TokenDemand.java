@@ -175,10 +175,21 @@ final class TokenDemand {
    * wanted.
    */
   boolean inputsChangedSinceFailure() {
-    String failed = seen.tokenCallInputs();
     Long planned = seen.status() == null ? null : seen.status().observedGeneration();
-    return (failed != null && !failed.equals(wanted.hash()))
-        || (planned != null && planned < seen.generation());
+    return sourceChangedSinceFailure() || (planned != null && planned < seen.generation());
+  }
+
+  /** As {@link #inputsChangedSinceFailure}, or the source holds a token by now that it did not. */
+  boolean sourceChangedSinceFailure() {
+    String failed = seen.tokenCallInputs();
+    return failed != null && !failed.equals(callInputs());
+  }
+
+  /** What a call is made for: another session's renewal may end the wait after a failure. */
+  private String callInputs() {
+    return seen.source() instanceof SourceState.OnDemand onDemand && onDemand.held() != null
+        ? wanted.hash() + "-" + onDemand.held().version()
+        : wanted.hash();
   }
 
   /** What the issuer asked for; null when it did not. */
@@ -187,7 +198,7 @@ final class TokenDemand {
   }
 
   private Supply ask(@Nullable Integer stored) {
-    draft.after(new Action.ObtainToken(stored, wanted.hash()));
+    draft.after(new Action.ObtainToken(stored, callInputs()));
     waiting = true;
     return Supply.WAITING;
   }

@@ -27,7 +27,8 @@ import java.util.Set;
  * <p>{@code in.yaml} shows only how the case differs from the file that its {@code base} names
  * (session.yaml where it names none): objects are merged, null removes. Pods are a map from the
  * revision, conditions a map from the type. {@code current} stands for the hash of what the spec
- * asks for now, as a Pod's template and as an attempt's inputs.
+ * asks for now, as a Pod's template and as an attempt's inputs, and where something is appended to
+ * it that stays.
  *
  * <p>{@code out.yaml} shows the actions and of the status what they change; a field that goes is
  * null.
@@ -260,8 +261,9 @@ final class PlanCase {
   }
 
   private static void replace(JsonNode tree, String field, String old, String value) {
-    if (tree instanceof ObjectNode object && old.equals(object.path(field).asText(null))) {
-      object.put(field, value);
+    String text = tree.path(field).asText("");
+    if (tree instanceof ObjectNode object && (text.equals(old) || text.startsWith(old + "-"))) {
+      object.put(field, value + text.substring(old.length()));
     }
     tree.forEach(child -> replace(child, field, old, value));
   }
