@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
 import dev.mcpsession.token.TokenSource;
@@ -49,7 +50,7 @@ public final class SessionController implements AutoCloseable {
         gate,
         metrics,
         josdkMetrics,
-        source(client, clock));
+        source(client, settings.maxConcurrentTokenCalls(), clock));
   }
 
   /** With requests and sources that tests may disturb. */
@@ -126,8 +127,9 @@ public final class SessionController implements AutoCloseable {
   }
 
   private static Function<ClusterView, Function<TokenSpec, TokenSource>> source(
-      KubernetesClient client, InstantSource clock) {
-    TokenSource serviceAccounts = new ServiceAccountTokens(client, clock);
+      KubernetesClient client, int concurrent, InstantSource clock) {
+    TokenSource serviceAccounts =
+        new ServiceAccountTokens(client, new CallLimits(concurrent, concurrent), clock);
     return view -> {
       TokenSource secrets = new SecretTokens(view::tokenSource, clock);
       return spec -> spec.serviceAccount() != null ? serviceAccounts : secrets;
