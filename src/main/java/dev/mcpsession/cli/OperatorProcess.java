@@ -7,6 +7,7 @@ import dev.mcpsession.reconcile.ConfiguredSources;
 import dev.mcpsession.reconcile.SessionController;
 import dev.mcpsession.reconcile.TokenSources;
 import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.oauth.AllowedEndpoints;
 import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -47,6 +48,7 @@ public final class OperatorProcess implements AutoCloseable {
   private final Readiness readiness;
   private final HttpEndpoint http;
   private final ClockWatch clockWatch;
+  private final NimbusAuthorizationServer authorizationServer;
 
   /** Calls of the controller that may take long, one after the other. */
   private final ExecutorService calls =
@@ -77,6 +79,13 @@ public final class OperatorProcess implements AutoCloseable {
             hearing::failed);
     readiness =
         new Readiness(hearing, startup, leadership, closing::get, this::isSynced, () -> working);
+    authorizationServer =
+        new NimbusAuthorizationServer(
+            new AllowedEndpoints(
+                config.tokenEndpoints().allowed(), config.tokenEndpoints().allowHttp()),
+            clock,
+            (endpoint, outcome, duration) ->
+                meters.sessions().issuerCalled(endpoint.name(), outcome.name(), duration));
     http = new HttpEndpoint(options.http(), readiness::answer, meters::scrape);
   }
 
@@ -198,8 +207,9 @@ public final class OperatorProcess implements AutoCloseable {
     return new ConfiguredSources(
         client,
         view,
-        new NimbusAuthorizationServer(),
-        new CallLimits(config.maxConcurrentTokenCalls(), 4),
+        authorizationServer,
+        new CallLimits(
+            config.maxConcurrentTokenCalls(), config.tokenEndpoints().maxConcurrentCalls()),
         options.identity().holder(),
         this::mayWrite,
         clock,
@@ -266,6 +276,7 @@ public final class OperatorProcess implements AutoCloseable {
       leadership.close();
     }
     http.close();
+    authorizationServer.close();
     client.close();
     meters.close();
     log.info("Stopped");

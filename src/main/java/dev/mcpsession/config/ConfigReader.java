@@ -29,6 +29,7 @@ final class ConfigReader {
 
   private final List<String> problems = new ArrayList<>();
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
+  private final UrlList allowedEndpoints = new UrlList(Setting.TOKEN_ENDPOINTS_ALLOWED, problems);
   private final Map<Setting, Integer> lines = new EnumMap<>(Setting.class);
   private final Set<Setting> refused = EnumSet.noneOf(Setting.class);
 
@@ -50,12 +51,21 @@ final class ConfigReader {
     }
     checkOrder(Setting.RENEW_DEADLINE_SECONDS, Setting.LEASE_DURATION_SECONDS);
     checkOrder(Setting.RETRY_PERIOD_SECONDS, Setting.RENEW_DEADLINE_SECONDS);
+    boolean allowHttp =
+        Boolean.parseBoolean(text(Setting.TOKEN_ENDPOINTS_ALLOW_HTTP).orElseThrow());
+    if (!allowHttp && !refused.contains(Setting.TOKEN_ENDPOINTS_ALLOW_HTTP)) {
+      allowedEndpoints.refuseHttp(Setting.TOKEN_ENDPOINTS_ALLOW_HTTP);
+    }
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);
     }
     return new OperatorConfig(
         number(Setting.MAX_CONCURRENT_REPLACEMENTS),
         number(Setting.MAX_CONCURRENT_TOKEN_CALLS),
+        new OperatorConfig.TokenEndpoints(
+            allowedEndpoints.urls(),
+            allowHttp,
+            number(Setting.TOKEN_ENDPOINTS_MAX_CONCURRENT_CALLS)),
         new OperatorConfig.LeaderElection(
             text(Setting.LEASE_NAME).orElseThrow(),
             text(Setting.LEASE_NAMESPACE),
@@ -92,7 +102,7 @@ final class ConfigReader {
       } else {
         Optional<Setting> setting = Setting.ofKey(key);
         if (setting.isPresent()) {
-          scalar(parser, setting.get(), line);
+          value(parser, setting.get(), line);
         } else {
           problems.add(
               "line " + line + ": unknown key " + key + "; known here are " + known(prefix) + ".");
@@ -102,12 +112,18 @@ final class ConfigReader {
     }
   }
 
-  private void scalar(JsonParser parser, Setting setting, int line) throws IOException {
+  private void value(JsonParser parser, Setting setting, int line) throws IOException {
     JsonToken token = parser.currentToken();
+    if (setting.kind() instanceof Setting.Urls && token == JsonToken.START_ARRAY) {
+      allowedEndpoints.read(parser);
+      return;
+    }
     boolean allowed =
         switch (setting.kind()) {
           case Setting.WholeNumber range ->
               token == JsonToken.VALUE_NUMBER_INT && isWithin(parser.getText(), range);
+          case Setting.TruthValue truth -> token.isBoolean();
+          case Setting.Urls list -> false;
           case Setting.Name name ->
               token == JsonToken.VALUE_STRING
                   && parser.getText().length() <= name.maxLength()
@@ -169,7 +185,7 @@ final class ConfigReader {
     return Duration.ofSeconds(number(setting));
   }
 
-  private static String shown(JsonParser parser) throws IOException {
+  static String shown(JsonParser parser) throws IOException {
     return switch (parser.currentToken()) {
       case START_OBJECT -> "a section";
       case START_ARRAY -> "a list";
@@ -192,7 +208,7 @@ final class ConfigReader {
     return message.lines().findFirst().orElse("unreadable");
   }
 
-  private static int line(JsonParser parser) {
+  static int line(JsonParser parser) {
     return parser.currentTokenLocation().getLineNr();
   }
 }

@@ -3,9 +3,11 @@ package dev.mcpsession.config;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,7 +18,23 @@ import java.util.Optional;
  * @param maxConcurrentTokenCalls calls to token issuers at a time
  */
 public record OperatorConfig(
-    int maxConcurrentReplacements, int maxConcurrentTokenCalls, LeaderElection leaderElection) {
+    int maxConcurrentReplacements,
+    int maxConcurrentTokenCalls,
+    TokenEndpoints tokenEndpoints,
+    LeaderElection leaderElection) {
+
+  /**
+   * Which OAuth 2 endpoints sessions may name.
+   *
+   * @param allowed absolute URLs without query; each allows itself and what is below it
+   * @param allowHttp whether they may be http
+   * @param maxConcurrentCalls to one token endpoint at a time
+   */
+  public record TokenEndpoints(List<URI> allowed, boolean allowHttp, int maxConcurrentCalls) {
+    public TokenEndpoints {
+      allowed = List.copyOf(allowed);
+    }
+  }
 
   /**
    * How replicas agree on the one that works.

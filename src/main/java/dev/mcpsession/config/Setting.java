@@ -22,6 +22,24 @@ public enum Setting {
       new WholeNumber(1, 1000),
       "20",
       "How many calls to token issuers go on at a time; the rest wait their turn."),
+  TOKEN_ENDPOINTS_ALLOWED(
+      "tokenEndpoints.allowed",
+      new Urls(),
+      "[]",
+      "URLs that sessions may name as OAuth 2 token, revocation and introspection endpoints: each"
+          + " allows itself and what is below it, by whole segments of the path. Nothing else is"
+          + " ever sent a client secret."),
+  TOKEN_ENDPOINTS_ALLOW_HTTP(
+      "tokenEndpoints.allowHttp",
+      new TruthValue(),
+      "false",
+      "Whether `allowed` may hold http URLs, over which secrets travel unencrypted. For tests."),
+  TOKEN_ENDPOINTS_MAX_CONCURRENT_CALLS(
+      "tokenEndpoints.maxConcurrentCalls",
+      new WholeNumber(1, 1000),
+      "4",
+      "How many calls to one token endpoint go on at a time, so that one that does not answer"
+          + " leaves room for the others within maxConcurrentTokenCalls."),
   LEASE_NAME(
       "leaderElection.leaseName",
       new Name("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", 253),
@@ -53,7 +71,7 @@ public enum Setting {
           + " renewDeadlineSeconds.");
 
   /** What a value may be. */
-  sealed interface Kind permits WholeNumber, Name {
+  sealed interface Kind permits WholeNumber, TruthValue, Name, Urls {
     /** For people: "a whole number from 1 to 1000". */
     String allowed();
   }
@@ -62,6 +80,20 @@ public enum Setting {
     @Override
     public String allowed() {
       return "a whole number from " + min + " to " + max;
+    }
+  }
+
+  record TruthValue() implements Kind {
+    @Override
+    public String allowed() {
+      return "true or false";
+    }
+  }
+
+  record Urls() implements Kind {
+    @Override
+    public String allowed() {
+      return "a list, each item " + UrlPrefix.ALLOWED;
     }
   }
 

@@ -52,6 +52,22 @@ public enum SessionMeter {
           "5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s",
           "30s"),
       "Seconds that a call to a token source took, whatever its outcome."),
+  ISSUER_CALLS(
+      "mcpsession.issuer.calls",
+      Type.COUNTER,
+      List.of("endpoint", "outcome"),
+      List.of(),
+      "Requests to OAuth 2 authorization servers, by endpoint (`token`, `introspection`,"
+          + " `revocation`) and outcome (`success`; `rejected`: a grant that is lost for good;"
+          + " `misconfigured`: client, scope or URL; `unavailable`). A token that a grant Secret"
+          + " holds already needs no request."),
+  ISSUER_CALL_DURATION(
+      "mcpsession.issuer.call.duration",
+      Type.HISTOGRAM,
+      List.of("endpoint"),
+      List.of(
+          "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s", "30s"),
+      "Seconds that a request to an authorization server took, whatever its outcome."),
   TOKEN_EXPIRY_MIN(
       "mcpsession.token.expiry.min",
       Type.GAUGE,

@@ -101,6 +101,17 @@ public final class SessionMetrics {
   }
 
   /**
+   * A request to an authorization server ended.
+   *
+   * @param endpoint token, introspection or revocation
+   * @param outcome success, rejected, misconfigured or unavailable
+   */
+  public void issuerCalled(String endpoint, String outcome, Duration duration) {
+    counter(SessionMeter.ISSUER_CALLS, endpoint, outcome).increment();
+    record(timer(SessionMeter.ISSUER_CALL_DURATION, endpoint), duration);
+  }
+
+  /**
    * A session was deleted.
    *
    * @param lateness since the moment it was due

@@ -7,7 +7,9 @@ import dev.mcpsession.token.ServiceAccountTokens;
 import dev.mcpsession.token.TokenSource;
 import dev.mcpsession.token.oauth.ApiGrantStore;
 import dev.mcpsession.token.oauth.AuthorizationServer;
+import dev.mcpsession.token.oauth.ClientCredentialsTokens;
 import dev.mcpsession.token.oauth.RefreshTokens;
+import dev.mcpsession.token.oauth.TokenExchangeTokens;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -15,8 +17,10 @@ import java.util.function.LongSupplier;
 /** Every source that a spec can name. */
 public final class ConfiguredSources implements TokenSources {
   private final TokenSource secrets;
-  private final TokenSource serviceAccounts;
+  private final ServiceAccountTokens serviceAccounts;
   private final RefreshTokens refreshTokens;
+  private final TokenSource clientCredentials;
+  private final TokenSource tokenExchange;
 
   /**
    * @param holder names this process in the claims on grants
@@ -32,7 +36,9 @@ public final class ConfiguredSources implements TokenSources {
       InstantSource clock,
       LongSupplier nanoTime) {
     secrets = new SecretTokens(view::tokenSource, clock);
-    serviceAccounts = new ServiceAccountTokens(client, clock);
+    serviceAccounts = new ServiceAccountTokens(client, limits, clock);
+    clientCredentials = new ClientCredentialsTokens(server, view::tokenSource, limits);
+    tokenExchange = new TokenExchangeTokens(server, view::tokenSource, serviceAccounts, limits);
     refreshTokens =
         new RefreshTokens(
             view::tokenSource,
@@ -52,6 +58,8 @@ public final class ConfiguredSources implements TokenSources {
       case "secret" -> secrets;
       case "serviceAccount" -> serviceAccounts;
       case "oauth2Refresh" -> refreshTokens;
+      case "oauth2ClientCredentials" -> clientCredentials;
+      case "oauth2TokenExchange" -> tokenExchange;
       default -> throw new IllegalArgumentException("no source " + spec.sourceName());
     };
   }

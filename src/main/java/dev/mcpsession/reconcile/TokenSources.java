@@ -1,11 +1,16 @@
 package dev.mcpsession.reconcile;
 
+import dev.mcpsession.api.OAuth2ClientCredentialsSource;
+import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenSource;
+import dev.mcpsession.token.oauth.ClientCredentialsTokens;
 import dev.mcpsession.token.oauth.RefreshTokens;
+import dev.mcpsession.token.oauth.TokenExchangeTokens;
 import org.jspecify.annotations.Nullable;
 
 /** Which token source a spec names, and what it says of itself. */
@@ -32,9 +37,13 @@ public interface TokenSources extends AutoCloseable {
     if (spec.secret() != null) {
       return SecretTokens.state(spec.secret(), secrets.find(namespace, spec.secret().name()));
     }
-    if (spec.oauth2Refresh() != null) {
-      return RefreshTokens.state(spec.oauth2Refresh(), namespace, secrets);
-    }
-    return new SourceState.Unwatched();
+    return switch (spec.oauth2()) {
+      case OAuth2RefreshSource source -> RefreshTokens.state(source, namespace, secrets);
+      case OAuth2ClientCredentialsSource source ->
+          ClientCredentialsTokens.state(source, namespace, secrets);
+      case OAuth2TokenExchangeSource source ->
+          TokenExchangeTokens.state(source, namespace, secrets);
+      case null -> new SourceState.Unwatched();
+    };
   }
 }

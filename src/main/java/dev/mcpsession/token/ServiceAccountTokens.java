@@ -14,28 +14,42 @@ import java.util.List;
  * Tokens that the Kubernetes TokenRequest API issues for a ServiceAccount. Bounded by the client's
  * request timeout.
  */
-public final class ServiceAccountTokens implements TokenSource {
+public final class ServiceAccountTokens implements TokenSource, ServiceAccountIssuer {
+  private static final String ISSUER = "kubernetes";
+
   private final KubernetesClient client;
+  private final CallLimits limits;
   private final InstantSource clock;
 
-  public ServiceAccountTokens(KubernetesClient client, InstantSource clock) {
+  public ServiceAccountTokens(KubernetesClient client, CallLimits limits, InstantSource clock) {
     this.client = client;
+    this.limits = limits;
     this.clock = clock;
   }
 
   @Override
-  public Token issue(Request request) throws TokenFailure {
+  public Token issue(Request request) throws TokenFailure, InterruptedException {
     ServiceAccountSource source = request.spec().serviceAccount();
     if (source == null) {
       throw new IllegalArgumentException("no serviceAccount source in " + request);
     }
-    String account = request.namespace() + "/" + source.name();
+    return issue(request.namespace(), source);
+  }
+
+  @Override
+  public Token issue(String namespace, ServiceAccountSource source)
+      throws TokenFailure, InterruptedException {
+    return limits.call(ISSUER, () -> request(namespace, source));
+  }
+
+  private Token request(String namespace, ServiceAccountSource source) throws TokenFailure {
+    String account = namespace + "/" + source.name();
     Instant obtainedAt = clock.instant();
     try {
       TokenRequest answer =
           client
               .serviceAccounts()
-              .inNamespace(request.namespace())
+              .inNamespace(namespace)
               .withName(source.name())
               .tokenRequest(tokenRequest(source));
       return new Token(

@@ -3,6 +3,7 @@ package dev.mcpsession.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ class OperatorConfigTest {
             new OperatorConfig(
                 10,
                 20,
+                new OperatorConfig.TokenEndpoints(List.of(), false, 4),
                 new OperatorConfig.LeaderElection(
                     "mcp-session-operator",
                     Optional.empty(),
@@ -41,6 +43,12 @@ class OperatorConfigTest {
                 """
                 maxConcurrentReplacements: 3
                 maxConcurrentTokenCalls: 4
+                tokenEndpoints:
+                  allowed:
+                    - https://git.example/login
+                    - "http://keycloak.mcp.svc:8080"
+                  allowHttp: true
+                  maxConcurrentCalls: 2
                 leaderElection:
                   leaseName: sessions.example
                   leaseNamespace: mcp
@@ -52,6 +60,12 @@ class OperatorConfigTest {
             new OperatorConfig(
                 3,
                 4,
+                new OperatorConfig.TokenEndpoints(
+                    List.of(
+                        URI.create("https://git.example/login"),
+                        URI.create("http://keycloak.mcp.svc:8080")),
+                    true,
+                    2),
                 new OperatorConfig.LeaderElection(
                     "sessions.example",
                     Optional.of("mcp"),
@@ -68,7 +82,8 @@ class OperatorConfigTest {
         "---\n",
         "{}",
         "leaderElection:\n",
-        "leaderElection: {}\n"
+        "leaderElection: {}\n",
+        "tokenEndpoints: {allowed: [], allowHttp: false}\n"
       })
   void anEmptyFileMeansTheDefaults(String yaml) throws Exception {
     assertThat(OperatorConfig.parse(yaml)).isEqualTo(OperatorConfig.defaults());
@@ -104,7 +119,7 @@ class OperatorConfigTest {
             "line 2: maxConcurrentTokenCalls is the text '20'; it must be a whole number from 1 to"
                 + " 1000.",
             "line 3: unknown key maxConcurrency; known here are maxConcurrentReplacements,"
-                + " maxConcurrentTokenCalls, leaderElection.",
+                + " maxConcurrentTokenCalls, tokenEndpoints, leaderElection.",
             "line 5: leaderElection.leaseName is the text 'Not_A_Name'; it must be a name of"
                 + " lower-case letters, digits, '-' and '.', at most 253 characters.",
             "line 6: leaderElection.leaseNamespace is a list; it must be a name of lower-case"
@@ -120,8 +135,11 @@ class OperatorConfigTest {
 
   @ParameterizedTest
   @EnumSource(Setting.class)
-  void noKeyTakesAnEmptyValueAListASectionOrATruthValue(Setting setting) {
-    for (String value : List.of("", " [1, 2]", " {a: {b: 1}}", " true")) {
+  void noKeyTakesAValueOfAnotherKind(Setting setting) {
+    for (String value : List.of("", " [1, 2]", " {a: {b: 1}}", " true", " 'yes'", " 1.5")) {
+      if (isOfItsKind(setting, value)) {
+        continue;
+      }
       int dot = setting.key().indexOf('.');
       String yaml =
           dot < 0
@@ -136,6 +154,115 @@ class OperatorConfigTest {
           .asString()
           .contains(setting.key() + " is ", "it must be " + setting.allowed());
     }
+  }
+
+  private static boolean isOfItsKind(Setting setting, String value) {
+    return switch (setting.kind()) {
+      case Setting.TruthValue truth -> value.equals(" true");
+      case Setting.Urls urls -> value.startsWith(" [");
+      case Setting.Name name -> value.equals(" 'yes'");
+      case Setting.WholeNumber number -> false;
+    };
+  }
+
+  @Test
+  void everyItemOfAListIsLookedAtAndReportedWithItsLine() {
+    assertThat(
+            problems(
+                """
+                tokenEndpoints:
+                  allowed:
+                    - https://git.example/login
+                    - git.example
+                    - 42
+                    - [https://a.example]
+                    - https://alice:pass-word@git.example/
+                    - https://git.example/?key=pass-word
+                    - HTTPS://Git.Example:443/login/
+                    - http://plain.example/
+                  allowHttp: maybe
+                  maxConcurrentCalls: 0
+                """))
+        .containsExactly(
+            "line 4: tokenEndpoints.allowed holds the text 'git.example'; each item must be "
+                + UrlPrefix.ALLOWED
+                + ".",
+            "line 5: tokenEndpoints.allowed holds 42; each item must be " + UrlPrefix.ALLOWED + ".",
+            "line 6: tokenEndpoints.allowed holds a list; each item must be "
+                + UrlPrefix.ALLOWED
+                + ".",
+            "line 7: tokenEndpoints.allowed holds a URL with user information, a query or a"
+                + " fragment; each item must be "
+                + UrlPrefix.ALLOWED
+                + ".",
+            "line 8: tokenEndpoints.allowed holds a URL with user information, a query or a"
+                + " fragment; each item must be "
+                + UrlPrefix.ALLOWED
+                + ".",
+            "line 9: tokenEndpoints.allowed holds HTTPS://Git.Example:443/login/, which is given"
+                + " twice.",
+            "line 11: tokenEndpoints.allowHttp is the text 'maybe'; it must be true or false.",
+            "line 12: tokenEndpoints.maxConcurrentCalls is 0; it must be a whole number from 1 to"
+                + " 1000.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "  allowHttp: false\n"})
+  void anHttpUrlIsRefusedUnlessItIsAllowed(String rest) {
+    String yaml = "tokenEndpoints:\n  allowed: ['http://plain.example/']\n";
+    assertThat(problems(yaml + rest))
+        .containsExactly(
+            "line 2: tokenEndpoints.allowed holds http://plain.example/, but secrets must not"
+                + " travel unencrypted; use https, or for tests set tokenEndpoints.allowHttp to"
+                + " true.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://git.example",
+        "https://git.example/",
+        "https://git.example:8443/a/b-c/~d/",
+        "https://10.0.0.1/x",
+        "https://[fd00::1]:8443/x"
+      })
+  void anAbsoluteUrlIsAPrefix(String url) throws Exception {
+    assertThat(
+            OperatorConfig.parse("tokenEndpoints: {allowed: ['" + url + "']}")
+                .tokenEndpoints()
+                .allowed())
+        .containsExactly(URI.create(url));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "/login",
+        "//git.example/",
+        "https:git.example",
+        "https:///login",
+        "ftp://git.example/",
+        "https://git.example./",
+        "https://git.example:/",
+        "https://git.example:0443/",
+        "https://git.example:99999/",
+        "https://git.example/a/../b",
+        "https://git.example/./b",
+        "https://git.example//b",
+        "https://git.example/a%2fb",
+        "https://git.example/a;b",
+        "https://git.example/a\\b",
+        "https://git.example/ä",
+        "https://*.example/",
+        "https://[fe80::1%25eth0]/",
+        "https://git.example/#top"
+      })
+  void whatIsNoPlainUrlIsNoPrefix(String url) {
+    assertThat(problems("tokenEndpoints: {allowed: ['" + url + "']}"))
+        .singleElement()
+        .asString()
+        .contains("line 1: tokenEndpoints.allowed holds ", UrlPrefix.ALLOWED);
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile;
 
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
 import dev.mcpsession.token.TokenSource;
@@ -57,7 +58,7 @@ public final class RunningController implements AutoCloseable {
   }
 
   static Function<ClusterView, TokenSources> sources(KubernetesClient client, InstantSource clock) {
-    TokenSource accounts = new ServiceAccountTokens(client, clock);
+    TokenSource accounts = new ServiceAccountTokens(client, new CallLimits(20, 20), clock);
     return view -> {
       TokenSource secrets = new SecretTokens(view::tokenSource, clock);
       return spec -> spec.serviceAccount() != null ? accounts : secrets;

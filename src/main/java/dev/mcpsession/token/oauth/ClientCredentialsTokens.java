@@ -1,0 +1,48 @@
+package dev.mcpsession.token.oauth;
+
+import dev.mcpsession.api.OAuth2ClientCredentialsSource;
+import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.SourceSecret;
+import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.Token;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.TokenInfo;
+import dev.mcpsession.token.TokenSource;
+
+/** Tokens that an authorization server issues to the client itself. */
+public final class ClientCredentialsTokens implements TokenSource {
+  private final AuthorizationServer server;
+  private final SourceSecret.Lookup secrets;
+  private final CallLimits limits;
+
+  public ClientCredentialsTokens(
+      AuthorizationServer server, SourceSecret.Lookup secrets, CallLimits limits) {
+    this.server = server;
+    this.secrets = secrets;
+    this.limits = limits;
+  }
+
+  @Override
+  public Token issue(Request request) throws TokenFailure, InterruptedException {
+    OAuth2ClientCredentialsSource source = request.spec().oauth2ClientCredentials();
+    if (source == null) {
+      throw new IllegalArgumentException("no oauth2ClientCredentials source in " + request);
+    }
+    OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
+    IssuedTokens issued =
+        limits.call(source.tokenEndpoint(), () -> server.clientCredentials(source, client));
+    return new Token(
+        issued.accessToken(), new TokenInfo(issued.obtainedAt(), issued.expiresAt(), null));
+  }
+
+  /** What a call would be made with, without any of it: for the planner's observation. */
+  public static SourceState state(
+      OAuth2ClientCredentialsSource source, String namespace, SourceSecret.Lookup secrets) {
+    try {
+      return new SourceState.OnDemand(
+          OAuthClient.read(source, namespace, secrets).fingerprint(), null);
+    } catch (TokenFailure failure) {
+      return new SourceState.Unavailable(failure.kind(), failure.getMessage());
+    }
+  }
+}

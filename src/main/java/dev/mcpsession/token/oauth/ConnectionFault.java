@@ -1,0 +1,79 @@
+package dev.mcpsession.token.oauth;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+
+/** What an exception of the HTTP client means, in words of ours: its own are left out. */
+final class ConnectionFault {
+  private ConnectionFault() {}
+
+  /**
+   * Translates an exception.
+   *
+   * @param answered whether the headers of an answer have arrived
+   */
+  static IssuerFault of(
+      IssuerEndpoint at, IOException e, boolean answered, Duration connectTimeout) {
+    if (answered) {
+      return IssuerFault.unavailable(
+          "the answer of "
+              + at
+              + " broke off or is longer than "
+              + IssuerHttp.LONGEST_BODY / 1024
+              + " KiB; tried again");
+    }
+    if (isCausedBy(e, CertificateException.class)
+        || isCausedBy(e, CertPathValidatorException.class)) {
+      return IssuerFault.misconfigured(distrust(at));
+    }
+    if (isCausedBy(e, SSLException.class)) {
+      return IssuerFault.unavailable(
+          "no TLS connection to " + at + "; check that it speaks TLS 1.2 or 1.3; tried again");
+    }
+    if (isCausedBy(e, UnresolvedAddressException.class)
+        || isCausedBy(e, UnknownHostException.class)) {
+      return IssuerFault.unavailable("the host of " + at + " is not known; tried again");
+    }
+    if (isCausedBy(e, HttpConnectTimeoutException.class)) {
+      return IssuerFault.unavailable(
+          "no connection to " + at + " within " + seconds(connectTimeout) + "; tried again");
+    }
+    if (isCausedBy(e, ConnectException.class)) {
+      return IssuerFault.unavailable(at + " refused the connection; tried again");
+    }
+    return IssuerFault.unavailable(at + " closed the connection without an answer; tried again");
+  }
+
+  static String seconds(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + " s"
+        : duration.toMillis() + " ms";
+  }
+
+  private static String distrust(IssuerEndpoint at) {
+    String secret = at.source().caSecretName();
+    return "the certificate of "
+        + at
+        + " is not trusted, has expired or is another host's; "
+        + (secret == null
+            ? "put its authority's certificate under ca.crt of a Secret and name that in"
+                + " caSecretName"
+            : "trusted is what key ca.crt of Secret " + secret + " (caSecretName) holds");
+  }
+
+  private static boolean isCausedBy(Throwable e, Class<? extends Throwable> type) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,237 @@
+package dev.mcpsession.token.oauth;
+
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an HTTP response means: pure. Only a known error code is repeated; descriptions, bodies and
+ * headers are not, since a server may echo what it was sent.
+ */
+final class IssuerAnswer {
+  /** What was asked for: the same code means different things. */
+  enum Request {
+    refresh,
+    clientCredentials,
+    exchange,
+    introspection,
+    revocation
+  }
+
+  /** Those of RFC 6749, 7009, 8628 and 8693, and GitHub's own. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "invalid_request",
+          "invalid_client",
+          "invalid_grant",
+          "unauthorized_client",
+          "unsupported_grant_type",
+          "invalid_scope",
+          "invalid_target",
+          "invalid_token",
+          "unsupported_token_type",
+          "access_denied",
+          "server_error",
+          "temporarily_unavailable",
+          "slow_down",
+          "bad_refresh_token",
+          "incorrect_client_credentials");
+
+  /** Forgejo and Gitea call a refresh token that was used already an unauthorized client. */
+  private static final Set<String> REJECTIONS =
+      Set.of("invalid_grant", "unauthorized_client", "bad_refresh_token");
+
+  /** The statuses of RFC 6749, section 5.2, and GitHub's. */
+  private static final Set<Integer> ERROR_STATUSES = Set.of(200, 400, 401);
+
+  private final IssuerEndpoint at;
+  private final Request request;
+  private final IssuerReply reply;
+  private final Instant now;
+  private final @Nullable Map<String, Object> json;
+  private final @Nullable String error;
+
+  /**
+   * @param now what a date in a Retry-After is compared with
+   */
+  IssuerAnswer(IssuerEndpoint at, Request request, IssuerReply reply, Instant now) {
+    this.at = at;
+    this.request = request;
+    this.reply = reply;
+    this.now = now;
+    this.json = parse(reply.body());
+    this.error = json == null ? null : text(json, "error");
+  }
+
+  /**
+   * What a token endpoint granted: a JSON object with an access token.
+   *
+   * @throws IssuerFault if it granted nothing, with what that means
+   */
+  Map<String, Object> granted() throws IssuerFault {
+    Map<String, Object> granted = object();
+    if (text(granted, "access_token") == null) {
+      throw IssuerFault.unavailable(
+          at + " answered without an access token; check that it is a token endpoint");
+    }
+    return granted;
+  }
+
+  /**
+   * The JSON object of a success.
+   *
+   * @throws IssuerFault if it is none, with what that means
+   */
+  Map<String, Object> object() throws IssuerFault {
+    if (!isSuccess()) {
+      throw fault();
+    }
+    if (json == null) {
+      throw IssuerFault.unavailable(
+          at + " answered with something other than a JSON object; check that the URL is right");
+    }
+    return json;
+  }
+
+  /**
+   * That the token is of no use any more.
+   *
+   * @throws IssuerFault if it may still be
+   */
+  void revoked() throws IssuerFault {
+    boolean isNothingToRevoke =
+        ERROR_STATUSES.contains(reply.status())
+            && ("invalid_token".equals(error) || "unsupported_token_type".equals(error));
+    if (!isSuccess() && !isNothingToRevoke) {
+      throw fault();
+    }
+  }
+
+  /** A member of an answer that is a text with something in it; null when there is none. */
+  static @Nullable String text(Map<String, Object> json, String member) {
+    return json.get(member) instanceof String text && !text.isBlank() ? text : null;
+  }
+
+  private boolean isSuccess() {
+    return 200 <= reply.status() && reply.status() < 300 && error == null;
+  }
+
+  private IssuerFault fault() {
+    int status = reply.status();
+    if (status == 429 || status == 503) {
+      return IssuerFault.unavailable(
+          at + " asks to be left alone for a while" + answer() + "; tried again",
+          RetryAfter.parse(reply.retryAfter(), now));
+    }
+    if (status == 408 || status >= 500 || status < 200) {
+      return IssuerFault.unavailable(at + " is out of order" + answer() + "; tried again");
+    }
+    if (300 <= status && status < 400) {
+      return IssuerFault.misconfigured(
+          at
+              + " redirects"
+              + answer()
+              + ", which is not followed; set "
+              + at.field()
+              + " to where it leads");
+    }
+    if (error == null) {
+      return IssuerFault.misconfigured(at + withoutError());
+    }
+    if (request == Request.refresh && REJECTIONS.contains(error)) {
+      return ERROR_STATUSES.contains(status)
+          ? IssuerFault.rejected(
+              at
+                  + " rejected the refresh token for good"
+                  + answer()
+                  + "; the user has to sign in anew")
+          : IssuerFault.misconfigured(
+              at
+                  + " refused the refresh token"
+                  + answer()
+                  + ", but not with the status of such an answer; check what stands before the"
+                  + " authorization server");
+    }
+    return switch (error) {
+      case "server_error", "temporarily_unavailable", "slow_down" ->
+          IssuerFault.unavailable(at + " is out of order" + answer() + "; tried again");
+      default -> IssuerFault.misconfigured(at + refused(error));
+    };
+  }
+
+  private String withoutError() {
+    return switch (reply.status()) {
+      case 401 ->
+          " does not accept the client"
+              + answer()
+              + "; correct client_id and client_secret in Secret "
+              + at.source().clientSecretName()
+              + ", or clientAuthentication";
+      case 403 ->
+          " forbids the request"
+              + answer()
+              + "; check what the client may do and what stands before the authorization server";
+      case 404, 405, 410 -> " is not there" + answer() + "; correct " + at.field();
+      default ->
+          " refused the request"
+              + answer()
+              + " without an error of OAuth 2; check that the URL is right";
+    };
+  }
+
+  private String refused(String error) {
+    return switch (error) {
+      case "invalid_client", "incorrect_client_credentials" ->
+          " does not accept the client"
+              + answer()
+              + "; correct client_id and client_secret in Secret "
+              + at.source().clientSecretName()
+              + ", or clientAuthentication";
+      case "unauthorized_client", "unsupported_grant_type" ->
+          " does not offer the client this grant"
+              + answer()
+              + "; allow it at the authorization server, or use another source";
+      case "invalid_scope" ->
+          " does not grant these scopes"
+              + answer()
+              + "; correct scopes, or what the client may have";
+      case "invalid_target" ->
+          " issues no tokens for this target" + answer() + "; correct audience and resource";
+      case "invalid_grant" ->
+          " does not accept "
+              + (request == Request.exchange ? "the subject token" : "the grant")
+              + answer()
+              + "; check the token source";
+      case "invalid_request" ->
+          // RFC 8693, section 2.2.2: so is a bad subject token answered.
+          " does not accept the request"
+              + answer()
+              + "; check "
+              + (request == Request.exchange
+                  ? "the subject token and its type, audience, resource"
+                  : "clientAuthentication")
+              + " and scopes";
+      case "access_denied" ->
+          " denies access" + answer() + "; check what the client and the user may do";
+      default -> " refused the request" + answer() + "; check the token source and the client";
+    };
+  }
+
+  /** The code, if it is known, and the status. */
+  private String answer() {
+    return error != null && KNOWN.contains(error)
+        ? " (" + error + ", HTTP " + reply.status() + ")"
+        : " (HTTP " + reply.status() + ")";
+  }
+
+  private static @Nullable Map<String, Object> parse(String body) {
+    try {
+      return JSONObjectUtils.parse(body);
+    } catch (ParseException e) {
+      return null;
+    }
+  }
+}

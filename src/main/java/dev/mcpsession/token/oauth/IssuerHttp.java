@@ -1,0 +1,100 @@
+package dev.mcpsession.token.oauth;
+
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends what Nimbus has written with the JDK's HTTP client: one request, one answer. Redirects are
+ * not followed, since a client's secret goes nowhere but where it was meant to; nothing is sent
+ * twice.
+ */
+final class IssuerHttp implements AutoCloseable {
+  /** Longer answers are refused; a token is a few kilobytes. */
+  static final int LONGEST_BODY = 64 * 1024;
+
+  private static final int CLIENTS = 16;
+
+  private final IssuerClients clients;
+  private final Duration connectTimeout;
+
+  IssuerHttp(Duration connectTimeout) {
+    this.clients = new IssuerClients(connectTimeout, CLIENTS);
+    this.connectTimeout = connectTimeout;
+  }
+
+  /**
+   * Sends a request and reads its answer to the end.
+   *
+   * @param authorities in PEM; null: those that Java trusts
+   * @param limit for all of it; what is not done then is given up
+   * @throws IssuerFault without an HTTP response that was read to its end
+   */
+  IssuerReply send(
+      IssuerEndpoint at, HTTPRequest request, @Nullable String authorities, Duration limit)
+      throws IssuerFault, InterruptedException {
+    HttpRequest http = translate(at, request);
+    AtomicBoolean answered = new AtomicBoolean();
+    BodyHandler<byte[]> body =
+        BodyHandlers.limiting(
+            response -> {
+              answered.set(true);
+              return BodyHandlers.ofByteArray().apply(response);
+            },
+            LONGEST_BODY);
+    CompletableFuture<HttpResponse<byte[]>> exchange;
+    try {
+      exchange = clients.begin(authorities, client -> client.sendAsync(http, body));
+    } catch (CertificateException e) {
+      throw IssuerFault.misconfigured(
+          "key ca.crt of Secret "
+              + at.source().caSecretName()
+              + " holds no certificates in PEM, or a broken one; correct it");
+    }
+    try {
+      return IssuerReply.of(exchange.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw ConnectionFault.of(at, io, answered.get(), connectTimeout);
+      }
+      throw IssuerFault.unavailable("the request to " + at + " failed; tried again");
+    } catch (TimeoutException e) {
+      throw IssuerFault.unavailable(
+          at + " did not answer within " + ConnectionFault.seconds(limit) + "; tried again");
+    } finally {
+      // Closes the connection of a request that is given up; else does nothing.
+      exchange.cancel(true);
+    }
+  }
+
+  private static HttpRequest translate(IssuerEndpoint at, HTTPRequest request) {
+    String body = request.getBody();
+    HttpRequest.Builder http =
+        HttpRequest.newBuilder(at.uri())
+            .method(
+                request.getMethod().name(),
+                HttpRequest.BodyPublishers.ofString(body == null ? "" : body));
+    for (Map.Entry<String, List<String>> header : request.getHeaderMap().entrySet()) {
+      header.getValue().forEach(value -> http.header(header.getKey(), value));
+    }
+    return http.build();
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.mcpsession.token.oauth;
+
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** An HTTP response that was read to its end; the body may hold tokens and is never shown. */
+final class IssuerReply {
+  private final int status;
+  private final @Nullable String retryAfter;
+  private final String body;
+
+  IssuerReply(int status, @Nullable String retryAfter, String body) {
+    this.status = status;
+    this.retryAfter = retryAfter;
+    this.body = body;
+  }
+
+  static IssuerReply of(HttpResponse<byte[]> response) {
+    return new IssuerReply(
+        response.statusCode(),
+        response.headers().firstValue("Retry-After").orElse(null),
+        new String(response.body(), StandardCharsets.UTF_8));
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** The header as it came. */
+  @Nullable String retryAfter() {
+    return retryAfter;
+  }
+
+  String body() {
+    return body;
+  }
+
+  /** Leaves the body and headers out. */
+  @Override
+  public String toString() {
+    return "IssuerReply[" + status + "]";
+  }
+}

@@ -1,0 +1,249 @@
+package dev.mcpsession.token.oauth;
+
+import com.nimbusds.oauth2.sdk.AuthorizationGrant;
+import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import dev.mcpsession.api.OAuth2ClientCredentialsSource;
+import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.OAuth2TokenExchangeSource;
+import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.oauth.IssuerCalls.Endpoint;
+import dev.mcpsession.token.oauth.IssuerCalls.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Authorization servers over HTTP. Every URL of a source is checked against the operator's
+ * allow-list before anything is sent.
+ */
+public final class NimbusAuthorizationServer implements AuthorizationServer, AutoCloseable {
+  /** How long a connection may take. */
+  public static final Duration CONNECT = Duration.ofSeconds(5);
+
+  /** What is assumed of a token when neither the answer nor an introspection says. */
+  public static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
+
+  /**
+   * How long an introspection may take of the whole call: tokens that were issued already wait for
+   * it, so it is short.
+   */
+  private static final Duration INTROSPECTION = Duration.ofSeconds(5);
+
+  private static final int WARNINGS = 1000;
+  private static final Logger log = LoggerFactory.getLogger(NimbusAuthorizationServer.class);
+
+  private final AllowedEndpoints allowed;
+  private final InstantSource clock;
+  private final IssuerCalls calls;
+  private final Duration wholeCall;
+  private final IssuerHttp http;
+  private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+  public NimbusAuthorizationServer(
+      AllowedEndpoints allowed, InstantSource clock, IssuerCalls calls) {
+    this(allowed, clock, calls, CONNECT, WHOLE_CALL);
+  }
+
+  /** With limits that tests can wait for. */
+  NimbusAuthorizationServer(
+      AllowedEndpoints allowed,
+      InstantSource clock,
+      IssuerCalls calls,
+      Duration connect,
+      Duration wholeCall) {
+    this.allowed = allowed;
+    this.clock = clock;
+    this.calls = calls;
+    this.wholeCall = wholeCall;
+    this.http = new IssuerHttp(connect);
+  }
+
+  @Override
+  public IssuedTokens refresh(
+      OAuth2RefreshSource source, OAuthClient client, String refreshToken, BooleanSupplier maySend)
+      throws TokenFailure, InterruptedException {
+    return issue(
+        source,
+        client,
+        IssuerAnswer.Request.refresh,
+        () -> new RefreshTokenGrant(new RefreshToken(refreshToken)),
+        maySend);
+  }
+
+  @Override
+  public IssuedTokens clientCredentials(OAuth2ClientCredentialsSource source, OAuthClient client)
+      throws TokenFailure, InterruptedException {
+    return issue(
+        source,
+        client,
+        IssuerAnswer.Request.clientCredentials,
+        ClientCredentialsGrant::new,
+        () -> true);
+  }
+
+  @Override
+  public IssuedTokens exchange(
+      OAuth2TokenExchangeSource source,
+      OAuthClient client,
+      String subjectToken,
+      SubjectToken.Type type)
+      throws TokenFailure, InterruptedException {
+    return issue(
+        source,
+        client,
+        IssuerAnswer.Request.exchange,
+        () -> IssuerRequests.exchange(source, subjectToken, type),
+        () -> true);
+  }
+
+  @Override
+  public void revoke(OAuth2Source source, OAuthClient client, String accessToken)
+      throws TokenFailure, InterruptedException {
+    IssuerEndpoint at = endpoint(source, "revocationEndpoint", source.revocationEndpoint());
+    if (at == null) {
+      throw new IllegalArgumentException("no revocationEndpoint in the source");
+    }
+    HTTPRequest request = IssuerRequests.revocation(at, client, accessToken);
+    try {
+      call(
+          Endpoint.revocation,
+          () -> {
+            answer(at, IssuerAnswer.Request.revocation, request, client, wholeCall).revoked();
+            return at;
+          });
+    } catch (IssuerFault fault) {
+      throw fault.failure();
+    }
+  }
+
+  private IssuedTokens issue(
+      OAuth2Source source,
+      OAuthClient client,
+      IssuerAnswer.Request kind,
+      Supplier<AuthorizationGrant> grant,
+      BooleanSupplier maySend)
+      throws TokenFailure, InterruptedException {
+    // All of them now: after a refresh token was used up it would be too late.
+    IssuerEndpoint at =
+        new IssuerEndpoint(
+            "tokenEndpoint", allowed.check("tokenEndpoint", source.tokenEndpoint()), source);
+    IssuerEndpoint introspection =
+        endpoint(source, "introspectionEndpoint", source.introspectionEndpoint());
+    endpoint(source, "revocationEndpoint", source.revocationEndpoint());
+    HTTPRequest request = IssuerRequests.token(at, client, grant);
+    if (!maySend.getAsBoolean()) {
+      throw new TokenFailure(
+          TokenFailure.Kind.FAILED,
+          "nothing was sent to " + at + ", because this operator may not any more");
+    }
+    long began = System.nanoTime();
+    Instant requestedAt = clock.instant();
+    Map<String, Object> granted;
+    try {
+      granted = call(Endpoint.token, () -> answer(at, kind, request, client, wholeCall).granted());
+    } catch (IssuerFault fault) {
+      throw fault.failure();
+    }
+    String accessToken = String.valueOf(IssuerAnswer.text(granted, "access_token"));
+    Instant expiresAt = TokenLife.granted(granted, requestedAt);
+    if (expiresAt == null && introspection != null) {
+      Duration left = wholeCall.minusNanos(System.nanoTime() - began);
+      expiresAt = introspect(introspection, client, accessToken, requestedAt, left);
+    }
+    return new IssuedTokens(
+        accessToken,
+        IssuerAnswer.text(granted, "refresh_token"),
+        requestedAt,
+        expiresAt == null ? requestedAt.plus(DEFAULT_LIFETIME) : expiresAt);
+  }
+
+  /**
+   * Never fails, not even when interrupted: the tokens are there, and with a refresh token used up
+   * these are the only ones.
+   */
+  private @Nullable Instant introspect(
+      IssuerEndpoint at,
+      OAuthClient client,
+      String accessToken,
+      Instant requestedAt,
+      Duration left) {
+    String problem;
+    try {
+      Duration limit = left.compareTo(INTROSPECTION) < 0 ? left : INTROSPECTION;
+      HTTPRequest request = IssuerRequests.introspection(at, client, accessToken);
+      Instant expiresAt =
+          TokenLife.introspected(
+              call(
+                  Endpoint.introspection,
+                  () ->
+                      answer(at, IssuerAnswer.Request.introspection, request, client, limit)
+                          .object()),
+              requestedAt);
+      if (expiresAt != null) {
+        return expiresAt;
+      }
+      problem = at + " says of a new token neither that it is active nor when it expires";
+    } catch (IssuerFault | TokenFailure failure) {
+      problem = failure.getMessage();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+    if (warned.size() < WARNINGS && warned.add(at.url())) {
+      log.warn("{}. Its tokens are taken to live {} s", problem, DEFAULT_LIFETIME.toSeconds());
+    }
+    return null;
+  }
+
+  private @Nullable IssuerEndpoint endpoint(OAuth2Source source, String field, @Nullable String url)
+      throws TokenFailure {
+    return url == null ? null : new IssuerEndpoint(field, allowed.check(field, url), source);
+  }
+
+  private IssuerAnswer answer(
+      IssuerEndpoint at,
+      IssuerAnswer.Request kind,
+      HTTPRequest request,
+      OAuthClient client,
+      Duration limit)
+      throws IssuerFault, InterruptedException {
+    IssuerReply reply = http.send(at, request, client.authorities(), limit);
+    return new IssuerAnswer(at, kind, reply, clock.instant());
+  }
+
+  private <T> T call(Endpoint endpoint, Call<T> call) throws IssuerFault, InterruptedException {
+    long began = System.nanoTime();
+    try {
+      T result = call.run();
+      calls.called(endpoint, Outcome.success, Duration.ofNanos(System.nanoTime() - began));
+      return result;
+    } catch (IssuerFault fault) {
+      calls.called(endpoint, fault.outcome(), Duration.ofNanos(System.nanoTime() - began));
+      throw fault;
+    }
+  }
+
+  @FunctionalInterface
+  private interface Call<T> {
+    T run() throws IssuerFault, InterruptedException;
+  }
+
+  /** Gives up what is under way. */
+  @Override
+  public void close() {
+    http.close();
+  }
+}

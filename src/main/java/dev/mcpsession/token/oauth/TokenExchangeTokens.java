@@ -1,0 +1,88 @@
+package dev.mcpsession.token.oauth;
+
+import dev.mcpsession.api.OAuth2TokenExchangeSource;
+import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.api.SubjectToken.SubjectSecret;
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
+import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.ServiceAccountIssuer;
+import dev.mcpsession.token.SourceSecret;
+import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.Token;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.TokenInfo;
+import dev.mcpsession.token.TokenSource;
+
+/** Tokens that an authorization server gives in exchange for another. */
+public final class TokenExchangeTokens implements TokenSource {
+  private final AuthorizationServer server;
+  private final SourceSecret.Lookup secrets;
+  private final ServiceAccountIssuer serviceAccounts;
+  private final CallLimits limits;
+
+  public TokenExchangeTokens(
+      AuthorizationServer server,
+      SourceSecret.Lookup secrets,
+      ServiceAccountIssuer serviceAccounts,
+      CallLimits limits) {
+    this.server = server;
+    this.secrets = secrets;
+    this.serviceAccounts = serviceAccounts;
+    this.limits = limits;
+  }
+
+  @Override
+  public Token issue(Request request) throws TokenFailure, InterruptedException {
+    OAuth2TokenExchangeSource source = request.spec().oauth2TokenExchange();
+    if (source == null) {
+      throw new IllegalArgumentException("no oauth2TokenExchange source in " + request);
+    }
+    OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
+    // Before the turn at the token endpoint: who waits for one place while holding another may
+    // wait forever.
+    String subjectToken = subjectToken(source.subjectToken(), request.namespace());
+    IssuedTokens issued =
+        limits.call(
+            source.tokenEndpoint(),
+            () ->
+                server.exchange(
+                    source, client, subjectToken, source.subjectToken().effectiveType()));
+    return new Token(
+        issued.accessToken(), new TokenInfo(issued.obtainedAt(), issued.expiresAt(), null));
+  }
+
+  private String subjectToken(SubjectToken subject, String namespace)
+      throws TokenFailure, InterruptedException {
+    SubjectSecret secret = subject.secret();
+    if (secret != null) {
+      return read(secret, namespace, secrets).text(secret.effectiveTokenKey());
+    }
+    ServiceAccountSource account = subject.serviceAccount();
+    if (account == null) {
+      throw new IllegalArgumentException("no subject token in the source");
+    }
+    return serviceAccounts.issue(namespace, account).value();
+  }
+
+  /** What a call would be made with, without any of it: for the planner's observation. */
+  public static SourceState state(
+      OAuth2TokenExchangeSource source, String namespace, SourceSecret.Lookup secrets) {
+    try {
+      String client = OAuthClient.read(source, namespace, secrets).fingerprint();
+      SubjectSecret subject = source.subjectToken().secret();
+      if (subject == null) {
+        return new SourceState.OnDemand(client, null);
+      }
+      SourceSecret secret = read(subject, namespace, secrets);
+      return new SourceState.OnDemand(
+          secret.fingerprint(client, secret.text(subject.effectiveTokenKey())), null);
+    } catch (TokenFailure failure) {
+      return new SourceState.Unavailable(failure.kind(), failure.getMessage());
+    }
+  }
+
+  private static SourceSecret read(
+      SubjectSecret subject, String namespace, SourceSecret.Lookup secrets) throws TokenFailure {
+    return SourceSecret.of(subject.name(), secrets.find(namespace, subject.name()));
+  }
+}
