@@ -8,6 +8,7 @@ import dev.mcpsession.reconcile.SessionController;
 import dev.mcpsession.reconcile.TokenSources;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.oauth.AllowedEndpoints;
+import dev.mcpsession.token.oauth.ApiGrantStore;
 import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -206,6 +207,7 @@ public final class OperatorProcess implements AutoCloseable {
   private TokenSources sources(ClusterView view) {
     return new ConfiguredSources(
         client,
+        new ApiGrantStore(client),
         view,
         authorizationServer,
         new CallLimits(

@@ -5,9 +5,9 @@ import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
 import dev.mcpsession.token.TokenSource;
-import dev.mcpsession.token.oauth.ApiGrantStore;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.ClientCredentialsTokens;
+import dev.mcpsession.token.oauth.GrantStore;
 import dev.mcpsession.token.oauth.RefreshTokens;
 import dev.mcpsession.token.oauth.TokenExchangeTokens;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,6 +28,7 @@ public final class ConfiguredSources implements TokenSources {
    */
   public ConfiguredSources(
       KubernetesClient client,
+      GrantStore grants,
       ClusterView view,
       AuthorizationServer server,
       CallLimits limits,
@@ -42,7 +43,7 @@ public final class ConfiguredSources implements TokenSources {
     refreshTokens =
         new RefreshTokens(
             view::tokenSource,
-            new ApiGrantStore(client),
+            grants,
             server,
             limits,
             holder,

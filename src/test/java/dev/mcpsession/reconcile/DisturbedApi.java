@@ -39,11 +39,16 @@ final class DisturbedApi {
   private boolean dead;
 
   ClusterApi around(ClusterApi real) {
-    return (ClusterApi)
+    return around(ClusterApi.class, real);
+  }
+
+  /** Another way out of the process. */
+  <T> T around(Class<T> port, T real) {
+    return port.cast(
         Proxy.newProxyInstance(
-            ClusterApi.class.getClassLoader(),
-            new Class<?>[] {ClusterApi.class},
-            (proxy, method, arguments) -> request(real, method, arguments));
+            port.getClassLoader(),
+            new Class<?>[] {port},
+            (proxy, method, arguments) -> request(real, method, arguments)));
   }
 
   /** Begins to count anew. */
@@ -84,8 +89,11 @@ final class DisturbedApi {
     return calls().stream().filter(call -> !call.isRead()).toList();
   }
 
-  private @Nullable Object request(ClusterApi real, Method method, Object[] arguments)
+  private @Nullable Object request(Object real, Method method, Object[] arguments)
       throws Throwable {
+    if (isDead()) {
+      throw ended(method);
+    }
     if (!note(method.getName())) {
       return pass(real, method, arguments);
     }
@@ -108,25 +116,32 @@ final class DisturbedApi {
     throw switch (now) {
       case CONFLICT -> new KubernetesClientException("somebody was faster", 409, null);
       case SERVER_ERROR -> new KubernetesClientException("internal error", 500, null);
-      case KILLED_BEFORE, KILLED_AFTER, ANSWER_LOST -> noAnswer();
+      case KILLED_BEFORE, KILLED_AFTER -> ended(method);
+      case ANSWER_LOST -> noAnswer();
     };
   }
 
   /** Whether this is the one. */
   private synchronized boolean note(String method) {
-    if (dead) {
-      throw noAnswer();
-    }
     Call call = new Call(method, numbers.merge(method, 1, Integer::sum));
     calls.add(call);
     return call.equals(victim);
+  }
+
+  private synchronized boolean isDead() {
+    return dead;
+  }
+
+  /** What the reconciler is told ends in a retry; a renewal would try to store its answer. */
+  private static Throwable ended(Method method) {
+    return method.getDeclaringClass() == ClusterApi.class ? noAnswer() : new Killed();
   }
 
   private static KubernetesClientException noAnswer() {
     return new KubernetesClientException("no answer", new IOException("connection reset"));
   }
 
-  private static @Nullable Object pass(ClusterApi real, Method method, Object[] arguments)
+  private static @Nullable Object pass(Object real, Method method, Object[] arguments)
       throws Throwable {
     try {
       return method.invoke(real, arguments);

@@ -117,7 +117,7 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
     Throwable failure = null;
     try {
       token = renew(source, request);
-    } catch (TokenFailure | InterruptedException | RuntimeException e) {
+    } catch (Throwable e) { // whatever it is, somebody waits for the end of this
       failure = e;
     }
     renewals.remove(key, result);
@@ -187,7 +187,8 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
       if (e.getCause() instanceof RuntimeException fault) {
         throw fault;
       }
-      throw new InterruptedException();
+      throw new IllegalStateException(
+          "the renewal ended with " + (e.getCause() == null ? e : e.getCause()).getClass());
     }
   }
 

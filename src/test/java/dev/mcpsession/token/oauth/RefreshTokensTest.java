@@ -7,6 +7,7 @@ import dev.mcpsession.VirtualTime;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.issuer.SingleUseIssuer;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.Token;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RefreshTokensTest {
+  private static final Duration LIFE = Duration.ofMinutes(5);
   private static final OAuth2RefreshSource SOURCE =
       new OAuth2RefreshSource(
           "https://git.example/token", "client", "grant", null, null, null, null, null);
@@ -37,7 +39,7 @@ class RefreshTokensTest {
 
   private final VirtualTime time = new VirtualTime();
   private final GrantSecrets store = new GrantSecrets();
-  private final SingleUseIssuer issuer = new SingleUseIssuer(time);
+  private final SingleUseIssuer issuer = new SingleUseIssuer(time, LIFE);
   private final AtomicBoolean leads = new AtomicBoolean(true);
   private final List<RefreshTokens> opened = new ArrayList<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -59,7 +61,7 @@ class RefreshTokensTest {
   void aNewPairIsStoredAndHandedOut() throws Exception {
     Token token = tokens.issue(request(held -> true));
     assertThat(token.value()).isEqualTo("a1");
-    assertThat(token.info().expiresAt()).isEqualTo(time.instant().plus(SingleUseIssuer.LIFE));
+    assertThat(token.info().expiresAt()).isEqualTo(time.instant().plus(LIFE));
     assertStored("r1", "a1");
     assertThat(store.value("grant", "expires_at")).isEqualTo(token.info().expiresAt() + "");
     assertThat(store.annotation("grant", Names.CLAIM_HOLDER)).isNull();
@@ -74,7 +76,7 @@ class RefreshTokensTest {
     Token second = tokens.issue(request(held -> true));
     assertThat(second.value()).isEqualTo(first.value());
     assertThat(second.info()).isEqualTo(first.info());
-    assertThat(issuer.presented).containsExactly("r0");
+    assertThat(issuer.presented()).containsExactly("r0");
   }
 
   @Test
@@ -93,7 +95,7 @@ class RefreshTokensTest {
     for (Future<Token> one : waiting) {
       assertThat(one.get().value()).isEqualTo("a1");
     }
-    assertThat(issuer.presented).containsExactly("r0");
+    assertThat(issuer.presented()).containsExactly("r0");
   }
 
   @Test
@@ -101,7 +103,7 @@ class RefreshTokensTest {
     for (int i = 1; i <= 20; i++) {
       assertThat(tokens.issue(request(held -> false)).value()).isEqualTo("a" + i);
     }
-    assertThat(issuer.presented).hasSize(20).doesNotHaveDuplicates();
+    assertThat(issuer.presented()).hasSize(20).doesNotHaveDuplicates();
     assertStored("r20", "a20");
   }
 
@@ -172,7 +174,7 @@ class RefreshTokensTest {
               assertThat(state.message()).contains("rejected for good (invalid_grant)");
             });
     assertFails(TokenFailure.Kind.REJECTED, "rejected for good (invalid_grant)");
-    assertThat(issuer.presented).containsExactly("r0");
+    assertThat(issuer.presented()).containsExactly("r0");
 
     login("other");
     assertThat(state()).isInstanceOf(SourceState.OnDemand.class);
@@ -235,7 +237,7 @@ class RefreshTokensTest {
   void whoWasStoppedAfterItsClaimSendsNothing() {
     issuer.beforeSending(() -> time.pass(GrantRenewal.SEND_WITHIN));
     assertFails(TokenFailure.Kind.FAILED, "too late to send");
-    assertThat(issuer.presented).isEmpty();
+    assertThat(issuer.presented()).isEmpty();
   }
 
   @Test
@@ -243,7 +245,7 @@ class RefreshTokensTest {
     issuer.beforeSending(() -> leads.set(false));
     assertFails(TokenFailure.Kind.FAILED, "too late to send");
     assertFails(TokenFailure.Kind.FAILED, "does not lead");
-    assertThat(issuer.presented).isEmpty();
+    assertThat(issuer.presented()).isEmpty();
   }
 
   @Test
@@ -264,7 +266,7 @@ class RefreshTokensTest {
     for (Future<Token> call : calls) {
       call.get();
     }
-    assertThat(issuer.presented).doesNotHaveDuplicates();
+    assertThat(issuer.presented()).doesNotHaveDuplicates();
   }
 
   @Test
@@ -290,7 +292,7 @@ class RefreshTokensTest {
   void whoEndsBeginsNoRenewal() {
     tokens.close();
     assertThatThrownBy(() -> tokens.issue(request(held -> true))).isInstanceOf(Exception.class);
-    assertThat(issuer.presented).isEmpty();
+    assertThat(issuer.presented()).isEmpty();
     assertThat(store.writes).isZero();
   }
 

@@ -1,4 +1,4 @@
-package dev.mcpsession.token.oauth;
+package dev.mcpsession.issuer;
 
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
@@ -6,6 +6,9 @@ import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.oauth.AuthorizationServer;
+import dev.mcpsession.token.oauth.IssuedTokens;
+import dev.mcpsession.token.oauth.OAuthClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -18,43 +21,60 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows one refresh token at a time, {@code r0} at first, and kills the grant when it sees another.
  */
-final class SingleUseIssuer implements AuthorizationServer {
+public final class SingleUseIssuer implements AuthorizationServer {
   /** What a call does besides answering. */
   @FunctionalInterface
-  interface Step {
+  public interface Step {
     void run() throws TokenFailure, InterruptedException;
   }
 
-  static final Duration LIFE = Duration.ofMinutes(5);
-
   private final InstantSource clock;
+  private final Duration life;
   private final ArrayDeque<Step> beforeSending = new ArrayDeque<>();
   private final ArrayDeque<Step> beforeAnswering = new ArrayDeque<>();
-  final List<String> presented = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> presented = Collections.synchronizedList(new ArrayList<>());
   private int number;
   private boolean dead;
   private boolean rotates = true;
 
-  SingleUseIssuer(InstantSource clock) {
+  /**
+   * @param life of an access token
+   */
+  public SingleUseIssuer(InstantSource clock, Duration life) {
     this.clock = clock;
+    this.life = life;
   }
 
   /** At the next call, before it asks whether it may send. */
-  void beforeSending(Step step) {
+  public void beforeSending(Step step) {
     beforeSending.add(step);
   }
 
   /** At the next call, when the refresh token is used up already. */
-  void beforeAnswering(Step step) {
+  public void beforeAnswering(Step step) {
     beforeAnswering.add(step);
   }
 
-  void kill() {
+  /** The grant is worth nothing any more. */
+  public synchronized void kill() {
     dead = true;
   }
 
-  void keepsRefreshTokens() {
+  /** An answer holds no new refresh token from now on. */
+  public void keepsRefreshTokens() {
     rotates = false;
+  }
+
+  /** Every refresh token that came, in order. */
+  public List<String> presented() {
+    synchronized (presented) {
+      return List.copyOf(presented);
+    }
+  }
+
+  /** Whether a refresh token came twice, or one that was never given. */
+  public synchronized boolean isDead() {
+    return dead;
   }
 
   @Override
@@ -78,7 +98,7 @@ final class SingleUseIssuer implements AuthorizationServer {
     }
     number++;
     return new IssuedTokens(
-        "a" + number, rotates ? "r" + number : null, clock.instant(), clock.instant().plus(LIFE));
+        "a" + number, rotates ? "r" + number : null, clock.instant(), clock.instant().plus(life));
   }
 
   private static void run(@Nullable Step step) throws TokenFailure, InterruptedException {
