@@ -2,7 +2,6 @@ package dev.mcpsession.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
@@ -18,7 +17,6 @@ import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.GrantStore;
 import dev.mcpsession.token.oauth.IssuedTokens;
 import dev.mcpsession.token.oauth.OAuthClient;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -118,9 +116,10 @@ class GrantCrashIT {
     }
 
     void killedAt(Step step) throws InterruptedException {
-      secret("client", Map.of("client_id", "mcp", "client_secret", "hidden"));
-      secret("grant", Map.of("refresh_token", "r0"));
-      secret("other-grant", Map.of("refresh_token", "r0"));
+      OAuthSecrets secrets = new OAuthSecrets(client, namespace);
+      secrets.put("client", Map.of("client_id", "mcp", "client_secret", "hidden"));
+      secrets.grant("grant", "r0");
+      secrets.grant("other-grant", "r0");
       DisturbedApi api = new DisturbedApi();
       RunningController killed = operator(api, "killed");
       try {
@@ -201,20 +200,6 @@ class GrantCrashIT {
           """
               .formatted(grant),
           LiveSession.FAKE);
-    }
-
-    private void secret(String name, Map<String, String> values) {
-      client
-          .resource(
-              new SecretBuilder()
-                  .withNewMetadata()
-                  .withNamespace(namespace)
-                  .withName(name)
-                  .addToLabels(Names.TOKEN_SOURCE_LABEL, "true")
-                  .endMetadata()
-                  .withStringData(values)
-                  .build())
-          .create();
     }
   }
 

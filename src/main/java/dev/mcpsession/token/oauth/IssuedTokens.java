@@ -1,6 +1,7 @@
 package dev.mcpsession.token.oauth;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What an authorization server answered. */
@@ -13,13 +14,14 @@ public final class IssuedTokens {
   /**
    * @param refreshToken null when the answer holds none: the old one stays
    * @param obtainedAt when the request was sent, since the token's life may begin then
+   * @param expiresAt cut to whole seconds, as issuers count
    */
   public IssuedTokens(
       String accessToken, @Nullable String refreshToken, Instant obtainedAt, Instant expiresAt) {
     this.accessToken = accessToken;
     this.refreshToken = refreshToken;
     this.obtainedAt = obtainedAt;
-    this.expiresAt = expiresAt;
+    this.expiresAt = expiresAt.truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** For a Secret and nothing else. */
