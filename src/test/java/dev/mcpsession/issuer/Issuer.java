@@ -1,5 +1,7 @@
 package dev.mcpsession.issuer;
 
+import java.time.Duration;
+
 /**
  * An authorization server whose refresh tokens work once, and which says afterwards how it was
  * used.
@@ -21,6 +23,17 @@ public interface Issuer {
    * @return the first refresh token
    */
   String newGrant(String user);
+
+  /**
+   * Ends a user's grants, as by a logout or a withdrawn consent: no refresh token works any more.
+   */
+  void endGrants(String user);
+
+  /** Of the access tokens that are issued from now on, in whole seconds. */
+  void accessTokenLifespan(Duration lifespan);
+
+  /** Whether an access token would be accepted now. */
+  boolean isActive(String accessToken);
 
   /** How many refresh tokens it has accepted, whether or not the answer arrived. */
   int refreshes();

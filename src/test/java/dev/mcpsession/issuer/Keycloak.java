@@ -145,8 +145,9 @@ public final class Keycloak implements Issuer, AutoCloseable {
     return client.post(tokenEndpoint(), form);
   }
 
-  /** Ends all of a user's sessions, and the grants with them: as the user or an administrator. */
-  public void logOut(String user) {
+  /** Ends all of a user's sessions, and the grants with them. */
+  @Override
+  public void endGrants(String user) {
     String id =
         admin
             .get("/users?exact=true&username=" + URLEncoder.encode(user, UTF_8))
@@ -156,12 +157,13 @@ public final class Keycloak implements Issuer, AutoCloseable {
     admin.post("/users/" + id + "/logout", Map.of());
   }
 
-  /** Of the access tokens that are issued from now on, in whole seconds. */
+  @Override
   public void accessTokenLifespan(Duration lifespan) {
     admin.put("", Map.of("accessTokenLifespan", lifespan.toSeconds()));
   }
 
-  /** Whether the server that the tokens are for would accept this one. */
+  /** Asks as the server that the tokens are for. */
+  @Override
   public boolean isActive(String accessToken) {
     TokenAnswer answer = resourceServer.post(introspectionEndpoint(), Map.of("token", accessToken));
     return answer.body().path("active").asBoolean();

@@ -96,7 +96,7 @@ class KeycloakIT {
   @Test
   void theGrantOfAUserWhoWasLoggedOutIsRefused() {
     String token = keycloak.newGrant("bob");
-    keycloak.logOut("bob");
+    keycloak.endGrants("bob");
     assertThat(refresh(token).failure()).isEqualTo("400 invalid_grant: Session not active");
   }
 
