@@ -205,7 +205,7 @@ final class GrantRenewal {
       throws TokenFailure, InterruptedException {
     String why =
         failure.getMessage()
-            + "; the user has to log in again, and Secret "
+            + "; Secret "
             + source.grantSecretName()
             + " needs the new refresh_token";
     Grant current = claimed;
