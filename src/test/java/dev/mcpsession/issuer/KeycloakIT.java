@@ -37,7 +37,7 @@ class KeycloakIT {
     for (int i = 0; i < 20; i++) {
       TokenAnswer answer = refresh(token);
       assertThat(answer.status()).isEqualTo(200);
-      assertThat(answer.body().path("expires_in").asInt()).isEqualTo(300);
+      assertLivesForAbout(300, answer);
       assertThat(answer.text("token_type")).isEqualTo("Bearer");
       assertThat(answer.refreshToken()).isNotEqualTo(token);
       assertThat(keycloak.isActive(answer.accessToken())).isTrue();
@@ -104,7 +104,7 @@ class KeycloakIT {
   void anAccessTokenLivesAsLongAsTheRealmSays() {
     keycloak.accessTokenLifespan(Duration.ofSeconds(2));
     TokenAnswer answer = refresh(keycloak.newGrant("alice"));
-    assertThat(answer.body().path("expires_in").asInt()).isEqualTo(2);
+    assertLivesForAbout(2, answer);
     await().atMost(Duration.ofSeconds(60)).until(() -> !keycloak.isActive(answer.accessToken()));
     assertThat(refresh(answer.refreshToken()).status()).isEqualTo(200);
   }
@@ -146,7 +146,7 @@ class KeycloakIT {
     TokenAnswer answer = token(Map.of("grant_type", "client_credentials"));
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body().has("refresh_token")).isFalse();
-    assertThat(answer.body().path("expires_in").asInt()).isEqualTo(300);
+    assertLivesForAbout(300, answer);
     assertThat(keycloak.isActive(answer.accessToken())).isTrue();
     assertThat(keycloak.events("CLIENT_LOGIN")).hasSize(1);
   }
@@ -214,6 +214,12 @@ class KeycloakIT {
   void whatIsNoRefreshTokenAtAllIsRefusedLikeAUsedOne() {
     assertThat(refresh("nonsense").failure()).isEqualTo("400 invalid_grant: Invalid refresh token");
     assertThat(keycloak.refused()).isOne();
+  }
+
+  /** Keycloak says what is left when it answers, which may take it a second or more. */
+  private static void assertLivesForAbout(int seconds, TokenAnswer answer) {
+    assertThat(answer.body().path("expires_in").asInt())
+        .isBetween(Math.max(0, seconds - 10), seconds);
   }
 
   private TokenAnswer refresh(String refreshToken) {
