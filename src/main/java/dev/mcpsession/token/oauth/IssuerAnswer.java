@@ -141,7 +141,7 @@ final class IssuerAnswer {
     if (error == null) {
       return IssuerFault.misconfigured(at + withoutError());
     }
-    if (request == Request.refresh && REJECTIONS.contains(error)) {
+    if (request == Request.refresh && REJECTIONS.contains(error) && !isAboutTheClient()) {
       return ERROR_STATUSES.contains(status)
           ? IssuerFault.rejected(
               at
@@ -160,6 +160,14 @@ final class IssuerAnswer {
           IssuerFault.unavailable(at + " is out of order" + answer() + "; tried again");
       default -> IssuerFault.misconfigured(at + refused(error));
     };
+  }
+
+  /**
+   * Keycloak answers a wrong client secret with 401 and {@code unauthorized_client}, which with 400
+   * is what Forgejo says of a used refresh token: evicting for the former would end every session.
+   */
+  private boolean isAboutTheClient() {
+    return reply.status() == 401 && "unauthorized_client".equals(error);
   }
 
   private String withoutError() {
@@ -183,7 +191,7 @@ final class IssuerAnswer {
   }
 
   private String refused(String error) {
-    return switch (error) {
+    return switch (isAboutTheClient() ? "invalid_client" : error) {
       case "invalid_client", "incorrect_client_credentials" ->
           " does not accept the client"
               + answer()

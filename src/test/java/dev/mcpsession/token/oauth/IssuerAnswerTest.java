@@ -36,6 +36,7 @@ class IssuerAnswerTest {
           refresh             | 401    | invalid_grant                | rejected      | sign in anew
           refresh             | 200    | invalid_grant                | rejected      | sign in anew
           refresh             | 400    | unauthorized_client          | rejected      | sign in anew
+          refresh             | 401    | unauthorized_client          | misconfigured | client_secret in Secret forgejo-client
           refresh             | 200    | bad_refresh_token            | rejected      | sign in anew
           refresh             | 403    | invalid_grant                | misconfigured | stands before
           refresh             | 404    | invalid_grant                | misconfigured | stands before
