@@ -108,9 +108,11 @@ final class CapturedLog implements AutoCloseable {
 
   @Override
   public void close() {
+    // The levels first, or what the servers log below them would reach the console.
+    root.setLevel(levels.get(root));
+    levels.forEach((logger, level) -> logger.setLevel(level));
     root.detachAppender(appender);
     appenders.forEach(root::addAppender);
-    levels.forEach((logger, level) -> logger.setLevel(level));
     jdkRoot.removeHandler(handler);
     jdkRoot.setLevel(jdkLevel);
     for (Handler other : jdkHandlers) {

@@ -406,7 +406,7 @@ class NimbusAuthorizationServerTest {
   /** Decoded. */
   private static Map<String, List<String>> form(String path) {
     Map<String, List<String>> form = new TreeMap<>();
-    for (String pair : sent(path).getBodyAsString().split("&")) {
+    for (String pair : sent(path).getBodyAsString().split("&", -1)) {
       String[] parts = pair.split("=", 2);
       form.merge(
           URLDecoder.decode(parts[0], UTF_8),
