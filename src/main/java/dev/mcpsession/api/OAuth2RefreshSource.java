@@ -78,6 +78,14 @@ public record OAuth2RefreshSource(
     return names;
   }
 
+  /** Whether sessions of these two sources in one namespace get the same tokens. */
+  public boolean sharesTokensWith(OAuth2RefreshSource other) {
+    return grantSecretName.equals(other.grantSecretName)
+        && tokenEndpoint.equals(other.tokenEndpoint)
+        && clientSecretName.equals(other.clientSecretName)
+        && requestedScopes().equals(other.requestedScopes());
+  }
+
   @Override
   public OAuth2RefreshSource withoutDefaults() {
     return new OAuth2RefreshSource(

@@ -175,7 +175,8 @@ public final class OperatorProcess implements AutoCloseable {
         clock,
         this::mayWrite,
         meters.sessions(),
-        meters.josdk());
+        meters.josdk(),
+        new NoAuthorizationServer());
   }
 
   private void beginWork() {

@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.api.TokenSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -79,6 +80,11 @@ final class InformerView implements ClusterView {
   }
 
   @Override
+  public List<McpSession> readers(String namespace, String secret) {
+    return sessions == null ? List.of() : sessions.byIndex(BY_SOURCE, index(namespace, secret));
+  }
+
+  @Override
   public List<Pod> pods(String namespace, String session) {
     return pods == null ? List.of() : pods.byIndex(BY_SESSION, index(namespace, session));
   }
@@ -94,10 +100,12 @@ final class InformerView implements ClusterView {
   }
 
   private static List<String> source(McpSession session) {
-    var token = session.getSpec().token();
-    return token == null || token.secret() == null
+    TokenSpec token = session.getSpec().token();
+    return token == null
         ? List.of()
-        : List.of(index(session.getMetadata().getNamespace(), token.secret().name()));
+        : token.secretNames().stream()
+            .map(name -> index(session.getMetadata().getNamespace(), name))
+            .toList();
   }
 
   private static Set<ResourceID> usersOf(IndexerResourceCache<McpSession> sessions, Secret secret) {

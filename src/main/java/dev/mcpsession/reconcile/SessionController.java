@@ -4,9 +4,11 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
 import dev.mcpsession.token.TokenSource;
+import dev.mcpsession.token.oauth.AuthorizationServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 
 /** Everything that works on sessions: informers, timers, reconciler. */
@@ -32,6 +35,8 @@ public final class SessionController implements AutoCloseable {
   private final InformerView view = new InformerView();
   private final WakeUps wakeUps;
   private final ExecutorService tokenThreads;
+  private final ExecutorService endingThreads;
+  private final Endings endings;
   private volatile boolean synced;
 
   public SessionController(
@@ -40,7 +45,8 @@ public final class SessionController implements AutoCloseable {
       InstantSource clock,
       WriteGate gate,
       SessionMetrics metrics,
-      Metrics josdkMetrics) {
+      Metrics josdkMetrics,
+      AuthorizationServer server) {
     this(
         client,
         new KubernetesApi(client),
@@ -49,7 +55,7 @@ public final class SessionController implements AutoCloseable {
         gate,
         metrics,
         josdkMetrics,
-        source(client, clock));
+        new TokenPorts(source(client, clock), server, (namespace, secret) -> {}));
   }
 
   /** With requests and sources that tests may disturb. */
@@ -61,16 +67,17 @@ public final class SessionController implements AutoCloseable {
       WriteGate gate,
       SessionMetrics metrics,
       Metrics josdkMetrics,
-      Function<ClusterView, Function<TokenSpec, TokenSource>> sources) {
+      TokenPorts ports) {
     SessionMemories memories = new SessionMemories();
     Announcer announcer = new Announcer(api, metrics, clock);
-    tokenThreads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("token-", 0).factory());
+    tokenThreads = Executors.newThreadPerTaskExecutor(threads("token-"));
+    endingThreads = Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("ending-"));
     ReplacementSlots slots =
         new ReplacementSlots(settings.maxConcurrentReplacements(), this::lookAgain);
     wakeUps =
         new WakeUps(
             clock,
+            this::lookAtEnding,
             uid -> {
               memories.forget(uid);
               announcer.forget(uid);
@@ -78,22 +85,31 @@ public final class SessionController implements AutoCloseable {
             });
     TokenCalls tokens =
         new TokenCalls(
-            sources.apply(view),
+            ports.sources().apply(view),
             tokenThreads,
             settings.maxConcurrentTokenCalls(),
+            clock,
+            metrics,
+            wakeUps::now);
+    Revocations revocations =
+        new Revocations(
+            new Revoker(api, view, ports.server(), ports.shared()),
+            limits(settings.maxConcurrentTokenCalls()),
+            tokenThreads,
             clock,
             metrics,
             wakeUps::now);
     SessionReconciler reconciler =
         new SessionReconciler(
             new SessionObserver(view),
-            new PlanApplier(api, tokens, announcer, clock, gate),
+            new PlanApplier(api, tokens, revocations, announcer, clock, gate),
             memories,
             slots,
             clock,
             gate,
             wakeUps::at,
             this::eventSources);
+    endings = new Endings(view, reconciler::reconcile, endingThreads, gate);
     operator =
         new Operator(
             overrider ->
@@ -102,9 +118,7 @@ public final class SessionController implements AutoCloseable {
                     .withCloseClientOnStop(false)
                     .withMetrics(josdkMetrics)
                     .withExecutorService(
-                        Executors.newFixedThreadPool(
-                            CONCURRENT_RECONCILES,
-                            Thread.ofVirtual().name("reconcile-", 0).factory()))
+                        Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("reconcile-")))
                     .withReconciliationTerminationTimeout(LAST_RECONCILES)
                     .withCacheSyncTimeout(CACHE_SYNC)
                     .withStopOnInformerErrorDuringStartup(false)
@@ -132,6 +146,19 @@ public final class SessionController implements AutoCloseable {
       TokenSource secrets = new SecretTokens(view::tokenSource, clock);
       return spec -> spec.serviceAccount() != null ? serviceAccounts : secrets;
     };
+  }
+
+  private static ThreadFactory threads(String prefix) {
+    return Thread.ofVirtual().name(prefix, 0).factory();
+  }
+
+  /** Half of the places at most for one issuer: it may be silent. */
+  private static CallLimits limits(int concurrent) {
+    return new CallLimits(concurrent, Math.max(1, concurrent / 2));
+  }
+
+  private void lookAtEnding(SessionKey session) {
+    endings.look(session);
   }
 
   private void lookAgain(SessionKey session) {
@@ -174,6 +201,7 @@ public final class SessionController implements AutoCloseable {
   public void close() {
     synced = false;
     operator.stop();
+    endingThreads.shutdownNow();
     tokenThreads.shutdownNow();
   }
 
