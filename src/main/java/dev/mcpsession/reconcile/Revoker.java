@@ -55,6 +55,13 @@ final class Revoker {
           ? new RevocationCall.Lost("its Secret was gone before its token could be revoked")
           : new RevocationCall.NothingToRevoke();
     }
+    OAuthClient client;
+    try {
+      client = OAuthClient.read(source, key.namespace(), view::tokenSource);
+    } catch (TokenFailure e) {
+      // Deleted with the session, or with the namespace: it will not come back for its sake.
+      return new RevocationCall.Lost("its token could not be revoked: " + e.getMessage());
+    }
     if (source instanceof OAuth2RefreshSource refresh) {
       shared.forget(key.namespace(), refresh.grantSecretName());
       // One that got the token before it was forgotten is in the cache by now.
@@ -62,7 +69,7 @@ final class Revoker {
         return new RevocationCall.NothingToRevoke();
       }
     }
-    revoke(key, source, tokens, memory);
+    revoke(source, client, tokens, memory);
     return new RevocationCall.Revoked();
   }
 
@@ -107,9 +114,8 @@ final class Revoker {
 
   /** Goes on after a failure: the other tokens are worth it. */
   private void revoke(
-      SessionKey key, OAuth2Source source, Map<String, String> tokens, SessionMemory memory)
+      OAuth2Source source, OAuthClient client, Map<String, String> tokens, SessionMemory memory)
       throws TokenFailure, InterruptedException {
-    OAuthClient client = OAuthClient.read(source, key.namespace(), view::tokenSource);
     TokenFailure failure = null;
     for (Map.Entry<String, String> token : tokens.entrySet()) {
       if (memory.isRevoked(token.getKey())) {

@@ -109,7 +109,8 @@ public final class SessionController implements AutoCloseable {
             gate,
             wakeUps::at,
             this::eventSources);
-    endings = new Endings(view, reconciler::reconcile, endingThreads, gate);
+    endings =
+        new Endings(view, reconciler::reconcile, endingThreads, () -> synced && gate.isOpen());
     operator =
         new Operator(
             overrider ->
