@@ -23,7 +23,7 @@ final class ModelSources {
   /** A value for spec.token. */
   Object any() {
     Map<String, Object> account = Map.of("name", "default");
-    return switch (world.chance.below(7)) {
+    return switch (world.chance.below(8)) {
       case 0 -> Map.of("serviceAccount", account);
       case 1 ->
           Map.of(
@@ -34,7 +34,7 @@ final class ModelSources {
       case 2 -> Map.of("secret", Map.of("name", NAME));
       case 3 -> Map.of("oauth2ClientCredentials", oauth2("https://idp.example/revoke"));
       case 4 -> Map.of("oauth2ClientCredentials", oauth2(null));
-      case 5 -> {
+      case 5, 6 -> {
         Map<String, Object> refresh = oauth2("https://idp.example/revoke");
         refresh.put("grantSecretName", ModelEndings.GRANT);
         yield Map.of("oauth2Refresh", refresh);
