@@ -12,7 +12,8 @@ public enum EventReason {
   Resumed(false),
   BackendExited(true),
   InvalidActivity(true),
-  NameConflict(true);
+  NameConflict(true),
+  RevocationFailed(true);
 
   private final boolean warning;
 

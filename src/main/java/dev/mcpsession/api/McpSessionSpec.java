@@ -154,6 +154,12 @@ public record McpSessionSpec(
     return !Boolean.FALSE.equals(service);
   }
 
+  /** Its tokens are to be revoked when it ends. */
+  public boolean wantsRevocation() {
+    OAuth2Source oauth2 = token == null ? null : token.oauth2();
+    return oauth2 != null && oauth2.revocationEndpoint() != null;
+  }
+
   private static int or(@Nullable Integer value, int otherwise) {
     return value == null ? otherwise : value;
   }

@@ -17,6 +17,9 @@ public final class Names {
   /** On a session: a new value replaces the backend. */
   public static final String RESTARTED_AT = "mcpsession.dev/restartedAt";
 
+  /** On a session whose source has a revocationEndpoint: its end waits for the revocation. */
+  public static final String REVOCATION_FINALIZER = "mcpsession.dev/revocation";
+
   public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
   public static final String MANAGED_BY = "mcp-session-operator";
   public static final String SESSION_LABEL = "mcpsession.dev/session";

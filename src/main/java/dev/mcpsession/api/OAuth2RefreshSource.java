@@ -86,6 +86,11 @@ public record OAuth2RefreshSource(
     return names;
   }
 
+  /** Whether sessions of these two sources in one namespace are handed the same token. */
+  public boolean sharesTokensWith(OAuth2RefreshSource other) {
+    return grantSecretName.equals(other.grantSecretName);
+  }
+
   @Override
   public OAuth2RefreshSource withoutDefaults() {
     return new OAuth2RefreshSource(

@@ -5,6 +5,7 @@ import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.reconcile.ClusterView;
 import dev.mcpsession.reconcile.ConfiguredSources;
 import dev.mcpsession.reconcile.SessionController;
+import dev.mcpsession.reconcile.TokenPorts;
 import dev.mcpsession.reconcile.TokenSources;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.oauth.AllowedEndpoints;
@@ -50,6 +51,7 @@ public final class OperatorProcess implements AutoCloseable {
   private final HttpEndpoint http;
   private final ClockWatch clockWatch;
   private final NimbusAuthorizationServer authorizationServer;
+  private final CallLimits callLimits;
 
   /** Calls of the controller that may take long, one after the other. */
   private final ExecutorService calls =
@@ -87,6 +89,9 @@ public final class OperatorProcess implements AutoCloseable {
             clock,
             (endpoint, outcome, duration) ->
                 meters.sessions().issuerCalled(endpoint.name(), outcome.name(), duration));
+    callLimits =
+        new CallLimits(
+            config.maxConcurrentTokenCalls(), config.tokenEndpoints().maxConcurrentCalls());
     http = new HttpEndpoint(options.http(), readiness::answer, meters::scrape);
   }
 
@@ -201,7 +206,7 @@ public final class OperatorProcess implements AutoCloseable {
         this::mayWrite,
         meters.sessions(),
         meters.josdk(),
-        this::sources);
+        new TokenPorts(this::sources, authorizationServer, callLimits));
   }
 
   private TokenSources sources(ClusterView view) {
@@ -210,8 +215,7 @@ public final class OperatorProcess implements AutoCloseable {
         new ApiGrantStore(client),
         view,
         authorizationServer,
-        new CallLimits(
-            config.maxConcurrentTokenCalls(), config.tokenEndpoints().maxConcurrentCalls()),
+        callLimits,
         options.identity().holder(),
         this::mayWrite,
         clock,

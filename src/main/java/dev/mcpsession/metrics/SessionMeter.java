@@ -94,7 +94,14 @@ public enum SessionMeter {
       Type.COUNTER,
       List.of(),
       List.of(),
-      "Serving backends that ended or vanished without the operator's doing.");
+      "Serving backends that ended or vanished without the operator's doing."),
+  REVOCATIONS(
+      "mcpsession.revocations",
+      Type.COUNTER,
+      List.of("outcome"),
+      List.of(),
+      "Ended sessions whose tokens were to be revoked, by outcome (`success`; `failure`: a token"
+          + " stays valid until it expires).");
 
   /** As Prometheus calls it. */
   public enum Type {

@@ -66,6 +66,8 @@ public final class SessionMetrics {
       counter(SessionMeter.EVICTIONS, reason.name());
     }
     counter(SessionMeter.BACKEND_EXITS);
+    counter(SessionMeter.REVOCATIONS, outcome(true));
+    counter(SessionMeter.REVOCATIONS, outcome(false));
     timer(SessionMeter.START_DURATION);
     timer(SessionMeter.EVICTION_LATENESS);
   }
@@ -124,6 +126,15 @@ public final class SessionMetrics {
   /** A serving backend ended or vanished without our doing. */
   public void backendExited() {
     counter(SessionMeter.BACKEND_EXITS).increment();
+  }
+
+  /**
+   * The tokens of a session that ended were revoked, or one of them could not be.
+   *
+   * @param success no token of it is valid any more
+   */
+  public void revoked(boolean success) {
+    counter(SessionMeter.REVOCATIONS, outcome(success)).increment();
   }
 
   /**

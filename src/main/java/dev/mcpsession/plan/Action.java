@@ -51,6 +51,18 @@ public sealed interface Action {
   /** Deletes the session, if it is still exactly what the decision was made on. */
   record Evict(String uid, String resourceVersion, EvictionReason reason) implements Action {}
 
+  /**
+   * Lets the session's end wait until its tokens are revoked; the resourceVersion is the
+   * precondition.
+   */
+  record AddFinalizer(String resourceVersion) implements Action {}
+
+  /** Takes our finalizer, and no other, away; the resourceVersion is the precondition. */
+  record RemoveFinalizer(String resourceVersion) implements Action {}
+
+  /** Revokes, in the background, the tokens that only this session has. */
+  record RevokeTokens() implements Action {}
+
   /** Tells users and metrics what just happened. */
   record Announce(Fact fact) implements Action {}
 }

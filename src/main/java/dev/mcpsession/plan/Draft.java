@@ -189,6 +189,17 @@ final class Draft {
     return new Plan(List.copyOf(before), seen.status(), null, Plan.Slot.NONE);
   }
 
+  /** First of all: no token is asked for that nobody would revoke. */
+  private List<Action> finalizer() {
+    boolean wanted = seen.spec().wantsRevocation();
+    return wanted == seen.finalizer()
+        ? List.of()
+        : List.of(
+            wanted
+                ? new Action.AddFinalizer(seen.resourceVersion())
+                : new Action.RemoveFinalizer(seen.resourceVersion()));
+  }
+
   Plan toPlan() {
     McpSessionStatus status =
         new McpSessionStatus(
@@ -204,7 +215,8 @@ final class Draft {
             failures,
             nextAttemptTime,
             conditions.toList());
-    List<Action> actions = new ArrayList<>(before);
+    List<Action> actions = new ArrayList<>(finalizer());
+    actions.addAll(before);
     if (!status.equals(seen.status())) {
       actions.add(new Action.WriteStatus());
     }

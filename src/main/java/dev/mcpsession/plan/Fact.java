@@ -30,4 +30,7 @@ public sealed interface Fact {
   record InvalidActivity(String message) implements Fact {}
 
   record NameConflict(String message) implements Fact {}
+
+  /** The session was let go, and a token of it stays valid. */
+  record RevocationFailed(String message) implements Fact {}
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param resourceVersion of the session; what is decided on it is carried out only while it still
  *     holds
- * @param deleting the session has a deletion timestamp
+ * @param deletedAt the session's deletion timestamp; null while nobody has deleted it
+ * @param finalizer the session carries our finalizer
  * @param status null for a new session and for one whose status was emptied
  * @param lastActive the annotation as it stands; null without
  * @param restartedAt the annotation as it stands; null without
@@ -31,7 +32,8 @@ public record Observation(
     String resourceVersion,
     long generation,
     Instant createdAt,
-    boolean deleting,
+    @Nullable Instant deletedAt,
+    boolean finalizer,
     McpSessionSpec spec,
     @Nullable McpSessionStatus status,
     @Nullable String lastActive,
@@ -41,6 +43,7 @@ public record Observation(
     SourceState source,
     TokenCall tokenCall,
     @Nullable String tokenCallInputs,
+    RevocationCall revocation,
     Setback serviceSetback,
     Setback setback,
     boolean slotFree) {

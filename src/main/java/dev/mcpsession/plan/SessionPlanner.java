@@ -20,8 +20,8 @@ public final class SessionPlanner {
   private SessionPlanner() {}
 
   public static Plan plan(Observation seen, Instant now) {
-    if (seen.deleting()) {
-      return Plan.nothing();
+    if (seen.deletedAt() != null) {
+      return Ending.plan(seen, seen.deletedAt(), now);
     }
     Draft draft = new Draft(seen, now);
     McpSessionSpec spec = seen.spec();

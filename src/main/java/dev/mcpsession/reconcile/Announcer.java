@@ -81,6 +81,7 @@ final class Announcer {
       case Fact.Evicted evicted ->
           metrics.evicted(evicted.reason(), Duration.between(evicted.due(), clock.instant()));
       case Fact.BackendExited exited -> metrics.backendExited();
+      case Fact.RevocationFailed ignored -> metrics.revoked(false);
       case Fact.TokenIssueFailed ignored -> {}
       case Fact.Suspended ignored -> {}
       case Fact.InvalidActivity ignored -> {}
@@ -100,6 +101,7 @@ final class Announcer {
       case Fact.BackendExited ignored -> EventReason.BackendExited;
       case Fact.InvalidActivity ignored -> EventReason.InvalidActivity;
       case Fact.NameConflict ignored -> EventReason.NameConflict;
+      case Fact.RevocationFailed ignored -> EventReason.RevocationFailed;
     };
   }
 

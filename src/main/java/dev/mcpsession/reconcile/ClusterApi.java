@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,12 @@ public interface ClusterApi {
   /** Precondition: the session's resourceVersion. */
   McpSession replaceStatus(McpSession session);
 
+  /**
+   * Writes metadata.finalizers and nothing else. Precondition: the session's resourceVersion. What
+   * is being deleted ends with its last finalizer.
+   */
+  McpSession replaceFinalizers(McpSession session);
+
   void deleteSession(String namespace, String name, String uid, String resourceVersion);
 
   @Nullable Service readService(String namespace, String name);
@@ -28,6 +35,9 @@ public interface ClusterApi {
   Service replaceService(Service service);
 
   void deleteService(String namespace, String name, String uid);
+
+  /** Every Secret with the label of a session of this name, whoever owns it. */
+  List<Secret> readSecrets(String namespace, String session);
 
   @Nullable Secret readSecret(String namespace, String name);
 

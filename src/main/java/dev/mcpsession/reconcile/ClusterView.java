@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public interface ClusterView {
   @Nullable McpSession session(String namespace, String name);
 
+  /** Every session whose token source reads this Secret. */
+  List<McpSession> readers(String namespace, String secret);
+
   /** Every labelled Pod of a session of this name, whoever owns it. */
   List<Pod> pods(String namespace, String session);
 

@@ -71,6 +71,11 @@ public final class ConfiguredSources implements TokenSources {
   }
 
   @Override
+  public void forget(String namespace, String grantSecretName) {
+    refreshTokens.forget(namespace, grantSecretName);
+  }
+
+  @Override
   public void close() {
     refreshTokens.close();
   }

@@ -79,6 +79,11 @@ final class InformerView implements ClusterView {
   }
 
   @Override
+  public List<McpSession> readers(String namespace, String secret) {
+    return sessions == null ? List.of() : sessions.byIndex(BY_SOURCE, index(namespace, secret));
+  }
+
+  @Override
   public List<Pod> pods(String namespace, String session) {
     return pods == null ? List.of() : pods.byIndex(BY_SESSION, index(namespace, session));
   }

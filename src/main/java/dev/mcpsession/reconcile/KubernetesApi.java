@@ -1,13 +1,19 @@
 package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +37,29 @@ final class KubernetesApi implements ClusterApi {
   @Override
   public McpSession replaceStatus(McpSession session) {
     return client.resource(session).updateStatus();
+  }
+
+  /**
+   * A merge patch leaves spec and annotations alone, also fields that this release does not know.
+   */
+  @Override
+  public McpSession replaceFinalizers(McpSession session) {
+    ObjectMeta metadata = session.getMetadata();
+    Map<String, Object> change =
+        Map.of(
+            "metadata",
+            Map.of(
+                "resourceVersion",
+                metadata.getResourceVersion(),
+                "finalizers",
+                metadata.getFinalizers()));
+    return client
+        .resources(McpSession.class)
+        .inNamespace(metadata.getNamespace())
+        .withName(metadata.getName())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            client.getKubernetesSerialization().asJson(change));
   }
 
   @Override
@@ -57,6 +86,17 @@ final class KubernetesApi implements ClusterApi {
   @Override
   public void deleteService(String namespace, String name, String uid) {
     delete(CORE, namespace, "services", name, uid, null);
+  }
+
+  @Override
+  public List<Secret> readSecrets(String namespace, String session) {
+    return client
+        .secrets()
+        .inNamespace(namespace)
+        .withLabel(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
+        .withLabel(Names.SESSION_LABEL, session)
+        .list()
+        .getItems();
   }
 
   @Override

@@ -21,11 +21,14 @@ import dev.mcpsession.resources.TokenSecret;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenInfo;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +42,21 @@ final class PlanApplier {
 
   private final ClusterApi api;
   private final TokenCalls tokens;
+  private final Revocations revocations;
   private final Announcer announcer;
   private final InstantSource clock;
   private final WriteGate gate;
 
   PlanApplier(
-      ClusterApi api, TokenCalls tokens, Announcer announcer, InstantSource clock, WriteGate gate) {
+      ClusterApi api,
+      TokenCalls tokens,
+      Revocations revocations,
+      Announcer announcer,
+      InstantSource clock,
+      WriteGate gate) {
     this.api = api;
     this.tokens = tokens;
+    this.revocations = revocations;
     this.announcer = announcer;
     this.clock = clock;
     this.gate = gate;
@@ -133,11 +143,37 @@ final class PlanApplier {
           api.deleteSession(key.namespace(), key.name(), uid, resourceVersion);
           yield DONE;
         }
+        case Action.AddFinalizer(String version) -> writeFinalizer(version, true);
+        case Action.RemoveFinalizer(String version) -> writeFinalizer(version, false);
+        case Action.RevokeTokens() -> {
+          revocations.begin(session, memory);
+          yield DONE;
+        }
         case Action.Announce(var fact) -> {
           announcer.announce(session, fact);
           yield DONE;
         }
       };
+    }
+
+    private Outcome writeFinalizer(String resourceVersion, boolean present) {
+      List<String> finalizers = new ArrayList<>(session.getMetadata().getFinalizers());
+      finalizers.remove(Names.REVOCATION_FINALIZER);
+      if (present) {
+        finalizers.add(Names.REVOCATION_FINALIZER);
+      }
+      McpSession desired = new McpSession();
+      desired.setMetadata(
+          new ObjectMetaBuilder(session.getMetadata())
+              .withResourceVersion(resourceVersion)
+              .withFinalizers(finalizers)
+              .build());
+      session = api.replaceFinalizers(desired);
+      memory.wrote(session);
+      if (seen.deletedAt() != null) {
+        memory.endRevocation();
+      }
+      return DONE;
     }
 
     private Outcome writeStatus() {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
+import java.util.concurrent.ThreadFactory;
 
 /** Everything that works on sessions: informers, timers, reconciler. */
 public final class SessionController implements AutoCloseable {
@@ -29,11 +29,10 @@ public final class SessionController implements AutoCloseable {
   private final TokenSources sources;
   private final WakeUps wakeUps;
   private final ExecutorService tokenThreads;
+  private final ExecutorService endingThreads;
+  private final Endings endings;
   private volatile boolean synced;
 
-  /**
-   * @param sources made for the caches that it looks Secrets up in, and closed with it
-   */
   public SessionController(
       KubernetesClient client,
       OperatorSettings settings,
@@ -41,8 +40,8 @@ public final class SessionController implements AutoCloseable {
       WriteGate gate,
       SessionMetrics metrics,
       Metrics josdkMetrics,
-      Function<ClusterView, TokenSources> sources) {
-    this(client, new KubernetesApi(client), settings, clock, gate, metrics, josdkMetrics, sources);
+      TokenPorts ports) {
+    this(client, new KubernetesApi(client), settings, clock, gate, metrics, josdkMetrics, ports);
   }
 
   /** With requests that tests may disturb. */
@@ -54,33 +53,44 @@ public final class SessionController implements AutoCloseable {
       WriteGate gate,
       SessionMetrics metrics,
       Metrics josdkMetrics,
-      Function<ClusterView, TokenSources> sources) {
-    this.sources = sources.apply(view);
+      TokenPorts ports) {
+    this.sources = ports.sources().apply(view);
     SessionMemories memories = new SessionMemories();
     Announcer announcer = new Announcer(api, metrics, clock);
-    tokenThreads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("token-", 0).factory());
+    tokenThreads = Executors.newThreadPerTaskExecutor(threads("token-"));
+    endingThreads = Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("ending-"));
     ReplacementSlots slots =
         new ReplacementSlots(settings.maxConcurrentReplacements(), this::lookAgain);
     wakeUps =
         new WakeUps(
             clock,
+            this::lookAtEnding,
             uid -> {
               memories.forget(uid);
               announcer.forget(uid);
               slots.forget(uid);
             });
-    TokenCalls tokens = new TokenCalls(this.sources, tokenThreads, clock, metrics, wakeUps::now);
+    TokenCalls tokens = new TokenCalls(sources, tokenThreads, clock, metrics, wakeUps::now);
+    Revocations revocations =
+        new Revocations(
+            new Revoker(api, view, ports.server(), sources),
+            ports.limits(),
+            tokenThreads,
+            clock,
+            metrics,
+            wakeUps::now);
     SessionReconciler reconciler =
         new SessionReconciler(
             new SessionObserver(view),
-            new PlanApplier(api, tokens, announcer, clock, gate),
+            new PlanApplier(api, tokens, revocations, announcer, clock, gate),
             memories,
             slots,
             clock,
             gate,
             wakeUps::at,
             this::eventSources);
+    endings =
+        new Endings(view, reconciler::reconcile, endingThreads, () -> synced && gate.isOpen());
     operator =
         new Operator(
             overrider ->
@@ -89,9 +99,7 @@ public final class SessionController implements AutoCloseable {
                     .withCloseClientOnStop(false)
                     .withMetrics(josdkMetrics)
                     .withExecutorService(
-                        Executors.newFixedThreadPool(
-                            CONCURRENT_RECONCILES,
-                            Thread.ofVirtual().name("reconcile-", 0).factory()))
+                        Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("reconcile-")))
                     .withReconciliationTerminationTimeout(LAST_RECONCILES)
                     .withCacheSyncTimeout(CACHE_SYNC)
                     .withStopOnInformerErrorDuringStartup(false)
@@ -110,6 +118,14 @@ public final class SessionController implements AutoCloseable {
             overrider.settingNamespaces(settings.namespaces());
           }
         });
+  }
+
+  private static ThreadFactory threads(String prefix) {
+    return Thread.ofVirtual().name(prefix, 0).factory();
+  }
+
+  private void lookAtEnding(SessionKey session) {
+    endings.look(session);
   }
 
   private void lookAgain(SessionKey session) {
@@ -165,6 +181,7 @@ public final class SessionController implements AutoCloseable {
   public void close() {
     synced = false;
     operator.stop();
+    endingThreads.shutdownNow();
     tokenThreads.shutdownNow();
     endRenewals();
   }

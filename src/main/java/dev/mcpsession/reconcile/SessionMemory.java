@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.plan.RevocationCall;
 import dev.mcpsession.plan.Setback;
 import dev.mcpsession.plan.TokenCall;
 import dev.mcpsession.token.Token;
@@ -13,6 +14,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +29,16 @@ final class SessionMemory {
     static final Duration BELIEVED = Duration.ofSeconds(5);
   }
 
+  private final Lock turn = new ReentrantLock();
+
   private TokenCall call = new TokenCall.None();
   private @Nullable Token token;
   private long callNumber;
   private @Nullable String tokenSpec;
   private @Nullable String tokenCallInputs;
+
+  private RevocationCall revocation = new RevocationCall.None();
+  private final Set<String> revokedSecrets = new HashSet<>();
 
   private Setback serviceSetback = new Setback.None();
   private Setback setback = new Setback.None();
@@ -47,6 +55,11 @@ final class SessionMemory {
   private boolean statusInDoubt;
   private int faults;
   private @Nullable String staleVersion;
+
+  /** Held by whoever works on the session: an ending one is planned on another thread. */
+  Lock turn() {
+    return turn;
+  }
 
   /**
    * The call as it stands for a session whose spec.token has this hash; one for another spec is
@@ -111,6 +124,43 @@ final class SessionMemory {
 
   synchronized @Nullable String tokenCallInputs() {
     return tokenCallInputs;
+  }
+
+  synchronized RevocationCall revocation() {
+    return revocation;
+  }
+
+  /** Notes that a try to revoke the session's tokens begins. */
+  synchronized RevocationCall.InFlight beginRevocation(Instant now) {
+    RevocationCall.InFlight inFlight =
+        revocation instanceof RevocationCall.Failed failed
+            ? new RevocationCall.InFlight(failed.first(), failed.tries() + 1)
+            : new RevocationCall.InFlight(now, 1);
+    revocation = inFlight;
+    return inFlight;
+  }
+
+  /** Takes a try's result, unless nobody waits for it any more. */
+  synchronized boolean finish(RevocationCall.InFlight awaited, RevocationCall result) {
+    if (!awaited.equals(revocation)) {
+      return false;
+    }
+    revocation = result;
+    return true;
+  }
+
+  /** The session does not wait for its tokens to be revoked, or not any more. */
+  synchronized void endRevocation() {
+    revocation = new RevocationCall.NothingToRevoke();
+  }
+
+  /** By uid; those whose token need not be revoked again. */
+  synchronized void revoked(String secretUid) {
+    revokedSecrets.add(secretUid);
+  }
+
+  synchronized boolean isRevoked(String secretUid) {
+    return revokedSecrets.contains(secretUid);
   }
 
   synchronized Setback setback() {

@@ -50,6 +50,11 @@ final class SessionObserver {
     return new SessionKey(metadata.getNamespace(), metadata.getName(), metadata.getUid());
   }
 
+  /** Whether its end waits for the revocation of its tokens. */
+  static boolean hasFinalizer(McpSession session) {
+    return session.getMetadata().getFinalizers().contains(Names.REVOCATION_FINALIZER);
+  }
+
   Observation observe(McpSession session, SessionMemory memory, boolean slotFree, Instant now) {
     SessionKey key = key(session);
     ObjectMeta metadata = session.getMetadata();
@@ -61,7 +66,8 @@ final class SessionObserver {
         metadata.getResourceVersion(),
         metadata.getGeneration() == null ? 0 : metadata.getGeneration(),
         Instant.parse(metadata.getCreationTimestamp()),
-        metadata.getDeletionTimestamp() != null,
+        instant(metadata.getDeletionTimestamp()),
+        hasFinalizer(session),
         spec,
         session.getStatus(),
         annotations.get(Names.LAST_ACTIVE),
@@ -71,6 +77,7 @@ final class SessionObserver {
         TokenSources.state(spec.token(), key.namespace(), view::tokenSource),
         spec.token() == null ? new TokenCall.None() : memory.call(TokenCalls.hash(spec.token())),
         memory.tokenCallInputs(),
+        memory.revocation(),
         memory.serviceSetback(),
         memory.setback(),
         slotFree);
@@ -136,6 +143,10 @@ final class SessionObserver {
 
   private static boolean isSame(ObjectMeta a, ObjectMeta b) {
     return a.getUid().equals(b.getUid());
+  }
+
+  private static @Nullable Instant instant(@Nullable String timestamp) {
+    return timestamp == null ? null : Instant.parse(timestamp);
   }
 
   private static @Nullable String blankToNull(@Nullable String text) {

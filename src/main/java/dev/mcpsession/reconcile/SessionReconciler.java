@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -79,13 +80,29 @@ final class SessionReconciler implements Reconciler<McpSession> {
     return UpdateControl.noUpdate();
   }
 
+  /** Also for sessions that are being deleted, which JOSDK leaves out. */
   void reconcile(String namespace, String name) {
-    for (int round = 1; round <= ROUNDS; round++) {
-      McpSession session = observer.session(namespace, name, memories);
-      if (session == null || !step(session, round == ROUNDS)) {
-        return;
-      }
+    McpSession first = observer.session(namespace, name, memories);
+    if (first == null) {
+      return;
     }
+    Lock turn = memories.of(SessionObserver.key(first)).turn();
+    turn.lock();
+    try {
+      for (int round = 1; round <= ROUNDS; round++) {
+        McpSession session = observer.session(namespace, name, memories);
+        if (session == null || !isSame(session, first) || !step(session, round == ROUNDS)) {
+          return;
+        }
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** A namesake has an event of its own, and a turn of its own. */
+  private static boolean isSame(McpSession one, McpSession other) {
+    return one.getMetadata().getUid().equals(other.getMetadata().getUid());
   }
 
   /**

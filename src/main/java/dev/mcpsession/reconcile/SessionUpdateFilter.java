@@ -39,11 +39,18 @@ final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
             now.getMetadata().getDeletionTimestamp(), before.getMetadata().getDeletionTimestamp())
         || !Objects.equals(
             annotation(now, Names.RESTARTED_AT), annotation(before, Names.RESTARTED_AT))
+        || lacksOrKeepsFinalizer(now, before)
         || isForeignStatus(now, before, memory)
         || matters(
             annotation(now, Names.LAST_ACTIVE),
             annotation(before, Names.LAST_ACTIVE),
             now.getStatus());
+  }
+
+  /** Somebody took our finalizer away, or added it: what we do ourselves is right already. */
+  private static boolean lacksOrKeepsFinalizer(McpSession now, McpSession before) {
+    boolean has = SessionObserver.hasFinalizer(now);
+    return has != SessionObserver.hasFinalizer(before) && has != now.getSpec().wantsRevocation();
   }
 
   private static boolean isForeignStatus(McpSession now, McpSession before, SessionMemory memory) {

@@ -7,6 +7,7 @@ import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenSource;
 import dev.mcpsession.token.oauth.ClientCredentialsTokens;
 import dev.mcpsession.token.oauth.RefreshTokens;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which token source a spec names, and what it says of itself. */
 @FunctionalInterface
-public interface TokenSources extends AutoCloseable {
+public interface TokenSources extends SharedTokens, AutoCloseable {
   /** The one that issues tokens for this spec. */
   TokenSource of(TokenSpec spec);
 
@@ -23,6 +24,11 @@ public interface TokenSources extends AutoCloseable {
   default boolean isRenewing() {
     return false;
   }
+
+  /** Nothing is kept by other sources. */
+  @Override
+  default void forget(String namespace, String grantSecretName)
+      throws TokenFailure, InterruptedException {}
 
   /** Begins nothing any more, and waits until nothing can be lost. */
   @Override

@@ -30,6 +30,7 @@ final class WakeUps extends AbstractEventSource<Void, McpSession>
   private static final Duration SECOND_LOOK = Duration.ofMillis(500);
 
   private final InstantSource clock;
+  private final Consumer<SessionKey> ending;
   private final Consumer<String> gone;
   private final ScheduledThreadPoolExecutor timer;
   private final Map<String, Alarm> alarms = new ConcurrentHashMap<>();
@@ -37,11 +38,14 @@ final class WakeUps extends AbstractEventSource<Void, McpSession>
   private record Alarm(SessionKey session, Instant at, ScheduledFuture<?> future) {}
 
   /**
+   * @param ending told each time that a session may have to be looked at, since JOSDK drops the
+   *     events of those that are being deleted
    * @param gone told the uid of each session that no longer exists
    */
-  WakeUps(InstantSource clock, Consumer<String> gone) {
+  WakeUps(InstantSource clock, Consumer<SessionKey> ending, Consumer<String> gone) {
     super(Void.class, "wake-ups");
     this.clock = clock;
+    this.ending = ending;
     this.gone = gone;
     this.timer =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("wake-ups").daemon().factory());
@@ -70,6 +74,7 @@ final class WakeUps extends AbstractEventSource<Void, McpSession>
   void now(SessionKey session) {
     if (isRunning()) {
       getEventHandler().handleEvent(new Event(new ResourceID(session.name(), session.namespace())));
+      ending.accept(session);
     }
   }
 
@@ -118,7 +123,9 @@ final class WakeUps extends AbstractEventSource<Void, McpSession>
 
   @Override
   public void onResourceCreated(McpSession session) {
-    at(SessionObserver.key(session), clock.instant().plus(SECOND_LOOK));
+    SessionKey key = SessionObserver.key(session);
+    at(key, clock.instant().plus(SECOND_LOOK));
+    ending.accept(key);
   }
 
   @Override
@@ -126,6 +133,8 @@ final class WakeUps extends AbstractEventSource<Void, McpSession>
     if (!session.getMetadata().getUid().equals(old.getMetadata().getUid())) {
       onResourceDeleted(old);
       onResourceCreated(session);
+    } else {
+      ending.accept(SessionObserver.key(session));
     }
   }
 

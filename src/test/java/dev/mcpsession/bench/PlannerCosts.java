@@ -8,6 +8,7 @@ import dev.mcpsession.plan.Observation;
 import dev.mcpsession.plan.ObservedPod;
 import dev.mcpsession.plan.ObservedService;
 import dev.mcpsession.plan.Plan;
+import dev.mcpsession.plan.RevocationCall;
 import dev.mcpsession.plan.SessionPlanner;
 import dev.mcpsession.plan.Setback;
 import dev.mcpsession.plan.TokenCall;
@@ -97,6 +98,7 @@ public class PlannerCosts {
         "1",
         1,
         CREATED,
+        null,
         false,
         spec,
         status,
@@ -107,6 +109,7 @@ public class PlannerCosts {
         new SourceState.Unwatched(),
         new TokenCall.None(),
         null,
+        new RevocationCall.None(),
         new Setback.None(),
         new Setback.None(),
         true);

@@ -56,6 +56,7 @@ class LeastRightsIT {
             namespace,
             "--leader-election",
             "on")) {
+      given.sessions().resource(revocable()).create();
       given.sessions().resource(session()).create();
       awaitRevision(1);
       given
@@ -70,6 +71,10 @@ class LeastRightsIT {
       awaitRevision(2);
       await().atMost(SOON).until(() -> given.sessions().withName("alice").get() == null);
       await().atMost(SOON).until(() -> child.log().contains("Evicted"));
+      assertThat(given.sessions().withName("bob").get().getMetadata().getFinalizers())
+          .containsExactly(Names.REVOCATION_FINALIZER);
+      given.sessions().withName("bob").delete();
+      await().atMost(SOON).until(() -> given.sessions().withName("bob").get() == null);
       assertThat(child.log()).doesNotContainIgnoringCase("forbidden");
       assertThat(child.terminate()).isZero();
     }
@@ -89,6 +94,25 @@ class LeastRightsIT {
       }
     }
     throw new IOException("no " + kind.getSimpleName() + " in " + file);
+  }
+
+  /** Gets no token, for its client is not there; its end waits for the revocation all the same. */
+  private static McpSession revocable() {
+    return Serialization.unmarshal(
+        """
+        apiVersion: mcpsession.dev/v1alpha1
+        kind: McpSession
+        metadata: {name: bob}
+        spec:
+          user: bob
+          token:
+            oauth2ClientCredentials:
+              tokenEndpoint: https://idp.example/token
+              clientSecretName: client
+              revocationEndpoint: https://idp.example/revoke
+          podTemplate: {spec: {containers: [{name: backend, image: "busybox:1.35"}]}}
+        """,
+        McpSession.class);
   }
 
   private static McpSession session() {

@@ -182,6 +182,7 @@ class SessionMetricsTest {
     metrics.tokenIssued("serviceAccount", true, Duration.ofMillis(30));
     metrics.evicted(EvictionReason.Idle, Duration.ofMillis(5));
     metrics.backendExited();
+    metrics.revoked(false);
   }
 
   private static InstantSource fixed() {

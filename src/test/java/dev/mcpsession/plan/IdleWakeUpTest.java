@@ -77,6 +77,7 @@ class IdleWakeUpTest {
         "1",
         1,
         BEGUN,
+        null,
         false,
         spec,
         status,
@@ -87,6 +88,7 @@ class IdleWakeUpTest {
         new SourceState.Unwatched(),
         new TokenCall.None(),
         null,
+        new RevocationCall.None(),
         new Setback.None(),
         new Setback.None(),
         true);

@@ -36,7 +36,7 @@ import java.util.Set;
 final class PlanCase {
   private static final String CURRENT = "current";
   private static final Set<String> SEALED =
-      Set.of("source", "tokenCall", "setback", "serviceSetback");
+      Set.of("source", "tokenCall", "revocation", "setback", "serviceSetback");
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
   private interface Named {}
@@ -48,9 +48,11 @@ final class PlanCase {
           .addMixIn(Fact.class, Named.class)
           .addMixIn(SourceState.class, Named.class)
           .addMixIn(TokenCall.class, Named.class)
+          .addMixIn(RevocationCall.class, Named.class)
           .addMixIn(Setback.class, Named.class)
           .registerSubtypes(SourceState.class.getPermittedSubclasses())
           .registerSubtypes(TokenCall.class.getPermittedSubclasses())
+          .registerSubtypes(RevocationCall.class.getPermittedSubclasses())
           .registerSubtypes(Setback.class.getPermittedSubclasses())
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
@@ -88,7 +90,8 @@ final class PlanCase {
         seen.resourceVersion(),
         seen.generation(),
         seen.createdAt(),
-        seen.deleting(),
+        seen.deletedAt(),
+        seen.deletedAt() == null ? seen.spec().wantsRevocation() : seen.finalizer(),
         seen.spec(),
         plan.status(),
         seen.lastActive(),
@@ -98,6 +101,7 @@ final class PlanCase {
         seen.source(),
         plan.actions().contains(new Action.ForgetToken()) ? new TokenCall.None() : seen.tokenCall(),
         seen.tokenCallInputs(),
+        seen.revocation(),
         seen.serviceSetback(),
         plan.actions().contains(new Action.ForgetSetback()) ? new Setback.None() : seen.setback(),
         seen.slotFree());

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,20 @@ final class FaultyApi implements ClusterApi {
   }
 
   @Override
+  public McpSession replaceFinalizers(McpSession session) {
+    String name = session.getMetadata().getName();
+    return write(
+        "finalizers of " + name + ": " + session.getMetadata().getFinalizers(),
+        () -> {
+          McpSession before = server.sessions.find(name);
+          McpSession after = server.replaceFinalizers(session);
+          world.endings.finalizersWritten(
+              Objects.requireNonNull(before), after, operator.hasCalls());
+          return after;
+        });
+  }
+
+  @Override
   public void deleteSession(String namespace, String name, String uid, String resourceVersion) {
     delete(
         "delete session " + name,
@@ -168,6 +183,11 @@ final class FaultyApi implements ClusterApi {
     delete(
         "delete Service " + name,
         ours(server.services, name, () -> server.deleteService(namespace, name, uid)));
+  }
+
+  @Override
+  public List<Secret> readSecrets(String namespace, String session) {
+    return call("read Secrets of " + session, () -> server.readSecrets(namespace, session));
   }
 
   @Override

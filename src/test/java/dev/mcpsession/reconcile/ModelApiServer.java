@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -160,6 +162,24 @@ final class ModelApiServer implements ClusterApi {
   }
 
   @Override
+  public McpSession replaceFinalizers(McpSession session) {
+    McpSession stored = stored(sessions, session.getMetadata().getName());
+    lock(stored, session);
+    List<String> finalizers = session.getMetadata().getFinalizers();
+    boolean ending = stored.getMetadata().getDeletionTimestamp() != null;
+    if (ending && !stored.getMetadata().getFinalizers().containsAll(finalizers)) {
+      throw error(422, "no finalizer can be added to what is being deleted");
+    }
+    McpSession changed = copy(stored);
+    changed.getMetadata().setFinalizers(List.copyOf(finalizers));
+    if (ending && finalizers.isEmpty()) {
+      sessions.remove(session.getMetadata().getName());
+      return changed;
+    }
+    return sessions.put(changed);
+  }
+
+  @Override
   public void deleteSession(String namespace, String name, String uid, String resourceVersion) {
     delete(sessions, name, uid, resourceVersion);
   }
@@ -183,6 +203,13 @@ final class ModelApiServer implements ClusterApi {
   @Override
   public void deleteService(String namespace, String name, String uid) {
     delete(services, name, uid, null);
+  }
+
+  @Override
+  public List<Secret> readSecrets(String namespace, String session) {
+    return secrets.all().stream()
+        .filter(secret -> session.equals(ModelCaches.labels(secret).get(Names.SESSION_LABEL)))
+        .toList();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.api.TokenSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -58,6 +59,16 @@ final class ModelCaches implements ClusterView {
       lookedUp.add(session.getMetadata().getUid());
     }
     return session;
+  }
+
+  @Override
+  public List<McpSession> readers(String namespace, String secret) {
+    return sessions.all().stream().filter(session -> reads(session, secret)).toList();
+  }
+
+  static boolean reads(McpSession session, String secret) {
+    TokenSpec token = session.getSpec().token();
+    return token != null && token.secretNames().contains(secret);
   }
 
   @Override

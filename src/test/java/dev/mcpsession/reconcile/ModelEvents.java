@@ -127,7 +127,7 @@ final class ModelEvents {
           uid(after),
           new Alarm(SessionObserver.key(after), world.clock.instant().plus(SECOND_LOOK)));
     }
-    if (before == null || filter.accept(after, before)) {
+    if (before == null || !Truth.isLive(after) || filter.accept(after, before)) {
       queue.add(after.getMetadata().getName());
     }
   }
@@ -139,20 +139,24 @@ final class ModelEvents {
   private void childChanged(ModelCache.Delivery<? extends HasMetadata> delivery) {
     HasMetadata object = delivery.after() != null ? delivery.after() : delivery.before();
     String session = object == null ? null : ModelCaches.labels(object).get(Names.SESSION_LABEL);
-    if (session != null && caches.sessions.get(session) != null) {
-      queue.add(session);
+    if (session != null) {
+      byJosdk(session);
+    }
+  }
+
+  /** It drops the events of what does not exist any more, or is being deleted. */
+  private void byJosdk(String name) {
+    McpSession session = caches.sessions.get(name);
+    if (session != null && Truth.isLive(session)) {
+      queue.add(name);
     }
   }
 
   private void sourceChanged(ModelCache.Delivery<Secret> delivery) {
     Secret secret = delivery.after() != null ? delivery.after() : delivery.before();
     for (McpSession session : caches.sessions.all()) {
-      var token = session.getSpec().token();
-      if (secret != null
-          && token != null
-          && token.secret() != null
-          && token.secret().name().equals(secret.getMetadata().getName())) {
-        queue.add(session.getMetadata().getName());
+      if (secret != null && ModelCaches.reads(session, secret.getMetadata().getName())) {
+        byJosdk(session.getMetadata().getName());
       }
     }
   }

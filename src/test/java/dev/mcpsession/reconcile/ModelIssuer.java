@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Issues tokens that expire soon, and sometimes none. */
 final class ModelIssuer implements TokenSource {
@@ -16,6 +17,7 @@ final class ModelIssuer implements TokenSource {
   private final VirtualClock clock;
   private final Faults faults;
   private final Set<String> rejected = new HashSet<>();
+  private @Nullable Token shared;
   private int issued;
 
   ModelIssuer(Chance chance, VirtualClock clock, Faults faults) {
@@ -41,12 +43,28 @@ final class ModelIssuer implements TokenSource {
     } else if (faults.now(0.03)) {
       throw new IllegalStateException("a defect of the source");
     }
+    boolean sharing = request.spec().oauth2Refresh() != null;
+    if (sharing && shared != null && isFresh(shared.info())) {
+      return shared;
+    }
     ServiceAccountSource source = request.spec().serviceAccount();
     Duration life = source == null ? Duration.ofHours(1) : source.expiration();
     if (faults.now(0.1)) {
       life = Duration.ofSeconds(chance.between(-5, 60));
     }
     Instant now = clock.instant();
-    return new Token("value-" + ++issued, new TokenInfo(now, now.plus(life), null));
+    Token token = new Token("value-" + ++issued, new TokenInfo(now, now.plus(life), null));
+    shared = sharing ? token : shared;
+    return token;
+  }
+
+  private boolean isFresh(TokenInfo token) {
+    return token.expiresAt() != null
+        && clock.instant().plus(Duration.ofMinutes(30)).isBefore(token.expiresAt());
+  }
+
+  /** The next session that names the grant gets a new token. */
+  void forget() {
+    shared = null;
   }
 }

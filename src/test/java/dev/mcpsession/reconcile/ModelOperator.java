@@ -1,5 +1,6 @@
 package dev.mcpsession.reconcile;
 
+import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ final class ModelOperator {
   private final SessionReconciler reconciler;
   private final Set<String> inProgress = new HashSet<>();
   private final List<Runnable> tokenCalls = new ArrayList<>();
+  private final List<Runnable> revocations = new ArrayList<>();
   private final List<Instant> lookedAt = new ArrayList<>();
   private boolean dead;
 
@@ -37,15 +39,23 @@ final class ModelOperator {
     SecretTokens secrets = new SecretTokens(caches::tokenSource, clock);
     TokenCalls tokens =
         new TokenCalls(
-            spec -> spec.serviceAccount() != null ? world.issuer : secrets,
+            spec -> spec.secret() == null ? world.issuer : secrets,
             tokenCalls::add,
+            clock,
+            world.metrics(),
+            events::now);
+    Revocations revoking =
+        new Revocations(
+            new Revoker(api, caches, world.endings, world.endings),
+            new CallLimits(20, 10),
+            revocations::add,
             clock,
             world.metrics(),
             events::now);
     reconciler =
         new SessionReconciler(
             new SessionObserver(caches),
-            new PlanApplier(api, tokens, announcer, clock, () -> !dead),
+            new PlanApplier(api, tokens, revoking, announcer, clock, () -> !dead),
             memories,
             events.slots(),
             clock,
@@ -88,14 +98,24 @@ final class ModelOperator {
     }
   }
 
-  boolean hasTokenCalls() {
-    return !tokenCalls.isEmpty();
+  /** Calls to the issuer that wait to be answered, be it never. */
+  boolean hasCalls() {
+    return !tokenCalls.isEmpty() || !revocations.isEmpty();
   }
 
-  void answerTokenCall() {
-    if (!tokenCalls.isEmpty()) {
-      tokenCalls.remove(world.chance.below(tokenCalls.size())).run();
+  /** Answers one of the calls to the issuer, if it answers any. */
+  boolean answerCall() {
+    boolean hangs = world.endings.mood == ModelEndings.Mood.HANGS;
+    List<Runnable> calls = tokenCalls.isEmpty() && !hangs ? revocations : tokenCalls;
+    if (calls.isEmpty()) {
+      return false;
     }
+    try {
+      calls.remove(world.chance.below(calls.size())).run();
+    } catch (Killed e) {
+      dead = true;
+    }
+    return true;
   }
 
   /** Reconciles a session that an event came for; never two reconciles of one session at a time. */

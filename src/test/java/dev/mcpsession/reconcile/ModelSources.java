@@ -23,7 +23,7 @@ final class ModelSources {
   /** A value for spec.token. */
   Object any() {
     Map<String, Object> account = Map.of("name", "default");
-    return switch (world.chance.below(4)) {
+    return switch (world.chance.below(8)) {
       case 0 -> Map.of("serviceAccount", account);
       case 1 ->
           Map.of(
@@ -32,8 +32,25 @@ final class ModelSources {
               "renewBeforeSeconds",
               120);
       case 2 -> Map.of("secret", Map.of("name", NAME));
+      case 3 -> Map.of("oauth2ClientCredentials", oauth2("https://idp.example/revoke"));
+      case 4 -> Map.of("oauth2ClientCredentials", oauth2(null));
+      case 5, 6 -> {
+        Map<String, Object> refresh = oauth2("https://idp.example/revoke");
+        refresh.put("grantSecretName", ModelEndings.GRANT);
+        yield Map.of("oauth2Refresh", refresh);
+      }
       default -> Map.of("secret", Map.of("name", NAME, "expiresAtKey", "expiresAt"));
     };
+  }
+
+  private static Map<String, Object> oauth2(@Nullable String revocationEndpoint) {
+    Map<String, Object> source = new HashMap<>();
+    source.put("tokenEndpoint", "https://idp.example/token");
+    source.put("clientSecretName", ModelEndings.CLIENT);
+    if (revocationEndpoint != null) {
+      source.put("revocationEndpoint", revocationEndpoint);
+    }
+    return source;
   }
 
   void step() {

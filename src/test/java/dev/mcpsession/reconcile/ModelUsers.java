@@ -89,7 +89,7 @@ final class ModelUsers {
     McpSession session = new McpSession();
     ObjectMetaBuilder metadata = new ObjectMetaBuilder().withName(name);
     if (world.chance.in(0.1)) {
-      metadata.withFinalizers("example.com/wait");
+      metadata.withFinalizers(ModelEndings.FOREIGN);
     }
     session.setMetadata(metadata.build());
     session.setSpec(spec(spec));
@@ -105,9 +105,12 @@ final class ModelUsers {
   /** Whoever put a finalizer on a session, or on its Service, is done. */
   void release() {
     for (McpSession session : server.sessions.all()) {
-      if (!Truth.isLive(session)) {
+      List<String> finalizers = new ArrayList<>(session.getMetadata().getFinalizers());
+      if (!Truth.isLive(session) && finalizers.remove(ModelEndings.FOREIGN)) {
         world.trace.line("the finalizer of " + Truth.name(session) + " goes");
-        server.sessions.remove(Truth.name(session));
+        McpSession released = server.sessions.read(Truth.name(session));
+        released.getMetadata().setFinalizers(finalizers);
+        server.replaceFinalizers(released);
       }
     }
     server.services.all().stream()

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Quiescence {
   private static final int LONGEST = 150;
   private static final int HOT = 1_000;
+  private static final Duration LONGEST_HELD = Duration.ofSeconds(60);
   private static final Duration STRIDE = Duration.ofSeconds(30);
 
   private final Simulation simulation;
@@ -94,8 +95,11 @@ final class Quiescence {
         }
       }
       operator.events.fireDueAlarms();
-      operator.answerTokenCall();
-      if (operator.events.isIdle() && garbage.isEmpty() && !operator.events.isBehind()) {
+      boolean answered = operator.answerCall();
+      if (!answered
+          && operator.events.isIdle()
+          && garbage.isEmpty()
+          && !operator.events.isBehind()) {
         return;
       }
       operator.reconcileNext();
@@ -125,6 +129,11 @@ final class Quiescence {
 
   /** What is not as it should be; null when nothing is. */
   private @Nullable String wrong(McpSession session) {
+    if (!Truth.isLive(session)) {
+      return "is still being deleted";
+    } else if (SessionObserver.hasFinalizer(session) != session.getSpec().wantsRevocation()) {
+      return "has our finalizer against the spec, or lacks it";
+    }
     String reason = Truth.reason(session);
     List<Pod> pods = truth.livePods(session);
     if (Boolean.TRUE.equals(session.getSpec().suspend()) || reason.equals("SuspendedIdle")) {
@@ -206,10 +215,24 @@ final class Quiescence {
     return pod.getSpec().getContainers().getFirst().getImage();
   }
 
+  /** At once where tokens can be revoked, else in time. */
+  private void letGo(Instant deleted) {
+    settle();
+    Duration held = world.endings.mood == ModelEndings.Mood.ANSWERS ? Duration.ZERO : LONGEST_HELD;
+    while (!world.server.sessions.all().isEmpty()) {
+      Invariants.require(
+          world.clock.instant().isBefore(deleted.plus(held)), "a deleted session is still there");
+      pass();
+      settle();
+    }
+  }
+
   private void everythingGoes() {
+    world.endings.mood = world.chance.oneOf(List.of(ModelEndings.Mood.values()));
+    world.trace.line("everything is deleted, the authorization server " + world.endings.mood);
     world.server.sessions.all().forEach(simulation.users::delete);
     simulation.users.release();
-    settle();
+    letGo(world.clock.instant());
     for (int i = 0; i < 3; i++) {
       pass();
       settle();

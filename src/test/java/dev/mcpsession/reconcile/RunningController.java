@@ -39,6 +39,15 @@ public final class RunningController implements AutoCloseable {
       UnaryOperator<ClusterApi> disturbance,
       Function<ClusterView, TokenSources> sources,
       InstantSource clock) {
+    this(client, namespace, disturbance, withoutRevocation(sources), clock);
+  }
+
+  RunningController(
+      KubernetesClient client,
+      String namespace,
+      UnaryOperator<ClusterApi> disturbance,
+      TokenPorts ports,
+      InstantSource clock) {
     controller =
         new SessionController(
             client,
@@ -48,7 +57,7 @@ public final class RunningController implements AutoCloseable {
             () -> open,
             new SessionMetrics(new SimpleMeterRegistry()),
             Metrics.NOOP,
-            sources);
+            ports);
     controller.start();
     controller.lead();
   }
@@ -63,6 +72,14 @@ public final class RunningController implements AutoCloseable {
       TokenSource secrets = new SecretTokens(view::tokenSource, clock);
       return spec -> spec.serviceAccount() != null ? accounts : secrets;
     };
+  }
+
+  private static TokenPorts withoutRevocation(Function<ClusterView, TokenSources> sources) {
+    FakeRevocations none =
+        (source, client, token) -> {
+          throw new IllegalStateException("nobody asked for a revocation");
+        };
+    return new TokenPorts(sources, none, new CallLimits(20, 10));
   }
 
   void clockStepped() {

@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,6 +72,32 @@ class SessionUpdateFilterTest {
   @CsvSource({"labels: {a: b}", "resourceVersion: '9'", "annotations: {other: x}"})
   void whatConcernsNobodyDoesNotPass(String change) {
     assertThat(filter.accept(session("", change, "{}"), session("", "", "{}"))).isFalse();
+  }
+
+  @ParameterizedTest(name = "our finalizer from {0} to {1}, wanted {2}: passes {3}")
+  @CsvSource({
+    "true,false,true,true",
+    "false,true,false,true",
+    "false,true,true,false",
+    "true,false,false,false",
+    "false,false,true,false"
+  })
+  void ourFinalizerPassesUnlessItIsAsItShouldBe(
+      boolean before, boolean now, boolean wanted, boolean passes) {
+    assertThat(filter.accept(ending(now, wanted), ending(before, wanted))).isEqualTo(passes);
+  }
+
+  private static McpSession ending(boolean finalizer, boolean wanted) {
+    String source =
+        "{tokenEndpoint: 'https://idp/token', clientSecretName: client"
+            + (wanted ? ", revocationEndpoint: 'https://idp/revoke'}" : "}");
+    return Serialization.unmarshal(
+        "metadata: {name: alice, namespace: team, uid: uid-1, generation: 1, finalizers: ["
+            + (finalizer ? Names.REVOCATION_FINALIZER : "")
+            + "]}\nspec: {user: alice, token: {oauth2ClientCredentials: "
+            + source
+            + "}}\n",
+        McpSession.class);
   }
 
   private static String annotation(String name, String value) {

@@ -125,8 +125,8 @@ final class Simulation {
     ModelOperator operator = world.chance.oneOf(alive);
     if (choice < 45) {
       operator.events.fireDueAlarms();
-    } else if (operator.hasTokenCalls() && choice < 60) {
-      operator.answerTokenCall();
+    } else if (operator.hasCalls() && choice < 60) {
+      operator.answerCall();
     } else if (operator.events.isBehind() && choice < 82) {
       operator.events.deliverAny();
     } else {

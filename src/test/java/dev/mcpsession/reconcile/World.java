@@ -13,6 +13,7 @@ final class World {
   final ModelApiServer server;
   final Faults faults;
   final ModelIssuer issuer;
+  final ModelEndings endings;
   final Invariants invariants;
 
   /** Nothing but users who ask for something and the operator's own faults: no gap is allowed. */
@@ -28,6 +29,7 @@ final class World {
     server = new ModelApiServer(clock, seed);
     faults = new Faults(chance);
     issuer = new ModelIssuer(chance, clock, faults);
+    endings = new ModelEndings(server, issuer, faults, trace, !contested);
     invariants = new Invariants(server, clock, issuer, calm, !contested);
   }
 

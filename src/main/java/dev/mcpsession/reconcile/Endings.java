@@ -1,0 +1,49 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.SessionKey;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the sessions reconciled that are being deleted and carry our finalizer: JOSDK does that only
+ * for a Cleaner, which would put a finalizer on every session.
+ */
+final class Endings {
+  private static final Logger log = LoggerFactory.getLogger(Endings.class);
+
+  private final ClusterView view;
+  private final BiConsumer<String, String> reconcile;
+  private final Executor executor;
+  private final WriteGate gate;
+
+  /**
+   * @param reconcile gets namespace and name
+   */
+  Endings(
+      ClusterView view, BiConsumer<String, String> reconcile, Executor executor, WriteGate gate) {
+    this.view = view;
+    this.reconcile = reconcile;
+    this.executor = executor;
+    this.gate = gate;
+  }
+
+  /** Returns at once; does nothing for any other session. */
+  void look(SessionKey session) {
+    McpSession cached = view.session(session.namespace(), session.name());
+    if (cached == null
+        || cached.getMetadata().getDeletionTimestamp() == null
+        || !SessionObserver.hasFinalizer(cached)
+        || !gate.isOpen()) {
+      return;
+    }
+    try {
+      executor.execute(() -> reconcile.accept(session.namespace(), session.name()));
+    } catch (RejectedExecutionException e) {
+      log.debug("Not done, since the process ends", e);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.plan.RevocationCall;
+import dev.mcpsession.resources.Child;
+import dev.mcpsession.token.Token;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.oauth.AuthorizationServer;
+import dev.mcpsession.token.oauth.OAuthClient;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the tokens that only one session has, and revokes each of them once. What it finds goes to
+ * the authorization server and nowhere else.
+ */
+final class Revoker {
+  private static final String IN_HAND = "in hand";
+
+  private final ClusterApi api;
+  private final ClusterView view;
+  private final AuthorizationServer server;
+  private final SharedTokens shared;
+
+  Revoker(ClusterApi api, ClusterView view, AuthorizationServer server, SharedTokens shared) {
+    this.api = api;
+    this.view = view;
+    this.server = server;
+    this.shared = shared;
+  }
+
+  /**
+   * Makes one try.
+   *
+   * @throws TokenFailure when a token is still to be revoked
+   */
+  RevocationCall revoke(McpSession session, OAuth2Source source, SessionMemory memory)
+      throws TokenFailure, InterruptedException {
+    SessionKey key = SessionObserver.key(session);
+    if (isShared(key, source)) {
+      return new RevocationCall.NothingToRevoke();
+    }
+    Map<String, String> tokens = tokens(key, memory);
+    if (tokens.isEmpty()) {
+      return serves(session)
+          ? new RevocationCall.Lost("its Secret was gone before its token could be revoked")
+          : new RevocationCall.NothingToRevoke();
+    }
+    OAuthClient client;
+    try {
+      client = OAuthClient.read(source, key.namespace(), view::tokenSource);
+    } catch (TokenFailure e) {
+      // Deleted with the session, or with the namespace: it will not come back for its sake.
+      return new RevocationCall.Lost("its token could not be revoked: " + e.getMessage());
+    }
+    if (source instanceof OAuth2RefreshSource refresh) {
+      shared.forget(key.namespace(), refresh.grantSecretName());
+      // One that got the token before it was forgotten is in the cache by now.
+      if (isShared(key, source)) {
+        return new RevocationCall.NothingToRevoke();
+      }
+    }
+    revoke(source, client, tokens, memory);
+    return new RevocationCall.Revoked();
+  }
+
+  private boolean isShared(SessionKey key, OAuth2Source source) {
+    return source instanceof OAuth2RefreshSource refresh
+        && view.readers(key.namespace(), refresh.grantSecretName()).stream()
+            .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
+            .filter(other -> !key.uid().equals(other.getMetadata().getUid()))
+            .anyMatch(other -> getsTokensOf(refresh, other.getSpec().token()));
+  }
+
+  private static boolean getsTokensOf(OAuth2RefreshSource refresh, @Nullable TokenSpec other) {
+    return other != null
+        && other.oauth2Refresh() != null
+        && refresh.sharesTokensWith(other.oauth2Refresh());
+  }
+
+  private static boolean serves(McpSession session) {
+    return session.getStatus() != null && session.getStatus().podName() != null;
+  }
+
+  /**
+   * By the uids of their Secrets. The one in hand is taken first: it is let go only after its
+   * Secret was made.
+   */
+  private Map<String, String> tokens(SessionKey key, SessionMemory memory) {
+    Map<String, String> tokens = new LinkedHashMap<>();
+    Token inHand = memory.token();
+    if (inHand != null) {
+      tokens.put(IN_HAND, inHand.value());
+    }
+    for (Secret secret : api.readSecrets(key.namespace(), key.name())) {
+      String encoded = secret.getData() == null ? null : secret.getData().get(Names.TOKEN_KEY);
+      if (encoded != null && Child.isOwned(secret.getMetadata(), key)) {
+        tokens.put(
+            secret.getMetadata().getUid(),
+            new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
+      }
+    }
+    return tokens;
+  }
+
+  /** Goes on after a failure: the other tokens are worth it. */
+  private void revoke(
+      OAuth2Source source, OAuthClient client, Map<String, String> tokens, SessionMemory memory)
+      throws TokenFailure, InterruptedException {
+    TokenFailure failure = null;
+    for (Map.Entry<String, String> token : tokens.entrySet()) {
+      if (memory.isRevoked(token.getKey())) {
+        continue;
+      }
+      try {
+        server.revoke(source, client, token.getValue());
+        tokens.forEach(
+            (secret, value) -> {
+              if (value.equals(token.getValue())) {
+                memory.revoked(secret);
+              }
+            });
+      } catch (TokenFailure e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
