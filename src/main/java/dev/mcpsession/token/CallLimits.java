@@ -1,5 +1,6 @@
 package dev.mcpsession.token;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -31,10 +32,10 @@ public final class CallLimits {
   /**
    * Waits for its turn, then calls.
    *
-   * @param issuer its URL, or another name of its own
+   * @param issuer its URL, or another name of its own; a query makes no other issuer of it
    */
   public <T> T call(String issuer, Call<T> call) throws TokenFailure, InterruptedException {
-    Semaphore one = issuers.computeIfAbsent(issuer, name -> new Semaphore(each, true));
+    Semaphore one = issuers.computeIfAbsent(endpoint(issuer), name -> new Semaphore(each, true));
     one.acquire();
     try {
       all.acquire();
@@ -46,5 +47,10 @@ public final class CallLimits {
     } finally {
       one.release();
     }
+  }
+
+  private static String endpoint(String url) {
+    int query = url.indexOf('?');
+    return (query < 0 ? url : url.substring(0, query)).toLowerCase(Locale.ROOT);
   }
 }

@@ -36,6 +36,7 @@ public final class SingleUseIssuer implements AuthorizationServer {
   private int number;
   private boolean dead;
   private boolean rotates = true;
+  private @Nullable Step beforeIntrospection;
 
   /**
    * @param life of an access token
@@ -63,6 +64,24 @@ public final class SingleUseIssuer implements AuthorizationServer {
   /** An answer holds no new refresh token from now on. */
   public void keepsRefreshTokens() {
     rotates = false;
+  }
+
+  /** An answer does not say when its token expires from now on; who asks for that is told. */
+  public void saysExpiryOnlyWhenAsked(Step before) {
+    beforeIntrospection = before;
+  }
+
+  @Override
+  public IssuedTokens withExpiry(OAuth2Source source, OAuthClient client, IssuedTokens issued) {
+    if (issued.saysWhenItExpires()) {
+      return issued;
+    }
+    try {
+      run(beforeIntrospection);
+    } catch (TokenFailure | InterruptedException e) {
+      return issued;
+    }
+    return issued.expiring(clock.instant().plus(life));
   }
 
   /** Every refresh token that came, in order. */
@@ -98,7 +117,10 @@ public final class SingleUseIssuer implements AuthorizationServer {
     }
     number++;
     return new IssuedTokens(
-        "a" + number, rotates ? "r" + number : null, clock.instant(), clock.instant().plus(life));
+        "a" + number,
+        rotates ? "r" + number : null,
+        clock.instant(),
+        beforeIntrospection == null ? clock.instant().plus(life) : null);
   }
 
   private static void run(@Nullable Step step) throws TokenFailure, InterruptedException {

@@ -135,9 +135,18 @@ class RevokerTest {
   void theTokenOfAGrantIsForgottenBeforeItIsRevoked() throws Exception {
     McpSession session = session("alice", GRANT);
     secret(session, 1, "shared");
-    session("carol", GRANT_WITH_A_SCOPE);
+    session("carol", CREDENTIALS);
     assertThat(revoke(session)).isEqualTo(new RevocationCall.Revoked());
     assertThat(done).containsExactly("forget grant", "shared");
+  }
+
+  @Test
+  void theTokenOfAGrantIsLeftToASessionThatAsksForOtherScopes() throws Exception {
+    McpSession session = session("alice", GRANT);
+    secret(session, 1, "shared");
+    session("carol", GRANT_WITH_A_SCOPE);
+    assertThat(revoke(session)).isEqualTo(new RevocationCall.NothingToRevoke());
+    assertThat(done).isEmpty();
   }
 
   @Test

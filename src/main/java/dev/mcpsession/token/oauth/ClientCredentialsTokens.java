@@ -30,7 +30,9 @@ public final class ClientCredentialsTokens implements TokenSource {
     }
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
     IssuedTokens issued =
-        limits.call(source.tokenEndpoint(), () -> server.clientCredentials(source, client));
+        limits.call(
+            source.tokenEndpoint(),
+            () -> server.withExpiry(source, client, server.clientCredentials(source, client)));
     return new Token(
         issued.accessToken(), new TokenInfo(issued.obtainedAt(), issued.expiresAt(), null));
   }

@@ -120,7 +120,11 @@ final class GrantRenewal {
               claimed.refreshToken(),
               () ->
                   leads.getAsBoolean() && nanoTime.getAsLong() - claimedAt < SEND_WITHIN.toNanos());
-      return Optional.of(keep(namespace, source, claimed, issued));
+      Grant kept = keep(namespace, source, claimed, issued);
+      return Optional.of(
+          issued.saysWhenItExpires()
+              ? kept
+              : withExpiry(source, kept, server.withExpiry(source, client, issued)));
     } catch (TokenFailure failure) {
       if (failure.kind() == TokenFailure.Kind.REJECTED) {
         throw rejected(namespace, source, claimed, failure);
@@ -140,6 +144,16 @@ final class GrantRenewal {
   private void requireLeadership() throws TokenFailure {
     if (!leads.getAsBoolean()) {
       throw failed("this process does not lead");
+    }
+  }
+
+  /** What is stored already is good enough, should this write fail. */
+  private Grant withExpiry(OAuth2RefreshSource source, Grant kept, IssuedTokens issued)
+      throws TokenFailure {
+    try {
+      return Grant.of(source, store.replace(kept.renewed(issued)));
+    } catch (KubernetesClientException e) {
+      return kept;
     }
   }
 

@@ -33,13 +33,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
   /** How long a connection may take. */
   public static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** What is assumed of a token when neither the answer nor an introspection says. */
-  public static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
-
-  /**
-   * How long an introspection may take of the whole call: tokens that were issued already wait for
-   * it, so it is short.
-   */
+  /** How long an introspection may take: tokens that were issued already wait for it. */
   private static final Duration INTROSPECTION = Duration.ofSeconds(5);
 
   private static final int WARNINGS = 1000;
@@ -49,6 +43,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
   private final InstantSource clock;
   private final IssuerCalls calls;
   private final Duration wholeCall;
+  private final Duration introspection;
   private final IssuerHttp http;
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
@@ -68,6 +63,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
     this.clock = clock;
     this.calls = calls;
     this.wholeCall = wholeCall;
+    this.introspection = wholeCall.compareTo(INTROSPECTION) < 0 ? wholeCall : INTROSPECTION;
     this.http = new IssuerHttp(connect);
   }
 
@@ -140,8 +136,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
     IssuerEndpoint at =
         new IssuerEndpoint(
             "tokenEndpoint", allowed.check("tokenEndpoint", source.tokenEndpoint()), source);
-    IssuerEndpoint introspection =
-        endpoint(source, "introspectionEndpoint", source.introspectionEndpoint());
+    endpoint(source, "introspectionEndpoint", source.introspectionEndpoint());
     endpoint(source, "revocationEndpoint", source.revocationEndpoint());
     HTTPRequest request = IssuerRequests.token(at, client, grant);
     if (!maySend.getAsBoolean()) {
@@ -149,7 +144,6 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
           TokenFailure.Kind.FAILED,
           "nothing was sent to " + at + ", because this operator may not any more");
     }
-    long began = System.nanoTime();
     Instant requestedAt = clock.instant();
     Map<String, Object> granted;
     try {
@@ -157,55 +151,47 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
     } catch (IssuerFault fault) {
       throw fault.failure();
     }
-    String accessToken = String.valueOf(IssuerAnswer.text(granted, "access_token"));
-    Instant expiresAt = TokenLife.granted(granted, requestedAt);
-    if (expiresAt == null && introspection != null) {
-      Duration left = wholeCall.minusNanos(System.nanoTime() - began);
-      expiresAt = introspect(introspection, client, accessToken, requestedAt, left);
-    }
     return new IssuedTokens(
-        accessToken,
+        String.valueOf(IssuerAnswer.text(granted, "access_token")),
         IssuerAnswer.text(granted, "refresh_token"),
         requestedAt,
-        expiresAt == null ? requestedAt.plus(DEFAULT_LIFETIME) : expiresAt);
+        TokenLife.granted(granted, requestedAt));
   }
 
-  /**
-   * Never fails, not even when interrupted: the tokens are there, and with a refresh token used up
-   * these are the only ones.
-   */
-  private @Nullable Instant introspect(
-      IssuerEndpoint at,
-      OAuthClient client,
-      String accessToken,
-      Instant requestedAt,
-      Duration left) {
+  @Override
+  public IssuedTokens withExpiry(OAuth2Source source, OAuthClient client, IssuedTokens issued) {
+    if (issued.saysWhenItExpires()) {
+      return issued;
+    }
     String problem;
     try {
-      Duration limit = left.compareTo(INTROSPECTION) < 0 ? left : INTROSPECTION;
-      HTTPRequest request = IssuerRequests.introspection(at, client, accessToken);
+      IssuerEndpoint at = endpoint(source, "introspectionEndpoint", source.introspectionEndpoint());
+      if (at == null) {
+        return issued;
+      }
+      HTTPRequest request = IssuerRequests.introspection(at, client, issued.accessToken());
       Instant expiresAt =
           TokenLife.introspected(
               call(
                   Endpoint.introspection,
                   () ->
-                      answer(at, IssuerAnswer.Request.introspection, request, client, limit)
+                      answer(at, IssuerAnswer.Request.introspection, request, client, introspection)
                           .object()),
-              requestedAt);
+              issued.obtainedAt());
       if (expiresAt != null) {
-        return expiresAt;
+        return issued.expiring(expiresAt);
       }
       problem = at + " says of a new token neither that it is active nor when it expires";
     } catch (IssuerFault | TokenFailure failure) {
       problem = failure.getMessage();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return null;
+      return issued;
     }
-    if (warned.size() < WARNINGS && warned.add(at.url())) {
+    if (warned.size() < WARNINGS && warned.add(source.tokenEndpoint())) {
       log.warn("{}. Its tokens are taken to live {} s", problem, DEFAULT_LIFETIME.toSeconds());
     }
-    return null;
+    return issued;
   }
 
   private @Nullable IssuerEndpoint endpoint(OAuth2Source source, String field, @Nullable String url)

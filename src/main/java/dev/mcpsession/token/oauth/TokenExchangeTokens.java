@@ -45,8 +45,11 @@ public final class TokenExchangeTokens implements TokenSource {
         limits.call(
             source.tokenEndpoint(),
             () ->
-                server.exchange(
-                    source, client, subjectToken, source.subjectToken().effectiveType()));
+                server.withExpiry(
+                    source,
+                    client,
+                    server.exchange(
+                        source, client, subjectToken, source.subjectToken().effectiveType())));
     return new Token(
         issued.accessToken(), new TokenInfo(issued.obtainedAt(), issued.expiresAt(), null));
   }

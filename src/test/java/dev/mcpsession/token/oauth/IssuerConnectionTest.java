@@ -193,14 +193,18 @@ class IssuerConnectionTest {
   }
 
   @Test
-  void aSlowIntrospectionTakesNoMoreThanIsLeftOfTheWholeCall() throws Exception {
+  void aSlowIntrospectionTakesNoLongerThanACall() throws Exception {
     answer(okJson("{\"access_token\": \"a\", \"refresh_token\": \"r\"}"));
     WEB.stubFor(
         post(urlPathEqualTo("/login/introspect")).willReturn(okJson("{}").withFixedDelay(8_000)));
     Issuer issuer = Issuer.at(WEB.baseUrl()).introspecting();
     try (NimbusAuthorizationServer server = server(WEB.baseUrl(), LONG, Duration.ofSeconds(4))) {
       long began = System.nanoTime();
-      IssuedTokens issued = server.refresh(issuer.refresh(), issuer.client(), "old", () -> true);
+      IssuedTokens issued =
+          server.withExpiry(
+              issuer.refresh(),
+              issuer.client(),
+              server.refresh(issuer.refresh(), issuer.client(), "old", () -> true));
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
       assertThat(issued.refreshToken()).isEqualTo("r");
       assertThat(calls.all()).containsExactly("token success", "introspection unavailable");

@@ -343,7 +343,10 @@ class NimbusAuthorizationServerTest {
             InstantSource.fixed(NOW),
             (endpoint, outcome, duration) -> Thread.currentThread().interrupt())) {
       IssuedTokens issued =
-          interrupted.refresh(issuer.refresh(), issuer.client(), "old", () -> true);
+          interrupted.withExpiry(
+              issuer.refresh(),
+              issuer.client(),
+              interrupted.refresh(issuer.refresh(), issuer.client(), "old", () -> true));
       assertThat(Thread.interrupted()).isTrue();
       assertThat(issued.refreshToken()).isEqualTo("r");
     }
@@ -389,7 +392,10 @@ class NimbusAuthorizationServerTest {
   }
 
   private IssuedTokens refresh() throws TokenFailure, InterruptedException {
-    return server.refresh(issuer.refresh(), issuer.client(), "old", () -> true);
+    return server.withExpiry(
+        issuer.refresh(),
+        issuer.client(),
+        server.refresh(issuer.refresh(), issuer.client(), "old", () -> true));
   }
 
   private static void answer(String path, ResponseDefinitionBuilder response) {

@@ -116,6 +116,24 @@ class RefreshTokensTest {
   }
 
   @Test
+  void anAnswerIsStoredBeforeItsExpiryIsAskedFor() throws Exception {
+    issuer.saysExpiryOnlyWhenAsked(() -> assertStored("r1", "a1"));
+    Token token = tokens.issue(request(held -> true));
+    assertThat(token.info().expiresAt()).isEqualTo(time.instant().plus(LIFE));
+    assertStored("r1", "a1");
+  }
+
+  @Test
+  void anExpiryThatNobodySaysIsAssumed() throws Exception {
+    issuer.saysExpiryOnlyWhenAsked(
+        () -> {
+          throw new TokenFailure(TokenFailure.Kind.FAILED, "away");
+        });
+    assertThat(tokens.issue(request(held -> true)).info().expiresAt())
+        .isEqualTo(time.instant().plus(Duration.ofHours(1)));
+  }
+
+  @Test
   void anAnswerIsStoredHoweverLongTheApiServerIsAway() throws Exception {
     issuer.beforeAnswering(
         () -> {
