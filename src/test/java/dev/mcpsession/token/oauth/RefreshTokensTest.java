@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,10 +276,13 @@ class RefreshTokensTest {
 
   @Test
   void twoProcessesNeverUseARefreshTokenTwice() throws Exception {
-    RefreshTokens other = operator("two");
+    // Who waits must not let the time of the other one's claim pass.
+    Pause still = time -> LockSupport.parkNanos(100_000);
+    RefreshTokens first = operator("first", still);
+    RefreshTokens second = operator("second", still);
     List<Future<Token>> calls = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      RefreshTokens one = i % 2 == 0 ? tokens : other;
+      RefreshTokens one = i % 2 == 0 ? first : second;
       calls.add(threads.submit(() -> one.issue(request(held -> false))));
     }
     for (Future<Token> call : calls) {
@@ -361,6 +365,10 @@ class RefreshTokensTest {
   }
 
   private RefreshTokens operator(String holder) {
+    return operator(holder, time::pass);
+  }
+
+  private RefreshTokens operator(String holder, Pause pause) {
     RefreshTokens made =
         new RefreshTokens(
             store::find,
@@ -371,7 +379,7 @@ class RefreshTokensTest {
             leads::get,
             time,
             time,
-            time::pass);
+            pause);
     opened.add(made);
     return made;
   }
