@@ -99,6 +99,16 @@ class RefreshTokensTest {
   }
 
   @Test
+  void theRefreshTokenOfAnImmutableSecretIsNotUsed() {
+    store.makeImmutable("grant");
+    assertThatThrownBy(() -> tokens.issue(request(held -> true)))
+        .isInstanceOf(TokenFailure.class)
+        .hasMessageContaining("Secret grant is immutable");
+    assertThat(issuer.presented()).isEmpty();
+    assertThat(store.writes).isZero();
+  }
+
+  @Test
   void everyRenewalUsesTheRefreshTokenOfTheOneBefore() throws Exception {
     for (int i = 1; i <= 20; i++) {
       assertThat(tokens.issue(request(held -> false)).value()).isEqualTo("a" + i);
