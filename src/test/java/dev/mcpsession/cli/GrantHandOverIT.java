@@ -68,11 +68,7 @@ class GrantHandOverIT {
       }
       replicas.startStandby();
     }
-    for (String user : users) {
-      int reached = sessions.reached(user);
-      eventually(() -> assertThat(sessions.haveReached(user, reached + 1)).isTrue());
-      eventually(() -> sessions.assertServing(user));
-    }
+    users.forEach(this::assertServesOn);
     assertNothingIsLost();
   }
 
@@ -80,27 +76,21 @@ class GrantHandOverIT {
   void aKillLosesTheGrantsWhoseAnswersWereNotStoredAndNoOther() throws Exception {
     List<String> users = addUsers();
     List<String> lost = new ArrayList<>();
+    List<String> alive = new ArrayList<>(users);
     for (int kill = 0; kill < 2; kill++) {
       awaitCall();
       replicas.leader().child().signal("KILL");
       replicas.leader().child().await();
       // Nobody writes a grant now: the standby waits for the end of the Lease.
-      users.stream()
-          .filter(user -> !lost.contains(user) && isUsedUp(sessions.storedRefreshToken(user)))
-          .forEach(lost::add);
+      alive.stream().filter(user -> isUsedUp(sessions.storedRefreshToken(user))).forEach(lost::add);
+      alive.removeAll(lost);
+      assertThat(lost).as("the issuer was about to answer").isNotEmpty();
+      assertThat(alive).as("not all at once").isNotEmpty();
       replicas.awaitSuccessor();
       replicas.startStandby();
+      alive.forEach(this::assertServesOn);
     }
-    assertThat(lost).as("the issuer was answering").isNotEmpty();
-    for (String user : users) {
-      if (lost.contains(user)) {
-        assertEnds(user);
-      } else {
-        int reached = sessions.reached(user);
-        eventually(() -> assertThat(sessions.haveReached(user, reached + 1)).isTrue());
-        eventually(() -> sessions.assertServing(user));
-      }
-    }
+    lost.forEach(this::assertEnds);
     assertThat(issuer.presentedTwice()).hasSameSizeAs(lost);
     assertThat(issuer.refused()).isEqualTo(lost.size());
     assertThat(sessions.faults()).isEmpty();
@@ -185,9 +175,20 @@ class GrantHandOverIT {
     issuer.accessTokenLifespan(SHORT_LIFE);
     issuer.fail(new IssuerFault.Slow(Duration.ofMillis(1500)));
     List<String> users = List.of("alice", "bob", "carol", "dave");
-    users.forEach(sessions::add);
+    Instant start = Instant.now();
+    for (int i = 0; i < users.size(); i++) {
+      awaitTime(start.plusMillis(i * 2500L)); // so that they are not due at once later
+      sessions.add(users.get(i));
+    }
     users.forEach(user -> eventually(() -> sessions.assertServing(user)));
     return users;
+  }
+
+  /** With a token that it does not have yet. */
+  private void assertServesOn(String user) {
+    int reached = sessions.reached(user);
+    eventually(() -> assertThat(sessions.haveReached(user, reached + 1)).isTrue());
+    eventually(() -> sessions.assertServing(user));
   }
 
   /** Of two users, whose grants were used once, only alice's is renewed, and that only once. */

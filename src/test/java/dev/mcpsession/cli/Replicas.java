@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -22,7 +24,7 @@ final class Replicas implements AutoCloseable {
   private final Cluster cluster;
   private final String namespace;
   private final Path config;
-  private int started;
+  private final List<Replica> started = new ArrayList<>();
   private Replica leader;
   private Replica standby;
 
@@ -83,21 +85,24 @@ final class Replicas implements AutoCloseable {
   }
 
   private Replica startReplica() throws IOException {
-    String pod = "operator-" + ++started;
+    String pod = "operator-" + (started.size() + 1);
     ClusterUser user = ClusterUser.create(cluster, namespace, pod);
-    return new Replica(
-        pod,
-        user,
-        OperatorChild.start(
-            Map.of("POD_NAME", pod, "POD_NAMESPACE", namespace),
-            "--config",
-            config.toString(),
-            "--kubeconfig",
-            user.kubeconfig().toString(),
-            "--namespace",
-            namespace,
-            "--leader-election",
-            "on"));
+    Replica replica =
+        new Replica(
+            pod,
+            user,
+            OperatorChild.start(
+                Map.of("POD_NAME", pod, "POD_NAMESPACE", namespace),
+                "--config",
+                config.toString(),
+                "--kubeconfig",
+                user.kubeconfig().toString(),
+                "--namespace",
+                namespace,
+                "--leader-election",
+                "on"));
+    started.add(replica);
+    return replica;
   }
 
   private String holder() {
@@ -108,8 +113,9 @@ final class Replicas implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    leader.child().close();
-    standby.child().close();
+    for (Replica replica : started) {
+      replica.child().close();
+    }
     Files.delete(config);
   }
 }
