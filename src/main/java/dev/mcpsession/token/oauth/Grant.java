@@ -58,6 +58,11 @@ final class Grant {
     return secret.getMetadata().getUid().equals(other.getMetadata().getUid());
   }
 
+  /** What an issuer answers cannot be stored in it. */
+  boolean isImmutable() {
+    return Boolean.TRUE.equals(secret.getImmutable());
+  }
+
   boolean hasSameRefreshToken(Grant other) {
     return fingerprint.equals(other.fingerprint);
   }

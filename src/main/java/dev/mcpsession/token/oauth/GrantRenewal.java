@@ -100,6 +100,14 @@ final class GrantRenewal {
     if (claimedByAnother(grant) != null) {
       return Optional.empty();
     }
+    if (grant.isImmutable()) {
+      // The claim alone would go through: of an immutable Secret only the data cannot be changed.
+      throw failed(
+          "Secret "
+              + source.grantSecretName()
+              + " is immutable, so that a new refresh token could not be stored; make it anew"
+              + " without that");
+    }
     requireLeadership();
     long claimedAt = nanoTime.getAsLong();
     Grant claimed;
@@ -269,7 +277,7 @@ final class GrantRenewal {
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_FORBIDDEN ->
           "the operator may not; grant it get and update on secrets";
-      case 422 -> "the API server refuses it; the Secret must not be immutable";
+      case 422 -> "the API server refuses what it would hold";
       case -1, 0 -> "the API server did not answer";
       default -> "the API server answered " + e.getCode();
     };

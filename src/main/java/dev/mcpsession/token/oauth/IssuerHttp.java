@@ -27,6 +27,7 @@ final class IssuerHttp implements AutoCloseable {
   static final int LONGEST_BODY = 64 * 1024;
 
   private static final int CLIENTS = 16;
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   private final IssuerClients clients;
   private final Duration connectTimeout;
@@ -40,7 +41,8 @@ final class IssuerHttp implements AutoCloseable {
    * Sends a request and reads its answer to the end.
    *
    * @param authorities in PEM; null: those that Java trusts
-   * @param limit for all of it; what is not done then is given up
+   * @param limit for all of it, not counting time in which this process was frozen; what is not
+   *     done then is given up
    * @throws IssuerFault without an HTTP response that was read to its end
    */
   IssuerReply send(
@@ -65,7 +67,7 @@ final class IssuerHttp implements AutoCloseable {
               + " holds no certificates in PEM, or a broken one; correct it");
     }
     try {
-      return IssuerReply.of(exchange.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+      return IssuerReply.of(await(exchange, limit));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException io) {
         throw ConnectionFault.of(at, io, answered.get(), connectTimeout);
@@ -78,6 +80,23 @@ final class IssuerHttp implements AutoCloseable {
       // Closes the connection of a request that is given up; else does nothing.
       exchange.cancel(true);
     }
+  }
+
+  /**
+   * Waits a little at a time: a process that was frozen for longer than the limit would else give
+   * up an answer that has arrived meanwhile, and with it a grant.
+   */
+  private static <T> T await(CompletableFuture<T> exchange, Duration limit)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    Duration left = limit;
+    while (left.compareTo(LOOK) > 0) {
+      try {
+        return exchange.get(LOOK.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        left = left.minus(LOOK);
+      }
+    }
+    return exchange.get(left.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private static HttpRequest translate(IssuerEndpoint at, HTTPRequest request) {

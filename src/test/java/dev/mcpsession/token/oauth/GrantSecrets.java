@@ -63,6 +63,11 @@ final class GrantSecrets implements GrantStore {
             new SecretBuilder(secret).editMetadata().withLabels(null).endMetadata().build());
   }
 
+  void makeImmutable(String name) {
+    secrets.computeIfPresent(
+        name, (key, secret) -> new SecretBuilder(secret).withImmutable(true).build());
+  }
+
   /** At the next write that has no other fault. */
   synchronized void fail(Fault fault) {
     faults.add(fault);
