@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -257,10 +258,12 @@ class RefreshTokensTest {
 
   @Test
   void twoProcessesNeverUseARefreshTokenTwice() throws Exception {
-    RefreshTokens other = operator("two");
+    // No time passes while one waits for the other's claim: on a busy machine it would outlive it.
+    Pause pause = duration -> LockSupport.parkNanos(100_000);
+    List<RefreshTokens> processes = List.of(operator("two", pause), operator("three", pause));
     List<Future<Token>> calls = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      RefreshTokens one = i % 2 == 0 ? tokens : other;
+      RefreshTokens one = processes.get(i % 2);
       calls.add(threads.submit(() -> one.issue(request(held -> false))));
     }
     for (Future<Token> call : calls) {
@@ -343,6 +346,10 @@ class RefreshTokensTest {
   }
 
   private RefreshTokens operator(String holder) {
+    return operator(holder, time::pass);
+  }
+
+  private RefreshTokens operator(String holder, Pause pause) {
     RefreshTokens made =
         new RefreshTokens(
             store::find,
@@ -353,7 +360,7 @@ class RefreshTokensTest {
             leads::get,
             time,
             time,
-            time::pass);
+            pause);
     opened.add(made);
     return made;
   }
