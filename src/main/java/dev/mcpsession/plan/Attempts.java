@@ -177,7 +177,7 @@ final class Attempts {
     draft.nextAttemptTime = null;
     switch (tokens.forRenewal(draft.podName == null ? null : seen.ownPod(draft.revision))) {
       case READY -> begin(Cause.TOKEN, 0);
-      case FAILED -> delay();
+      case FAILED -> awaitToken();
       case WAITING -> {}
     }
   }
@@ -218,7 +218,7 @@ final class Attempts {
         draft.after(new Action.CreatePod(number));
         tokens.drop();
       }
-      case FAILED -> delay();
+      case FAILED -> awaitToken();
       case WAITING -> {}
     }
   }
@@ -304,8 +304,8 @@ final class Attempts {
     abandon(attempt, pod);
     draft.attempt =
         new Attempt(nextNumber(attempt.revision() + 1), attempt.cause(), draft.now, wanted.hash());
-    draft.slot = Plan.Slot.NONE;
-    delay();
+    draft.failures++;
+    delay(RetryPolicy.delay(draft.failures, seen.session().uid()));
     failure = why;
     String message =
         attempt.cause().label()
@@ -322,12 +322,13 @@ final class Attempts {
     tokens.drop();
   }
 
-  private void delay() {
+  private void awaitToken() {
     draft.failures++;
-    Duration delay = RetryPolicy.delay(draft.failures, seen.session().uid());
-    Duration asked = tokens.retryAfter();
-    draft.nextAttemptTime =
-        draft.now.plus(asked != null && asked.compareTo(delay) > 0 ? asked : delay);
+    delay(RetryPolicy.tokenDelay(draft.failures, seen.session().uid(), tokens.retryAfter()));
+  }
+
+  private void delay(Duration delay) {
+    draft.nextAttemptTime = draft.now.plus(delay);
     draft.slot = Plan.Slot.NONE;
     if (draft.attempt != null && !draft.attempt.inputs().equals(wanted.hash())) {
       Attempt attempt = draft.attempt;

@@ -135,7 +135,16 @@ final class Arena implements AutoCloseable {
 
   /** Returns before it is ready. */
   OperatorJar startOperator(boolean election) throws IOException {
-    return OperatorJar.start(kubeconfig, namespace, election);
+    return OperatorJar.start(kubeconfig, namespace, election, "");
+  }
+
+  /**
+   * With a configuration file and without leader election. Returns before it is ready.
+   *
+   * @param config its content
+   */
+  OperatorJar startOperator(String config) throws IOException {
+    return OperatorJar.start(kubeconfig, namespace, false, config);
   }
 
   /** What the operator asked of the API server since then. */

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public final class Benchmarks {
   private static final List<String> NAMES =
-      List.of("planner", "requests", "idle", "lateness", "throughput");
+      List.of("planner", "requests", "idle", "lateness", "throughput", "renewals");
   private static final String USAGE =
       "[" + String.join("|", NAMES) + "]... [--sessions=N] [--runs=N] [--idle-seconds=N]";
 
@@ -74,6 +74,7 @@ public final class Benchmarks {
     }
     all.add(new EvictionLateness(cluster.get(), audit, options));
     all.add(new Throughput(cluster.get(), options));
+    all.add(new Renewals(cluster.get(), audit, options));
     return all;
   }
 }

@@ -22,17 +22,24 @@ final class OperatorJar implements AutoCloseable {
 
   private final Process process;
   private final Path output;
+  private final Path config;
   private final int port;
   private final long started = System.nanoTime();
 
-  private OperatorJar(Process process, Path output, int port) {
+  private OperatorJar(Process process, Path output, Path config, int port) {
     this.process = process;
     this.output = output;
+    this.config = config;
     this.port = port;
   }
 
-  /** Returns before it is ready. */
-  static OperatorJar start(Path kubeconfig, String namespace, boolean election) throws IOException {
+  /**
+   * Returns before it is ready.
+   *
+   * @param config content of the configuration file; where it is empty, the defaults hold
+   */
+  static OperatorJar start(Path kubeconfig, String namespace, boolean election, String config)
+      throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -44,6 +51,8 @@ final class OperatorJar implements AutoCloseable {
     command.addAll(List.of("--kubeconfig", kubeconfig.toString(), "--namespace", namespace));
     command.addAll(List.of("--http", "127.0.0.1:" + port));
     command.addAll(List.of("--leader-election", election ? "on" : "off"));
+    Path file = Files.writeString(Files.createTempFile("operator", ".yaml"), config);
+    command.addAll(List.of("--config", file.toString()));
     Path output = Files.createTempFile("operator", ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -51,7 +60,7 @@ final class OperatorJar implements AutoCloseable {
         .forEach(builder.environment()::remove);
     builder.environment().put("POD_NAME", "bench");
     builder.environment().put("POD_NAMESPACE", namespace);
-    return new OperatorJar(builder.start(), output, port);
+    return new OperatorJar(builder.start(), output, file, port);
   }
 
   /** How long it took from the start of the process until /readyz said 200. */
@@ -136,5 +145,6 @@ final class OperatorJar implements AutoCloseable {
       Progress.say("and " + (complaints.size() - 3) + " more complaints of the operator");
     }
     Files.deleteIfExists(output);
+    Files.deleteIfExists(config);
   }
 }

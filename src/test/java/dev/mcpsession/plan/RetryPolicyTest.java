@@ -3,7 +3,10 @@ package dev.mcpsession.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,10 +21,47 @@ class RetryPolicyTest {
     }
   }
 
+  @ParameterizedTest(name = "after {0} failures from {1} to {2} s")
+  @CsvSource({"1,2.5,7.5", "2,5,15", "6,80,240", "7,150,300", "2147483647,150,300"})
+  void forATokenItIsGiveOrTakeHalfAndAtMostFiveMinutes(
+      int failures, double shortest, double longest) {
+    long[] millis =
+        IntStream.range(0, 500)
+            .mapToLong(
+                i -> RetryPolicy.tokenDelay(failures, new UUID(1, i).toString(), null).toMillis())
+            .toArray();
+    double tenth = (longest - shortest) * 100;
+    assertThat(LongStream.of(millis).min().orElseThrow())
+        .isBetween((long) (shortest * 1000), (long) (shortest * 1000 + tenth));
+    assertThat(LongStream.of(millis).max().orElseThrow())
+        .isBetween((long) (longest * 1000 - tenth), (long) (longest * 1000));
+  }
+
+  @Test
+  void anIssuerThatAsksForPatienceGetsItAndNotAllAtOnceWhenItIsOver() {
+    Duration asked = Duration.ofMinutes(2);
+    List<Duration> delays =
+        IntStream.range(0, 500)
+            .mapToObj(i -> RetryPolicy.tokenDelay(1, new UUID(1, i).toString(), asked))
+            .toList();
+    assertThat(delays)
+        .allMatch(delay -> delay.compareTo(asked) >= 0)
+        .allMatch(delay -> delay.compareTo(asked.plusSeconds(30)) <= 0)
+        .anyMatch(delay -> delay.compareTo(asked.plusSeconds(3)) < 0)
+        .anyMatch(delay -> delay.compareTo(asked.plusSeconds(27)) > 0);
+  }
+
+  @Test
+  void anIssuerThatAsksForLessPatienceThanWeHaveIsNotTriedSooner() {
+    String uid = new UUID(1, 1).toString();
+    assertThat(RetryPolicy.tokenDelay(9, uid, Duration.ofSeconds(1)))
+        .isEqualTo(RetryPolicy.tokenDelay(9, uid, null));
+  }
+
   @Test
   void sessionsDoNotTryInStep() {
     assertThat(
-            java.util.stream.IntStream.range(0, 100)
+            IntStream.range(0, 100)
                 .mapToObj(i -> RetryPolicy.delay(1, new UUID(1, i).toString()))
                 .distinct()
                 .count())

@@ -92,10 +92,10 @@ class BadTokenSourceIT {
   @Test
   void aSourceThatStaysBadIsTriedEverMoreSeldom() {
     create();
-    Eventually.assertThat(() -> assertThat(session.status().failures()).isEqualTo(2));
+    Eventually.assertThat(() -> assertThat(session.status().failures()).isEqualTo(3));
     Instant next = session.status().nextAttemptTime();
-    assertThat(Duration.between(Instant.now(), next)).isGreaterThan(Duration.ofSeconds(8));
-    assertThat(api.calls()).hasSizeLessThanOrEqualTo(8);
+    assertThat(Duration.between(Instant.now(), next)).isGreaterThan(Duration.ofSeconds(9));
+    assertThat(api.calls()).hasSizeLessThanOrEqualTo(10);
     assertThat(session.events()).containsEntry("TokenIssueFailed", 1);
   }
 

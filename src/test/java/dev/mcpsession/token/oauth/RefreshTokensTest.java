@@ -319,6 +319,14 @@ class RefreshTokensTest {
   }
 
   @Test
+  void theRefreshTokenOfAnImmutableSecretIsNotUsed() {
+    store.makeImmutable("grant");
+    assertFails(TokenFailure.Kind.FAILED, "Secret grant is immutable");
+    assertThat(issuer.presented()).isEmpty();
+    assertThat(store.writes).isZero();
+  }
+
+  @Test
   void aSecretWithoutTheLabelIsNotRead() {
     store.unlabel("grant");
     assertFails(TokenFailure.Kind.MISSING, Names.TOKEN_SOURCE_LABEL);

@@ -1,0 +1,100 @@
+package dev.mcpsession.bench;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Which revisions gave way to which, and what must not happen meanwhile. */
+final class RenewalSightings implements ResourceEventHandler<McpSession>, AutoCloseable {
+  private final Set<String> served = ConcurrentHashMap.newKeySet();
+  private final Set<String> notReady = ConcurrentHashMap.newKeySet();
+  private final Queue<Renewal> renewals = new ConcurrentLinkedQueue<>();
+  private final SharedIndexInformer<McpSession> informer;
+
+  /**
+   * One revision that another took over from.
+   *
+   * @param due status.renewalTime of the first
+   * @param expired status.tokenExpirationTime of the first
+   * @param served status.servingSince of the second
+   */
+  record Renewal(String session, Instant due, Instant expired, Instant served) {
+    boolean isTooLate() {
+      return !served.isBefore(expired);
+    }
+  }
+
+  RenewalSightings(Arena arena) {
+    informer =
+        arena.client().resources(McpSession.class).inNamespace(arena.namespace()).inform(this);
+  }
+
+  @Override
+  public void onAdd(McpSession session) {
+    String name = session.getMetadata().getName();
+    if (Sightings.isReady(session)) {
+      served.add(name);
+    } else if (served.contains(name)) {
+      notReady.add(name);
+    }
+  }
+
+  @Override
+  public void onUpdate(McpSession old, McpSession session) {
+    onAdd(session);
+    McpSessionStatus before = old.getStatus();
+    McpSessionStatus now = session.getStatus();
+    if (before != null
+        && now != null
+        && before.renewalTime() != null
+        && before.tokenExpirationTime() != null
+        && now.servingSince() != null
+        && !now.servingSince().equals(before.servingSince())) {
+      renewals.add(
+          new Renewal(
+              session.getMetadata().getName(),
+              before.renewalTime(),
+              before.tokenExpirationTime(),
+              now.servingSince()));
+    }
+  }
+
+  @Override
+  public void onDelete(McpSession session, boolean unknown) {
+    notReady.add(session.getMetadata().getName());
+  }
+
+  /** Those that were due from then on. */
+  List<Renewal> dueFrom(Instant from) {
+    return renewals.stream().filter(renewal -> !renewal.due().isBefore(from)).toList();
+  }
+
+  /** Sessions that were Ready once, and then not, or gone. */
+  Set<String> everNotReady() {
+    return Set.copyOf(notReady);
+  }
+
+  boolean haveServed(List<String> names) {
+    return served.containsAll(names);
+  }
+
+  /** Whether each was renewed so many times, counting from then. */
+  boolean areRenewed(List<String> names, int times, Instant from) {
+    Map<String, Integer> counts = new ConcurrentHashMap<>();
+    dueFrom(from).forEach(renewal -> counts.merge(renewal.session(), 1, Integer::sum));
+    return names.stream().allMatch(name -> counts.getOrDefault(name, 0) >= times);
+  }
+
+  @Override
+  public void close() {
+    informer.close();
+  }
+}

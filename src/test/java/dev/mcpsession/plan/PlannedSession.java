@@ -1,0 +1,165 @@
+package dev.mcpsession.plan;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.resources.Inputs;
+import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.TokenInfo;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session that lives by what {@link SessionPlanner} plans for it, in a cluster that refuses
+ * nothing and whose Pods are ready at once.
+ */
+final class PlannedSession {
+  private static final McpSessionSpec SPEC =
+      Serialization.unmarshal(
+              """
+              apiVersion: mcpsession.dev/v1alpha1
+              kind: McpSession
+              metadata: {name: alice}
+              spec:
+                user: alice
+                idleTimeoutSeconds: 0
+                drainSeconds: 0
+                token:
+                  oauth2ClientCredentials:
+                    {tokenEndpoint: https://git.example/token, clientSecretName: client}
+                podTemplate: {spec: {containers: [{name: backend, image: a:1}]}}
+              """,
+              McpSession.class)
+          .getSpec();
+  private static final SourceState SOURCE = new SourceState.OnDemand("client-1", null);
+  private static final String TEMPLATE = Inputs.of(SPEC, null, SOURCE.input()).template();
+
+  private final SessionKey key;
+  private final Instant created;
+  private final Map<Integer, ObservedPod> pods = new TreeMap<>();
+  private @Nullable McpSessionStatus status;
+  private @Nullable ObservedService service;
+  private TokenCall call = new TokenCall.None();
+  private @Nullable String callInputs;
+  private int calls;
+
+  PlannedSession(UUID uid, Instant created) {
+    this.key = new SessionKey("team", "alice", uid.toString());
+    this.created = created;
+  }
+
+  /** As the planner computes it for such a token. */
+  Instant renewalOf(TokenInfo token) {
+    return Objects.requireNonNull(
+        RotationPolicy.renewalTime(
+            token, Objects.requireNonNull(SPEC.token()).renewBefore(), key.uid()));
+  }
+
+  /** Does what is planned until nothing is left to do; returns when to look again. */
+  @Nullable Instant reconcile(Instant now) {
+    for (int i = 0; i < 20; i++) {
+      Plan plan = SessionPlanner.plan(observation(), now);
+      if (plan.actions().isEmpty()) {
+        return plan.wakeAt();
+      }
+      plan.actions().forEach(action -> carryOut(action, plan, now));
+    }
+    throw new AssertionError("There is no end to what is planned for " + status);
+  }
+
+  private void carryOut(Action action, Plan plan, Instant now) {
+    switch (action) {
+      case Action.WriteStatus() -> status = plan.status();
+      case Action.ObtainToken(Integer stored, String inputs) -> {
+        calls++;
+        call = new TokenCall.InFlight(now);
+        callInputs = inputs;
+      }
+      case Action.ForgetToken() -> {
+        calls++;
+        call = new TokenCall.None();
+      }
+      case Action.CreateService(int revision, int port) ->
+          service = new ObservedService("service", "1", false, revision, port);
+      case Action.PointService(String version, int revision, int port) ->
+          service = new ObservedService("service", "1", false, revision, port);
+      case Action.CreatePod(int revision) -> pods.put(revision, readyPod(revision, now));
+      case Action.DeletePod(String name, String uid) ->
+          pods.values().removeIf(pod -> pod.uid().equals(uid));
+      case Action.Evict evict -> throw new AssertionError("Nobody wanted " + evict);
+      case Action.DeleteService unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
+      case Action.CreateSecret secret -> {}
+      case Action.DeleteSecret secret -> {}
+      case Action.ForgetSetback nothing -> {}
+      case Action.ConfirmSession fine -> {}
+      case Action.ConfirmPodGone fine -> {}
+      case Action.Announce words -> {}
+    }
+  }
+
+  private ObservedPod readyPod(int revision, Instant now) {
+    return new ObservedPod(
+        "alice-" + revision,
+        "pod-" + revision,
+        revision,
+        true,
+        false,
+        false,
+        true,
+        now,
+        now,
+        "10.0.0.7",
+        8080,
+        TEMPLATE,
+        null,
+        ((TokenCall.Issued) call).token(),
+        false,
+        "");
+  }
+
+  private Observation observation() {
+    return new Observation(
+        key,
+        "1",
+        1,
+        created,
+        false,
+        SPEC,
+        status,
+        null,
+        null,
+        pods.values().stream().toList(),
+        service,
+        SOURCE,
+        call,
+        call instanceof TokenCall.InFlight ? null : callInputs,
+        new Setback.None(),
+        new Setback.None(),
+        true);
+  }
+
+  /** Which of its calls goes on; 0 when none does. */
+  int callUnderWay() {
+    return call instanceof TokenCall.InFlight ? calls : 0;
+  }
+
+  /** Takes the result of its newest call; that of an earlier one is too late. */
+  void answer(int number, TokenCall result) {
+    if (number == callUnderWay()) {
+      call = result;
+    }
+  }
+
+  /** Null while nothing serves. */
+  @Nullable TokenInfo servingToken() {
+    return status == null || status.podName() == null || status.revision() == null
+        ? null
+        : Objects.requireNonNull(pods.get(status.revision())).token();
+  }
+}
