@@ -94,6 +94,9 @@ final class PlannedSession {
           pods.values().removeIf(pod -> pod.uid().equals(uid));
       case Action.Evict evict -> throw new AssertionError("Nobody wanted " + evict);
       case Action.DeleteService unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
+      case Action.AddFinalizer unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
+      case Action.RemoveFinalizer unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
+      case Action.RevokeTokens unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
       case Action.CreateSecret secret -> {}
       case Action.DeleteSecret secret -> {}
       case Action.ForgetSetback nothing -> {}
@@ -129,6 +132,7 @@ final class PlannedSession {
         "1",
         1,
         created,
+        null,
         false,
         SPEC,
         status,
@@ -139,6 +143,7 @@ final class PlannedSession {
         SOURCE,
         call,
         call instanceof TokenCall.InFlight ? null : callInputs,
+        new RevocationCall.None(),
         new Setback.None(),
         new Setback.None(),
         true);
