@@ -81,6 +81,7 @@ class SessionMetricsTest {
         .contains(
             "mcpsession_token_issue_duration_seconds_bucket{source=\"serviceAccount\",le=\"0.05\"}"
                 + " 1")
+        .contains("mcpsession_issuer_calls_total{endpoint=\"token\",outcome=\"rejected\"} 1.0")
         .contains("mcpsession_evictions_total{reason=\"Idle\"} 1.0")
         .contains("mcpsession_eviction_lateness_seconds_bucket{le=\"0.005\"} 1")
         .contains("mcpsession_backend_exits_total 1.0");
@@ -179,6 +180,7 @@ class SessionMetricsTest {
     metrics.started(Duration.ofMillis(1500));
     metrics.replaced(Cause.TOKEN, true, Duration.ofSeconds(4));
     metrics.replaced(Cause.TEMPLATE, false, null);
+    metrics.issuerCalled("token", "rejected", Duration.ofMillis(40));
     metrics.tokenIssued("serviceAccount", true, Duration.ofMillis(30));
     metrics.evicted(EvictionReason.Idle, Duration.ofMillis(5));
     metrics.backendExited();
