@@ -19,6 +19,9 @@ import org.awaitility.Awaitility;
 final class Renewals implements Benchmark {
   private static final int ROUNDS = 2;
 
+  /** The default: what gave way is deleted only then, and that is a write of its renewal. */
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
   private final Cluster cluster;
   private final Optional<AuditLog> audit;
   private final Options options;
@@ -138,6 +141,7 @@ final class Renewals implements Benchmark {
         double cpu = operator.cpuSeconds();
         Progress.say("all Ready after " + Duration.between(applied, from).toSeconds() + " s");
         await(Duration.ofMinutes(30), () -> sightings.areRenewed(crowd.names(), ROUNDS, from));
+        arena.rest(DRAIN.plusSeconds(2));
         Instant to = Instant.now();
         return run(
             sightings.dueFrom(from),
