@@ -77,19 +77,16 @@ class GrantHandOverIT {
     List<String> users = addUsers();
     List<String> lost = new ArrayList<>();
     List<String> alive = new ArrayList<>(users);
-    for (int kill = 0; kill < 2; kill++) {
-      awaitCall();
-      replicas.leader().child().signal("KILL");
-      replicas.leader().child().await();
-      // Nobody writes a grant now: the standby waits for the end of the Lease.
-      alive.stream().filter(user -> isUsedUp(sessions.storedRefreshToken(user))).forEach(lost::add);
-      alive.removeAll(lost);
-      assertThat(lost).as("the issuer was about to answer").isNotEmpty();
-      assertThat(alive).as("not all at once").isNotEmpty();
-      replicas.awaitSuccessor();
-      replicas.startStandby();
-      alive.forEach(this::assertServesOn);
-    }
+    awaitCall();
+    replicas.leader().child().signal("KILL");
+    replicas.leader().child().await();
+    // Nobody writes a grant now: the standby waits for the end of the Lease.
+    alive.stream().filter(user -> isUsedUp(sessions.storedRefreshToken(user))).forEach(lost::add);
+    alive.removeAll(lost);
+    assertThat(lost).as("the issuer was about to answer").isNotEmpty();
+    assertThat(alive).as("not all at once").isNotEmpty();
+    replicas.awaitSuccessor();
+    alive.forEach(this::assertServesOn);
     lost.forEach(this::assertEnds);
     assertThat(issuer.presentedTwice()).hasSameSizeAs(lost);
     assertThat(issuer.refused()).isEqualTo(lost.size());
@@ -198,9 +195,8 @@ class GrantHandOverIT {
     eventually(() -> sessions.assertServing("bob"));
     issuer.accessTokenLifespan(SHORT_LIFE);
     sessions.add("alice");
-    eventually(() -> assertThat(sessions.haveReached("alice", 1)).isTrue());
+    eventually(() -> assertThat(issuer.refreshes()).isEqualTo(2));
     issuer.accessTokenLifespan(LONG_LIFE);
-    assertThat(issuer.refreshes()).isEqualTo(2);
   }
 
   /** Until the issuer has taken the next call; it has not answered yet. */
