@@ -48,6 +48,8 @@ record ClusterConnection(Path file, KubernetesClient client) implements AutoClos
   private static boolean isEstablished(CustomResourceDefinition crd) {
     return crd != null
         && crd.getStatus() != null
+        // Null right after it was made, which a client's list is nowhere else.
+        && crd.getStatus().getConditions() != null
         && crd.getStatus().getConditions().stream()
             .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
   }
