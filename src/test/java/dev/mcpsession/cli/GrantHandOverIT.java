@@ -232,7 +232,7 @@ class GrantHandOverIT {
                     message ->
                         assertThat(message)
                             .startsWith("GrantRejected: ")
-                            .contains("the user has to log in again")
+                            .contains("the user has to sign in anew")
                             .contains("Secret " + user + " needs the new refresh_token")));
   }
 
