@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param sessions of the crowds
  * @param crowds of the throughput, one after the other
- * @param runs of each throughput
+ * @param runs of each throughput, and of the renewals
  * @param idle how long a crowd is watched while only heartbeats come
  */
 record Options(int sessions, List<Integer> crowds, int runs, Duration idle) {

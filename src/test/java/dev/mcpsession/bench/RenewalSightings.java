@@ -16,8 +16,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class RenewalSightings implements ResourceEventHandler<McpSession>, AutoCloseable {
   private final Set<String> served = ConcurrentHashMap.newKeySet();
   private final Set<String> notReady = ConcurrentHashMap.newKeySet();
+  private final Map<String, Served> serving = new ConcurrentHashMap<>();
   private final Queue<Renewal> renewals = new ConcurrentLinkedQueue<>();
   private final SharedIndexInformer<McpSession> informer;
+
+  private record Served(Instant since, Instant due, Instant expires) {}
 
   /**
    * One revision that another took over from.
@@ -45,25 +48,27 @@ final class RenewalSightings implements ResourceEventHandler<McpSession>, AutoCl
     } else if (served.contains(name)) {
       notReady.add(name);
     }
+    note(name, session.getStatus());
   }
 
   @Override
   public void onUpdate(McpSession old, McpSession session) {
     onAdd(session);
-    McpSessionStatus before = old.getStatus();
-    McpSessionStatus now = session.getStatus();
-    if (before != null
-        && now != null
-        && before.renewalTime() != null
-        && before.tokenExpirationTime() != null
-        && now.servingSince() != null
-        && !now.servingSince().equals(before.servingSince())) {
-      renewals.add(
-          new Renewal(
-              session.getMetadata().getName(),
-              before.renewalTime(),
-              before.tokenExpirationTime(),
-              now.servingSince()));
+  }
+
+  /** A session that was stopped when its token expired still had a renewal time. */
+  private void note(String name, McpSessionStatus status) {
+    if (status == null
+        || status.servingSince() == null
+        || status.renewalTime() == null
+        || status.tokenExpirationTime() == null) {
+      return;
+    }
+    Served now =
+        new Served(status.servingSince(), status.renewalTime(), status.tokenExpirationTime());
+    Served before = serving.put(name, now);
+    if (before != null && !before.since().equals(now.since())) {
+      renewals.add(new Renewal(name, before.due(), before.expires(), now.since()));
     }
   }
 

@@ -99,7 +99,7 @@ final class Renewals implements Benchmark {
             "Events/renewal",
             "operator CPU ms/renewal",
             "sessions ever not Ready",
-            "tokens expired while serving");
+            "tokens expired before");
     for (Run run : runs) {
       costs.row(
           run.renewals(),

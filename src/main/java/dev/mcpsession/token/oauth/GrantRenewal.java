@@ -2,6 +2,7 @@ package dev.mcpsession.token.oauth;
 
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.TokenFailure;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -35,6 +36,8 @@ final class GrantRenewal {
 
   private final GrantStore store;
   private final AuthorizationServer server;
+  private final CallLimits limits;
+  private final UsesUnderWay uses;
   private final String holder;
   private final BooleanSupplier leads;
   private final InstantSource clock;
@@ -42,6 +45,8 @@ final class GrantRenewal {
   private final Pause pause;
 
   /**
+   * @param limits of the calls to the issuer
+   * @param uses is told of each use of a refresh token until its answer is stored
    * @param holder names this process, and no other that may live at the same time
    * @param leads whether this process may begin a renewal; what it began it may end
    * @param nanoTime monotonic, in nanoseconds
@@ -49,6 +54,8 @@ final class GrantRenewal {
   GrantRenewal(
       GrantStore store,
       AuthorizationServer server,
+      CallLimits limits,
+      UsesUnderWay uses,
       String holder,
       BooleanSupplier leads,
       InstantSource clock,
@@ -56,6 +63,8 @@ final class GrantRenewal {
       Pause pause) {
     this.store = store;
     this.server = server;
+    this.limits = limits;
+    this.uses = uses;
     this.holder = holder;
     this.leads = leads;
     this.clock = clock;
@@ -90,7 +99,9 @@ final class GrantRenewal {
   }
 
   /**
-   * Renews, unless the grant has changed since it was read, or is claimed: then nothing was done.
+   * Renews, unless the grant has changed since it was read, or is claimed: then nothing was done. A
+   * place at the issuer is taken for the claim and the call alone: storing the answer may take
+   * long.
    *
    * @return the grant as stored, with its new access token
    */
@@ -108,6 +119,35 @@ final class GrantRenewal {
               + " is immutable, so that a new refresh token could not be stored; make it anew"
               + " without that");
     }
+    boolean[] using = {false};
+    try {
+      Optional<Answer> answer =
+          limits.call(
+              source.tokenEndpoint(),
+              () -> {
+                uses.begin();
+                using[0] = true;
+                return ask(source, client, grant);
+              });
+      return answer.isPresent()
+          ? Optional.of(take(namespace, source, client, answer.get()))
+          : Optional.empty();
+    } finally {
+      if (using[0]) {
+        uses.end();
+      }
+    }
+  }
+
+  /** What the issuer said to a claimed grant. */
+  private sealed interface Answer {
+    record Issued(Grant claimed, IssuedTokens tokens) implements Answer {}
+
+    record Rejected(Grant claimed, TokenFailure why) implements Answer {}
+  }
+
+  private Optional<Answer> ask(OAuth2RefreshSource source, OAuthClient client, Grant grant)
+      throws TokenFailure, InterruptedException {
     requireLeadership();
     long claimedAt = nanoTime.getAsLong();
     Grant claimed;
@@ -128,17 +168,32 @@ final class GrantRenewal {
               claimed.refreshToken(),
               () ->
                   leads.getAsBoolean() && nanoTime.getAsLong() - claimedAt < SEND_WITHIN.toNanos());
-      Grant kept = keep(namespace, source, claimed, issued);
-      return Optional.of(
-          issued.saysWhenItExpires()
-              ? kept
-              : withExpiry(source, kept, server.withExpiry(source, client, issued)));
+      return Optional.of(new Answer.Issued(claimed, issued));
     } catch (TokenFailure failure) {
       if (failure.kind() == TokenFailure.Kind.REJECTED) {
-        throw rejected(namespace, source, claimed, failure);
+        return Optional.of(new Answer.Rejected(claimed, failure));
       }
       throw failure;
     }
+  }
+
+  private Grant take(
+      String namespace, OAuth2RefreshSource source, OAuthClient client, Answer answer)
+      throws TokenFailure, InterruptedException {
+    return switch (answer) {
+      case Answer.Rejected(Grant claimed, TokenFailure why) ->
+          throw rejected(namespace, source, claimed, why);
+      case Answer.Issued(Grant claimed, IssuedTokens issued) -> {
+        Grant kept = keep(namespace, source, claimed, issued);
+        yield issued.saysWhenItExpires()
+            ? kept
+            : withExpiry(
+                source,
+                kept,
+                limits.call(
+                    source.tokenEndpoint(), () -> server.withExpiry(source, client, issued)));
+      }
+    };
   }
 
   /** Takes the access token out of a grant Secret. */

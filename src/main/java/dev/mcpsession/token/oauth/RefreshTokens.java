@@ -39,7 +39,6 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
 
   private final SourceSecret.Lookup secrets;
   private final GrantRenewal renewal;
-  private final CallLimits limits;
   private final InstantSource clock;
   private final Pause pause;
   private final UsesUnderWay uses = new UsesUnderWay();
@@ -64,8 +63,8 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
       LongSupplier nanoTime,
       Pause pause) {
     this.secrets = secrets;
-    this.renewal = new GrantRenewal(store, server, holder, leads, clock, nanoTime, pause);
-    this.limits = limits;
+    this.renewal =
+        new GrantRenewal(store, server, limits, uses, holder, leads, clock, nanoTime, pause);
     this.clock = clock;
     this.pause = pause;
   }
@@ -134,37 +133,27 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
       throws TokenFailure, InterruptedException {
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
     while (true) {
-      awaitClaimOfAnother(source, request);
-      Optional<Token> token =
-          limits.call(source.tokenEndpoint(), () -> renewOnce(source, client, request));
-      if (token.isPresent()) {
-        return token.get();
+      Grant grant = unclaimedByAnother(source, request);
+      Token held = acceptable(grant, request);
+      if (held != null) {
+        return held;
+      }
+      Optional<Token> renewed =
+          renewal.renew(request.namespace(), source, client, grant).map(Grant::held);
+      if (renewed.isPresent()) {
+        return renewed.get();
       }
     }
   }
 
-  private Optional<Token> renewOnce(OAuth2RefreshSource source, OAuthClient client, Request request)
-      throws TokenFailure, InterruptedException {
-    uses.begin();
-    try {
-      Grant grant = renewal.read(request.namespace(), source);
-      Token held = acceptable(grant, request);
-      return held != null
-          ? Optional.of(held)
-          : renewal.renew(request.namespace(), source, client, grant).map(Grant::held);
-    } finally {
-      uses.end();
-    }
-  }
-
-  /** Outside the limits: others must not wait for a process that died. */
-  private void awaitClaimOfAnother(OAuth2RefreshSource source, Request request)
+  /** Waits outside the limits: others must not wait for a process that died. */
+  private Grant unclaimedByAnother(OAuth2RefreshSource source, Request request)
       throws TokenFailure, InterruptedException {
     while (true) {
       Grant grant = renewal.read(request.namespace(), source);
       Instant until = renewal.claimedByAnother(grant);
       if (until == null || acceptable(grant, request) != null) {
-        return;
+        return grant;
       }
       Duration left = Duration.between(clock.instant(), until);
       pause.sleep(left.compareTo(LOOK_AT_CLAIM) < 0 ? left : LOOK_AT_CLAIM);

@@ -2,6 +2,7 @@ package dev.mcpsession.token.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.api.Names;
@@ -20,9 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -42,6 +46,7 @@ class RefreshTokensTest {
   private final GrantSecrets store = new GrantSecrets();
   private final SingleUseIssuer issuer = new SingleUseIssuer(time, LIFE);
   private final AtomicBoolean leads = new AtomicBoolean(true);
+  private final CallLimits limits = new CallLimits(20, 1);
   private final List<RefreshTokens> opened = new ArrayList<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final RefreshTokens tokens = operator("one");
@@ -275,6 +280,49 @@ class RefreshTokensTest {
   }
 
   @Test
+  void anAnswerThatIsBeingStoredTakesNoPlaceAtTheIssuer() throws Exception {
+    AtomicBoolean called = new AtomicBoolean();
+    Runnable anotherCall = () -> called.set(isPlaceFree());
+    issuer.beforeAnswering(() -> store.beforeWrite(anotherCall));
+    tokens.issue(request(held -> true));
+    assertThat(called).isTrue();
+    assertStored("r1", "a1");
+  }
+
+  @Test
+  void aClaimIsNotMadeBeforeThereIsAPlaceAtTheIssuer() throws Exception {
+    CountDownLatch other = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Future<?> before =
+        threads.submit(
+            () ->
+                limits.call(
+                    SOURCE.tokenEndpoint(),
+                    () -> {
+                      begun.countDown();
+                      other.await();
+                      return null;
+                    }));
+    begun.await();
+    Future<Token> call = threads.submit(() -> tokens.issue(request(held -> true)));
+    await().during(Duration.ofMillis(100)).until(() -> store.writes == 0);
+    assertThat(tokens.isRenewing()).isFalse();
+    other.countDown();
+    before.get();
+    assertThat(call.get().value()).isEqualTo("a1");
+  }
+
+  private boolean isPlaceFree() {
+    try {
+      return threads
+          .submit(() -> limits.call(SOURCE.tokenEndpoint(), () -> true))
+          .get(5, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      return false;
+    }
+  }
+
+  @Test
   void twoProcessesNeverUseARefreshTokenTwice() throws Exception {
     // Who waits must not let the time of the other one's claim pass.
     Pause still = time -> LockSupport.parkNanos(100_000);
@@ -379,15 +427,7 @@ class RefreshTokensTest {
   private RefreshTokens operator(String holder, Pause pause) {
     RefreshTokens made =
         new RefreshTokens(
-            store::find,
-            store,
-            issuer,
-            new CallLimits(20, 4),
-            holder,
-            leads::get,
-            time,
-            time,
-            pause);
+            store::find, store, issuer, limits, holder, leads::get, time, time, pause);
     opened.add(made);
     return made;
   }
