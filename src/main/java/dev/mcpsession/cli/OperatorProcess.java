@@ -76,7 +76,7 @@ public final class OperatorProcess implements AutoCloseable {
     meters.sessions().observe(this::servedSessions, clock);
     startup =
         new Startup(
-            new SessionAccess(client, options.namespaces()),
+            new SessionAccess(client, options.namespaces(), config.watchNodes()),
             this::newController,
             this::started,
             hearing::failed);
@@ -201,7 +201,7 @@ public final class OperatorProcess implements AutoCloseable {
     return new SessionController(
         client,
         new SessionController.OperatorSettings(
-            options.namespaces(), config.maxConcurrentReplacements()),
+            options.namespaces(), config.maxConcurrentReplacements(), config.watchNodes()),
         clock,
         this::mayWrite,
         meters.sessions(),

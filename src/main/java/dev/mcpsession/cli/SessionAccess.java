@@ -7,10 +7,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Set;
 
 /**
- * Whether sessions can be read, asked before the informers start: their own errors name neither
- * what is missing nor the remedy.
+ * Whether sessions, and with {@code watchNodes} nodes and budgets, can be read, asked before the
+ * informers start: their own errors name neither what is missing nor the remedy.
  */
-record SessionAccess(KubernetesClient client, Set<String> namespaces) {
+record SessionAccess(KubernetesClient client, Set<String> namespaces, boolean watchNodes) {
 
   /** Fails as the API server does. */
   void check() {
@@ -21,6 +21,20 @@ record SessionAccess(KubernetesClient client, Set<String> namespaces) {
     }
     for (String namespace : namespaces) {
       sessions.inNamespace(namespace).list(one);
+    }
+    if (watchNodes) {
+      client.nodes().list(one);
+      checkBudgets(one);
+    }
+  }
+
+  private void checkBudgets(ListOptions one) {
+    var budgets = client.policy().v1().podDisruptionBudget();
+    if (namespaces.isEmpty()) {
+      budgets.inAnyNamespace().list(one);
+    }
+    for (String namespace : namespaces) {
+      budgets.inNamespace(namespace).list(one);
     }
   }
 }

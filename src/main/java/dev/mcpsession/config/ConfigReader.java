@@ -62,6 +62,7 @@ final class ConfigReader {
     return new OperatorConfig(
         number(Setting.MAX_CONCURRENT_REPLACEMENTS),
         number(Setting.MAX_CONCURRENT_TOKEN_CALLS),
+        Boolean.parseBoolean(text(Setting.WATCH_NODES).orElseThrow()),
         new OperatorConfig.TokenEndpoints(
             allowedEndpoints.urls(),
             allowHttp,

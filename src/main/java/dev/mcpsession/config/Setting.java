@@ -14,14 +14,21 @@ public enum Setting {
       "maxConcurrentReplacements",
       new WholeNumber(1, 1000),
       "10",
-      "How many replacements of causes `template` and `restart` go on at a time, so that a changed"
-          + " template does not restart every backend at once. Causes `token` and `backend` are not"
-          + " limited."),
+      "How many replacements of causes `template`, `restart` and `node` go on at a time, so that a"
+          + " changed template or a drained node does not restart every backend at once. Causes"
+          + " `token` and `backend` are not limited."),
   MAX_CONCURRENT_TOKEN_CALLS(
       "maxConcurrentTokenCalls",
       new WholeNumber(1, 1000),
       "20",
       "How many calls to token issuers go on at a time; the rest wait their turn."),
+  WATCH_NODES(
+      "watchNodes",
+      new TruthValue(),
+      "false",
+      "Whether sessions leave nodes that are cordoned, drained or about to be removed (cause"
+          + " `node`), and evictions wait for that. Wants rights on nodes, which only a ClusterRole"
+          + " grants, and on poddisruptionbudgets."),
   TOKEN_ENDPOINTS_ALLOWED(
       "tokenEndpoints.allowed",
       new Urls(),

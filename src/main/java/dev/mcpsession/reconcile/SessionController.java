@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that works on sessions: informers, timers, reconciler. */
 public final class SessionController implements AutoCloseable {
@@ -26,6 +27,7 @@ public final class SessionController implements AutoCloseable {
 
   private final Operator operator;
   private final InformerView view = new InformerView();
+  private final @Nullable NodeInformers nodes;
   private final TokenSources sources;
   private final WakeUps wakeUps;
   private final ExecutorService tokenThreads;
@@ -55,6 +57,9 @@ public final class SessionController implements AutoCloseable {
       Metrics josdkMetrics,
       TokenPorts ports) {
     this.sources = ports.sources().apply(view);
+    nodes = settings.watchNodes() ? new NodeInformers(view) : null;
+    NodeView nodeView = nodes == null ? NodeView.unwatched() : nodes;
+    Guards guards = new Guards(nodeView);
     SessionMemories memories = new SessionMemories();
     Announcer announcer = new Announcer(api, metrics, clock);
     tokenThreads = Executors.newThreadPerTaskExecutor(threads("token-"));
@@ -81,8 +86,8 @@ public final class SessionController implements AutoCloseable {
             wakeUps::now);
     SessionReconciler reconciler =
         new SessionReconciler(
-            new SessionObserver(view),
-            new PlanApplier(api, tokens, revocations, announcer, clock, gate),
+            new SessionObserver(view, nodeView, guards),
+            new PlanApplier(api, tokens, revocations, announcer, guards, clock, gate),
             memories,
             slots,
             clock,
@@ -134,6 +139,9 @@ public final class SessionController implements AutoCloseable {
 
   private List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
     List<EventSource<?, McpSession>> sources = new ArrayList<>(view.eventSources(context));
+    if (nodes != null) {
+      sources.addAll(nodes.eventSources(context));
+    }
     sources.add(wakeUps);
     return sources;
   }
@@ -190,6 +198,8 @@ public final class SessionController implements AutoCloseable {
    * What it works on, and how much of it at a time.
    *
    * @param namespaces empty: all
+   * @param watchNodes whether sessions leave nodes that are to go
    */
-  public record OperatorSettings(Set<String> namespaces, int maxConcurrentReplacements) {}
+  public record OperatorSettings(
+      Set<String> namespaces, int maxConcurrentReplacements, boolean watchNodes) {}
 }
