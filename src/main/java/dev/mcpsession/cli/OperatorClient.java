@@ -3,6 +3,7 @@ package dev.mcpsession.cli;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mcpsession.reconcile.WriteGate;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,6 +25,10 @@ final class OperatorClient {
   @JsonIgnoreProperties("managedFields")
   private interface WithoutManagedFields {}
 
+  /** It is most of a node, lists all its images, and changes with its heartbeats. */
+  @JsonIgnoreProperties("status")
+  private interface WithoutStatus {}
+
   /**
    * Makes no call yet.
    *
@@ -43,6 +48,7 @@ final class OperatorClient {
     config.setUserAgent("mcp-session-operator/" + Version.number());
     ObjectMapper mapper = new ObjectMapper();
     mapper.addMixIn(ObjectMeta.class, WithoutManagedFields.class);
+    mapper.addMixIn(Node.class, WithoutStatus.class);
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withKubernetesSerialization(new KubernetesSerialization(mapper, true))

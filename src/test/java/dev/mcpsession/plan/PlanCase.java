@@ -104,7 +104,8 @@ final class PlanCase {
         seen.revocation(),
         seen.serviceSetback(),
         plan.actions().contains(new Action.ForgetSetback()) ? new Setback.None() : seen.setback(),
-        seen.slotFree());
+        seen.slotFree(),
+        seen.guarded() || plan.actions().contains(new Action.GuardNamespace()));
   }
 
   static PlanCase read(Path in) throws IOException {
