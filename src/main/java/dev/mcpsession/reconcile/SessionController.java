@@ -85,6 +85,7 @@ public final class SessionController implements AutoCloseable {
             new PlanApplier(api, tokens, revocations, announcer, clock, gate),
             memories,
             slots,
+            metrics,
             clock,
             gate,
             wakeUps::at,

@@ -58,6 +58,7 @@ final class ModelOperator {
             new PlanApplier(api, tokens, revoking, announcer, clock, () -> !dead),
             memories,
             events.slots(),
+            world.metrics(),
             clock,
             () -> !dead,
             events::wakeAt,
