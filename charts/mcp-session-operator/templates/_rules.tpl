@@ -1,7 +1,8 @@
+{{/* Made from the table in dev.mcpsession.rbac.Permission by: mvn test -Dregenerate */}}
 {{- define "mcp-session-operator.rules.sessions" -}}
 - apiGroups: [mcpsession.dev]
   resources: [mcpsessions]
-  verbs: [get, list, watch, patch, delete]
+  verbs: [get, list, watch, delete, patch]
 - apiGroups: [mcpsession.dev]
   resources: [mcpsessions/status]
   verbs: [update]
@@ -24,33 +25,19 @@
   resources: [events]
   verbs: [get, create, update]
 {{- end }}
-
 {{- define "mcp-session-operator.rules.watchTokenSecrets" -}}
 - apiGroups: [""]
   resources: [secrets]
   verbs: [list, watch]
 {{- end }}
-
-{{- define "mcp-session-operator.rules.watchNodes" -}}
-- apiGroups: [""]
-  resources: [nodes]
-  verbs: [get, list, watch]
-{{- end }}
-
 {{- define "mcp-session-operator.rules.drain" -}}
-- apiGroups: [policy]
-  resources: [poddisruptionbudgets]
-  verbs: [get, list, watch]
 {{- end }}
-
+{{- define "mcp-session-operator.rules.watchNodes" -}}
+{{- end }}
 {{- define "mcp-session-operator.rules.leaderElection" -}}
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   verbs: [get, create, update]
 {{- end }}
-
 {{- define "mcp-session-operator.rules.cleanup" -}}
-- apiGroups: [mcpsession.dev]
-  resources: [mcpsessions]
-  verbs: [get, list, watch, delete]
 {{- end }}
