@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
@@ -14,62 +15,88 @@ import org.junit.jupiter.api.Assumptions;
  * it with imagePullPolicy IfNotPresent.
  */
 public final class OperatorImage {
-  private static final String SCRIPTS = "cluster.scripts";
+  private static final String BUILD =
+      "; build it: mvn -Pimage package -DskipTests [-Dimage.base=...]";
   private static @Nullable String loaded;
 
   private OperatorImage() {}
 
-  /**
-   * The built image; the calling test is skipped, with the reason, when there is none, or one that
-   * is older than the jar.
-   */
-  public static ImageArchive require() {
-    Path tar = file("operator.image", "target/mcp-session-operator-image.tar");
-    Path jar = file("operator.jar", "target/mcp-session-operator.jar");
-    String build = "build it: mvn -Pimage package -DskipTests [-Dimage.base=...]";
-    if (!Files.isReadable(tar)) {
-      Assumptions.abort("there is no image in " + tar + "; " + build);
-    }
-    try {
-      if (Files.exists(jar)
-          && Files.getLastModifiedTime(tar).compareTo(Files.getLastModifiedTime(jar)) < 0) {
-        Assumptions.abort("the image in " + tar + " is older than the jar; " + build);
-      }
-      return ImageArchive.read(tar);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** The built image. The calling test is skipped, with the reason, when there is none. */
+  public static ImageArchive built() {
+    skipFor(unbuilt());
+    return read();
   }
 
   /**
-   * Loads it onto the node, once in a test run. The calling test is skipped as by {@link #require},
-   * and when {@code -Dcluster.scripts=FOLDER} does not name the cluster's load-image.
+   * Loads it onto the node, once in a test run. The calling test is skipped, with the reason, when
+   * something is {@link #missing}.
    *
    * @return its name, as a Pod has it
    */
   public static synchronized String onNode() {
-    ImageArchive image = require();
+    skipFor(missing());
     if (loaded == null) {
-      String scripts = System.getProperty(SCRIPTS, "");
-      Path load = Path.of(scripts, "load-image");
-      if (scripts.isBlank() || !Files.isExecutable(load)) {
-        Assumptions.abort(
-            "no way to give the node an image: -D"
-                + SCRIPTS
-                + "=FOLDER names none with load-image");
-      }
-      load(load, image.file());
+      ImageArchive image = read();
+      load(script(), image.file());
       loaded = image.name();
     }
     return loaded;
   }
 
+  /** Why it cannot be brought onto the node; empty: it can. */
+  public static Optional<String> missing() {
+    return unbuilt()
+        .or(
+            () ->
+                Files.isExecutable(script())
+                    ? Optional.empty()
+                    : Optional.of(
+                        "nothing gives the node an image: -Dcluster.scripts=FOLDER names no folder"
+                            + " with load-image"));
+  }
+
+  private static void skipFor(Optional<String> reason) {
+    reason.ifPresent(Assumptions::abort);
+  }
+
+  private static Optional<String> unbuilt() {
+    Path tar = tar();
+    if (!Files.isReadable(tar)) {
+      return Optional.of("there is no image in " + tar + BUILD);
+    }
+    Path jar = Path.of(System.getProperty("operator.jar", "target/mcp-session-operator.jar"));
+    try {
+      // Tests of an image that does not hold what was compiled would say nothing.
+      return Files.exists(jar)
+              && Files.getLastModifiedTime(tar).compareTo(Files.getLastModifiedTime(jar)) < 0
+          ? Optional.of("the image in " + tar + " is older than the jar" + BUILD)
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ImageArchive read() {
+    try {
+      return ImageArchive.read(tar());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path tar() {
+    return Path.of(System.getProperty("operator.image", "target/mcp-session-operator-image.tar"))
+        .toAbsolutePath();
+  }
+
+  private static Path script() {
+    return Path.of(System.getProperty("cluster.scripts", ""), "load-image").toAbsolutePath();
+  }
+
   private static void load(Path script, Path tar) {
     try {
       Process process =
-          new ProcessBuilder(script.toAbsolutePath().toString(), tar.toString())
-              .redirectErrorStream(true)
-              .start();
+          new ProcessBuilder(script.toString(), tar.toString()).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new IllegalStateException(script + " failed: " + output);
@@ -80,9 +107,5 @@ public final class OperatorImage {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
-  }
-
-  private static Path file(String property, String otherwise) {
-    return Path.of(System.getProperty(property, otherwise)).toAbsolutePath();
   }
 }
