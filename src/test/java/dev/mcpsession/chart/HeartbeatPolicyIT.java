@@ -70,14 +70,18 @@ class HeartbeatPolicyIT {
     account = as(user);
     member = as("bob", GROUP);
     somebodyElse = as("carol", "others");
-    cluster.sessions().resource(session("first")).create();
     policy =
         InstalledPolicy.of(
             cluster,
             "heartbeat",
             "groups: [%s]\n    serviceAccounts: [{namespace: %s, name: gateway}]"
                 .formatted(GROUP, namespace),
-            () -> merge(session(member, "first"), "{\"spec\": {\"idleTimeoutSeconds\": 61}}"));
+            () ->
+                member
+                    .resource(session("probe"))
+                    .inNamespace(namespace)
+                    .dryRun(true)
+                    .create());
   }
 
   @BeforeEach
@@ -134,7 +138,8 @@ class HeartbeatPolicyIT {
             session ->
                 session
                     .subresource("status")
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\": {\"revision\": 7}}"),
+                    .patch(
+                        PatchContext.of(PatchType.JSON_MERGE), "{\"status\": {\"revision\": 7}}"),
             "status: %s may only write the annotation mcpsession.dev/lastActive; the operator"),
         new Attempt("deletes", Resource::delete, "%s may only write the annotation"),
         new Attempt(
@@ -143,7 +148,7 @@ class HeartbeatPolicyIT {
                 session.edit(
                     found ->
                         Serialization.unmarshal(
-                            Serialization.asJson(found).replace("\"user\"", "\"port\":81,\"user\""),
+                            Serialization.asJson(found).replace("\"port\":8080", "\"port\":81"),
                             McpSession.class)),
             "spec: %s may only write"));
   }
@@ -185,8 +190,7 @@ class HeartbeatPolicyIT {
   @Test
   void norDoesItDeleteThemAllAtOnce() {
     assertThatThrownBy(
-            () ->
-                member.resources(McpSession.class).inNamespace(cluster.namespace()).delete())
+            () -> member.resources(McpSession.class).inNamespace(cluster.namespace()).delete())
         .hasMessageContaining("not delete them");
     assertThat(session(cluster.client(), NAME).get().getMetadata().getDeletionTimestamp()).isNull();
   }

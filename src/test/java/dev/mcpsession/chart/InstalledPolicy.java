@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.List;
 
-/** A ValidatingAdmissionPolicy of the chart and its binding, for the namespace of one test class. */
+/**
+ * A ValidatingAdmissionPolicy of the chart and its binding, for the namespace of one test class.
+ */
 final class InstalledPolicy implements AutoCloseable {
   private final KubernetesClient client;
   private final List<HasMetadata> objects;

@@ -3,13 +3,11 @@ package dev.mcpsession.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -37,17 +35,16 @@ class TemplatePolicyIT {
   @BeforeAll
   void install() {
     // One that the policy comes too late for.
-    session("earlier", "{hostNetwork: true, containers: [{name: a, image: b}]}", "").create();
-    session("plain", "{containers: [{name: a, image: b}]}", "").create();
+    String container = "containers: [{name: a, image: b}]";
+    resource("earlier", cluster.namespace(), "{hostNetwork: true, %s}".formatted(container), "")
+        .create();
+    resource("plain", cluster.namespace(), "{%s}".formatted(container), "").create();
     policy =
         InstalledPolicy.of(
             cluster,
             "templates",
             "serviceAccounts: [default, mcp]",
-            () ->
-                session("probe", "{hostPID: true, containers: [{name: a, image: b}]}", "")
-                    .dryRun(true)
-                    .create());
+            () -> dryRun("probe", "{hostPID: true, %s}".formatted(container), ""));
   }
 
   @AfterAll
@@ -157,9 +154,22 @@ class TemplatePolicyIT {
   @ParameterizedTest
   @MethodSource("forbidden")
   void aSessionThatAsksForTooMuchIsNotCreated(String pod, String token, String message) {
-    assertThatThrownBy(() -> session("s", pod, token).dryRun(true).create())
+    assertThatThrownBy(() -> dryRun("s", pod, token))
         .isInstanceOf(KubernetesClientException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void allThatIsWrongIsSaidAtOnce() {
+    assertThatThrownBy(
+            () ->
+                dryRun(
+                        "s",
+                        "{hostPID: true, serviceAccountName: x, containers: [{name: a, image: b}]}",
+                        "{serviceAccount: {name: admin}}"))
+        .hasMessageContaining("hostPID would share a namespace")
+        .hasMessageContaining("may not use the ServiceAccount x")
+        .hasMessageContaining("may not get a token of the ServiceAccount admin");
   }
 
   @ParameterizedTest
@@ -173,14 +183,16 @@ class TemplatePolicyIT {
   @ParameterizedTest
   @MethodSource("allowed")
   void everythingElseIsCreatedAndUpdated(String pod, String token, String none) {
-    assertThat(session("s", pod, token).dryRun(true).create()).isNotNull();
+    assertThat(dryRun("s", pod, token)).isNotNull();
     update("plain", pod, token);
   }
 
   @Test
   void aSessionFromBeforeThePolicyIsTouchedSuspendedNoMoreAndDeleted() {
     var earlier = cluster.sessions().withName("earlier");
-    patch("earlier", "{\"metadata\": {\"annotations\": {\"%s\": \"x\"}}}".formatted(Names.LAST_ACTIVE));
+    patch(
+        "earlier",
+        "{\"metadata\": {\"annotations\": {\"%s\": \"x\"}}}".formatted(Names.LAST_ACTIVE));
     patch("earlier", "{\"metadata\": {\"finalizers\": [\"example.com/held\"]}}");
     assertThatThrownBy(() -> patch("earlier", "{\"spec\": {\"idleTimeoutSeconds\": 60}}"))
         .hasMessageContaining("hostNetwork would share a namespace of the node");
@@ -213,17 +225,13 @@ class TemplatePolicyIT {
     cluster.sessions().withName(name).patch(PatchContext.of(PatchType.JSON_MERGE), json);
   }
 
-  private Resource<GenericKubernetesResource> session(String name, String pod, String token) {
-    return resource(name, cluster.namespace(), pod, token);
+  private GenericKubernetesResource dryRun(String name, String pod, String token) {
+    return resource(name, cluster.namespace(), pod, token).dryRun(true).create();
   }
 
   private Resource<GenericKubernetesResource> resource(
       String name, String namespace, String pod, String token) {
-    return cluster
-        .client()
-        .resource(manifest(name, pod, token))
-        .inNamespace(namespace)
-        .fieldValidation(Validation.STRICT);
+    return cluster.client().resource(manifest(name, pod, token)).inNamespace(namespace);
   }
 
   /** Suspended, so that nothing comes of it. */

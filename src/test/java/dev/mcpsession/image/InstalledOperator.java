@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -68,6 +69,7 @@ record InstalledOperator(KubernetesClient client, String namespace, String sessi
                           .build());
       case ServiceAccount account -> create(account);
       case ConfigMap config -> create(config);
+      case PodDisruptionBudget budget -> create(budget);
       case Role role -> create(role);
       case RoleBinding binding -> {
         binding.getSubjects().forEach(this::move);
