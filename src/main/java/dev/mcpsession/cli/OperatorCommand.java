@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -108,11 +109,7 @@ final class OperatorCommand {
   Optional<Prepared> prepare(Map<String, String> environment, List<String> problems) {
     int before = problems.size();
     boolean inCluster = environment.containsKey("KUBERNETES_SERVICE_HOST");
-    for (String namespace : namespaces) {
-      if (!NAMESPACE.matcher(namespace).matches()) {
-        problems.add("--namespace: '" + namespace + "' is not a name of a namespace");
-      }
-    }
+    checkNamespaces(namespaces, problems);
     checkVariable("LOG_LEVEL", LEVELS, environment, problems);
     checkVariable("LOG_FORMAT", FORMATS, environment, problems);
     Optional<InetSocketAddress> address = address(problems);
@@ -142,6 +139,14 @@ final class OperatorCommand {
                 election,
                 Identity.of(environment.get("POD_NAME"), hostName()),
                 ownNamespace)));
+  }
+
+  static void checkNamespaces(Collection<String> namespaces, List<String> problems) {
+    for (String namespace : namespaces) {
+      if (!NAMESPACE.matcher(namespace).matches()) {
+        problems.add("--namespace: '" + namespace + "' is not a name of a namespace");
+      }
+    }
   }
 
   /** The logging framework takes any nonsense, and then logs all or nothing. */
