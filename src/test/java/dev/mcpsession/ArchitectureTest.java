@@ -33,7 +33,16 @@ class ArchitectureTest {
 
   private static final Set<String> ALL =
       Set.of(
-          "api", "config", "token", "metrics", "resources", "plan", "explain", "reconcile", "cli");
+          "api",
+          "config",
+          "rbac",
+          "token",
+          "metrics",
+          "resources",
+          "plan",
+          "explain",
+          "reconcile",
+          "cli");
 
   /** The methods by which the fabric8 client changes something in a cluster. */
   private static final Set<String> WRITES =
@@ -61,6 +70,7 @@ class ArchitectureTest {
     return Stream.of(
         Arguments.of("api", Set.of()),
         Arguments.of("config", Set.of()),
+        Arguments.of("rbac", Set.of("api")),
         Arguments.of("token", Set.of("api")),
         Arguments.of("metrics", Set.of("api")),
         Arguments.of("resources", Set.of("api", "token")),

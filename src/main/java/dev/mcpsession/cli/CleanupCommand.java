@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
       "Deletes every McpSession and waits until all are gone, so that an operator that still runs"
           + " can revoke their tokens and remove its finalizers. Run it before the operator is"
           + " uninstalled.",
-      "Needs list and delete on mcpsessions."
+      "Then it deletes the PodDisruptionBudgets that the operator made. Needs list and delete on"
+          + " mcpsessions and poddisruptionbudgets."
     },
     footer = {
       "",
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
-final class CleanupCommand implements Role {
+final class CleanupCommand implements Task {
   @Mixin final ClusterOptions cluster = new ClusterOptions();
 
   @Option(
@@ -72,7 +73,7 @@ final class CleanupCommand implements Role {
           Hindrance.toReader(
               e,
               "list and delete",
-              "mcpsessions.mcpsession.dev",
+              "mcpsessions.mcpsession.dev and poddisruptionbudgets.policy",
               namespaces.isEmpty() ? null : String.join(", ", namespaces)));
       return Main.FAILED;
     } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.explain.Explanation;
 import dev.mcpsession.explain.Surroundings;
 import dev.mcpsession.reconcile.SessionInspection;
@@ -23,9 +24,10 @@ import picocli.CommandLine.Parameters;
     name = "explain",
     description = {
       "Says where a session stands, what the operator does with it now and next, and why.",
-      "Reads only, with your own rights: get on the session, list on Pods, get on the Service and"
-          + " on the Secrets that its token comes from; what you may not read is said. Works"
-          + " without an operator. It asks no token issuer and shows no secret value."
+      "Reads only, with your own rights: get on the session, list on Pods, get on the Service and,"
+          + " where the operator watches them, get on the Secrets that its token comes from; what"
+          + " you may not read is said. Works without an operator. It asks no token issuer and"
+          + " shows no secret value."
     },
     footer = {
       "",
@@ -34,7 +36,7 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
-final class ExplainCommand implements Role {
+final class ExplainCommand implements Task {
   private static final Pattern SESSION =
       Pattern.compile(
           "(?<namespace>[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)/(?<name>[a-z0-9]([-a-z0-9]*[a-z0-9])?)");
@@ -44,6 +46,8 @@ final class ExplainCommand implements Role {
 
   @Mixin final ClusterOptions cluster = new ClusterOptions();
 
+  @Mixin final ConfigOption configuration = new ConfigOption();
+
   @Override
   public Optional<Run> prepare(Map<String, String> environment, List<String> problems) {
     int before = problems.size();
@@ -51,19 +55,28 @@ final class ExplainCommand implements Role {
     if (!session.isEmpty() && !parts.matches()) {
       problems.add("'" + session + "' is not NAMESPACE/NAME, such as team/alice");
     }
+    Optional<OperatorConfig> operator = configuration.read(problems);
     Optional<Config> config = cluster.find(environment, problems);
-    return problems.size() > before || config.isEmpty() || session.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            (out, err) ->
-                explain(config.get(), parts.group("namespace"), parts.group("name"), out, err));
+    if (problems.size() > before || operator.isEmpty() || config.isEmpty() || session.isEmpty()) {
+      return Optional.empty();
+    }
+    String namespace = parts.group("namespace");
+    String name = parts.group("name");
+    boolean watches = operator.get().watchTokenSecrets();
+    return Optional.of((out, err) -> explain(config.get(), namespace, name, watches, out, err));
   }
 
   private static int explain(
-      Config config, String namespace, String name, PrintWriter out, PrintWriter err) {
+      Config config,
+      String namespace,
+      String name,
+      boolean watchesTokenSecrets,
+      PrintWriter out,
+      PrintWriter err) {
     try (KubernetesClient client = OperatorClient.reader(config)) {
       Instant now = Instant.now();
-      Optional<SessionInspection> found = SessionInspection.of(client, namespace, name, now);
+      Optional<SessionInspection> found =
+          SessionInspection.of(client, namespace, name, watchesTokenSecrets, now);
       if (found.isEmpty()) {
         err.println(missing(client, namespace, name));
         return Main.FAILED;

@@ -42,6 +42,9 @@ final class Hindrance {
 
   /** Why the sessions cannot be read. */
   static String of(Throwable failure) {
+    if (failure instanceof PermissionReview.MissingPermissions missing) {
+      return String.valueOf(missing.getMessage());
+    }
     KubernetesClientException refusal = refusal(failure);
     int code = refusal == null ? 0 : refusal.getCode();
     return switch (code) {

@@ -79,13 +79,13 @@ public final class Main {
       return refuse(problems, root);
     }
     CommandLine chosen = result.subcommand().commandSpec().commandLine();
-    return chosen.getCommand() instanceof Role role
-        ? run(role, chosen, problems)
+    return chosen.getCommand() instanceof Task task
+        ? run(task, chosen, problems)
         : run(operator, chosen, problems);
   }
 
-  private int run(Role role, CommandLine command, List<String> problems) {
-    Optional<Role.Run> prepared = role.prepare(environment, problems);
+  private int run(Task task, CommandLine command, List<String> problems) {
+    Optional<Task.Run> prepared = task.prepare(environment, problems);
     return problems.isEmpty() && prepared.isPresent()
         ? prepared.get().run(out, err)
         : refuse(problems, command);

@@ -1,13 +1,10 @@
 package dev.mcpsession.cli;
 
-import dev.mcpsession.config.InvalidConfigException;
 import dev.mcpsession.config.OperatorConfig;
 import io.fabric8.kubernetes.client.Config;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -73,11 +71,7 @@ final class OperatorCommand {
           "Serve only sessions of this namespace; can be repeated. Default: all namespaces.")
   List<String> namespaces = new ArrayList<>();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "YAML file with limits and leader election.")
-  @Nullable Path config;
+  @Mixin final ConfigOption config = new ConfigOption();
 
   @Option(
       names = "--http",
@@ -113,7 +107,7 @@ final class OperatorCommand {
     checkVariable("LOG_LEVEL", LEVELS, environment, problems);
     checkVariable("LOG_FORMAT", FORMATS, environment, problems);
     Optional<InetSocketAddress> address = address(problems);
-    Optional<OperatorConfig> parsed = readConfig(problems);
+    Optional<OperatorConfig> parsed = config.read(problems);
     Optional<Config> cluster = findCluster(inCluster, problems);
     if (problems.size() > before || address.isEmpty() || parsed.isEmpty() || cluster.isEmpty()) {
       return Optional.empty();
@@ -173,28 +167,6 @@ final class OperatorCommand {
       return Optional.empty();
     }
     return Optional.of(address);
-  }
-
-  private Optional<OperatorConfig> readConfig(List<String> problems) {
-    if (config == null) {
-      return Optional.of(OperatorConfig.defaults());
-    }
-    try {
-      return Optional.of(OperatorConfig.read(config));
-    } catch (InvalidConfigException e) {
-      e.problems().forEach(problem -> problems.add("--config: " + config + ", " + problem));
-    } catch (NoSuchFileException e) {
-      problems.add("--config: there is no file " + config);
-    } catch (IOException e) {
-      problems.add(
-          "--config: cannot read "
-              + config
-              + ": "
-              + e.getClass().getSimpleName()
-              + ": "
-              + e.getMessage());
-    }
-    return Optional.empty();
   }
 
   private Optional<Config> findCluster(boolean inCluster, List<String> problems) {

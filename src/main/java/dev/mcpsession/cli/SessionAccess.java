@@ -7,13 +7,19 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Set;
 
 /**
- * Whether sessions can be read, asked before the informers start: their own errors name neither
- * what is missing nor the remedy.
+ * Whether the operator may do its work and sessions can be read, asked before the informers start:
+ * their own errors name neither what is missing nor the remedy.
  */
-record SessionAccess(KubernetesClient client, Set<String> namespaces) {
+record SessionAccess(
+    KubernetesClient client, Set<String> namespaces, PermissionReview permissions) {
 
-  /** Fails as the API server does. */
+  /**
+   * Fails as the API server does.
+   *
+   * @throws PermissionReview.MissingPermissions before anything else
+   */
   void check() {
+    permissions.check();
     ListOptions one = new ListOptionsBuilder().withLimit(1L).build();
     var sessions = client.resources(McpSession.class);
     if (namespaces.isEmpty()) {

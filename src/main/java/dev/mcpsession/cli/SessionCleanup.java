@@ -4,10 +4,12 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes sessions, each by its uid, and waits until they are gone. What appears meanwhile is
- * deleted as well.
+ * deleted as well. Then the budgets go that the operator made for them.
  */
 final class SessionCleanup {
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -93,6 +95,7 @@ final class SessionCleanup {
       }
       if (look != null && look.count == 0) {
         out.println("None is left; deleted: " + deleted.size());
+        deleteBudgets();
         return List.of();
       }
       long now = nanoTime.getAsLong();
@@ -124,6 +127,20 @@ final class SessionCleanup {
     return lines;
   }
 
+  /** With no operator that makes way for it, one would hold up every drain of its namespace. */
+  private void deleteBudgets() {
+    for (String namespace : namespaces.isEmpty() ? Set.of("") : namespaces) {
+      var all = client.policy().v1().podDisruptionBudget();
+      var some = namespace.isEmpty() ? all.inAnyNamespace() : all.inNamespace(namespace);
+      for (PodDisruptionBudget budget :
+          some.withLabel(Names.MANAGED_BY_LABEL, Names.MANAGED_BY).list().getItems()) {
+        if (delete("/apis/policy/v1", "poddisruptionbudgets", budget.getMetadata())) {
+          out.println("Deleted PodDisruptionBudget " + name(budget));
+        }
+      }
+    }
+  }
+
   /** Lists them in pages, and deletes what was not deleted yet. */
   private Look look() {
     Look look = new Look();
@@ -150,37 +167,35 @@ final class SessionCleanup {
   }
 
   private void delete(ObjectMeta session) {
-    if (session.getDeletionTimestamp() != null || deleted.contains(session.getUid())) {
-      return;
+    if (session.getDeletionTimestamp() == null
+        && !deleted.contains(session.getUid())
+        && delete("/apis/" + McpSession.GROUP + "/" + McpSession.VERSION, "mcpsessions", session)) {
+      deleted.add(session.getUid());
     }
+  }
+
+  /** False: it is gone already, or a namesake is in its place, which the next look finds. */
+  private boolean delete(String api, String plural, ObjectMeta object) {
     DeleteOptions options =
         new DeleteOptionsBuilder()
             .withApiVersion("v1")
             .withKind("DeleteOptions")
             .withPropagationPolicy("Background")
             .withNewPreconditions()
-            .withUid(session.getUid())
+            .withUid(object.getUid())
             .endPreconditions()
             .build();
+    String path =
+        api + "/namespaces/" + object.getNamespace() + "/" + plural + "/" + object.getName();
     try {
-      client.raw(
-          "/apis/"
-              + McpSession.GROUP
-              + "/"
-              + McpSession.VERSION
-              + "/namespaces/"
-              + session.getNamespace()
-              + "/mcpsessions/"
-              + session.getName(),
-          "DELETE",
-          options);
-      deleted.add(session.getUid());
+      client.raw(path, "DELETE", options);
+      return true;
     } catch (KubernetesClientException e) {
-      // Gone meanwhile, or a namesake is in its place, which the next look finds.
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
-          && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+          || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        return false;
       }
+      throw e;
     }
   }
 
@@ -194,8 +209,8 @@ final class SessionCleanup {
         || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED;
   }
 
-  private static String name(McpSession session) {
-    return session.getMetadata().getNamespace() + "/" + session.getMetadata().getName();
+  private static String name(HasMetadata object) {
+    return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
   }
 
   private static String why(McpSession session) {

@@ -16,10 +16,12 @@ import java.util.Optional;
  *
  * @param maxConcurrentReplacements attempts of causes template and restart at a time
  * @param maxConcurrentTokenCalls calls to token issuers at a time
+ * @param watchTokenSecrets whether a changed source Secret is noticed at once
  */
 public record OperatorConfig(
     int maxConcurrentReplacements,
     int maxConcurrentTokenCalls,
+    boolean watchTokenSecrets,
     TokenEndpoints tokenEndpoints,
     LeaderElection leaderElection) {
 

@@ -90,7 +90,11 @@ record TokenLife(Observation seen, Moment moment) {
   /** Null where there is nothing to look at. */
   private @Nullable String holds(@Nullable TokenInfo token) {
     return switch (seen.source()) {
-      case SourceState.Unwatched nothing -> null;
+      case SourceState.Unwatched unwatched -> {
+        boolean hasSecrets =
+            seen.spec().token() != null && !seen.spec().token().secretNames().isEmpty();
+        yield hasSecrets ? "is not watched, but read when a token is needed" : null;
+      }
       case SourceState.Available available -> usable(token);
       case SourceState.OnDemand(String settings, TokenInfo held) ->
           held == null ? null : usable(token);

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +34,6 @@ public interface ClusterApi {
   Service replaceService(Service service);
 
   void deleteService(String namespace, String name, String uid);
-
-  /** Every Secret with the label of a session of this name, whoever owns it. */
-  List<Secret> readSecrets(String namespace, String session);
 
   @Nullable Secret readSecret(String namespace, String name);
 

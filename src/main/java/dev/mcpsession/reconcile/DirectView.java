@@ -5,6 +5,7 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.resources.Child;
+import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -38,12 +39,17 @@ final class DirectView implements ClusterView {
   }
 
   private final KubernetesClient client;
+  private final boolean watchesTokenSecrets;
   private final Map<Part, Set<String>> unreadable = new EnumMap<>(Part.class);
   private final Map<String, McpSession> sessions = new HashMap<>();
   private @Nullable Service service;
 
-  DirectView(KubernetesClient client) {
+  /**
+   * @param watchesTokenSecrets whether the operator does, and so knows what they hold
+   */
+  DirectView(KubernetesClient client, boolean watchesTokenSecrets) {
     this.client = client;
+    this.watchesTokenSecrets = watchesTokenSecrets;
   }
 
   /** What could not be read, each with what the API server said. */
@@ -129,11 +135,15 @@ final class DirectView implements ClusterView {
   }
 
   @Override
-  public @Nullable Secret tokenSource(String namespace, String name) {
+  public SourceSecret.@Nullable Lookup tokenSources() {
+    return watchesTokenSecrets ? this::tokenSource : null;
+  }
+
+  private @Nullable Secret tokenSource(String namespace, String name) {
     Secret secret =
         readable(
             Part.TOKEN_SOURCE, () -> client.secrets().inNamespace(namespace).withName(name).get());
-    return secret != null && "true".equals(label(secret, Names.TOKEN_SOURCE_LABEL)) ? secret : null;
+    return SourceSecret.isLabelled(secret) ? secret : null;
   }
 
   private <T> @Nullable T readable(Part part, Supplier<@Nullable T> read) {

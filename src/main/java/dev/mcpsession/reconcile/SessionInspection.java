@@ -40,12 +40,17 @@ public record SessionInspection(
   /**
    * Reads the session and its children; empty when there is none of this name, or no such kind.
    *
+   * @param watchesTokenSecrets whether the operator does, and so knows what they hold
    * @throws io.fabric8.kubernetes.client.KubernetesClientException when the session is not
    *     readable, or the API server does not answer
    */
   public static Optional<SessionInspection> of(
-      KubernetesClient client, String namespace, String name, Instant now) {
-    DirectView view = new DirectView(client);
+      KubernetesClient client,
+      String namespace,
+      String name,
+      boolean watchesTokenSecrets,
+      Instant now) {
+    DirectView view = new DirectView(client, watchesTokenSecrets);
     McpSession session = view.session(namespace, name);
     if (session == null) {
       return Optional.empty();

@@ -27,6 +27,7 @@ class OperatorConfigTest {
             new OperatorConfig(
                 10,
                 20,
+                false,
                 new OperatorConfig.TokenEndpoints(List.of(), false, 4),
                 new OperatorConfig.LeaderElection(
                     "mcp-session-operator",
@@ -43,6 +44,7 @@ class OperatorConfigTest {
                 """
                 maxConcurrentReplacements: 3
                 maxConcurrentTokenCalls: 4
+                watchTokenSecrets: true
                 tokenEndpoints:
                   allowed:
                     - https://git.example/login
@@ -60,6 +62,7 @@ class OperatorConfigTest {
             new OperatorConfig(
                 3,
                 4,
+                true,
                 new OperatorConfig.TokenEndpoints(
                     List.of(
                         URI.create("https://git.example/login"),
@@ -119,7 +122,7 @@ class OperatorConfigTest {
             "line 2: maxConcurrentTokenCalls is the text '20'; it must be a whole number from 1 to"
                 + " 1000.",
             "line 3: unknown key maxConcurrency; known here are maxConcurrentReplacements,"
-                + " maxConcurrentTokenCalls, tokenEndpoints, leaderElection.",
+                + " maxConcurrentTokenCalls, watchTokenSecrets, tokenEndpoints, leaderElection.",
             "line 5: leaderElection.leaseName is the text 'Not_A_Name'; it must be a name of"
                 + " lower-case letters, digits, '-' and '.', at most 253 characters.",
             "line 6: leaderElection.leaseNamespace is a list; it must be a name of lower-case"

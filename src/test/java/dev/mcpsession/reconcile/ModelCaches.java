@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -84,7 +85,7 @@ final class ModelCaches implements ClusterView {
   }
 
   @Override
-  public @Nullable Secret tokenSource(String namespace, String name) {
-    return sources.get(name);
+  public SourceSecret.Lookup tokenSources() {
+    return (namespace, name) -> sources.get(name);
   }
 }

@@ -4,6 +4,7 @@ import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
+import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenSource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
@@ -29,7 +30,7 @@ public final class RunningController implements AutoCloseable {
       KubernetesClient client,
       String namespace,
       UnaryOperator<ClusterApi> disturbance,
-      Function<ClusterView, TokenSources> sources) {
+      Function<SourceSecret.Lookup, TokenSources> sources) {
     this(client, namespace, disturbance, sources, InstantSource.system());
   }
 
@@ -37,7 +38,7 @@ public final class RunningController implements AutoCloseable {
       KubernetesClient client,
       String namespace,
       UnaryOperator<ClusterApi> disturbance,
-      Function<ClusterView, TokenSources> sources,
+      Function<SourceSecret.Lookup, TokenSources> sources,
       InstantSource clock) {
     this(client, namespace, disturbance, withoutRevocation(sources), clock);
   }
@@ -52,7 +53,7 @@ public final class RunningController implements AutoCloseable {
         new SessionController(
             client,
             disturbance.apply(new KubernetesApi(client)),
-            new SessionController.OperatorSettings(Set.of(namespace), 10),
+            new SessionController.OperatorSettings(Set.of(namespace), 10, true),
             clock,
             () -> open,
             new SessionMetrics(new SimpleMeterRegistry()),
@@ -62,19 +63,20 @@ public final class RunningController implements AutoCloseable {
     controller.lead();
   }
 
-  static Function<ClusterView, TokenSources> sources(KubernetesClient client) {
+  static Function<SourceSecret.Lookup, TokenSources> sources(KubernetesClient client) {
     return sources(client, InstantSource.system());
   }
 
-  static Function<ClusterView, TokenSources> sources(KubernetesClient client, InstantSource clock) {
+  static Function<SourceSecret.Lookup, TokenSources> sources(
+      KubernetesClient client, InstantSource clock) {
     TokenSource accounts = new ServiceAccountTokens(client, new CallLimits(20, 20), clock);
-    return view -> {
-      TokenSource secrets = new SecretTokens(view::tokenSource, clock);
+    return lookup -> {
+      TokenSource secrets = new SecretTokens(lookup, clock);
       return spec -> spec.serviceAccount() != null ? accounts : secrets;
     };
   }
 
-  private static TokenPorts withoutRevocation(Function<ClusterView, TokenSources> sources) {
+  private static TokenPorts withoutRevocation(Function<SourceSecret.Lookup, TokenSources> sources) {
     FakeRevocations none =
         (source, client, token) -> {
           throw new IllegalStateException("nobody asked for a revocation");

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A role of the jar that is run by hand or by a Job, does one thing and ends. */
-interface Role {
+interface Task {
   /** What a valid command line amounts to. */
   interface Run {
     /**
