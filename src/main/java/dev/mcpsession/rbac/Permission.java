@@ -17,6 +17,7 @@ import java.util.List;
 public record Permission(Role role, String group, String resource, String verb, String purpose) {
   private static final String CORE = "";
   private static final String OURS = McpSession.GROUP;
+  private static final String POLICY = "policy";
 
   private static final List<Permission> ALL =
       List.of(
@@ -70,7 +71,16 @@ public record Permission(Role role, String group, String resource, String verb, 
               "coordination.k8s.io",
               "leases",
               "update",
-              "lead, and hand over"));
+              "lead, and hand over"),
+          of(Role.CLEANUP, OURS, "mcpsessions", "list", "know what is left"),
+          of(Role.CLEANUP, OURS, "mcpsessions", "delete", "delete every session, with its uid"),
+          of(Role.CLEANUP, POLICY, "poddisruptionbudgets", "list", "know the operator's budgets"),
+          of(
+              Role.CLEANUP,
+              POLICY,
+              "poddisruptionbudgets",
+              "delete",
+              "delete the operator's budgets, which would hold up drains"));
 
   /** Every one, in the order of the documents. */
   public static List<Permission> all() {
