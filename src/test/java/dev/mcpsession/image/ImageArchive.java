@@ -9,7 +9,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** An image in a file, as docker save and jib's buildTar write it. Read by the program tar. */
@@ -20,14 +22,17 @@ public final class ImageArchive {
   /** Says in a layer that nothing of the layers below is left in its folder. */
   private static final String OPAQUE = ".wh..wh..opq";
 
+  /** The content of a layer that jib took over. */
+  public static final String BASE = "base image";
+
   private final Path file;
   private final JsonNode manifest;
-  private final JsonNode config;
+  private final JsonNode description;
 
-  private ImageArchive(Path file, JsonNode manifest, JsonNode config) {
+  private ImageArchive(Path file, JsonNode manifest, JsonNode description) {
     this.file = file;
     this.manifest = manifest;
-    this.config = config;
+    this.description = description;
   }
 
   /**
@@ -56,7 +61,7 @@ public final class ImageArchive {
 
   /** User, Entrypoint, Env, Labels and so on. */
   public JsonNode config() {
-    return config.path("config");
+    return description.path("config");
   }
 
   /** The texts of a list in {@link #config}; none if it is not there. */
@@ -66,14 +71,22 @@ public final class ImageArchive {
     return texts;
   }
 
-  /** Names of the layers' files in the archive and their sizes in bytes, the lowest first. */
+  /** The lowest first. */
   public List<Layer> layers() throws IOException {
-    List<String> listed = tar("-tvf", file.toString()).lines().toList();
+    Map<String, Long> bytes = new HashMap<>();
+    for (String line : tar("-tvf", file.toString()).lines().toList()) {
+      String[] columns = line.trim().split("\\s+", -1);
+      bytes.put(columns[columns.length - 1], Long.parseLong(columns[2]));
+    }
     List<Layer> layers = new ArrayList<>();
-    for (JsonNode name : manifest.path("Layers")) {
-      String line =
-          listed.stream().filter(l -> l.endsWith(" " + name.asText())).findFirst().orElseThrow();
-      layers.add(new Layer(name.asText(), Long.parseLong(line.trim().split("\\s+", -1)[2])));
+    for (JsonNode step : description.path("history")) {
+      if (!step.path("empty_layer").asBoolean()) {
+        JsonNode name = manifest.path("Layers").path(layers.size());
+        layers.add(
+            new Layer(
+                step.path("author").asText().equals("Jib") ? step.path("comment").asText() : BASE,
+                bytes.getOrDefault(name.asText(), 0L)));
+      }
     }
     return layers;
   }
@@ -81,9 +94,10 @@ public final class ImageArchive {
   /**
    * One layer.
    *
+   * @param content {@link #BASE}, or what jib says, such as "dependencies" and "extra files"
    * @param bytes compressed
    */
-  public record Layer(String name, long bytes) {}
+  public record Layer(String content, long bytes) {}
 
   /**
    * Makes a folder of all layers, one over the other, without devices and owners.
