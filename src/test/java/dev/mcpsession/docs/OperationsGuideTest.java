@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OperationsGuideTest {
   private static final Path FILES = Path.of("charts/mcp-session-operator/files");
   private static final Pattern SECTION =
-      Pattern.compile("^### (.+)\n(.*?)(?=^##|\\z)", Pattern.MULTILINE | Pattern.DOTALL);
+      Pattern.compile("^### ([^\n]+)\n(.*?)(?=^##|\\z)", Pattern.MULTILINE | Pattern.DOTALL);
 
   private final String guide = read();
 

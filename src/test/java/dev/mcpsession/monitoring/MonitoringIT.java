@@ -40,14 +40,13 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitoringIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  @TempDir private Path folder;
   private Cluster cluster;
   private ForgejoIssuer issuer;
   private OperatorProcess operator;
   private RunningPrometheus prometheus;
 
   @BeforeAll
-  void startAll(Cluster given) throws Exception {
+  void startAll(Cluster given, @TempDir Path folder) throws Exception {
     cluster = given;
     issuer = ForgejoIssuer.start();
     operator = startOperator();

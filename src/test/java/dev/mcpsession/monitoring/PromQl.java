@@ -13,7 +13,7 @@ record PromQl(String expr) {
   private static final Pattern GROUPING =
       Pattern.compile("\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
   private static final Pattern RANGE = Pattern.compile("\\[[^]]*]");
-  private static final Pattern NAME = Pattern.compile("(?<![\\w:.])[a-zA-Z_:][\\w:]*(?!\\s*\\()");
+  private static final Pattern NAME = Pattern.compile("(?<![\\w:.])[a-zA-Z_:][\\w:]*+(?!\\s*\\()");
   private static final Set<String> OPERATORS =
       Set.of("and", "or", "unless", "bool", "offset", "by", "on", "atan2");
 

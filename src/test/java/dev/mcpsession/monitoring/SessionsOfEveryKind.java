@@ -24,8 +24,7 @@ record SessionsOfEveryKind(Cluster cluster, ForgejoIssuer issuer) {
   void create() {
     String client = "client";
     String grant = "grant";
-    secret(
-        client, Map.of("client_id", issuer.clientId(), "client_secret", issuer.clientSecret()));
+    secret(client, Map.of("client_id", issuer.clientId(), "client_secret", issuer.clientSecret()));
     secret(grant, Map.of("refresh_token", issuer.newGrant("alice")));
     session(
         "granted",

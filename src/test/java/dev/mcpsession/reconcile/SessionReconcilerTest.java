@@ -34,7 +34,9 @@ class SessionReconcilerTest {
                 """
                 apiVersion: mcpsession.dev/v1alpha1
                 kind: McpSession
-                metadata: {name: alice, namespace: team, uid: u1, resourceVersion: "1", generation: 1}
+                metadata:
+                  {name: alice, namespace: team, uid: u1, resourceVersion: "1", generation: 1,
+                   creationTimestamp: "2026-11-21T09:59:59Z"}
                 spec: {user: alice, podTemplate: {spec: {containers: [{name: backend, image: b}]}}}
                 """,
                 McpSession.class);
