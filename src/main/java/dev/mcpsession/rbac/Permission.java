@@ -78,7 +78,16 @@ public record Permission(Role role, String group, String resource, String verb, 
               "coordination.k8s.io",
               "leases",
               "update",
-              "lead, and hand over"));
+              "lead, and hand over"),
+          of(Role.CLEANUP, OURS, "mcpsessions", "list", "know what is left"),
+          of(Role.CLEANUP, OURS, "mcpsessions", "delete", "delete every session, with its uid"),
+          of(Role.CLEANUP, POLICY, BUDGETS, "list", "know the operator's budgets"),
+          of(
+              Role.CLEANUP,
+              POLICY,
+              BUDGETS,
+              "delete",
+              "delete the operator's budgets, which would hold up drains"));
 
   /** Every one, in the order of the documents. */
   public static List<Permission> all() {
