@@ -122,6 +122,10 @@ final class SessionReconciler implements Reconciler<McpSession> {
     try {
       decision = decide(session, key, memory);
       outcome = applier.apply(decision.plan(), session, decision.seen(), memory);
+      if (outcome instanceof Outcome.Done) {
+        // Not before its commit is written: others that begin would be one too many.
+        giveBack(key, decision.plan());
+      }
     } catch (RuntimeException e) {
       log.error("session {}: cannot be planned; tried again", key, e);
       metrics.reconcileFailed(true);
@@ -160,6 +164,9 @@ final class SessionReconciler implements Reconciler<McpSession> {
     Instant now = clock.instant();
     Observation seen = observer.observe(session, memory, slots.isFreeFor(key), now);
     Plan plan = SessionPlanner.plan(seen, now);
+    if (plan.slot() == Plan.Slot.NONE) {
+      return new Decision(seen, plan);
+    }
     boolean began = seen.status() != null && seen.status().attempt() != null;
     if (slots.settle(key, plan.slot(), began)) {
       return new Decision(seen, plan);
@@ -168,6 +175,12 @@ final class SessionReconciler implements Reconciler<McpSession> {
     Plan later = SessionPlanner.plan(full, now);
     slots.settle(key, later.slot(), true);
     return new Decision(full, later);
+  }
+
+  private void giveBack(SessionKey key, Plan plan) {
+    if (plan.slot() == Plan.Slot.NONE) {
+      slots.settle(key, Plan.Slot.NONE, true);
+    }
   }
 
   private void sleep(SessionKey key, SessionMemory memory, Plan plan) {

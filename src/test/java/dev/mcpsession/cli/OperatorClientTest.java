@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.mcpsession.VirtualTime;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -89,6 +90,24 @@ class OperatorClientTest {
       assertThat(read.getMetadata().getManagedFields()).isEmpty();
       assertThat(read.getMetadata().getAdditionalProperties()).isEmpty();
       assertThat(read.getData()).containsEntry("k", "v");
+    }
+  }
+
+  @Test
+  void theStatusOfANodeIsLeftOut() {
+    String node =
+        """
+        {"kind": "Node", "apiVersion": "v1", "metadata": {"name": "n1"},
+         "spec": {"unschedulable": true},
+         "status": {"images": [{"names": ["registry.example/image:1"], "sizeBytes": 1}]}}
+        """;
+    try (ScriptedApiServer server =
+            new ScriptedApiServer(r -> new ScriptedApiServer.Reply(200, node));
+        KubernetesClient client = OperatorClient.build(server.config(), hearing, () -> open)) {
+      Node read = client.nodes().withName("n1").get();
+      assertThat(read.getStatus()).isNull();
+      assertThat(read.getAdditionalProperties()).isEmpty();
+      assertThat(read.getSpec().getUnschedulable()).isTrue();
     }
   }
 

@@ -201,6 +201,19 @@ class SessionPodTest {
             });
   }
 
+  @Test
+  void aPodThatCouldOnlyComeBackToItsNodeIsLeftToWhoeverDrainsIt() throws IOException {
+    String containers = "\n    containers: [{name: a}]";
+    assertThat(pod("nodeName: n1" + containers, "", null).getMetadata().getLabels())
+        .containsEntry("mcpsession.dev/evictable", "true");
+    assertThat(pod("tolerations: [{operator: Exists}]" + containers, "", null).getMetadata())
+        .satisfies(
+            metadata ->
+                assertThat(metadata.getLabels()).containsEntry("mcpsession.dev/evictable", "true"));
+    assertThat(pod("nodeSelector: {pool: a}" + containers, "", null).getMetadata().getLabels())
+        .doesNotContainKey("mcpsession.dev/evictable");
+  }
+
   private static Pod pod(String podSpec, String rest, TokenInfo token) throws IOException {
     McpSessionSpec spec =
         new YAMLMapper()
