@@ -63,21 +63,21 @@ final class ExplainCommand implements Task {
     }
     String namespace = parts.group("namespace");
     String name = parts.group("name");
-    boolean watches = operator.get().watchTokenSecrets();
-    return Optional.of((out, err) -> explain(config.get(), namespace, name, watches, out, err));
+    return Optional.of(
+        (out, err) -> explain(config.get(), namespace, name, operator.get(), out, err));
   }
 
   private static int explain(
       Config config,
       String namespace,
       String name,
-      boolean watchesTokenSecrets,
+      OperatorConfig operator,
       PrintWriter out,
       PrintWriter err) {
     try (KubernetesClient client = OperatorClient.reader(config)) {
       Instant now = Instant.now();
       Optional<SessionInspection> found =
-          SessionInspection.of(client, namespace, name, watchesTokenSecrets, now);
+          SessionInspection.of(client, namespace, name, operator, now);
       if (found.isEmpty()) {
         err.println(missing(client, namespace, name));
         return Main.FAILED;

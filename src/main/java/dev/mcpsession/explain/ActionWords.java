@@ -38,6 +38,9 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
                   + "ask the token source for a token");
       case Action.WriteStatus() ->
           new StatusWords(seen.status(), plan.status(), moment).toList().stream();
+      case Action.GuardNamespace() ->
+          Stream.of(
+              "make PodDisruptionBudget " + Names.BUDGET + ", so that drains wait for sessions");
       case Action.CreateSecret(int revision) ->
           Stream.of("make Secret " + Names.child(session, revision) + " with the token");
       case Action.CreatePod(int revision) ->

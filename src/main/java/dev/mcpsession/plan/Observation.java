@@ -101,7 +101,8 @@ public record Observation(
         revocation,
         serviceSetback,
         setback,
-        slotFree);
+        slotFree,
+        guarded);
   }
 
   List<ObservedPod> ownPods() {

@@ -4,12 +4,15 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.resources.Child;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -28,28 +31,30 @@ import org.jspecify.annotations.Nullable;
  * they do not cover is as if it were not there, and noted. For one look, by one thread; every other
  * failure is thrown.
  */
-final class DirectView implements ClusterView {
+final class DirectView implements ClusterView, NodeView {
   /** What may be out of a reader's sight. */
   enum Part {
     PODS,
     /** Those that the status does not name. */
     OTHER_PODS,
     SERVICE,
+    NODE,
+    BUDGET,
     TOKEN_SOURCE
   }
 
   private final KubernetesClient client;
-  private final boolean watchesTokenSecrets;
+  private final OperatorConfig config;
   private final Map<Part, Set<String>> unreadable = new EnumMap<>(Part.class);
   private final Map<String, McpSession> sessions = new HashMap<>();
   private @Nullable Service service;
 
   /**
-   * @param watchesTokenSecrets whether the operator does, and so knows what they hold
+   * @param config the operator's: what it does not watch, it does not know
    */
-  DirectView(KubernetesClient client, boolean watchesTokenSecrets) {
+  DirectView(KubernetesClient client, OperatorConfig config) {
     this.client = client;
-    this.watchesTokenSecrets = watchesTokenSecrets;
+    this.config = config;
   }
 
   /** What could not be read, each with what the API server said. */
@@ -136,7 +141,31 @@ final class DirectView implements ClusterView {
 
   @Override
   public SourceSecret.@Nullable Lookup tokenSources() {
-    return watchesTokenSecrets ? this::tokenSource : null;
+    return config.watchTokenSecrets() ? this::tokenSource : null;
+  }
+
+  @Override
+  public @Nullable Node node(String name) {
+    return config.watchNodes()
+        ? readable(Part.NODE, () -> client.nodes().withName(name).get())
+        : null;
+  }
+
+  @Override
+  public boolean hasBudget(String namespace) {
+    return !config.watchNodes()
+        || readable(Part.BUDGET, () -> budget(namespace)) != null
+        || unreadable.containsKey(Part.BUDGET);
+  }
+
+  private @Nullable PodDisruptionBudget budget(String namespace) {
+    return client
+        .policy()
+        .v1()
+        .podDisruptionBudget()
+        .inNamespace(namespace)
+        .withName(Names.BUDGET)
+        .get();
   }
 
   private @Nullable Secret tokenSource(String namespace, String name) {

@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.plan.Observation;
 import dev.mcpsession.plan.ObservedPod;
 import dev.mcpsession.plan.ObservedService;
@@ -40,7 +41,7 @@ public record SessionInspection(
   /**
    * Reads the session and its children; empty when there is none of this name, or no such kind.
    *
-   * @param watchesTokenSecrets whether the operator does, and so knows what they hold
+   * @param config the operator's, which says what it watches
    * @throws io.fabric8.kubernetes.client.KubernetesClientException when the session is not
    *     readable, or the API server does not answer
    */
@@ -48,14 +49,16 @@ public record SessionInspection(
       KubernetesClient client,
       String namespace,
       String name,
-      boolean watchesTokenSecrets,
+      OperatorConfig config,
       Instant now) {
-    DirectView view = new DirectView(client, watchesTokenSecrets);
+    DirectView view = new DirectView(client, config);
     McpSession session = view.session(namespace, name);
     if (session == null) {
       return Optional.empty();
     }
-    Observation seen = new SessionObserver(view).observe(session, new SessionMemory(), true, now);
+    Observation seen =
+        new SessionObserver(view, view, new Guards(view))
+            .observe(session, new SessionMemory(), true, now);
     Map<Part, Set<String>> unreadable = view.unreadable();
     if (unreadable.containsKey(Part.TOKEN_SOURCE)) {
       seen = withUnchangedSource(seen);
@@ -81,6 +84,8 @@ public record SessionInspection(
       case PODS -> "the session's Pods, so what is done with them is left open: " + why;
       case OTHER_PODS -> "Pods that the status does not name: " + why;
       case SERVICE -> "the Service, supposed to be as it should: " + why;
+      case NODE -> "the Pod's node, supposed to stay: " + why;
+      case BUDGET -> "the namespace's disruption budget, supposed to be there: " + why;
       case TOKEN_SOURCE -> "the token source, supposed to be unchanged: " + why;
     };
   }

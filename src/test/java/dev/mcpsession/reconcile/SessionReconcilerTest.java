@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -86,9 +86,11 @@ class SessionReconcilerTest {
                 });
     SessionMetrics metrics = new SessionMetrics(registry);
     Announcer announcer = new Announcer(api, metrics, clock);
+    Guards guards = new Guards(NodeView.unwatched());
     new SessionReconciler(
-            new SessionObserver(new OnlySession()),
-            new PlanApplier(api, null, null, announcer, clock, () -> leads), // it has no token
+            new SessionObserver(new OnlySession(), NodeView.unwatched(), guards),
+            new PlanApplier(
+                api, null, null, announcer, guards, clock, () -> leads), // it has no token
             new SessionMemories(),
             new ReplacementSlots(10, key -> {}),
             metrics,
@@ -121,7 +123,7 @@ class SessionReconcilerTest {
     }
 
     @Override
-    public @Nullable Secret tokenSource(String namespace, String name) {
+    public SourceSecret.@Nullable Lookup tokenSources() {
       return null;
     }
   }
