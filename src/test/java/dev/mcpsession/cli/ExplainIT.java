@@ -114,16 +114,16 @@ class ExplainIT {
 
   @Test
   void theTokenIsRenewedWhenItSays() throws Exception {
-    put("first", Duration.ofSeconds(45)); // renewed after two thirds of that
+    put("value-one", Duration.ofSeconds(45)); // renewed after two thirds of that
     sessions.create("alice", "token: {secret: {name: alice-token, expiresAtKey: expiresAt}}");
     try (OperatorChild operator = sessions.operator()) {
       eventually().until(() -> sessions.says("alice", "Serving"));
-      put("second", Duration.ofHours(1));
+      put("value-two", Duration.ofHours(1));
       String said = explained();
       assertThat(said)
           .contains("- ask the token source for a token", "  - begin revision 2, cause token")
           .contains("a third of its life, since renewBeforeSeconds 300 is more")
-          .doesNotContain("first", "second");
+          .doesNotContain("value-one", "value-two");
       eventually().until(() -> Integer.valueOf(2).equals(sessions.status("alice").revision()));
       assertThat(sessions.status("alice").servingSince())
           .isBetween(next(said), next(said).plus(LATE));
