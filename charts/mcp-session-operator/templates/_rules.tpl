@@ -31,8 +31,14 @@
   verbs: [list, watch]
 {{- end }}
 {{- define "mcp-session-operator.rules.drain" -}}
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create]
 {{- end }}
 {{- define "mcp-session-operator.rules.watchNodes" -}}
+- apiGroups: [""]
+  resources: [nodes]
+  verbs: [list, watch]
 {{- end }}
 {{- define "mcp-session-operator.rules.leaderElection" -}}
 - apiGroups: [coordination.k8s.io]

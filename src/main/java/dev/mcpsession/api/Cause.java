@@ -18,15 +18,18 @@ public enum Cause {
   RESTART,
   /** The token is due for renewal, or its source holds another one. */
   @JsonProperty("token")
-  TOKEN;
+  TOKEN,
+  /** The node of the serving Pod is cordoned, or announces otherwise that it is leaving. */
+  @JsonProperty("node")
+  NODE;
 
   /** As in status and metrics. */
   public String label() {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** Planned by a user, and therefore limited by maxConcurrentReplacements. */
+  /** Planned by people for many sessions at once, and so limited by maxConcurrentReplacements. */
   public boolean isLimited() {
-    return this == TEMPLATE || this == RESTART;
+    return this == TEMPLATE || this == RESTART || this == NODE;
   }
 }

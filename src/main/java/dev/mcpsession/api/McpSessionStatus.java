@@ -92,7 +92,7 @@ public record McpSessionStatus(
               "Why: start (the first one, or a resume), backend (the Pod ended, vanished or stayed"
                   + " not Ready), template (podTemplate, port or token changed), restart"
                   + " (mcpsession.dev/restartedAt changed), token (due for renewal, or another one"
-                  + " in the source).")
+                  + " in the source), node (the Pod's node is leaving).")
           @Required
           Cause cause,
       @JsonPropertyDescription("When it began.") @Required Instant startTime,

@@ -25,6 +25,15 @@ public final class Names {
   public static final String SESSION_LABEL = "mcpsession.dev/session";
   public static final String REVISION_LABEL = "mcpsession.dev/revision";
 
+  /**
+   * On a Pod, value {@code "true"}: it could only come back to its node, so it is left to whoever
+   * drains that.
+   */
+  public static final String EVICTABLE_LABEL = "mcpsession.dev/evictable";
+
+  /** Name of the PodDisruptionBudget of a namespace with sessions, where nodes are watched. */
+  public static final String BUDGET = "mcp-sessions";
+
   /** On a user's Secret, value {@code "true"}: a session may read its token from here. */
   public static final String TOKEN_SOURCE_LABEL = "mcpsession.dev/token-source";
 

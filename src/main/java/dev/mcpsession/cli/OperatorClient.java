@@ -3,6 +3,7 @@ package dev.mcpsession.cli;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mcpsession.reconcile.WriteGate;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,6 +24,10 @@ final class OperatorClient {
   /** Who wrote which field fills a third of the heap, and nobody here reads it. */
   @JsonIgnoreProperties("managedFields")
   private interface WithoutManagedFields {}
+
+  /** It is most of a node, lists all its images, and changes with its heartbeats. */
+  @JsonIgnoreProperties("status")
+  private interface WithoutStatus {}
 
   /** For a role that never writes: nothing but reads is sent. */
   static KubernetesClient reader(Config config) {
@@ -53,6 +58,7 @@ final class OperatorClient {
     config.setUserAgent("mcp-session-operator/" + Version.number());
     ObjectMapper mapper = new ObjectMapper();
     mapper.addMixIn(ObjectMeta.class, WithoutManagedFields.class);
+    mapper.addMixIn(Node.class, WithoutStatus.class);
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withKubernetesSerialization(new KubernetesSerialization(mapper, true))

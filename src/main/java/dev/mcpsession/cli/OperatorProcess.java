@@ -138,6 +138,11 @@ public final class OperatorProcess implements AutoCloseable {
     if (config.watchTokenSecrets()) {
       review.in(options.namespaces(), Permission.of(Role.WATCH_TOKEN_SECRETS));
     }
+    if (config.watchNodes()) {
+      review
+          .in(options.namespaces(), Permission.of(Role.DRAIN))
+          .everywhere(Permission.of(Role.WATCH_NODES));
+    }
     if (options.leaderElection()) {
       review.in(List.of(leaseNamespace()), Permission.of(Role.LEADER_ELECTION));
     }
@@ -219,7 +224,10 @@ public final class OperatorProcess implements AutoCloseable {
     return new SessionController(
         client,
         new SessionController.OperatorSettings(
-            options.namespaces(), config.maxConcurrentReplacements(), config.watchTokenSecrets()),
+            options.namespaces(),
+            config.maxConcurrentReplacements(),
+            config.watchTokenSecrets(),
+            config.watchNodes()),
         clock,
         this::mayWrite,
         meters.sessions(),

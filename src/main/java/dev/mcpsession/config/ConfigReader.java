@@ -62,6 +62,7 @@ final class ConfigReader {
         number(Setting.MAX_CONCURRENT_REPLACEMENTS),
         number(Setting.MAX_CONCURRENT_TOKEN_CALLS),
         isTrue(Setting.WATCH_TOKEN_SECRETS),
+        isTrue(Setting.WATCH_NODES),
         new OperatorConfig.TokenEndpoints(
             allowedEndpoints.urls(),
             allowHttp,

@@ -14,9 +14,9 @@ public enum Setting {
       "maxConcurrentReplacements",
       new WholeNumber(1, 1000),
       "10",
-      "How many replacements of causes `template` and `restart` go on at a time, so that a changed"
-          + " template does not restart every backend at once. Causes `token` and `backend` are not"
-          + " limited."),
+      "How many replacements of causes `template`, `restart` and `node` go on at a time, so that a"
+          + " changed template or a drained node does not restart every backend at once. Causes"
+          + " `token` and `backend` are not limited."),
   MAX_CONCURRENT_TOKEN_CALLS(
       "maxConcurrentTokenCalls",
       new WholeNumber(1, 1000),
@@ -29,6 +29,13 @@ public enum Setting {
       "Whether a change of a Secret that a token source reads is noticed at once. That takes the"
           + " right to list and watch all Secrets of the watched namespaces. Else such a Secret is"
           + " read when a token is needed: at a start and when a renewal is due."),
+  WATCH_NODES(
+      "watchNodes",
+      new TruthValue(),
+      "false",
+      "Whether sessions leave nodes that are cordoned, drained or about to be removed (cause"
+          + " `node`), and evictions wait for that. Wants rights on nodes, which only a ClusterRole"
+          + " grants, and on poddisruptionbudgets."),
   TOKEN_ENDPOINTS_ALLOWED(
       "tokenEndpoints.allowed",
       new Urls(),

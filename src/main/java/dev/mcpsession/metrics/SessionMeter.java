@@ -53,8 +53,8 @@ public enum SessionMeter {
       Type.COUNTER,
       List.of("cause", "outcome"),
       List.of(),
-      "Replacements of a backend that ended, by cause (`backend`, `template`, `restart`, `token`)"
-          + " and outcome (`success`, `failure`)."),
+      "Replacements of a backend that ended, by cause (`backend`, `template`, `restart`, `token`,"
+          + " `node`) and outcome (`success`, `failure`)."),
   REPLACEMENT_DURATION(
       "mcpsession.replacement.duration",
       Type.HISTOGRAM,

@@ -33,6 +33,9 @@ public sealed interface Action {
   /** Writes the plan's status, with the observed resourceVersion as precondition. */
   record WriteStatus() implements Action {}
 
+  /** Refuses evictions of session Pods in the namespace, so that a drain waits for replacements. */
+  record GuardNamespace() implements Action {}
+
   /** From the token in hand. */
   record CreateSecret(int revision) implements Action {}
 

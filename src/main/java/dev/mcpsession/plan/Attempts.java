@@ -6,6 +6,7 @@ import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.resources.Inputs;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempts {
   private static final int NAMES_TRIED = 5;
+
+  /** Beyond the serving revision; each begin and each failure takes a number. */
+  private static final int NUMBERS_BEFORE_STRANDING_COUNTS = 3;
+
+  /** From a promotion to the move that follows where its node is leaving already. */
+  private static final Duration SETTLING = Duration.ofSeconds(1);
 
   private final Draft draft;
   private final Observation seen;
@@ -94,7 +101,17 @@ final class Attempts {
     if (!pod.isOfRestart(wanted)) {
       return Cause.RESTART;
     }
-    return tokenDue ? Cause.TOKEN : null;
+    return tokenDue ? Cause.TOKEN : isMoveDue(pod) ? Cause.NODE : null;
+  }
+
+  /** What was promoted on a node that leaves is shown first: no event follows a promotion. */
+  private boolean isMoveDue(ObservedPod pod) {
+    if (pod.leaving() == null) {
+      return false;
+    }
+    Instant settled = draft.servingSince == null ? draft.now : draft.servingSince.plus(SETTLING);
+    draft.wake(settled);
+    return draft.isDue(settled);
   }
 
   private void awaitTurn(Attempt waiting) {
@@ -105,7 +122,8 @@ final class Attempts {
       draft.nextAttemptTime = null;
     } else if (draft.nextAttemptTime != null
         && !draft.isDue(draft.nextAttemptTime)
-        && !isLostUnexpectedly()) {
+        && !isLostUnexpectedly()
+        && !isMoveOff(waiting)) {
       return;
     }
     Cause cause = draft.podName == null ? unlimited(waiting.cause()) : due();
@@ -115,6 +133,11 @@ final class Attempts {
     } else {
       begin(cause, waiting.revision());
     }
+  }
+
+  /** What serves may stay on its node after all. */
+  private boolean isMoveOff(Attempt waiting) {
+    return waiting.cause() == Cause.NODE && draft.podName != null && due() == null;
   }
 
   /** What served is gone, and not because it keeps ending: that is no reason to wait. */
@@ -252,6 +275,7 @@ final class Attempts {
     switch (Candidate.of(draft, wanted, tokens, attempt, pod)) {
       case Candidate.Starting() -> tokens.drop();
       case Candidate.Outdated() -> beginAnew(attempt, pod);
+      case Candidate.Stranded(String message) -> strand(attempt, pod, message);
       case Candidate.Failed(String message) ->
           fail(attempt, pod, new Failure(false, false, message));
       case Candidate.Ready() -> {
@@ -273,6 +297,18 @@ final class Attempts {
     draft.slot = Plan.Slot.NONE;
     if (cause != null) {
       begin(cause, attempt.revision() + 1);
+    }
+  }
+
+  /**
+   * Not a failure, unless it keeps happening: a scheduler that does not heed what nodes announce
+   * would have Pods made for ever.
+   */
+  private void strand(Attempt attempt, ObservedPod pod, String message) {
+    if (attempt.revision() - draft.revision > NUMBERS_BEFORE_STRANDING_COUNTS) {
+      fail(attempt, pod, new Failure(false, false, message));
+    } else {
+      beginAnew(attempt, pod);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.resources.Inputs;
 import java.time.Duration;
@@ -17,18 +18,27 @@ sealed interface Candidate {
   /** What is wanted has changed since it was made. */
   record Outdated() implements Candidate {}
 
+  /** It has to leave its node before it has served; the message says why. */
+  record Stranded(String message) implements Candidate {}
+
   /** It will not become ready; the message says why. */
   record Failed(String message) implements Candidate {}
 
   static Candidate of(
       Draft draft, Inputs wanted, TokenDemand tokens, Attempt attempt, ObservedPod pod) {
     String trouble = pod.trouble().isEmpty() ? "" : ": " + pod.trouble();
+    if (pod.terminating() && !pod.ended() && pod.leaving() != null) {
+      return new Stranded("Pod " + pod.name() + " is being deleted, " + pod.leaving());
+    }
     if (!pod.isLive()) {
       String how = pod.terminating() ? " is being deleted" : " ended" + trouble;
       return new Failed("Pod " + pod.name() + how);
     }
     if (isOutdated(wanted, tokens, pod)) {
       return new Outdated();
+    }
+    if (attempt.cause() == Cause.NODE && pod.leaving() != null) {
+      return new Stranded("Pod " + pod.name() + " cannot stay, " + pod.leaving());
     }
     if (pod.ready()) {
       return new Ready();

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceSetback of the last try to make the Service
  * @param setback of the last try to make a Pod or a Secret
  * @param slotFree whether a replacement that is limited may begin now
+ * @param guarded whether the namespace has the budget that refuses evictions, or needs none
  */
 public record Observation(
     SessionKey session,
@@ -47,7 +48,8 @@ public record Observation(
     RevocationCall revocation,
     Setback serviceSetback,
     Setback setback,
-    boolean slotFree) {
+    boolean slotFree,
+    boolean guarded) {
 
   /** The same once that status is written. */
   public Observation with(@Nullable McpSessionStatus written) {

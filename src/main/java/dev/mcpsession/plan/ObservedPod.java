@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param ended all its containers ended and none is started again
  * @param readyChangedAt when it last became ready or stopped being so; null when it never said
  * @param scheduledAt when it got its node; null before
+ * @param leaving why it cannot stay on its node, as in "node n1 is unschedulable"; null while it
+ *     can, or could only come back there
  * @param ip null before it has one
  * @param port that its backend was made to listen on; null where its annotation is lost
  * @param template hash it was made from; null where its annotation is lost
@@ -33,6 +35,7 @@ public record ObservedPod(
     boolean ready,
     @Nullable Instant readyChangedAt,
     @Nullable Instant scheduledAt,
+    @Nullable String leaving,
     @Nullable String ip,
     @Nullable Integer port,
     @Nullable String template,

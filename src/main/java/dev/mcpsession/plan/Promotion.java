@@ -29,7 +29,13 @@ final class Promotion {
       draft.activeSince = draft.now;
       draft.announce(new Fact.Started(old != 0, took, serves + after));
     } else {
-      String what = attempt.cause().label() + ": " + serves + ", instead of revision " + old;
+      String what =
+          attempt.cause().label()
+              + ": "
+              + serves
+              + ", instead of revision "
+              + old
+              + (attempt.cause() == Cause.NODE ? departure(draft.seen.ownPod(old)) : "");
       draft.announce(new Fact.Replaced(attempt.cause(), took, what + after));
     }
   }
@@ -42,6 +48,10 @@ final class Promotion {
     if (draft.revision != 0 && served && mayHaveOne) {
       draft.before(new Action.DeleteSecret(draft.revision));
     }
+  }
+
+  private static String departure(@Nullable ObservedPod old) {
+    return old == null || old.leaving() == null ? "" : " (" + old.leaving() + ")";
   }
 
   private static String words(@Nullable TokenInfo token) {

@@ -22,6 +22,9 @@ final class RunningSession {
   }
 
   void plan() {
+    if (!seen.guarded()) {
+      draft.after(new Action.GuardNamespace());
+    }
     recoverLostStatus();
     stopWhatHoldsAnExpiredToken();
     Serving serving = Serving.of(draft);

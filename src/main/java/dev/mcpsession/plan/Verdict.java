@@ -1,6 +1,8 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.ConditionType;
+import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
@@ -81,7 +83,7 @@ final class Verdict {
           "revision "
               + draft.attempt.revision()
               + " is starting ("
-              + draft.attempt.cause().label()
+              + cause(draft.attempt)
               + ")"
               + (trouble.isEmpty() ? "" : ": " + trouble));
     } else if (draft.nextAttemptTime != null) {
@@ -182,6 +184,13 @@ final class Verdict {
             + draft.tokenExpirationTime
             + " and is renewed at "
             + draft.renewalTime;
+  }
+
+  private String cause(Attempt attempt) {
+    ObservedPod pod = draft.seen.ownPod(draft.revision);
+    return attempt.cause() == Cause.NODE && pod != null && pod.leaving() != null
+        ? pod.leaving()
+        : attempt.cause().label();
   }
 
   private String candidateTrouble() {

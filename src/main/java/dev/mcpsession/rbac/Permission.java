@@ -18,6 +18,7 @@ public record Permission(Role role, String group, String resource, String verb, 
   private static final String CORE = "";
   private static final String OURS = McpSession.GROUP;
   private static final String POLICY = "policy";
+  private static final String BUDGETS = "poddisruptionbudgets";
 
   private static final List<Permission> ALL =
       List.of(
@@ -64,6 +65,12 @@ public record Permission(Role role, String group, String resource, String verb, 
               "secrets",
               "watch",
               "notice a changed token; RBAC cannot say that only labelled Secrets are asked for"),
+          of(Role.DRAIN, POLICY, BUDGETS, "get", "learn whose budget took the name"),
+          of(Role.DRAIN, POLICY, BUDGETS, "list", "know which namespaces have theirs"),
+          of(Role.DRAIN, POLICY, BUDGETS, "watch", "notice that one was deleted by hand"),
+          of(Role.DRAIN, POLICY, BUDGETS, "create", "let a drain wait until a session has moved"),
+          of(Role.WATCH_NODES, CORE, "nodes", "list", "know which nodes are cordoned"),
+          of(Role.WATCH_NODES, CORE, "nodes", "watch", "notice that one is"),
           of(Role.LEADER_ELECTION, "coordination.k8s.io", "leases", "get", "see who leads"),
           of(Role.LEADER_ELECTION, "coordination.k8s.io", "leases", "create", "lead at first"),
           of(
@@ -74,11 +81,11 @@ public record Permission(Role role, String group, String resource, String verb, 
               "lead, and hand over"),
           of(Role.CLEANUP, OURS, "mcpsessions", "list", "know what is left"),
           of(Role.CLEANUP, OURS, "mcpsessions", "delete", "delete every session, with its uid"),
-          of(Role.CLEANUP, POLICY, "poddisruptionbudgets", "list", "know the operator's budgets"),
+          of(Role.CLEANUP, POLICY, BUDGETS, "list", "know the operator's budgets"),
           of(
               Role.CLEANUP,
               POLICY,
-              "poddisruptionbudgets",
+              BUDGETS,
               "delete",
               "delete the operator's budgets, which would hold up drains"));
 

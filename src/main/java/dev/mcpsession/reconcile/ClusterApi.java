@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,10 @@ public interface ClusterApi {
   Pod createPod(Pod pod);
 
   void deletePod(String namespace, String name, String uid);
+
+  @Nullable PodDisruptionBudget readBudget(String namespace, String name);
+
+  void createBudget(PodDisruptionBudget budget);
 
   void createEvent(Event event);
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class InformerView implements ClusterView {
   private static final String BY_SESSION = "session";
   private static final String BY_SOURCE = "token-source";
+  private static final String BY_NODE = "node";
 
   private final boolean watchesTokenSecrets;
   private @Nullable IndexerResourceCache<McpSession> sessions;
@@ -52,7 +54,11 @@ final class InformerView implements ClusterView {
                 .build(),
             context);
     pods.addIndexers(
-        Map.of(BY_SESSION, pod -> List.of(index(pod.getMetadata().getNamespace(), label(pod)))));
+        Map.of(
+            BY_SESSION,
+            pod -> List.of(index(pod.getMetadata().getNamespace(), label(pod))),
+            BY_NODE,
+            InformerView::node));
     InformerEventSource<Service, McpSession> services =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Service.class, McpSession.class)
@@ -81,6 +87,16 @@ final class InformerView implements ClusterView {
 
   List<McpSession> sessions() {
     return sessions == null ? List.of() : sessions.list().toList();
+  }
+
+  /** Those of one namespace. */
+  Stream<McpSession> sessions(String namespace) {
+    return sessions == null ? Stream.empty() : sessions.list(namespace, session -> true);
+  }
+
+  /** Every labelled Pod that has this node, whoever owns it. */
+  List<Pod> podsOn(String node) {
+    return pods == null ? List.of() : pods.byIndex(BY_NODE, node);
   }
 
   @Override
@@ -127,7 +143,13 @@ final class InformerView implements ClusterView {
         .collect(Collectors.toSet());
   }
 
-  private static Set<ResourceID> session(HasMetadata child) {
+  private static List<String> node(Pod pod) {
+    String node = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
+    return node == null ? List.of() : List.of(node);
+  }
+
+  /** By its label, whoever owns it. */
+  static Set<ResourceID> session(HasMetadata child) {
     return Set.of(new ResourceID(label(child), child.getMetadata().getNamespace()));
   }
 

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -114,6 +115,16 @@ final class KubernetesApi implements ClusterApi {
   @Override
   public void deletePod(String namespace, String name, String uid) {
     delete(CORE, namespace, "pods", name, uid, null);
+  }
+
+  @Override
+  public @Nullable PodDisruptionBudget readBudget(String namespace, String name) {
+    return client.policy().v1().podDisruptionBudget().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public void createBudget(PodDisruptionBudget budget) {
+    client.resource(budget).create();
   }
 
   @Override

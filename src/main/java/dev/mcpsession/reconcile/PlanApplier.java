@@ -14,6 +14,7 @@ import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.Setback;
 import dev.mcpsession.plan.TokenCall;
 import dev.mcpsession.resources.Child;
+import dev.mcpsession.resources.DisruptionBudget;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.resources.SessionPod;
 import dev.mcpsession.resources.SessionService;
@@ -25,25 +26,31 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries plans out, step by step: the only class that writes. The first step that does not succeed
  * ends a plan.
  */
 final class PlanApplier {
+  private static final Logger log = LoggerFactory.getLogger(PlanApplier.class);
   private static final Outcome DONE = new Outcome.Done();
 
   private final ClusterApi api;
   private final TokenCalls tokens;
   private final Revocations revocations;
   private final Announcer announcer;
+  private final Guards guards;
   private final InstantSource clock;
   private final WriteGate gate;
 
@@ -52,12 +59,14 @@ final class PlanApplier {
       TokenCalls tokens,
       Revocations revocations,
       Announcer announcer,
+      Guards guards,
       InstantSource clock,
       WriteGate gate) {
     this.api = api;
     this.tokens = tokens;
     this.revocations = revocations;
     this.announcer = announcer;
+    this.guards = guards;
     this.clock = clock;
     this.gate = gate;
   }
@@ -125,6 +134,7 @@ final class PlanApplier {
           yield DONE;
         }
         case Action.WriteStatus() -> writeStatus();
+        case Action.GuardNamespace() -> guardNamespace();
         case Action.CreateSecret(int revision) -> ifNamed(() -> createSecret(revision));
         case Action.CreatePod(int revision) -> ifNamed(() -> createPod(revision));
         case Action.DeleteSecret(int revision) -> deleteSecret(revision);
@@ -229,6 +239,39 @@ final class PlanApplier {
           () -> api.createService(SessionService.desired(key, revision, port)),
           () -> api.readService(key.namespace(), key.name()),
           service -> memory.wrote(service, clock.instant()));
+    }
+
+    /** Whatever the answer, the session goes on: without the guard a drain just does not wait. */
+    private Outcome guardNamespace() {
+      String namespace = key.namespace();
+      Instant believed = guards.claim(namespace, clock.instant());
+      if (believed == null) {
+        return DONE;
+      }
+      try {
+        api.createBudget(DisruptionBudget.desired(namespace));
+        memory.guarded(believed);
+      } catch (KubernetesClientException e) {
+        boolean made = isConflict(e) && isOurs(api.readBudget(namespace, Names.BUDGET));
+        if (made || !Answer.isRefusal(e)) {
+          memory.guarded(believed);
+        } else {
+          guards.refused(namespace, clock.instant());
+        }
+        if (!made) {
+          log.warn(
+              "namespace {}: PodDisruptionBudget {} cannot be made, so a drain evicts its sessions"
+                  + " without waiting for their replacements ({})",
+              namespace,
+              Names.BUDGET,
+              Answer.words(e));
+        }
+      }
+      return DONE;
+    }
+
+    private static boolean isOurs(@Nullable PodDisruptionBudget budget) {
+      return budget != null && DisruptionBudget.isOurs(budget);
     }
 
     private Outcome pointService(String resourceVersion, int revision, int port) {

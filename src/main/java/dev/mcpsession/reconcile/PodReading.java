@@ -4,9 +4,11 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.ObservedPod;
 import dev.mcpsession.resources.Child;
+import dev.mcpsession.resources.NodeDeparture;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -34,8 +36,10 @@ final class PodReading {
    * Reads one Pod.
    *
    * @param deleted its deletion was accepted already, even if this copy of it does not say so
+   * @param node that it is on; null while that is not known
    */
-  static ObservedPod read(Pod pod, int revision, SessionKey session, boolean deleted) {
+  static ObservedPod read(
+      Pod pod, int revision, SessionKey session, boolean deleted, @Nullable Node node) {
     PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
     Map<String, String> annotations =
         pod.getMetadata().getAnnotations() == null ? Map.of() : pod.getMetadata().getAnnotations();
@@ -56,6 +60,7 @@ final class PodReading {
             .filter(PodReading::isTrue)
             .map(condition -> instant(condition.getLastTransitionTime()))
             .orElse(null),
+        NodeDeparture.of(pod, node),
         status.getPodIP() == null || status.getPodIP().isEmpty() ? null : status.getPodIP(),
         port(annotations.get(Names.PORT)),
         annotations.get(Names.TEMPLATE_HASH),

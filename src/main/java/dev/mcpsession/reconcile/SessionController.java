@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that works on sessions: informers, timers, reconciler. */
 public final class SessionController implements AutoCloseable {
@@ -28,6 +29,7 @@ public final class SessionController implements AutoCloseable {
 
   private final Operator operator;
   private final InformerView view;
+  private final @Nullable NodeInformers nodes;
   private final TokenSources sources;
   private final WakeUps wakeUps;
   private final ExecutorService tokenThreads;
@@ -60,6 +62,9 @@ public final class SessionController implements AutoCloseable {
     SourceSecret.Lookup cachedSecrets = view.tokenSources();
     SourceSecret.Lookup secrets = cachedSecrets == null ? new SecretReads(client) : cachedSecrets;
     sources = ports.sources().apply(secrets);
+    nodes = settings.watchNodes() ? new NodeInformers(view) : null;
+    NodeView nodeView = nodes == null ? NodeView.unwatched() : nodes;
+    Guards guards = new Guards(nodeView);
     SessionMemories memories = new SessionMemories();
     Announcer announcer = new Announcer(api, metrics, clock);
     tokenThreads = Executors.newThreadPerTaskExecutor(threads("token-"));
@@ -86,8 +91,8 @@ public final class SessionController implements AutoCloseable {
             wakeUps::now);
     SessionReconciler reconciler =
         new SessionReconciler(
-            new SessionObserver(view),
-            new PlanApplier(api, tokens, revocations, announcer, clock, gate),
+            new SessionObserver(view, nodeView, guards),
+            new PlanApplier(api, tokens, revocations, announcer, guards, clock, gate),
             memories,
             slots,
             metrics,
@@ -140,6 +145,9 @@ public final class SessionController implements AutoCloseable {
 
   private List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
     List<EventSource<?, McpSession>> sources = new ArrayList<>(view.eventSources(context));
+    if (nodes != null) {
+      sources.addAll(nodes.eventSources(context));
+    }
     sources.add(wakeUps);
     return sources;
   }
@@ -198,7 +206,11 @@ public final class SessionController implements AutoCloseable {
    * @param namespaces empty: all
    * @param watchTokenSecrets whether a changed source Secret is noticed at once, which takes the
    *     right to list and watch Secrets; else one is read when it is needed
+   * @param watchNodes whether sessions leave nodes that are to go
    */
   public record OperatorSettings(
-      Set<String> namespaces, int maxConcurrentReplacements, boolean watchTokenSecrets) {}
+      Set<String> namespaces,
+      int maxConcurrentReplacements,
+      boolean watchTokenSecrets,
+      boolean watchNodes) {}
 }

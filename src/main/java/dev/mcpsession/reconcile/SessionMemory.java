@@ -10,12 +10,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,7 @@ final class SessionMemory {
   private @Nullable McpSession written;
   private @Nullable Recent<Pod> recentPod;
   private @Nullable Recent<Service> recentService;
+  private @Nullable Instant guardInDoubtUntil;
   private final Map<Integer, String> secretUids = new HashMap<>();
 
   private final Set<String> deletedPods = new HashSet<>();
@@ -257,11 +261,23 @@ final class SessionMemory {
     recentService = null;
   }
 
+  /** The namespace's budget was made for this session, which sees to it that it is there. */
+  synchronized void guarded(Instant until) {
+    guardInDoubtUntil = until;
+  }
+
   /** When to look again in case no cache ever shows what we wrote; null when none has to. */
-  synchronized @Nullable Instant doubtAt() {
-    Instant pod = recentPod == null ? null : recentPod.until();
-    Instant service = recentService == null ? null : recentService.until();
-    return pod == null || (service != null && service.isBefore(pod)) ? service : pod;
+  synchronized @Nullable Instant doubtAt(Instant now) {
+    if (guardInDoubtUntil != null && !now.isBefore(guardInDoubtUntil)) {
+      guardInDoubtUntil = null;
+    }
+    return Stream.of(
+            Optional.ofNullable(recentPod).map(Recent::until),
+            Optional.ofNullable(recentService).map(Recent::until),
+            Optional.ofNullable(guardInDoubtUntil))
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   synchronized void stored(int revision, String uid) {

@@ -9,6 +9,7 @@ import dev.mcpsession.plan.ObservedPod;
 import dev.mcpsession.plan.ObservedService;
 import dev.mcpsession.plan.TokenCall;
 import dev.mcpsession.resources.Child;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -28,9 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionObserver {
   private final ClusterView view;
+  private final NodeView nodes;
+  private final Guards guards;
 
-  SessionObserver(ClusterView view) {
+  SessionObserver(ClusterView view, NodeView nodes, Guards guards) {
     this.view = view;
+    this.nodes = nodes;
+    this.guards = guards;
   }
 
   /** The session as cached, or as we wrote it last while the cache does not show that yet. */
@@ -80,7 +85,8 @@ final class SessionObserver {
         memory.revocation(),
         memory.serviceSetback(),
         memory.setback(),
-        slotFree);
+        slotFree,
+        guards.isGuarded(key.namespace(), now));
   }
 
   private List<ObservedPod> pods(SessionKey key, SessionMemory memory, Instant now) {
@@ -103,10 +109,15 @@ final class SessionObserver {
       OptionalInt revision = Names.revisionOf(key.name(), pod.getMetadata().getName());
       if (revision.isPresent()) {
         boolean gone = deleted.contains(pod.getMetadata().getUid());
-        observed.add(PodReading.read(pod, revision.getAsInt(), key, gone));
+        observed.add(PodReading.read(pod, revision.getAsInt(), key, gone, node(pod)));
       }
     }
     return List.copyOf(observed);
+  }
+
+  private @Nullable Node node(Pod pod) {
+    String name = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
+    return name == null ? null : nodes.node(name);
   }
 
   private @Nullable ObservedService service(SessionKey key, SessionMemory memory, Instant now) {

@@ -69,6 +69,9 @@ public final class SessionPod {
             .withAnnotations(template.annotations())
             .addToAnnotations(Names.TEMPLATE_HASH, inputs.template())
             .addToAnnotations(Names.PORT, Integer.toString(spec.backendPort()));
+    if (NodeDeparture.isInescapable(template.spec())) {
+      metadata.addToLabels(Names.EVICTABLE_LABEL, "true");
+    }
     if (inputs.restartedAt() != null) {
       metadata.addToAnnotations(Names.POD_RESTARTED_AT, inputs.restartedAt());
     }

@@ -73,6 +73,7 @@ public class PlannerCosts {
             true,
             CREATED,
             CREATED,
+            null,
             "10.0.0.7",
             8080,
             Inputs.of(spec, null, null).template(),
@@ -112,6 +113,7 @@ public class PlannerCosts {
         new RevocationCall.None(),
         new Setback.None(),
         new Setback.None(),
+        true,
         true);
   }
 

@@ -61,6 +61,7 @@ class IdleWakeUpTest {
         true,
         BEGUN,
         BEGUN,
+        null,
         "10.0.0.7",
         8080,
         template,
@@ -91,6 +92,7 @@ class IdleWakeUpTest {
         new RevocationCall.None(),
         new Setback.None(),
         new Setback.None(),
+        true,
         true);
   }
 }

@@ -106,7 +106,8 @@ public final class PlanCase {
         seen.revocation(),
         seen.serviceSetback(),
         plan.actions().contains(new Action.ForgetSetback()) ? new Setback.None() : seen.setback(),
-        seen.slotFree());
+        seen.slotFree(),
+        seen.guarded() || plan.actions().contains(new Action.GuardNamespace()));
   }
 
   /** Reads a case, and the files that it differs from. */

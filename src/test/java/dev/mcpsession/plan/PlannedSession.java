@@ -97,6 +97,7 @@ final class PlannedSession {
       case Action.AddFinalizer unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
       case Action.RemoveFinalizer unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
       case Action.RevokeTokens unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
+      case Action.GuardNamespace unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
       case Action.CreateSecret secret -> {}
       case Action.DeleteSecret secret -> {}
       case Action.ForgetSetback nothing -> {}
@@ -117,6 +118,7 @@ final class PlannedSession {
         true,
         now,
         now,
+        null,
         "10.0.0.7",
         8080,
         TEMPLATE,
@@ -146,6 +148,7 @@ final class PlannedSession {
         new RevocationCall.None(),
         new Setback.None(),
         new Setback.None(),
+        true,
         true);
   }
 

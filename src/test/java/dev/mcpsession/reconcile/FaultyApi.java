@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Objects;
@@ -229,6 +230,22 @@ final class FaultyApi implements ClusterApi {
     delete(
         "delete Pod " + name,
         ours(server.pods, name, () -> server.deletePod(namespace, name, uid)));
+  }
+
+  @Override
+  public @Nullable PodDisruptionBudget readBudget(String namespace, String name) {
+    return this.<@Nullable PodDisruptionBudget>call(
+        "read PodDisruptionBudget " + name, () -> server.readBudget(namespace, name));
+  }
+
+  @Override
+  public void createBudget(PodDisruptionBudget budget) {
+    write(
+        "create PodDisruptionBudget " + budget.getMetadata().getName(),
+        () -> {
+          server.createBudget(budget);
+          return Boolean.TRUE;
+        });
   }
 
   @Override

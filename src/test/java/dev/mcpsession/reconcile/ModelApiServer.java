@@ -5,6 +5,8 @@ import dev.mcpsession.api.McpSessionStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,6 +15,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.InstantSource;
@@ -41,6 +45,10 @@ final class ModelApiServer implements ClusterApi {
       new ModelKind<>(secret -> new SecretBuilder(secret).build(), this::nextVersion);
   final ModelKind<Service> services =
       new ModelKind<>(service -> new ServiceBuilder(service).build(), this::nextVersion);
+  final ModelKind<Node> nodes =
+      new ModelKind<>(node -> new NodeBuilder(node).build(), this::nextVersion);
+  final ModelKind<PodDisruptionBudget> budgets =
+      new ModelKind<>(budget -> new PodDisruptionBudgetBuilder(budget).build(), this::nextVersion);
   final ModelKind<Event> events =
       new ModelKind<>(event -> new EventBuilder(event).build(), this::nextVersion);
 
@@ -238,6 +246,16 @@ final class ModelApiServer implements ClusterApi {
   @Override
   public void deletePod(String namespace, String name, String uid) {
     delete(pods, name, uid, null);
+  }
+
+  @Override
+  public @Nullable PodDisruptionBudget readBudget(String namespace, String name) {
+    return budgets.read(name);
+  }
+
+  @Override
+  public void createBudget(PodDisruptionBudget budget) {
+    create(budgets, budget);
   }
 
   @Override

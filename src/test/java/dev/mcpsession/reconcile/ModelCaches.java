@@ -5,22 +5,25 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What one operator sees: the same kinds and selectors as its informers have. */
-final class ModelCaches implements ClusterView {
+final class ModelCaches implements ClusterView, NodeView {
   final ModelCache<McpSession> sessions;
   final ModelCache<Pod> pods;
   final ModelCache<Service> services;
   final ModelCache<Secret> sources;
+  final ModelCache<Node> nodes;
+  final ModelCache<PodDisruptionBudget> budgets;
 
   /** Uids of the sessions that were asked for. */
   final Set<String> lookedUp = new HashSet<>();
@@ -32,14 +35,19 @@ final class ModelCaches implements ClusterView {
     sources =
         new ModelCache<>(
             server.secrets, secret -> "true".equals(labels(secret).get(Names.TOKEN_SOURCE_LABEL)));
+    nodes = new ModelCache<>(server.nodes, node -> true);
+    budgets =
+        new ModelCache<>(
+            server.budgets,
+            budget -> Names.MANAGED_BY.equals(labels(budget).get(Names.MANAGED_BY_LABEL)));
   }
 
   List<ModelCache<?>> all() {
-    return List.of(sessions, pods, services, sources);
+    return List.of(sessions, pods, services, sources, nodes, budgets);
   }
 
   boolean areListed() {
-    return Stream.of(sessions, pods, services, sources).allMatch(ModelCache::isListed);
+    return all().stream().allMatch(ModelCache::isListed);
   }
 
   private static boolean isManaged(HasMetadata object) {
@@ -82,6 +90,16 @@ final class ModelCaches implements ClusterView {
   @Override
   public @Nullable Service service(String namespace, String name) {
     return services.get(name);
+  }
+
+  @Override
+  public @Nullable Node node(String name) {
+    return nodes.get(name);
+  }
+
+  @Override
+  public boolean hasBudget(String namespace) {
+    return budgets.get(Names.BUDGET) != null;
   }
 
   @Override

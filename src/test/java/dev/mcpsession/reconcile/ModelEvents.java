@@ -3,8 +3,11 @@ package dev.mcpsession.reconcile;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.resources.NodeDeparture;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -22,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class ModelEvents {
   private static final Duration SECOND_LOOK = Duration.ofMillis(500);
 
-  /** Sessions, Pods, Services, sources: in the order of the caches. */
-  static final int KINDS = 4;
+  /** Sessions, Pods, Services, sources, nodes, budgets: in the order of the caches. */
+  static final int KINDS = 6;
 
   private final World world;
   private final ModelCaches caches;
@@ -94,7 +97,9 @@ final class ModelEvents {
       case 0 -> shift(caches.sessions, watchBroke).forEach(this::sessionChanged);
       case 1 -> shift(caches.pods, watchBroke).forEach(this::childChanged);
       case 2 -> shift(caches.services, watchBroke).forEach(this::childChanged);
-      default -> shift(caches.sources, watchBroke).forEach(this::sourceChanged);
+      case 3 -> shift(caches.sources, watchBroke).forEach(this::sourceChanged);
+      case 4 -> shift(caches.nodes, watchBroke).forEach(this::nodeChanged);
+      default -> shift(caches.budgets, watchBroke).forEach(this::budgetChanged);
     }
     if (!listedBefore && caches.areListed()) {
       caches.sessions.all().forEach(session -> queue.add(session.getMetadata().getName()));
@@ -158,6 +163,27 @@ final class ModelEvents {
       if (secret != null && ModelCaches.reads(session, secret.getMetadata().getName())) {
         byJosdk(session.getMetadata().getName());
       }
+    }
+  }
+
+  private void nodeChanged(ModelCache.Delivery<Node> delivery) {
+    Node before = delivery.before();
+    Node after = delivery.after();
+    boolean matters =
+        after != null
+            && (before == null
+                ? NodeDeparture.isAnnouncedBy(after)
+                : !NodeDeparture.isUnchanged(after, before));
+    if (matters) {
+      caches.pods.all().stream()
+          .filter(pod -> Truth.name(after).equals(pod.getSpec().getNodeName()))
+          .forEach(pod -> byJosdk(ModelCaches.labels(pod).get(Names.SESSION_LABEL)));
+    }
+  }
+
+  private void budgetChanged(ModelCache.Delivery<PodDisruptionBudget> delivery) {
+    if (delivery.after() == null) {
+      caches.sessions.all().forEach(session -> byJosdk(Truth.name(session)));
     }
   }
 

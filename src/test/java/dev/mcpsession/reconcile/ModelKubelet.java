@@ -55,13 +55,7 @@ final class ModelKubelet {
     } else if (status != null && "Failed".equals(status.getPhase())) {
       return false;
     } else if (pod.getSpec().getNodeName() == null) {
-      server.pods.edit(
-          pod,
-          copy -> {
-            copy.getSpec().setNodeName("node");
-            condition(copy, "PodScheduled", true);
-          });
-      return note(pod, "is scheduled");
+      return schedule(pod);
     } else if (status == null || status.getPodIP() == null) {
       if (!hasSecrets(pod)) {
         return false;
@@ -79,6 +73,20 @@ final class ModelKubelet {
     }
     server.pods.edit(pod, copy -> becomeReady(copy));
     return note(pod, "is ready");
+  }
+
+  private boolean schedule(Pod pod) {
+    String node = world.nodes.placeFor(pod);
+    if (node == null) {
+      return false;
+    }
+    server.pods.edit(
+        pod,
+        copy -> {
+          copy.getSpec().setNodeName(node);
+          condition(copy, "PodScheduled", true);
+        });
+    return note(pod, "is scheduled to " + node);
   }
 
   private void becomeReady(Pod pod) {

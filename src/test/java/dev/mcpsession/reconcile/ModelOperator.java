@@ -52,10 +52,11 @@ final class ModelOperator {
             clock,
             world.metrics(),
             events::now);
+    Guards guards = new Guards(caches);
     reconciler =
         new SessionReconciler(
-            new SessionObserver(caches),
-            new PlanApplier(api, tokens, revoking, announcer, clock, () -> !dead),
+            new SessionObserver(caches, caches, guards),
+            new PlanApplier(api, tokens, revoking, announcer, guards, clock, () -> !dead),
             memories,
             events.slots(),
             world.metrics(),

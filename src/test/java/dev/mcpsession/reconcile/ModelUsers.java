@@ -56,8 +56,10 @@ final class ModelUsers {
       change(session, field.getKey(), field.getValue());
     } else if (choice < 67) {
       delete(session);
-    } else if (choice < 82) {
+    } else if (choice < 77) {
       sources.step();
+    } else if (choice < 85) {
+      world.nodes.step();
     } else if (!world.calm) {
       vandals.step(session);
     }
@@ -127,18 +129,16 @@ final class ModelUsers {
                     ModelApiServer.FORBIDDEN_IMAGE,
                     ModelKubelet.HUNG_IMAGE))
             : "image-" + ++images;
-    return template(image);
+    return template(image, world.chance.in(0.1));
   }
 
-  private static PodTemplate template(String image) {
-    return new PodTemplate(
-        null,
-        new PodSpecBuilder()
-            .addNewContainer()
-            .withName("backend")
-            .withImage(image)
-            .endContainer()
-            .build());
+  private static PodTemplate template(String image, boolean toleratesAll) {
+    PodSpecBuilder spec =
+        new PodSpecBuilder().addNewContainer().withName("backend").withImage(image).endContainer();
+    if (toleratesAll) {
+      spec.addNewToleration().withOperator("Exists").endToleration();
+    }
+    return new PodTemplate(null, spec.build());
   }
 
   private void touch(McpSession session) {
@@ -208,7 +208,7 @@ final class ModelUsers {
     sources.repair();
     for (McpSession session : server.sessions.all()) {
       if (Truth.isLive(session)) {
-        change(session, "podTemplate", template("image-" + ++images));
+        change(session, "podTemplate", template("image-" + ++images, false));
       }
     }
   }

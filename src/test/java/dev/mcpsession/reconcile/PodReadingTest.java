@@ -137,7 +137,7 @@ class PodReadingTest {
               annotations: {mcpsession.dev/port: http, mcpsession.dev/token-obtained-at: once}
             """,
             Pod.class);
-    ObservedPod observed = PodReading.read(pod, 3, ALICE, false);
+    ObservedPod observed = PodReading.read(pod, 3, ALICE, false, null);
     assertThat(observed.port()).isNull();
     assertThat(observed.token()).isNull();
     assertThat(observed.owned()).isFalse();
@@ -145,6 +145,7 @@ class PodReadingTest {
   }
 
   private static ObservedPod read(String status) {
-    return PodReading.read(Serialization.unmarshal(META + status, Pod.class), 3, ALICE, false);
+    return PodReading.read(
+        Serialization.unmarshal(META + status, Pod.class), 3, ALICE, false, null);
   }
 }

@@ -46,6 +46,7 @@ final class Quiescence {
     world.faults.end();
     world.clock.catchUp();
     simulation.users.release();
+    world.nodes.open();
     if (repaired) {
       simulation.users.repair();
     }
@@ -90,7 +91,7 @@ final class Quiescence {
       List<Runnable> garbage = simulation.collector.work();
       garbage.forEach(Runnable::run);
       while (operator.events.isBehind()) {
-        for (int kind = 0; kind < 4; kind++) {
+        for (int kind = 0; kind < ModelEvents.KINDS; kind++) {
           operator.events.deliver(kind);
         }
       }
@@ -123,6 +124,11 @@ final class Quiescence {
       if (wrong != null) {
         wrongs.add(Truth.name(session) + ": " + wrong);
       }
+    }
+    boolean anyPod =
+        world.server.sessions.all().stream().anyMatch(s -> !truth.livePods(s).isEmpty());
+    if (anyPod && world.server.budgets.all().isEmpty()) {
+      wrongs.add("nothing refuses evictions");
     }
     return wrongs;
   }
@@ -195,6 +201,9 @@ final class Quiescence {
         || !Objects.equals(
             annotation(pod, Names.POD_RESTARTED_AT), annotation(session, Names.RESTARTED_AT))) {
       return "serves what is not asked for";
+    }
+    if (world.nodes.mustLeave(pod)) {
+      return "serves on a node that is to go";
     }
     Service service = truth.service(session);
     boolean wanted = !Boolean.FALSE.equals(session.getSpec().service());

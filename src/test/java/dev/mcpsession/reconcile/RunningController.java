@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile;
 
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.reconcile.SessionController.OperatorSettings;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
@@ -49,11 +50,36 @@ public final class RunningController implements AutoCloseable {
       UnaryOperator<ClusterApi> disturbance,
       TokenPorts ports,
       InstantSource clock) {
+    this(
+        client,
+        new OperatorSettings(Set.of(namespace), 10, true, false),
+        disturbance,
+        ports,
+        clock);
+  }
+
+  /** One that watches nodes. */
+  RunningController(
+      KubernetesClient client, String namespace, int maxConcurrentReplacements, DisturbedApi api) {
+    this(
+        client,
+        new OperatorSettings(Set.of(namespace), maxConcurrentReplacements, true, true),
+        api::around,
+        withoutRevocation(sources(client)),
+        InstantSource.system());
+  }
+
+  private RunningController(
+      KubernetesClient client,
+      OperatorSettings settings,
+      UnaryOperator<ClusterApi> disturbance,
+      TokenPorts ports,
+      InstantSource clock) {
     controller =
         new SessionController(
             client,
             disturbance.apply(new KubernetesApi(client)),
-            new SessionController.OperatorSettings(Set.of(namespace), 10, true),
+            settings,
             clock,
             () -> open,
             new SessionMetrics(new SimpleMeterRegistry()),

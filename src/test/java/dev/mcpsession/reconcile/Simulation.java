@@ -71,7 +71,10 @@ final class Simulation {
     } else if (choice < 5 && world.faults.now(1)) {
       end(operators.get(world.chance.below(operators.size())));
     } else if (choice < 6) {
-      operators.get(world.chance.below(operators.size())).events.relist(world.chance.below(4));
+      operators
+          .get(world.chance.below(operators.size()))
+          .events
+          .relist(world.chance.below(ModelEvents.KINDS));
     } else if (choice < 7) {
       jump(Duration.ofHours(world.chance.in(0.5) ? 1 : -1));
     } else if (choice < 8) {

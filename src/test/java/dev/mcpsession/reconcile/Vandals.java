@@ -27,7 +27,7 @@ final class Vandals {
   }
 
   void step(McpSession session) {
-    switch (world.chance.below(7)) {
+    switch (world.chance.below(8)) {
       case 0 -> deletePod(session);
       case 1 -> deleteSecret(session);
       case 2 -> deleteService(session);
@@ -35,6 +35,7 @@ final class Vandals {
       case 4 -> occupy(server.pods, pod(next(session)));
       case 5 ->
           occupy(server.secrets, new SecretBuilder().withMetadata(metadata(next(session))).build());
+      case 6 -> server.budgets.all().forEach(budget -> remove(server.budgets, budget));
       default -> occupyService(session);
     }
   }

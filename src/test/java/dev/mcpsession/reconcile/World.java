@@ -15,6 +15,7 @@ final class World {
   final ModelIssuer issuer;
   final ModelEndings endings;
   final Invariants invariants;
+  final ModelNodes nodes;
 
   /** Nothing but users who ask for something and the operator's own faults: no gap is allowed. */
   final boolean calm;
@@ -31,6 +32,7 @@ final class World {
     issuer = new ModelIssuer(chance, clock, faults);
     endings = new ModelEndings(server, issuer, faults, trace, !contested);
     invariants = new Invariants(server, clock, issuer, calm, !contested);
+    nodes = new ModelNodes(this);
   }
 
   SessionMetrics metrics() {

@@ -1,0 +1,55 @@
+package dev.mcpsession.reconcile;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which namespaces have the budget that refuses evictions: what the cache shows, and what this
+ * process has done about it of late. Without, thousands of sessions would each try to make it.
+ */
+final class Guards {
+  /** How long a budget that was made is believed in although no cache shows it. */
+  private static final Duration BELIEVED = Duration.ofSeconds(5);
+
+  /** Until the next try where one was refused: a guard is no reason to keep a session waiting. */
+  private static final Duration REFUSED = Duration.ofMinutes(5);
+
+  private final NodeView view;
+  private final Map<String, Instant> until = new ConcurrentHashMap<>();
+
+  Guards(NodeView view) {
+    this.view = view;
+  }
+
+  /** Whether nothing has to be done about a namespace now. */
+  boolean isGuarded(String namespace, Instant now) {
+    if (view.hasBudget(namespace)) {
+      until.remove(namespace);
+      return true;
+    }
+    Instant believed = until.get(namespace);
+    return believed != null && now.isBefore(believed);
+  }
+
+  /**
+   * Leaves it to one session to make the namespace's budget.
+   *
+   * @return when that one has to look whether the budget is really there; null for all others
+   */
+  synchronized @Nullable Instant claim(String namespace, Instant now) {
+    if (isGuarded(namespace, now)) {
+      return null;
+    }
+    Instant end = now.plus(BELIEVED);
+    until.put(namespace, end);
+    return end;
+  }
+
+  /** It must not be made. */
+  void refused(String namespace, Instant now) {
+    until.put(namespace, now.plus(REFUSED));
+  }
+}
