@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -42,7 +43,7 @@ final class ExplainCommand implements Task {
           "(?<namespace>[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)/(?<name>[a-z0-9]([-a-z0-9]*[a-z0-9])?)");
 
   @Parameters(index = "0", paramLabel = "NAMESPACE/NAME", description = "The session.")
-  String session = "";
+  @Nullable String session;
 
   @Mixin final ClusterOptions cluster = new ClusterOptions();
 
@@ -51,13 +52,13 @@ final class ExplainCommand implements Task {
   @Override
   public Optional<Run> prepare(Map<String, String> environment, List<String> problems) {
     int before = problems.size();
-    Matcher parts = SESSION.matcher(session);
-    if (!session.isEmpty() && !parts.matches()) {
+    Matcher parts = SESSION.matcher(session == null ? "" : session);
+    if (session != null && !parts.matches()) {
       problems.add("'" + session + "' is not NAMESPACE/NAME, such as team/alice");
     }
     Optional<OperatorConfig> operator = configuration.read(problems);
     Optional<Config> config = cluster.find(environment, problems);
-    if (problems.size() > before || operator.isEmpty() || config.isEmpty() || session.isEmpty()) {
+    if (problems.size() > before || operator.isEmpty() || config.isEmpty() || session == null) {
       return Optional.empty();
     }
     String namespace = parts.group("namespace");

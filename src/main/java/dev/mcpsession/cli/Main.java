@@ -47,6 +47,9 @@ public final class Main {
       System.setProperty(
           "LOG_FORMAT", environment.getOrDefault("LOG_FORMAT", "JSON")); // read by logback.xml
     }
+    if (arguments.length > 0 && !arguments[0].equals("operator")) {
+      System.setProperty("LOG_TARGET", "System.err"); // likewise
+    }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = new Main(environment, out, err).run(arguments);

@@ -57,7 +57,7 @@ record Outlook(Observation seen, Surroundings around, Moment moment) {
       words.add("once it has the token:");
       new ActionWords(step.seen().with(step.plan().status()), step.withToken(), moment)
           .toList()
-          .forEach(word -> words.add("  " + word));
+          .forEach(word -> words.add("  - " + word));
     }
     return words;
   }

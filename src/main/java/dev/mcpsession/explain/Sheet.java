@@ -35,8 +35,9 @@ final class Sheet {
     text.append(" ".repeat(WIDTH)).append(words).append('\n');
   }
 
+  /** What begins with a space is an item below another already. */
   void items(List<String> words) {
-    words.forEach(item -> more("- " + item));
+    words.forEach(item -> more(item.startsWith(" ") ? item : "- " + item));
   }
 
   @Override
