@@ -72,7 +72,7 @@ class ImageArchiveTest {
         .containsExactly(
             "-XX:Flags=" + root + "/app/flags", "-cp", "@" + folder.resolve("class-path"), "Main");
     assertThat(folder.resolve("class-path"))
-        .hasContent(root + "/app/a.jar:" + root + "/app/libs/b.jar");
+        .hasContent('"' + root + "/app/a.jar:" + root + "/app/libs/b.jar\"");
     assertThat(image.environment()).containsEntry("LANG", "C.UTF-8");
   }
 

@@ -36,7 +36,7 @@ record UnpackedImage(Path root, ImageArchive image) {
     throw new IOException("the image has no " + program + " in " + folders);
   }
 
-  /** The entry point's arguments, without those that the JVM cannot have while it is trained. */
+  /** The entry point's arguments, without the cache, which is still to be made. */
   List<String> arguments() throws IOException {
     List<String> arguments = new ArrayList<>();
     for (String argument : image.texts("Entrypoint").subList(1, image.texts("Entrypoint").size())) {
@@ -46,7 +46,8 @@ record UnpackedImage(Path root, ImageArchive image) {
       if (argument.startsWith("@" + APP)) {
         Path listed = root.resolve(argument.substring(2));
         Path here = root.resolveSibling(listed.getFileName());
-        Files.writeString(here, relocated(Files.readString(listed)));
+        // One argument, also where the folder's name has a space.
+        Files.writeString(here, '"' + relocated(Files.readString(listed).strip()) + '"');
         arguments.add("@" + here);
       } else {
         arguments.add(relocated(argument));

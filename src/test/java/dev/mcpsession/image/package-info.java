@@ -1,7 +1,4 @@
-/**
- * The container image: how its AOT cache is made at the end of the build, and that it works in a
- * cluster.
- */
+/** How the build makes the AOT cache of the container image. */
 @NullMarked
 package dev.mcpsession.image;
 

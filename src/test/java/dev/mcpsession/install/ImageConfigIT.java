@@ -1,8 +1,9 @@
-package dev.mcpsession.image;
+package dev.mcpsession.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.cluster.OperatorImage;
+import dev.mcpsession.image.ImageArchive;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

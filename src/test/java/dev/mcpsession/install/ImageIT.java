@@ -1,4 +1,4 @@
-package dev.mcpsession.image;
+package dev.mcpsession.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package dev.mcpsession.image;
+package dev.mcpsession.install;
 
 import dev.mcpsession.cluster.Cluster;
 import io.fabric8.kubernetes.api.model.ConfigMap;
