@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -87,13 +86,13 @@ final class OperatorPod implements AutoCloseable {
   }
 
   /** How long it took from the Pod being created until /readyz said 200, asked every 10 ms. */
-  Duration awaitReady() throws InterruptedException {
-    Pod running =
-        pod.waitUntilCondition(
-            p -> p.getStatus().getPodIP() != null && !p.getStatus().getPodIP().isEmpty(),
-            1,
-            TimeUnit.MINUTES);
-    URI readyz = URI.create("http://" + running.getStatus().getPodIP() + ":8080/readyz");
+  Duration awaitReady() {
+    Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> pod.get().getStatus().getPodIP() != null);
+    URI readyz = URI.create("http://" + pod.get().getStatus().getPodIP() + ":8080/readyz");
     Awaitility.await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(10))

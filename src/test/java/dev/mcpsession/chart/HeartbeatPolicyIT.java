@@ -76,12 +76,7 @@ class HeartbeatPolicyIT {
             "heartbeat",
             "groups: [%s]\n    serviceAccounts: [{namespace: %s, name: gateway}]"
                 .formatted(GROUP, namespace),
-            () ->
-                member
-                    .resource(session("probe"))
-                    .inNamespace(namespace)
-                    .dryRun(true)
-                    .create());
+            () -> member.resource(session("probe")).inNamespace(namespace).dryRun(true).create());
   }
 
   @BeforeEach

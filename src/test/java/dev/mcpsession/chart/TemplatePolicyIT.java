@@ -164,9 +164,9 @@ class TemplatePolicyIT {
     assertThatThrownBy(
             () ->
                 dryRun(
-                        "s",
-                        "{hostPID: true, serviceAccountName: x, containers: [{name: a, image: b}]}",
-                        "{serviceAccount: {name: admin}}"))
+                    "s",
+                    "{hostPID: true, serviceAccountName: x, containers: [{name: a, image: b}]}",
+                    "{serviceAccount: {name: admin}}"))
         .hasMessageContaining("hostPID would share a namespace")
         .hasMessageContaining("may not use the ServiceAccount x")
         .hasMessageContaining("may not get a token of the ServiceAccount admin");
