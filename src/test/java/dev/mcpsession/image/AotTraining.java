@@ -25,7 +25,8 @@ import org.awaitility.core.ConditionTimeoutException;
  * one session's life needs. {@code mvn -Pimage package} runs it in the project's folder.
  */
 public final class AotTraining {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  /** For each step; a busy machine takes half a minute for some. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final String SESSION =
       """
@@ -79,20 +80,23 @@ public final class AotTraining {
   private static void train(Path image, Path work, Path cache) throws IOException {
     UnpackedImage unpacked = new UnpackedImage(work.resolve("root"), ImageArchive.read(image));
     unpacked.image().unpack(unpacked.root());
+    // The JVM puts a temporary file beside it, which has no place in the image.
+    Path written = work.resolve(cache.getFileName());
     try (EmbeddedCluster cluster = EmbeddedCluster.startSecure(Path.of("crds"));
         KubernetesClient client = cluster.newClient();
         ProcessNode node = ProcessNode.start(client)) {
       Path kubeconfig = Files.writeString(work.resolve("kubeconfig"), cluster.kubeconfig());
-      try (Trainee operator = Trainee.start(unpacked, kubeconfig, cache)) {
+      try (Trainee operator = Trainee.start(unpacked, kubeconfig, written)) {
         expect("the operator is ready", () -> operator.answers("/readyz"));
         live(client);
         expect("the metrics are there", () -> operator.answers("/metrics"));
         operator.end();
       }
     }
-    if (!Files.isRegularFile(cache)) {
+    if (!Files.isRegularFile(written)) {
       throw new IOException("the JVM wrote none; its words are in " + work);
     }
+    Files.move(written, cache);
   }
 
   /** The start of a session, a replacement, activity, and the end. */
