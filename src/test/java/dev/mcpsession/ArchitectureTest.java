@@ -32,7 +32,7 @@ class ArchitectureTest {
           .importPackages("dev.mcpsession");
 
   private static final Set<String> ALL =
-      Set.of("api", "config", "token", "metrics", "resources", "plan", "reconcile", "cli");
+      Set.of("api", "config", "rbac", "token", "metrics", "resources", "plan", "reconcile", "cli");
 
   /** The methods by which the fabric8 client changes something in a cluster. */
   private static final Set<String> WRITES =
@@ -60,6 +60,7 @@ class ArchitectureTest {
     return Stream.of(
         Arguments.of("api", Set.of()),
         Arguments.of("config", Set.of()),
+        Arguments.of("rbac", Set.of("api")),
         Arguments.of("token", Set.of("api")),
         Arguments.of("metrics", Set.of("api")),
         Arguments.of("resources", Set.of("api", "token")),

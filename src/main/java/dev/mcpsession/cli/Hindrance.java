@@ -1,11 +1,9 @@
 package dev.mcpsession.cli;
 
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.http.HttpTimeoutException;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +13,9 @@ final class Hindrance {
 
   /** Why the sessions cannot be read. */
   static String of(Throwable failure) {
+    if (failure instanceof PermissionReview.MissingPermissions missing) {
+      return String.valueOf(missing.getMessage());
+    }
     KubernetesClientException refusal = refusal(failure);
     int code = refusal == null ? 0 : refusal.getCode();
     return switch (code) {
@@ -23,23 +24,12 @@ final class Hindrance {
       case HttpURLConnection.HTTP_FORBIDDEN ->
           "The operator's ServiceAccount lacks a permission that the ClusterRole in config/rbac/"
               + " grants: "
-              + reason(failure)
-              + remedy(refusal);
+              + reason(failure);
       case HttpURLConnection.HTTP_UNAUTHORIZED ->
           "The API server does not accept the operator's credentials";
       case 0 -> "The API server cannot be reached: " + reason(failure);
       default -> "The API server refuses to list the sessions: " + reason(failure);
     };
-  }
-
-  /** What else can be done than grant it; empty when nothing. */
-  private static String remedy(@Nullable KubernetesClientException refusal) {
-    Status status = refusal == null ? null : refusal.getStatus();
-    String kind =
-        status == null || status.getDetails() == null ? "" : status.getDetails().getKind();
-    return Set.of("nodes", "poddisruptionbudgets").contains(String.valueOf(kind))
-        ? "; grant it, or set watchNodes to false in the configuration file"
-        : "";
   }
 
   /** The innermost reason, without the client's description of the call around it. */

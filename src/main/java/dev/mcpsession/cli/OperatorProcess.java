@@ -2,12 +2,14 @@ package dev.mcpsession.cli;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.reconcile.ClusterView;
+import dev.mcpsession.rbac.Permission;
+import dev.mcpsession.rbac.Role;
 import dev.mcpsession.reconcile.ConfiguredSources;
 import dev.mcpsession.reconcile.SessionController;
 import dev.mcpsession.reconcile.TokenPorts;
 import dev.mcpsession.reconcile.TokenSources;
 import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.oauth.AllowedEndpoints;
 import dev.mcpsession.token.oauth.ApiGrantStore;
 import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
@@ -76,7 +78,7 @@ public final class OperatorProcess implements AutoCloseable {
     meters.sessions().observe(this::servedSessions, clock);
     startup =
         new Startup(
-            new SessionAccess(client, options.namespaces(), config.watchNodes()),
+            new SessionAccess(client, options.namespaces(), permissions()),
             this::newController,
             this::started,
             hearing::failed);
@@ -130,13 +132,34 @@ public final class OperatorProcess implements AutoCloseable {
     return readiness.hindrance();
   }
 
+  private PermissionReview permissions() {
+    PermissionReview review =
+        new PermissionReview(client).in(options.namespaces(), Permission.of(Role.SESSIONS));
+    if (config.watchTokenSecrets()) {
+      review.in(options.namespaces(), Permission.of(Role.WATCH_TOKEN_SECRETS));
+    }
+    if (config.watchNodes()) {
+      review
+          .in(options.namespaces(), Permission.of(Role.DRAIN))
+          .everywhere(Permission.of(Role.WATCH_NODES));
+    }
+    if (options.leaderElection()) {
+      review.in(List.of(leaseNamespace()), Permission.of(Role.LEADER_ELECTION));
+    }
+    return review;
+  }
+
+  private String leaseNamespace() {
+    return config.leaderElection().leaseNamespace().orElse(options.ownNamespace());
+  }
+
   private Leadership leadership() {
     OperatorConfig.LeaderElection timing = config.leaderElection();
     Duration half = timing.renewDeadline().dividedBy(2);
     return new Leadership(
         new ApiLeaseStore(
             client,
-            timing.leaseNamespace().orElse(options.ownNamespace()),
+            leaseNamespace(),
             timing.leaseName(),
             half.compareTo(OperatorClient.REQUEST_TIMEOUT) < 0
                 ? half
@@ -201,7 +224,10 @@ public final class OperatorProcess implements AutoCloseable {
     return new SessionController(
         client,
         new SessionController.OperatorSettings(
-            options.namespaces(), config.maxConcurrentReplacements(), config.watchNodes()),
+            options.namespaces(),
+            config.maxConcurrentReplacements(),
+            config.watchTokenSecrets(),
+            config.watchNodes()),
         clock,
         this::mayWrite,
         meters.sessions(),
@@ -209,11 +235,11 @@ public final class OperatorProcess implements AutoCloseable {
         new TokenPorts(this::sources, authorizationServer, callLimits));
   }
 
-  private TokenSources sources(ClusterView view) {
+  private TokenSources sources(SourceSecret.Lookup secrets) {
     return new ConfiguredSources(
         client,
         new ApiGrantStore(client),
-        view,
+        secrets,
         authorizationServer,
         callLimits,
         options.identity().holder(),

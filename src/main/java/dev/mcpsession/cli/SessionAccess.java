@@ -7,13 +7,19 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Set;
 
 /**
- * Whether sessions, and with {@code watchNodes} nodes and budgets, can be read, asked before the
- * informers start: their own errors name neither what is missing nor the remedy.
+ * Whether the operator may do its work and sessions can be read, asked before the informers start:
+ * their own errors name neither what is missing nor the remedy.
  */
-record SessionAccess(KubernetesClient client, Set<String> namespaces, boolean watchNodes) {
+record SessionAccess(
+    KubernetesClient client, Set<String> namespaces, PermissionReview permissions) {
 
-  /** Fails as the API server does. */
+  /**
+   * Fails as the API server does.
+   *
+   * @throws PermissionReview.MissingPermissions before anything else
+   */
   void check() {
+    permissions.check();
     ListOptions one = new ListOptionsBuilder().withLimit(1L).build();
     var sessions = client.resources(McpSession.class);
     if (namespaces.isEmpty()) {
@@ -21,20 +27,6 @@ record SessionAccess(KubernetesClient client, Set<String> namespaces, boolean wa
     }
     for (String namespace : namespaces) {
       sessions.inNamespace(namespace).list(one);
-    }
-    if (watchNodes) {
-      client.nodes().list(one);
-      checkBudgets(one);
-    }
-  }
-
-  private void checkBudgets(ListOptions one) {
-    var budgets = client.policy().v1().podDisruptionBudget();
-    if (namespaces.isEmpty()) {
-      budgets.inAnyNamespace().list(one);
-    }
-    for (String namespace : namespaces) {
-      budgets.inNamespace(namespace).list(one);
     }
   }
 }

@@ -51,8 +51,7 @@ final class ConfigReader {
     }
     checkOrder(Setting.RENEW_DEADLINE_SECONDS, Setting.LEASE_DURATION_SECONDS);
     checkOrder(Setting.RETRY_PERIOD_SECONDS, Setting.RENEW_DEADLINE_SECONDS);
-    boolean allowHttp =
-        Boolean.parseBoolean(text(Setting.TOKEN_ENDPOINTS_ALLOW_HTTP).orElseThrow());
+    boolean allowHttp = isTrue(Setting.TOKEN_ENDPOINTS_ALLOW_HTTP);
     if (!allowHttp && !refused.contains(Setting.TOKEN_ENDPOINTS_ALLOW_HTTP)) {
       allowedEndpoints.refuseHttp(Setting.TOKEN_ENDPOINTS_ALLOW_HTTP);
     }
@@ -62,7 +61,8 @@ final class ConfigReader {
     return new OperatorConfig(
         number(Setting.MAX_CONCURRENT_REPLACEMENTS),
         number(Setting.MAX_CONCURRENT_TOKEN_CALLS),
-        Boolean.parseBoolean(text(Setting.WATCH_NODES).orElseThrow()),
+        isTrue(Setting.WATCH_TOKEN_SECRETS),
+        isTrue(Setting.WATCH_NODES),
         new OperatorConfig.TokenEndpoints(
             allowedEndpoints.urls(),
             allowHttp,
@@ -176,6 +176,10 @@ final class ConfigReader {
 
   private Optional<String> text(Setting setting) {
     return Optional.ofNullable(values.getOrDefault(setting, setting.defaultValue()));
+  }
+
+  private boolean isTrue(Setting setting) {
+    return Boolean.parseBoolean(text(setting).orElseThrow());
   }
 
   private int number(Setting setting) {

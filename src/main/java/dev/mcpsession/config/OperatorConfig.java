@@ -16,11 +16,13 @@ import java.util.Optional;
  *
  * @param maxConcurrentReplacements attempts of causes template, restart and node at a time
  * @param maxConcurrentTokenCalls calls to token issuers at a time
+ * @param watchTokenSecrets whether a changed source Secret is noticed at once
  * @param watchNodes whether sessions leave nodes that are to go
  */
 public record OperatorConfig(
     int maxConcurrentReplacements,
     int maxConcurrentTokenCalls,
+    boolean watchTokenSecrets,
     boolean watchNodes,
     TokenEndpoints tokenEndpoints,
     LeaderElection leaderElection) {

@@ -22,6 +22,13 @@ public enum Setting {
       new WholeNumber(1, 1000),
       "20",
       "How many calls to token issuers go on at a time; the rest wait their turn."),
+  WATCH_TOKEN_SECRETS(
+      "watchTokenSecrets",
+      new TruthValue(),
+      "false",
+      "Whether a change of a Secret that a token source reads is noticed at once. That takes the"
+          + " right to list and watch all Secrets of the watched namespaces. Else such a Secret is"
+          + " read when a token is needed: at a start and when a renewal is due."),
   WATCH_NODES(
       "watchNodes",
       new TruthValue(),

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +35,6 @@ public interface ClusterApi {
   Service replaceService(Service service);
 
   void deleteService(String namespace, String name, String uid);
-
-  /** Every Secret with the label of a session of this name, whoever owns it. */
-  List<Secret> readSecrets(String namespace, String session);
 
   @Nullable Secret readSecret(String namespace, String name);
 

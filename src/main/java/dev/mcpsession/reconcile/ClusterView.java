@@ -1,8 +1,8 @@
 package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,6 @@ public interface ClusterView {
   /** The labelled Service of this name, whoever owns it. */
   @Nullable Service service(String namespace, String name);
 
-  /** The Secret of this name if it is labelled as a token source. */
-  @Nullable Secret tokenSource(String namespace, String name);
+  /** The Secrets labelled as token sources; null when they are not watched. */
+  SourceSecret.@Nullable Lookup tokenSources();
 }

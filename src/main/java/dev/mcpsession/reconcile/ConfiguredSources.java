@@ -4,6 +4,7 @@ import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
+import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenSource;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.ClientCredentialsTokens;
@@ -23,34 +24,27 @@ public final class ConfiguredSources implements TokenSources {
   private final TokenSource tokenExchange;
 
   /**
+   * @param lookup finds the Secrets that sources name
    * @param holder names this process in the claims on grants
    * @param nanoTime monotonic, in nanoseconds
    */
   public ConfiguredSources(
       KubernetesClient client,
       GrantStore grants,
-      ClusterView view,
+      SourceSecret.Lookup lookup,
       AuthorizationServer server,
       CallLimits limits,
       String holder,
       WriteGate gate,
       InstantSource clock,
       LongSupplier nanoTime) {
-    secrets = new SecretTokens(view::tokenSource, clock);
+    secrets = new SecretTokens(lookup, clock);
     serviceAccounts = new ServiceAccountTokens(client, limits, clock);
-    clientCredentials = new ClientCredentialsTokens(server, view::tokenSource, limits);
-    tokenExchange = new TokenExchangeTokens(server, view::tokenSource, serviceAccounts, limits);
+    clientCredentials = new ClientCredentialsTokens(server, lookup, limits);
+    tokenExchange = new TokenExchangeTokens(server, lookup, serviceAccounts, limits);
     refreshTokens =
         new RefreshTokens(
-            view::tokenSource,
-            grants,
-            server,
-            limits,
-            holder,
-            gate::isOpen,
-            clock,
-            nanoTime,
-            Thread::sleep);
+            lookup, grants, server, limits, holder, gate::isOpen, clock, nanoTime, Thread::sleep);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -21,18 +22,23 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The informers: sessions, their labelled Pods and Services, and the Secrets labelled as token
- * sources.
+ * The informers: sessions, their labelled Pods and Services, and, if they are to be watched, the
+ * Secrets labelled as token sources.
  */
 final class InformerView implements ClusterView {
   private static final String BY_SESSION = "session";
   private static final String BY_SOURCE = "token-source";
   private static final String BY_NODE = "node";
 
+  private final boolean watchesTokenSecrets;
   private @Nullable IndexerResourceCache<McpSession> sessions;
   private @Nullable InformerEventSource<Pod, McpSession> pods;
   private @Nullable InformerEventSource<Service, McpSession> services;
   private @Nullable InformerEventSource<Secret, McpSession> secrets;
+
+  InformerView(boolean watchesTokenSecrets) {
+    this.watchesTokenSecrets = watchesTokenSecrets;
+  }
 
   List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
     IndexerResourceCache<McpSession> primaries = context.getPrimaryCache();
@@ -61,18 +67,22 @@ final class InformerView implements ClusterView {
                 .withSecondaryToPrimaryMapper(InformerView::session)
                 .build(),
             context);
-    InformerEventSource<Secret, McpSession> secrets =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(Secret.class, McpSession.class)
-                .withName("token-sources")
-                .withLabelSelector(Names.TOKEN_SOURCE_LABEL + "=true")
-                .withSecondaryToPrimaryMapper(secret -> usersOf(primaries, secret))
-                .build(),
-            context);
     this.pods = pods;
     this.services = services;
-    this.secrets = secrets;
-    return new ArrayList<>(List.of(pods, services, secrets));
+    List<EventSource<?, McpSession>> sources = new ArrayList<>(List.of(pods, services));
+    if (watchesTokenSecrets) {
+      InformerEventSource<Secret, McpSession> secrets =
+          new InformerEventSource<>(
+              InformerEventSourceConfiguration.from(Secret.class, McpSession.class)
+                  .withName("token-sources")
+                  .withLabelSelector(Names.TOKEN_SOURCE_LABEL + "=true")
+                  .withSecondaryToPrimaryMapper(secret -> usersOf(primaries, secret))
+                  .build(),
+              context);
+      this.secrets = secrets;
+      sources.add(secrets);
+    }
+    return sources;
   }
 
   List<McpSession> sessions() {
@@ -110,7 +120,11 @@ final class InformerView implements ClusterView {
   }
 
   @Override
-  public @Nullable Secret tokenSource(String namespace, String name) {
+  public SourceSecret.@Nullable Lookup tokenSources() {
+    return watchesTokenSecrets ? this::tokenSource : null;
+  }
+
+  private @Nullable Secret tokenSource(String namespace, String name) {
     return secrets == null ? null : secrets.get(new ResourceID(name, namespace)).orElse(null);
   }
 

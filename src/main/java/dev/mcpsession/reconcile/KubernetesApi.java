@@ -1,7 +1,6 @@
 package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Event;
@@ -13,7 +12,6 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -87,17 +85,6 @@ final class KubernetesApi implements ClusterApi {
   @Override
   public void deleteService(String namespace, String name, String uid) {
     delete(CORE, namespace, "services", name, uid, null);
-  }
-
-  @Override
-  public List<Secret> readSecrets(String namespace, String session) {
-    return client
-        .secrets()
-        .inNamespace(namespace)
-        .withLabel(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
-        .withLabel(Names.SESSION_LABEL, session)
-        .list()
-        .getItems();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
@@ -8,15 +9,19 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.plan.RevocationCall;
 import dev.mcpsession.resources.Child;
+import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.OAuthClient;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +33,22 @@ final class Revoker {
 
   private final ClusterApi api;
   private final ClusterView view;
+  private final SourceSecret.Lookup secrets;
   private final AuthorizationServer server;
   private final SharedTokens shared;
 
-  Revoker(ClusterApi api, ClusterView view, AuthorizationServer server, SharedTokens shared) {
+  /**
+   * @param secrets finds the client's Secrets
+   */
+  Revoker(
+      ClusterApi api,
+      ClusterView view,
+      SourceSecret.Lookup secrets,
+      AuthorizationServer server,
+      SharedTokens shared) {
     this.api = api;
     this.view = view;
+    this.secrets = secrets;
     this.server = server;
     this.shared = shared;
   }
@@ -49,7 +64,7 @@ final class Revoker {
     if (isShared(key, source)) {
       return new RevocationCall.NothingToRevoke();
     }
-    Map<String, String> tokens = tokens(key, memory);
+    Map<String, String> tokens = tokens(session, memory);
     if (tokens.isEmpty()) {
       return serves(session)
           ? new RevocationCall.Lost("its Secret was gone before its token could be revoked")
@@ -57,7 +72,7 @@ final class Revoker {
     }
     OAuthClient client;
     try {
-      client = OAuthClient.read(source, key.namespace(), view::tokenSource);
+      client = OAuthClient.read(source, key.namespace(), secrets);
     } catch (TokenFailure e) {
       // Deleted with the session, or with the namespace: it will not come back for its sake.
       return new RevocationCall.Lost("its token could not be revoked: " + e.getMessage());
@@ -95,21 +110,44 @@ final class Revoker {
    * By the uids of their Secrets. The one in hand is taken first: it is let go only after its
    * Secret was made.
    */
-  private Map<String, String> tokens(SessionKey key, SessionMemory memory) {
+  private Map<String, String> tokens(McpSession session, SessionMemory memory) {
+    SessionKey key = SessionObserver.key(session);
     Map<String, String> tokens = new LinkedHashMap<>();
     Token inHand = memory.token();
     if (inHand != null) {
       tokens.put(IN_HAND, inHand.value());
     }
-    for (Secret secret : api.readSecrets(key.namespace(), key.name())) {
-      String encoded = secret.getData() == null ? null : secret.getData().get(Names.TOKEN_KEY);
-      if (encoded != null && Child.isOwned(secret.getMetadata(), key)) {
+    for (int revision : revisions(session)) {
+      Secret secret = api.readSecret(key.namespace(), Names.child(key.name(), revision));
+      String encoded =
+          secret == null || secret.getData() == null ? null : secret.getData().get(Names.TOKEN_KEY);
+      if (secret != null && encoded != null && Child.isOwned(secret.getMetadata(), key)) {
         tokens.put(
             secret.getMetadata().getUid(),
             new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
       }
     }
     return tokens;
+  }
+
+  /**
+   * Those that may have a Secret, which is made after status names its number; the Pods tell where
+   * somebody has cleared the status.
+   */
+  private NavigableSet<Integer> revisions(McpSession session) {
+    SessionKey key = SessionObserver.key(session);
+    NavigableSet<Integer> revisions = new TreeSet<>();
+    for (Pod pod : view.pods(key.namespace(), key.name())) {
+      Names.revisionOf(key.name(), pod.getMetadata().getName()).ifPresent(revisions::add);
+    }
+    McpSessionStatus status = session.getStatus();
+    if (status != null && status.revision() != null) {
+      revisions.add(status.revision());
+    }
+    if (status != null && status.attempt() != null) {
+      revisions.add(status.attempt().revision());
+    }
+    return revisions;
   }
 
   /** Goes on after a failure: the other tokens are worth it. */

@@ -3,6 +3,8 @@ package dev.mcpsession.reconcile;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.token.SecretReads;
+import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
@@ -26,7 +28,7 @@ public final class SessionController implements AutoCloseable {
   private static final int CONCURRENT_RECONCILES = 50;
 
   private final Operator operator;
-  private final InformerView view = new InformerView();
+  private final InformerView view;
   private final @Nullable NodeInformers nodes;
   private final TokenSources sources;
   private final WakeUps wakeUps;
@@ -56,7 +58,10 @@ public final class SessionController implements AutoCloseable {
       SessionMetrics metrics,
       Metrics josdkMetrics,
       TokenPorts ports) {
-    this.sources = ports.sources().apply(view);
+    view = new InformerView(settings.watchTokenSecrets());
+    SourceSecret.Lookup cachedSecrets = view.tokenSources();
+    SourceSecret.Lookup secrets = cachedSecrets == null ? new SecretReads(client) : cachedSecrets;
+    sources = ports.sources().apply(secrets);
     nodes = settings.watchNodes() ? new NodeInformers(view) : null;
     NodeView nodeView = nodes == null ? NodeView.unwatched() : nodes;
     Guards guards = new Guards(nodeView);
@@ -78,7 +83,7 @@ public final class SessionController implements AutoCloseable {
     TokenCalls tokens = new TokenCalls(sources, tokenThreads, clock, metrics, wakeUps::now);
     Revocations revocations =
         new Revocations(
-            new Revoker(api, view, ports.server(), sources),
+            new Revoker(api, view, secrets, ports.server(), sources),
             ports.limits(),
             tokenThreads,
             clock,
@@ -198,8 +203,13 @@ public final class SessionController implements AutoCloseable {
    * What it works on, and how much of it at a time.
    *
    * @param namespaces empty: all
+   * @param watchTokenSecrets whether a changed source Secret is noticed at once, which takes the
+   *     right to list and watch Secrets; else one is read when it is needed
    * @param watchNodes whether sessions leave nodes that are to go
    */
   public record OperatorSettings(
-      Set<String> namespaces, int maxConcurrentReplacements, boolean watchNodes) {}
+      Set<String> namespaces,
+      int maxConcurrentReplacements,
+      boolean watchTokenSecrets,
+      boolean watchNodes) {}
 }

@@ -79,7 +79,7 @@ final class SessionObserver {
         blankToNull(annotations.get(Names.RESTARTED_AT)),
         pods(key, memory, now),
         service(key, memory, now),
-        TokenSources.state(spec.token(), key.namespace(), view::tokenSource),
+        TokenSources.state(spec.token(), key.namespace(), view.tokenSources()),
         spec.token() == null ? new TokenCall.None() : memory.call(TokenCalls.hash(spec.token())),
         memory.tokenCallInputs(),
         memory.revocation(),

@@ -34,14 +34,18 @@ public interface TokenSources extends SharedTokens, AutoCloseable {
   @Override
   default void close() {}
 
-  /** As far as the caches show it: pure. */
+  /**
+   * As far as the caches show it: pure.
+   *
+   * @param secrets the cache of source Secrets; null when they are not watched
+   */
   static SourceState state(
-      @Nullable TokenSpec spec, String namespace, SourceSecret.Lookup secrets) {
-    if (spec == null || spec.serviceAccount() != null) {
+      @Nullable TokenSpec spec, String namespace, SourceSecret.@Nullable Lookup secrets) {
+    if (spec == null || secrets == null || spec.serviceAccount() != null) {
       return new SourceState.Unwatched();
     }
     if (spec.secret() != null) {
-      return SecretTokens.state(spec.secret(), secrets.find(namespace, spec.secret().name()));
+      return SecretTokens.state(spec.secret(), namespace, secrets);
     }
     return switch (spec.oauth2()) {
       case OAuth2RefreshSource source -> RefreshTokens.state(source, namespace, secrets);

@@ -8,10 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Tokens from a labelled Secret that someone else keeps up to date; it is watched, so no call
- * leaves the process.
- */
+/** Tokens from a labelled Secret that someone else keeps up to date. */
 public final class SecretTokens implements TokenSource {
   private final SourceSecret.Lookup secrets;
   private final InstantSource clock;
@@ -31,8 +28,10 @@ public final class SecretTokens implements TokenSource {
   }
 
   /** What the Secret holds, without the token: pure, for the planner's observation. */
-  public static SourceState state(SecretSource source, @Nullable Secret secret) {
+  public static SourceState state(
+      SecretSource source, String namespace, SourceSecret.Lookup secrets) {
     try {
+      Secret secret = secrets.find(namespace, source.name());
       TokenInfo info = read(source, secret, Instant.EPOCH).info();
       return new SourceState.Available(String.valueOf(info.version()), info.expiresAt());
     } catch (TokenFailure failure) {

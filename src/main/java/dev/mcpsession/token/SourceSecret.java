@@ -12,14 +12,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A labelled Secret that a source reads. What is missing in it is said with what to do, and never
- * with what is in it: somebody may have put the token under the wrong key.
+ * A Secret that a source reads, labelled by its owner as readable. What is missing in it is said
+ * with what to do, and never with what is in it: somebody may have put the token under the wrong
+ * key.
  */
 public final class SourceSecret {
-  /** Looks a labelled Secret up in the cache; null when there is none. */
+  /** Finds labelled Secrets, in a cache or at the API server. */
   @FunctionalInterface
   public interface Lookup {
-    @Nullable Secret find(String namespace, String name);
+    /**
+     * Null when there is none with the label.
+     *
+     * @throws TokenFailure FAILED when that cannot be known now
+     */
+    @Nullable Secret find(String namespace, String name) throws TokenFailure;
   }
 
   private final String name;
@@ -28,6 +34,12 @@ public final class SourceSecret {
   private SourceSecret(String name, Secret secret) {
     this.name = name;
     this.secret = secret;
+  }
+
+  /** Whether its owner lets sessions name it. */
+  public static boolean isLabelled(@Nullable Secret secret) {
+    Map<String, String> labels = secret == null ? null : secret.getMetadata().getLabels();
+    return labels != null && "true".equals(labels.get(Names.TOKEN_SOURCE_LABEL));
   }
 
   /**

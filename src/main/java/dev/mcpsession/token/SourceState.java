@@ -3,7 +3,7 @@ package dev.mcpsession.token;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a watched source holds right now, as far as that can be seen without asking an issuer. */
+/** What a source holds right now, as far as the caches show it. */
 public sealed interface SourceState {
   /**
    * What of the source counts as an input of a revision, so that a change begins an attempt anew or
@@ -19,7 +19,7 @@ public sealed interface SourceState {
     };
   }
 
-  /** No source, or one that cannot be watched (a TokenRequest). */
+  /** No source, or one that is not watched: what it holds is known when it is asked. */
   record Unwatched() implements SourceState {}
 
   /**

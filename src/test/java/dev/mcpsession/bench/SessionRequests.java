@@ -58,7 +58,7 @@ final class SessionRequests implements Benchmark {
   @Override
   public List<Table> run() throws Exception {
     try (Arena arena = Arena.open(cluster, Optional.of(audit));
-        OperatorJar operator = arena.startOperator(false);
+        OperatorJar operator = arena.startOperator("watchTokenSecrets: true");
         Sightings sightings = new Sightings(arena)) {
       operator.awaitReady();
       arena.rest(LATE);

@@ -9,6 +9,8 @@ import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.ClusterUser;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -16,12 +18,14 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two operating system processes, one Lease, and sessions whose tokens are renewed all the time.
  */
 @ClusterTest
 class HandOverIT {
+  @TempDir private Path folder;
   private Cluster cluster;
   private String namespace;
   private OperatorChild leader;
@@ -110,6 +114,8 @@ class HandOverIT {
   }
 
   private OperatorChild start(String pod, ClusterUser user) throws IOException {
+    // Each change of the Secret is to replace every backend.
+    Path config = Files.writeString(folder.resolve(pod), "watchTokenSecrets: true");
     return OperatorChild.start(
         Map.of("POD_NAME", pod, "POD_NAMESPACE", namespace),
         "--kubeconfig",
@@ -117,7 +123,9 @@ class HandOverIT {
         "--namespace",
         namespace,
         "--leader-election",
-        "on");
+        "on",
+        "--config",
+        config.toString());
   }
 
   private void awaitHolder(String pod) {

@@ -28,6 +28,7 @@ class OperatorConfigTest {
                 10,
                 20,
                 false,
+                false,
                 new OperatorConfig.TokenEndpoints(List.of(), false, 4),
                 new OperatorConfig.LeaderElection(
                     "mcp-session-operator",
@@ -44,6 +45,7 @@ class OperatorConfigTest {
                 """
                 maxConcurrentReplacements: 3
                 maxConcurrentTokenCalls: 4
+                watchTokenSecrets: true
                 watchNodes: true
                 tokenEndpoints:
                   allowed:
@@ -62,6 +64,7 @@ class OperatorConfigTest {
             new OperatorConfig(
                 3,
                 4,
+                true,
                 true,
                 new OperatorConfig.TokenEndpoints(
                     List.of(
@@ -122,7 +125,8 @@ class OperatorConfigTest {
             "line 2: maxConcurrentTokenCalls is the text '20'; it must be a whole number from 1 to"
                 + " 1000.",
             "line 3: unknown key maxConcurrency; known here are maxConcurrentReplacements,"
-                + " maxConcurrentTokenCalls, watchNodes, tokenEndpoints, leaderElection.",
+                + " maxConcurrentTokenCalls, watchTokenSecrets, watchNodes, tokenEndpoints,"
+                + " leaderElection.",
             "line 5: leaderElection.leaseName is the text 'Not_A_Name'; it must be a name of"
                 + " lower-case letters, digits, '-' and '.', at most 253 characters.",
             "line 6: leaderElection.leaseNamespace is a list; it must be a name of lower-case"

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -184,11 +183,6 @@ final class FaultyApi implements ClusterApi {
     delete(
         "delete Service " + name,
         ours(server.services, name, () -> server.deleteService(namespace, name, uid)));
-  }
-
-  @Override
-  public List<Secret> readSecrets(String namespace, String session) {
-    return call("read Secrets of " + session, () -> server.readSecrets(namespace, session));
   }
 
   @Override

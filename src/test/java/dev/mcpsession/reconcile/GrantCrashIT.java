@@ -177,11 +177,11 @@ class GrantCrashIT {
           client,
           namespace,
           api::around,
-          view ->
+          secrets ->
               new ConfiguredSources(
                   client,
                   api.around(GrantStore.class, new ApiGrantStore(client)),
-                  view,
+                  secrets,
                   api.around(AuthorizationServer.class, new ByGrant(issuer, others)),
                   new CallLimits(20, 4),
                   holder,

@@ -2,7 +2,6 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
-import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -211,13 +210,6 @@ final class ModelApiServer implements ClusterApi {
   @Override
   public void deleteService(String namespace, String name, String uid) {
     delete(services, name, uid, null);
-  }
-
-  @Override
-  public List<Secret> readSecrets(String namespace, String session) {
-    return secrets.all().stream()
-        .filter(secret -> session.equals(ModelCaches.labels(secret).get(Names.SESSION_LABEL)))
-        .toList();
   }
 
   @Override

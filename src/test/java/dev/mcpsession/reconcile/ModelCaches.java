@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -102,7 +103,7 @@ final class ModelCaches implements ClusterView, NodeView {
   }
 
   @Override
-  public @Nullable Secret tokenSource(String namespace, String name) {
-    return sources.get(name);
+  public SourceSecret.Lookup tokenSources() {
+    return (namespace, name) -> sources.get(name);
   }
 }

@@ -36,7 +36,7 @@ final class ModelOperator {
     SessionMemories memories = new SessionMemories();
     Announcer announcer = new Announcer(api, world.metrics(), clock);
     this.events = new ModelEvents(world, caches, memories, announcer, places);
-    SecretTokens secrets = new SecretTokens(caches::tokenSource, clock);
+    SecretTokens secrets = new SecretTokens(caches.tokenSources(), clock);
     TokenCalls tokens =
         new TokenCalls(
             spec -> spec.secret() == null ? world.issuer : secrets,
@@ -46,7 +46,7 @@ final class ModelOperator {
             events::now);
     Revocations revoking =
         new Revocations(
-            new Revoker(api, caches, world.endings, world.endings),
+            new Revoker(api, caches, caches.tokenSources(), world.endings, world.endings),
             new CallLimits(20, 10),
             revocations::add,
             clock,

@@ -57,11 +57,11 @@ record OAuthSecrets(KubernetesClient kubernetes, String namespace) {
         client,
         namespace,
         api -> api,
-        view ->
+        secrets ->
             new ConfiguredSources(
                 client,
                 new ApiGrantStore(client),
-                view,
+                secrets,
                 server,
                 new CallLimits(20, 4),
                 "test",

@@ -25,6 +25,6 @@ record OperatorOf(Cluster cluster) {
 
   RunningController with(DisturbedApi api, TokenSource tokens) {
     return new RunningController(
-        cluster.client(), cluster.namespace(), api::around, view -> spec -> tokens);
+        cluster.client(), cluster.namespace(), api::around, secrets -> spec -> tokens);
   }
 }

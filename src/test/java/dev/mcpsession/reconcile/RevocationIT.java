@@ -256,7 +256,7 @@ class RevocationIT {
         client,
         namespace,
         requests::around,
-        new TokenPorts(view -> sources(), issuer, new CallLimits(20, 10)),
+        new TokenPorts(secrets -> sources(), issuer, new CallLimits(20, 10)),
         InstantSource.system());
   }
 }

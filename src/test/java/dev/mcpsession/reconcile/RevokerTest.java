@@ -13,6 +13,7 @@ import dev.mcpsession.resources.TokenSecret;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -55,6 +56,7 @@ class RevokerTest {
       new Revoker(
           server,
           caches,
+          caches.tokenSources(),
           issuer,
           (namespace, secret) -> {
             done.add("forget " + secret);
@@ -81,6 +83,7 @@ class RevokerTest {
     secret(session, 1, "one");
     secret(session, 2, "two");
     secret(session, 3, "one");
+    pod(session, 3);
     assertThat(revoke(session)).isEqualTo(new RevocationCall.Revoked());
     assertThat(done).containsExactly("one", "two");
   }
@@ -116,7 +119,8 @@ class RevokerTest {
   @Test
   void aTokenWhoseSecretIsGoneIsLost() throws Exception {
     McpSession session = session("alice", CREDENTIALS);
-    session.setStatus(Serialization.unmarshal("podName: alice-1", McpSessionStatus.class));
+    session.setStatus(
+        Serialization.unmarshal("revision: 1\npodName: alice-1", McpSessionStatus.class));
     assertThat(revoke(session)).isInstanceOf(RevocationCall.Lost.class);
   }
 
@@ -195,6 +199,7 @@ class RevokerTest {
             """
             metadata: {name: %s}
             spec: {user: %s, token: {%s}}
+            status: {revision: 1, attempt: {revision: 2, cause: token}}
             """
                 .formatted(name, name, token),
             McpSession.class);
@@ -209,6 +214,22 @@ class RevokerTest {
 
   private void secret(McpSession session, int revision, String value) {
     secret(SessionObserver.key(session), revision, value);
+  }
+
+  /** Status may have been lost, and with it the number. */
+  private void pod(McpSession session, int revision) {
+    server.createPod(
+        new PodBuilder()
+            .withNewMetadata()
+            .withName(Names.child(session.getMetadata().getName(), revision))
+            .addToLabels(Names.SESSION_LABEL, session.getMetadata().getName())
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withImage("backend")
+            .endContainer()
+            .endSpec()
+            .build());
   }
 
   private void secret(SessionKey session, int revision, String value) {

@@ -5,6 +5,7 @@ import dev.mcpsession.reconcile.SessionController.OperatorSettings;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
+import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenSource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
@@ -30,7 +31,7 @@ public final class RunningController implements AutoCloseable {
       KubernetesClient client,
       String namespace,
       UnaryOperator<ClusterApi> disturbance,
-      Function<ClusterView, TokenSources> sources) {
+      Function<SourceSecret.Lookup, TokenSources> sources) {
     this(client, namespace, disturbance, sources, InstantSource.system());
   }
 
@@ -38,7 +39,7 @@ public final class RunningController implements AutoCloseable {
       KubernetesClient client,
       String namespace,
       UnaryOperator<ClusterApi> disturbance,
-      Function<ClusterView, TokenSources> sources,
+      Function<SourceSecret.Lookup, TokenSources> sources,
       InstantSource clock) {
     this(client, namespace, disturbance, withoutRevocation(sources), clock);
   }
@@ -49,7 +50,12 @@ public final class RunningController implements AutoCloseable {
       UnaryOperator<ClusterApi> disturbance,
       TokenPorts ports,
       InstantSource clock) {
-    this(client, new OperatorSettings(Set.of(namespace), 10, false), disturbance, ports, clock);
+    this(
+        client,
+        new OperatorSettings(Set.of(namespace), 10, true, false),
+        disturbance,
+        ports,
+        clock);
   }
 
   /** One that watches nodes. */
@@ -57,7 +63,7 @@ public final class RunningController implements AutoCloseable {
       KubernetesClient client, String namespace, int maxConcurrentReplacements, DisturbedApi api) {
     this(
         client,
-        new OperatorSettings(Set.of(namespace), maxConcurrentReplacements, true),
+        new OperatorSettings(Set.of(namespace), maxConcurrentReplacements, true, true),
         api::around,
         withoutRevocation(sources(client)),
         InstantSource.system());
@@ -83,19 +89,20 @@ public final class RunningController implements AutoCloseable {
     controller.lead();
   }
 
-  static Function<ClusterView, TokenSources> sources(KubernetesClient client) {
+  static Function<SourceSecret.Lookup, TokenSources> sources(KubernetesClient client) {
     return sources(client, InstantSource.system());
   }
 
-  static Function<ClusterView, TokenSources> sources(KubernetesClient client, InstantSource clock) {
+  static Function<SourceSecret.Lookup, TokenSources> sources(
+      KubernetesClient client, InstantSource clock) {
     TokenSource accounts = new ServiceAccountTokens(client, new CallLimits(20, 20), clock);
-    return view -> {
-      TokenSource secrets = new SecretTokens(view::tokenSource, clock);
+    return lookup -> {
+      TokenSource secrets = new SecretTokens(lookup, clock);
       return spec -> spec.serviceAccount() != null ? accounts : secrets;
     };
   }
 
-  private static TokenPorts withoutRevocation(Function<ClusterView, TokenSources> sources) {
+  private static TokenPorts withoutRevocation(Function<SourceSecret.Lookup, TokenSources> sources) {
     FakeRevocations none =
         (source, client, token) -> {
           throw new IllegalStateException("nobody asked for a revocation");

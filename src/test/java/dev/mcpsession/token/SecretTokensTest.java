@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,13 +82,17 @@ class SecretTokensTest {
 
   @Test
   void theStateSaysWhatTheCallWouldFailWith() {
-    assertThat(SecretTokens.state(SOURCE, null))
+    assertThat(state(null))
         .isEqualTo(
             new SourceState.Unavailable(TokenFailure.Kind.MISSING, failure(null).getMessage()));
   }
 
   private static String version(Map<String, String> data) {
-    return ((SourceState.Available) SecretTokens.state(SOURCE, secret(data))).version();
+    return ((SourceState.Available) state(secret(data))).version();
+  }
+
+  private static SourceState state(@Nullable Secret secret) {
+    return SecretTokens.state(SOURCE, "team", (namespace, name) -> secret);
   }
 
   private static TokenFailure failure(Secret secret) {

@@ -1,8 +1,8 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenFailure;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -10,7 +10,6 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -85,7 +84,7 @@ final class GrantRenewal {
     } catch (KubernetesClientException e) {
       throw unanswered("read", source, e);
     }
-    Grant grant = Grant.of(source, isLabelled(found) ? found : null);
+    Grant grant = Grant.of(source, SourceSecret.isLabelled(found) ? found : null);
     String rejection = grant.rejection();
     if (rejection != null) {
       throw new TokenFailure(TokenFailure.Kind.REJECTED, rejection);
@@ -199,7 +198,7 @@ final class GrantRenewal {
   /** Takes the access token out of a grant Secret. */
   void forget(String namespace, String name) {
     Secret found = store.read(namespace, name);
-    if (found != null && isLabelled(found)) {
+    if (found != null && SourceSecret.isLabelled(found)) {
       store.replace(Grant.withoutAccessToken(found));
     }
   }
@@ -310,11 +309,6 @@ final class GrantRenewal {
       pause.sleep(delay);
     }
     return new TokenFailure(TokenFailure.Kind.REJECTED, why);
-  }
-
-  private static boolean isLabelled(@Nullable Secret secret) {
-    Map<String, String> labels = secret == null ? null : secret.getMetadata().getLabels();
-    return labels != null && "true".equals(labels.get(Names.TOKEN_SOURCE_LABEL));
   }
 
   private static boolean isStale(KubernetesClientException e) {

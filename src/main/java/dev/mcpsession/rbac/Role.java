@@ -1,0 +1,35 @@
+package dev.mcpsession.rbac;
+
+/** Which permissions are granted together, by one Role or ClusterRole. */
+public enum Role {
+  /** The operator's, in every namespace whose sessions it serves. */
+  SESSIONS("sessions", "In every watched namespace"),
+  /** The operator's there, with {@code watchTokenSecrets}. */
+  WATCH_TOKEN_SECRETS("watchTokenSecrets", "In every watched namespace, with `watchTokenSecrets`"),
+  /** The operator's there, with {@code watchNodes}. */
+  DRAIN("drain", "In every watched namespace, with `watchNodes`"),
+  /** The operator's in the cluster, with {@code watchNodes}: nodes have no namespace. */
+  WATCH_NODES("watchNodes", "In the cluster, with `watchNodes`"),
+  /** The operator's, in its own namespace. */
+  LEADER_ELECTION("leaderElection", "In the operator's namespace, with leader election"),
+  /** That of {@code cleanup}, in every namespace whose sessions it deletes. */
+  CLEANUP("cleanup", "For `cleanup`, in every watched namespace");
+
+  private final String key;
+  private final String where;
+
+  Role(String key, String where) {
+    this.key = key;
+    this.where = where;
+  }
+
+  /** As in the chart: {@code mcp-session-operator.rules.sessions}. */
+  public String key() {
+    return key;
+  }
+
+  /** For people. */
+  public String where() {
+    return where;
+  }
+}
