@@ -46,4 +46,10 @@
   verbs: [get, create, update]
 {{- end }}
 {{- define "mcp-session-operator.rules.cleanup" -}}
+- apiGroups: [mcpsession.dev]
+  resources: [mcpsessions]
+  verbs: [list, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [list, delete]
 {{- end }}

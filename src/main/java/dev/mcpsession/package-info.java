@@ -7,6 +7,7 @@
  * <ul>
  *   <li>{@code api}: the custom resource and every name users rely on
  *   <li>{@code plan}: the decisions; pure, so a bug that needs a cluster is a case the tables miss
+ *   <li>{@code explain}: one session's observation and plans, in words; pure
  *   <li>{@code resources}: the desired Pod, Secret and Service; pure
  *   <li>{@code token}: where upstream tokens come from; the only code that sees their values
  *   <li>{@code reconcile}: caches, timers and the only class that writes to Kubernetes

@@ -32,7 +32,17 @@ class ArchitectureTest {
           .importPackages("dev.mcpsession");
 
   private static final Set<String> ALL =
-      Set.of("api", "config", "rbac", "token", "metrics", "resources", "plan", "reconcile", "cli");
+      Set.of(
+          "api",
+          "config",
+          "rbac",
+          "token",
+          "metrics",
+          "resources",
+          "plan",
+          "explain",
+          "reconcile",
+          "cli");
 
   /** The methods by which the fabric8 client changes something in a cluster. */
   private static final Set<String> WRITES =
@@ -65,6 +75,7 @@ class ArchitectureTest {
         Arguments.of("metrics", Set.of("api")),
         Arguments.of("resources", Set.of("api", "token")),
         Arguments.of("plan", Set.of("api", "token", "resources")),
+        Arguments.of("explain", Set.of("api", "token", "resources", "plan")),
         Arguments.of("reconcile", Set.of("api", "config", "token", "metrics", "resources", "plan")),
         Arguments.of("cli", ALL));
   }
@@ -110,7 +121,8 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage("dev.mcpsession.plan..", "dev.mcpsession.resources..")
+            .resideInAnyPackage(
+                "dev.mcpsession.plan..", "dev.mcpsession.resources..", "dev.mcpsession.explain..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

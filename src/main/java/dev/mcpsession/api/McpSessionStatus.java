@@ -63,6 +63,23 @@ public record McpSessionStatus(
                 + " ActivityValid: mcpsession.dev/lastActive can be read.")
         @Nullable List<Condition> conditions) {
 
+  /** The same with another attempt. */
+  public McpSessionStatus with(@Nullable Attempt attempt) {
+    return new McpSessionStatus(
+        observedGeneration,
+        revision,
+        podName,
+        endpoint,
+        tokenExpirationTime,
+        renewalTime,
+        activeSince,
+        servingSince,
+        attempt,
+        failures,
+        nextAttemptTime,
+        conditions);
+  }
+
   /**
    * A start or a replacement that is going on, or, while {@code nextAttemptTime} is set, the one
    * that comes next.

@@ -9,7 +9,36 @@ import org.jspecify.annotations.Nullable;
 
 /** Sentences for what keeps the operator from its work, each with what to do about it. */
 final class Hindrance {
+  static final String NOT_INSTALLED =
+      "The API server does not know McpSession; install it with: kubectl apply -f crds/";
+
   private Hindrance() {}
+
+  /**
+   * Why somebody cannot do what a role is for.
+   *
+   * @param verbs that the role needs
+   * @param namespace where; null: in all
+   */
+  static String toReader(
+      KubernetesClientException failure,
+      String verbs,
+      String resource,
+      @Nullable String namespace) {
+    return switch (failure.getCode()) {
+      case HttpURLConnection.HTTP_FORBIDDEN ->
+          reason(failure)
+              + "; ask for "
+              + verbs
+              + " on "
+              + resource
+              + (namespace == null ? " in all namespaces" : " in " + namespace);
+      case HttpURLConnection.HTTP_UNAUTHORIZED ->
+          "The API server does not accept your credentials; see: kubectl auth whoami";
+      case -1, 0 -> "The API server cannot be reached: " + reason(failure);
+      default -> "The API server refuses: " + reason(failure);
+    };
+  }
 
   /** Why the sessions cannot be read. */
   static String of(Throwable failure) {
@@ -19,8 +48,7 @@ final class Hindrance {
     KubernetesClientException refusal = refusal(failure);
     int code = refusal == null ? 0 : refusal.getCode();
     return switch (code) {
-      case HttpURLConnection.HTTP_NOT_FOUND ->
-          "The API server does not know McpSession; install it with: kubectl apply -f crds/";
+      case HttpURLConnection.HTTP_NOT_FOUND -> NOT_INSTALLED;
       case HttpURLConnection.HTTP_FORBIDDEN ->
           "The operator's ServiceAccount lacks a permission that the ClusterRole in config/rbac/"
               + " grants: "

@@ -1,9 +1,11 @@
 package dev.mcpsession.cli;
 
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +29,20 @@ final class Kubeconfig {
    * @param inCluster whether this is a Pod
    */
   static Config find(@Nullable Path file, boolean inCluster) throws UnusableException {
-    return file == null ? discover(inCluster) : read(file);
+    return find(file, null, inCluster);
   }
 
-  private static Config read(Path file) throws UnusableException {
+  /**
+   * As {@link #find(Path, boolean)}, by one context of the file.
+   *
+   * @param context null: the current one
+   */
+  static Config find(@Nullable Path file, @Nullable String context, boolean inCluster)
+      throws UnusableException {
+    return file == null ? discover(context, inCluster) : read(file, context);
+  }
+
+  private static Config read(Path file, @Nullable String context) throws UnusableException {
     if (!Files.exists(file)) {
       throw new UnusableException("--kubeconfig: there is no file " + file);
     }
@@ -38,14 +50,16 @@ final class Kubeconfig {
       throw new UnusableException("--kubeconfig: " + file + " is not a readable file");
     }
     try {
-      return withContext(Config.fromKubeconfig(file.toFile()), "--kubeconfig: " + file);
+      return withContext(
+          Config.fromKubeconfig(context, file.toFile()), context, "--kubeconfig: " + file);
     } catch (
         RuntimeException e) { // of the client or of the YAML parser, with the file's text in it
       throw new UnusableException("--kubeconfig: " + file + " is not a kubeconfig");
     }
   }
 
-  private static Config discover(boolean inCluster) throws UnusableException {
+  private static Config discover(@Nullable String context, boolean inCluster)
+      throws UnusableException {
     List<Path> files =
         Config.getKubeconfigFilenames().stream()
             .map(Path::of)
@@ -57,14 +71,26 @@ final class Kubeconfig {
               + String.join(", no ", Config.getKubeconfigFilenames()));
     }
     try {
-      Config config = Config.autoConfigure(null);
-      return files.isEmpty() ? config : withContext(config, files.getFirst().toString());
+      Config config = Config.autoConfigure(context);
+      return files.isEmpty() && context == null
+          ? config
+          : withContext(config, context, files.isEmpty() ? "This Pod" : join(files));
     } catch (RuntimeException e) {
       throw new UnusableException("Not a kubeconfig among " + files);
     }
   }
 
-  private static Config withContext(Config config, String file) throws UnusableException {
+  private static String join(List<Path> files) {
+    return files.stream().map(Path::toString).collect(Collectors.joining(", "));
+  }
+
+  private static Config withContext(Config config, @Nullable String context, String file)
+      throws UnusableException {
+    List<String> names = config.getContexts().stream().map(NamedContext::getName).toList();
+    if (context != null && !names.contains(context)) {
+      throw new UnusableException(
+          file + " has no context " + context + "; there is: " + String.join(", ", names));
+    }
     if (config.getCurrentContext() == null) {
       throw new UnusableException(
           file + " has no current context; choose one with: kubectl config use-context NAME");

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -48,6 +47,9 @@ public final class Main {
       System.setProperty(
           "LOG_FORMAT", environment.getOrDefault("LOG_FORMAT", "JSON")); // read by logback.xml
     }
+    if (arguments.length > 0 && !arguments[0].equals("operator")) {
+      System.setProperty("LOG_TARGET", "System.err"); // likewise
+    }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = new Main(environment, out, err).run(arguments);
@@ -57,30 +59,49 @@ public final class Main {
   /** Returns the exit code; does not return while a role runs. */
   int run(String... arguments) {
     OperatorCommand operator = new OperatorCommand();
-    CommandLine root = new CommandLine(this).addSubcommand(operator);
-    CommandLine role = Objects.requireNonNull(root.getSubcommands().get("operator"));
-    for (CommandLine command : List.of(root, role)) {
+    CommandLine root =
+        new CommandLine(this)
+            .addSubcommand(operator)
+            .addSubcommand(new ExplainCommand())
+            .addSubcommand(new CleanupCommand());
+    List<CommandLine> all = new ArrayList<>(root.getSubcommands().values());
+    all.add(root);
+    for (CommandLine command : all) {
       command.setOut(out).setErr(err);
       command.getCommandSpec().parser().collectErrors(true);
     }
     ParseResult result = root.parseArgs(arguments);
     List<String> problems = new ArrayList<>();
-    boolean roleChosen = result.hasSubcommand();
     collect(result, problems);
     if (problems.isEmpty() && CommandLine.executeHelpRequest(result) != null) {
       return OK;
     }
-    if (!roleChosen) {
-      problems.add("No role is given; there is: operator");
+    if (!result.hasSubcommand()) {
+      problems.add(
+          "No role is given; there is: " + String.join(", ", root.getSubcommands().keySet()));
       return refuse(problems, root);
     }
+    CommandLine chosen = result.subcommand().commandSpec().commandLine();
+    return chosen.getCommand() instanceof Task task
+        ? run(task, chosen, problems)
+        : run(operator, chosen, problems);
+  }
+
+  private int run(Task task, CommandLine command, List<String> problems) {
+    Optional<Task.Run> prepared = task.prepare(environment, problems);
+    return problems.isEmpty() && prepared.isPresent()
+        ? prepared.get().run(out, err)
+        : refuse(problems, command);
+  }
+
+  private int run(OperatorCommand operator, CommandLine command, List<String> problems) {
     Shutdown shutdown = new Shutdown();
     shutdown.install();
     Optional<OperatorCommand.Prepared> prepared = operator.prepare(environment, problems);
     int code =
         problems.isEmpty() && prepared.isPresent()
             ? serve(prepared.get(), shutdown)
-            : refuse(problems, role);
+            : refuse(problems, command);
     shutdown.remove();
     return code;
   }

@@ -1,6 +1,7 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.metrics.PlatformMeters;
+import dev.mcpsession.metrics.SessionGauges;
 import dev.mcpsession.metrics.SessionMetrics;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -14,10 +15,15 @@ final class Meters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final SessionMetrics sessions = new SessionMetrics(registry);
+  private final SessionGauges gauges = new SessionGauges(registry);
   private final PlatformMeters platform = new PlatformMeters(registry);
 
   SessionMetrics sessions() {
     return sessions;
+  }
+
+  SessionGauges gauges() {
+    return gauges;
   }
 
   Metrics josdk() {
@@ -30,7 +36,7 @@ final class Meters implements AutoCloseable {
    * @param accept the request's header of this name; null: none
    */
   HttpEndpoint.Answer scrape(@Nullable String accept) {
-    sessions.refresh();
+    gauges.refresh();
     String type =
         accept != null && accept.contains(OPEN_METRICS)
             ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"

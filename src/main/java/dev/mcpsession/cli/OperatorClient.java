@@ -29,6 +29,16 @@ final class OperatorClient {
   @JsonIgnoreProperties("status")
   private interface WithoutStatus {}
 
+  /** For a role that never writes: nothing but reads is sent. */
+  static KubernetesClient reader(Config config) {
+    return build(config, new ApiServerHearing(System::nanoTime), () -> false);
+  }
+
+  /** For a role that contends with nobody. */
+  static KubernetesClient writer(Config config) {
+    return build(config, new ApiServerHearing(System::nanoTime), () -> true);
+  }
+
   /**
    * Makes no call yet.
    *

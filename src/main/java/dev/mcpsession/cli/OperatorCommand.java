@@ -1,15 +1,13 @@
 package dev.mcpsession.cli;
 
-import dev.mcpsession.config.InvalidConfigException;
 import dev.mcpsession.config.OperatorConfig;
 import io.fabric8.kubernetes.client.Config;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -72,11 +71,7 @@ final class OperatorCommand {
           "Serve only sessions of this namespace; can be repeated. Default: all namespaces.")
   List<String> namespaces = new ArrayList<>();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "YAML file with limits and leader election.")
-  @Nullable Path config;
+  @Mixin final ConfigOption config = new ConfigOption();
 
   @Option(
       names = "--http",
@@ -108,15 +103,11 @@ final class OperatorCommand {
   Optional<Prepared> prepare(Map<String, String> environment, List<String> problems) {
     int before = problems.size();
     boolean inCluster = environment.containsKey("KUBERNETES_SERVICE_HOST");
-    for (String namespace : namespaces) {
-      if (!NAMESPACE.matcher(namespace).matches()) {
-        problems.add("--namespace: '" + namespace + "' is not a name of a namespace");
-      }
-    }
+    checkNamespaces(namespaces, problems);
     checkVariable("LOG_LEVEL", LEVELS, environment, problems);
     checkVariable("LOG_FORMAT", FORMATS, environment, problems);
     Optional<InetSocketAddress> address = address(problems);
-    Optional<OperatorConfig> parsed = readConfig(problems);
+    Optional<OperatorConfig> parsed = config.read(problems);
     Optional<Config> cluster = findCluster(inCluster, problems);
     if (problems.size() > before || address.isEmpty() || parsed.isEmpty() || cluster.isEmpty()) {
       return Optional.empty();
@@ -144,6 +135,14 @@ final class OperatorCommand {
                 ownNamespace)));
   }
 
+  static void checkNamespaces(Collection<String> namespaces, List<String> problems) {
+    for (String namespace : namespaces) {
+      if (!NAMESPACE.matcher(namespace).matches()) {
+        problems.add("--namespace: '" + namespace + "' is not a name of a namespace");
+      }
+    }
+  }
+
   /** The logging framework takes any nonsense, and then logs all or nothing. */
   private static void checkVariable(
       String name, List<String> allowed, Map<String, String> environment, List<String> problems) {
@@ -168,28 +167,6 @@ final class OperatorCommand {
       return Optional.empty();
     }
     return Optional.of(address);
-  }
-
-  private Optional<OperatorConfig> readConfig(List<String> problems) {
-    if (config == null) {
-      return Optional.of(OperatorConfig.defaults());
-    }
-    try {
-      return Optional.of(OperatorConfig.read(config));
-    } catch (InvalidConfigException e) {
-      e.problems().forEach(problem -> problems.add("--config: " + config + ", " + problem));
-    } catch (NoSuchFileException e) {
-      problems.add("--config: there is no file " + config);
-    } catch (IOException e) {
-      problems.add(
-          "--config: cannot read "
-              + config
-              + ": "
-              + e.getClass().getSimpleName()
-              + ": "
-              + e.getMessage());
-    }
-    return Optional.empty();
   }
 
   private Optional<Config> findCluster(boolean inCluster, List<String> problems) {

@@ -75,7 +75,7 @@ public final class OperatorProcess implements AutoCloseable {
     hearing.askBy(client::getKubernetesVersion);
     leadership = options.leaderElection() ? leadership() : null;
     clockWatch = new ClockWatch(clock, nanoTime, step -> call(SessionController::clockStepped));
-    meters.sessions().observe(this::servedSessions, clock);
+    meters.gauges().observe(this::mayWrite, this::cachedSessions, clock);
     startup =
         new Startup(
             new SessionAccess(client, options.namespaces(), permissions()),
@@ -273,10 +273,9 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  /** None from a standby, whose view nobody should add to the leader's. */
-  private Collection<McpSession> servedSessions() {
+  private Collection<McpSession> cachedSessions() {
     SessionController current = controller;
-    return current != null && mayWrite() ? current.sessions() : List.of();
+    return current == null ? List.of() : current.sessions();
   }
 
   /** Whether an issuer's answer is awaited or not stored yet that must not be lost. */

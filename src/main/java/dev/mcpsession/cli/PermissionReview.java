@@ -10,6 +10,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,11 +32,11 @@ final class PermissionReview {
   private final List<Needed> needed = new ArrayList<>();
 
   /**
-   * @param namespace null: in every namespace, or one of no namespace
+   * @param namespace null: in every one, or of a resource that has none
    */
   private record Needed(Permission permission, @Nullable String namespace) {
     String where() {
-      return namespace == null ? "in all namespaces" : "in namespace " + namespace;
+      return namespace == null ? "in the whole cluster" : "in namespace " + namespace;
     }
   }
 
@@ -69,6 +72,7 @@ final class PermissionReview {
    */
   void check() {
     Map<String, List<String>> missing = new LinkedHashMap<>();
+    Set<String> settings = new TreeSet<>();
     try (ExecutorService threads =
         Executors.newFixedThreadPool(AT_A_TIME, Thread.ofVirtual().factory())) {
       Map<Needed, Future<Boolean>> answers = new LinkedHashMap<>();
@@ -78,6 +82,8 @@ final class PermissionReview {
           missing
               .computeIfAbsent(answer.getKey().where(), where -> new ArrayList<>())
               .add(answer.getKey().permission().toString());
+          Optional.ofNullable(answer.getKey().permission().role().setting())
+              .ifPresent(settings::add);
         }
       }
     } catch (ExecutionException e) {
@@ -90,7 +96,8 @@ final class PermissionReview {
       throw new MissingPermissions(
           missing.entrySet().stream()
               .map(e -> String.join(", ", e.getValue()) + " (" + e.getKey() + ")")
-              .collect(Collectors.joining("; ")));
+              .collect(Collectors.joining("; ")),
+          settings);
     }
   }
 
@@ -121,12 +128,17 @@ final class PermissionReview {
   static final class MissingPermissions extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MissingPermissions(String which) {
+    MissingPermissions(String which, Collection<String> settings) {
       super(
           "The operator's credentials lack permissions: "
               + which
               + ". Grant them as the Helm chart and config/rbac/ do; docs/permissions.md says what"
-              + " each is for");
+              + " each is for"
+              + (settings.isEmpty()
+                  ? ""
+                  : ". Those of "
+                      + String.join(" and ", settings)
+                      + " can be done without: set that to false in the configuration file"));
     }
   }
 }

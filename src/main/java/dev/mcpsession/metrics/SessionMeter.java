@@ -1,6 +1,9 @@
 package dev.mcpsession.metrics;
 
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +20,28 @@ public enum SessionMeter {
       List.of(),
       "Sessions by namespace and reason of their condition Ready; `Unknown` before its first"
           + " evaluation. Only the leader has this one."),
+  CONDITIONS(
+      "mcpsession.conditions",
+      Type.GAUGE,
+      List.of("type", "reason"),
+      List.of(),
+      "Sessions by their conditions (`Ready`, `UpToDate`, `TokenValid`, `ActivityValid`) and the"
+          + " reason of each, in all namespaces. Only the leader has this one."),
+  NOT_READY_MAX(
+      "mcpsession.not.ready.max",
+      Type.GAUGE,
+      List.of(),
+      List.of(),
+      "Seconds that the session that has waited longest has been without a backend (Ready is"
+          + " `Starting`, `TokenPending`, `StartFailed`, `BackendExited` or `BackendNotReady`);"
+          + " 0: none is. Only the leader has this one."),
+  SESSIONS_STUCK(
+      "mcpsession.sessions.stuck",
+      Type.GAUGE,
+      List.of(),
+      List.of(),
+      "Sessions that have been without a backend for more than twice their"
+          + " `startupTimeoutSeconds`. Only the leader has this one."),
   START_DURATION(
       "mcpsession.start.duration",
       Type.HISTOGRAM,
@@ -75,6 +100,22 @@ public enum SessionMeter {
       List.of(),
       "Seconds until the first of the tokens in use expires; negative: it has expired. Only the"
           + " leader has this one, and only while a token in use has an expiry."),
+  RENEWAL_OVERDUE_MAX(
+      "mcpsession.renewal.overdue.max",
+      Type.GAUGE,
+      List.of(),
+      List.of(),
+      "Seconds by which the most overdue renewal of a session that serves is past its"
+          + " `status.renewalTime`; 0: none is. A renewal on time is overdue for as long as its new"
+          + " backend takes to start. Only the leader has this one."),
+  TOKENS_AT_RISK(
+      "mcpsession.tokens.at.risk",
+      Type.GAUGE,
+      List.of(),
+      List.of(),
+      "Sessions whose token was not renewed though more than half of the time from"
+          + " `status.renewalTime` to its expiry is over, or expired and stopped the backend. Only"
+          + " the leader has this one."),
   EVICTIONS(
       "mcpsession.evictions",
       Type.COUNTER,
@@ -101,7 +142,22 @@ public enum SessionMeter {
       List.of("outcome"),
       List.of(),
       "Ended sessions whose tokens were to be revoked, by outcome (`success`; `failure`: a token"
-          + " stays valid until it expires).");
+          + " stays valid until it expires)."),
+  RECONCILE_ERRORS(
+      "mcpsession.reconcile.errors",
+      Type.COUNTER,
+      List.of("kind"),
+      List.of(),
+      "Looks at a session that ended in an error, by kind (`api`: the API server refused or did not"
+          + " answer; `internal`: a fault of the operator). It is tried again after 100 ms,"
+          + " doubling to 30 s."),
+  LEADER(
+      "mcpsession.leader",
+      Type.GAUGE,
+      List.of(),
+      List.of(),
+      "1 on the replica that works on sessions: it leads, or there is no leader election; else 0,"
+          + " as on a standby, or while caches are filled.");
 
   /** As Prometheus calls it. */
   public enum Type {
@@ -148,14 +204,40 @@ public enum SessionMeter {
     return meaning;
   }
 
+  /** {@link #meaning} as the text of a scrape has it. */
+  String description() {
+    return meaning.replace("`", "");
+  }
+
+  /**
+   * The labels with these values.
+   *
+   * @param values as many as there are {@link #labels}, in their order
+   */
+  Tags tags(List<String> values) {
+    List<Tag> tags = new ArrayList<>();
+    for (int i = 0; i < labels.size(); i++) {
+      tags.add(Tag.of(labels.get(i), values.get(i)));
+    }
+    return Tags.of(tags);
+  }
+
   /** As a query names it; a histogram without {@code _bucket}, {@code _count} and {@code _sum}. */
   public String prometheusName() {
     String name = id.replace('.', '_');
     return switch (type) {
       case COUNTER -> name + "_total";
       case HISTOGRAM -> name + "_seconds";
-      case GAUGE -> this == TOKEN_EXPIRY_MIN ? name + "_seconds" : name;
+      case GAUGE -> isTime() ? name + "_seconds" : name;
     };
+  }
+
+  /** Counts seconds, not things. */
+  boolean isTime() {
+    return this == TOKEN_EXPIRY_MIN
+        || this == RENEWAL_OVERDUE_MAX
+        || this == NOT_READY_MAX
+        || type == Type.HISTOGRAM;
   }
 
   private static Duration duration(String bound) {

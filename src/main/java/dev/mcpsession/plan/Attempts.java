@@ -95,10 +95,10 @@ final class Attempts {
     if (tokenDue && !seen.slotFree()) {
       return Cause.TOKEN;
     }
-    if (pod.template() != null && !pod.template().equals(wanted.template())) {
+    if (!pod.isOfTemplate(wanted)) {
       return Cause.TEMPLATE;
     }
-    if (pod.template() != null && !Objects.equals(pod.restartedAt(), wanted.restartedAt())) {
+    if (!pod.isOfRestart(wanted)) {
       return Cause.RESTART;
     }
     return tokenDue ? Cause.TOKEN : isMoveDue(pod) ? Cause.NODE : null;

@@ -5,7 +5,6 @@ import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.resources.Inputs;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How the Pod of the attempt fares. */
@@ -54,12 +53,8 @@ sealed interface Candidate {
     return new Starting();
   }
 
-  /** Annotations that somebody took away say nothing, and replace nothing. */
   private static boolean isOutdated(Inputs wanted, TokenDemand tokens, ObservedPod pod) {
-    return (pod.template() != null
-            && (!pod.template().equals(wanted.template())
-                || !Objects.equals(pod.restartedAt(), wanted.restartedAt())))
-        || tokens.isReplacementDue(pod);
+    return !pod.isOfTemplate(wanted) || !pod.isOfRestart(wanted) || tokens.isReplacementDue(pod);
   }
 
   /**

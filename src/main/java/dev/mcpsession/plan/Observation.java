@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.TokenInfo;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +51,66 @@ public record Observation(
     boolean slotFree,
     boolean guarded) {
 
+  /** The same once that status is written. */
+  public Observation with(@Nullable McpSessionStatus written) {
+    return with(written, source, service, tokenCall, slotFree);
+  }
+
+  /** The same with a token in hand. */
+  public Observation with(TokenInfo token) {
+    return with(status, source, service, new TokenCall.Issued(token), slotFree);
+  }
+
+  /** The same with another view of the token source. */
+  public Observation with(SourceState source) {
+    return with(status, source, service, tokenCall, slotFree);
+  }
+
+  /** The same with another view of the Service. */
+  public Observation with(ObservedService service) {
+    return with(status, source, service, tokenCall, slotFree);
+  }
+
+  /** The same while every place for a replacement that is limited is taken. */
+  public Observation withoutFreeSlot() {
+    return with(status, source, service, tokenCall, false);
+  }
+
+  private Observation with(
+      @Nullable McpSessionStatus status,
+      SourceState source,
+      @Nullable ObservedService service,
+      TokenCall tokenCall,
+      boolean slotFree) {
+    return new Observation(
+        session,
+        resourceVersion,
+        generation,
+        createdAt,
+        deletedAt,
+        finalizer,
+        spec,
+        status,
+        lastActive,
+        restartedAt,
+        pods,
+        service,
+        source,
+        tokenCall,
+        tokenCallInputs,
+        revocation,
+        serviceSetback,
+        setback,
+        slotFree,
+        guarded);
+  }
+
   List<ObservedPod> ownPods() {
     return pods.stream().filter(ObservedPod::owned).toList();
   }
 
-  @Nullable ObservedPod ownPod(int revision) {
+  /** The Pod of one revision, if it is this session's own; else null. */
+  public @Nullable ObservedPod ownPod(int revision) {
     return pods.stream()
         .filter(pod -> pod.owned() && pod.revision() == revision)
         .findFirst()

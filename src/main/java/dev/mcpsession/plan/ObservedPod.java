@@ -1,7 +1,9 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.TokenInfo;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +45,21 @@ public record ObservedPod(
     String trouble) {
 
   /** It runs or may still come to run. */
-  boolean isLive() {
+  public boolean isLive() {
     return !terminating && !ended;
   }
 
-  boolean isReady() {
+  public boolean isReady() {
     return ready && isLive();
+  }
+
+  /** Made from the template that is wanted; so is one whose annotations somebody took away. */
+  public boolean isOfTemplate(Inputs wanted) {
+    return template == null || template.equals(wanted.template());
+  }
+
+  /** Made for the restartedAt that is wanted; so is one whose annotations somebody took away. */
+  public boolean isOfRestart(Inputs wanted) {
+    return template == null || Objects.equals(restartedAt, wanted.restartedAt());
   }
 }

@@ -24,13 +24,14 @@ final class Retirement {
             .orElse(0);
     boolean confirmed = false;
     for (ObservedPod pod : draft.seen.ownPods()) {
+      PodRole role = roleOf(draft, pod);
       if (pod.terminating()
-          || isCandidate(draft, pod)
-          || isServing(draft, pod)
+          || role == PodRole.CANDIDATE
+          || role == PodRole.SERVING
           || draft.isRemoved(pod)) {
         continue;
       }
-      if (pod.revision() < draft.revision) {
+      if (role == PodRole.RETIRED) {
         Instant drained =
             draft.servingSince == null
                     || pod.ended()
@@ -52,17 +53,9 @@ final class Retirement {
     }
   }
 
-  /**
-   * What ended while it served stays for its logs until another is promoted, unless the session was
-   * stopped.
-   */
-  private static boolean isServing(Draft draft, ObservedPod pod) {
-    return pod.revision() == draft.revision && draft.servingSince != null;
-  }
-
-  private static boolean isCandidate(Draft draft, ObservedPod pod) {
-    return draft.isAttempting()
-        && draft.attempt != null
-        && pod.revision() == draft.attempt.revision();
+  private static PodRole roleOf(Draft draft, ObservedPod pod) {
+    Integer attempt =
+        draft.isAttempting() && draft.attempt != null ? draft.attempt.revision() : null;
+    return PodRole.of(pod, draft.revision, draft.servingSince != null, attempt);
   }
 }

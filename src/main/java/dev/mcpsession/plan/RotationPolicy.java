@@ -14,13 +14,21 @@ public final class RotationPolicy {
   private RotationPolicy() {}
 
   /**
+   * When a token is renewed, and how that comes about.
+   *
+   * @param lead how long before it expires
+   * @param jitter how much earlier still
+   */
+  public record Renewal(Instant at, Duration lead, Duration jitter) {}
+
+  /**
    * Expiration less lead less jitter, in whole seconds. The lead is renewBefore, but never more
    * than a third of the token's life; the jitter, up to a tenth of the lead, comes from the
    * session's uid and so survives restarts.
    *
    * @return null for a token without an expiry
    */
-  static @Nullable Instant renewalTime(TokenInfo token, Duration renewBefore, String uid) {
+  public static @Nullable Renewal renewal(TokenInfo token, Duration renewBefore, String uid) {
     Instant expiresAt = token.expiresAt();
     if (expiresAt == null) {
       return null;
@@ -29,7 +37,14 @@ public final class RotationPolicy {
     Duration third = life.isNegative() ? Duration.ZERO : life.dividedBy(3);
     Duration lead = renewBefore.compareTo(third) < 0 ? renewBefore : third;
     Duration jitter = lead.dividedBy(10).multipliedBy(Spread.permille(uid)).dividedBy(1000);
-    return expiresAt.minus(lead).minus(jitter).truncatedTo(ChronoUnit.SECONDS);
+    Instant at = expiresAt.minus(lead).minus(jitter).truncatedTo(ChronoUnit.SECONDS);
+    return new Renewal(at, lead, jitter);
+  }
+
+  /** As {@link #renewal}, and no more than when. */
+  static @Nullable Instant renewalTime(TokenInfo token, Duration renewBefore, String uid) {
+    Renewal renewal = renewal(token, renewBefore, uid);
+    return renewal == null ? null : renewal.at();
   }
 
   /** Whether the renewal time has come; never for a token without an expiry. */

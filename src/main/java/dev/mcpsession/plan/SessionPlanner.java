@@ -1,8 +1,5 @@
 package dev.mcpsession.plan;
 
-import dev.mcpsession.api.Cause;
-import dev.mcpsession.api.Condition;
-import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Reason;
@@ -46,20 +43,14 @@ public final class SessionPlanner {
     }
 
     boolean suspendedIdle = draft.isSuspendedFor(Reason.SuspendedIdle);
-    Activity activity = Activity.read(seen.lastActive(), draft.now);
-    draft.report(activity);
+    IdleClock clock = IdleClock.read(draft);
     if (spec.isSuspended()) {
       return Stopping.plan(draft, Reason.Suspended, "spec.suspend is true");
     }
-    if (draft.isSuspendedFor(Reason.Suspended)) {
-      draft.activeSince = draft.now;
-    }
-
-    Instant lastUse = lastUse(draft, activity, suspendedIdle);
-    Instant deadline =
-        IdlePolicy.deadline(spec, lastUse, draft.activeSince, isFirstStart(draft, suspendedIdle));
+    draft.activeSince = clock.activeSince();
+    Instant deadline = clock.deadline();
     if (deadline != null && draft.isDue(deadline)) {
-      String why = idleMessage(draft, activity, lastUse, deadline);
+      String why = idleMessage(spec, clock, deadline);
       return spec.suspendsWhenIdle()
           ? Stopping.plan(draft, Reason.SuspendedIdle, why)
           : evict(draft, EvictionReason.Idle, deadline, why);
@@ -70,7 +61,7 @@ public final class SessionPlanner {
     }
     new RunningSession(draft).plan();
     // What begins to serve in this plan sets the idle clock, and no event of ours follows it.
-    draft.wake(IdlePolicy.deadline(spec, lastUse, draft.activeSince, isFirstStart(draft, false)));
+    draft.wake(clock.deadlineAfter(draft));
     return draft.toPlan();
   }
 
@@ -86,28 +77,6 @@ public final class SessionPlanner {
         : null;
   }
 
-  /**
-   * Garbage counts from when it was first seen, but it never wakes a session that is suspended
-   * already.
-   */
-  private static @Nullable Instant lastUse(Draft draft, Activity activity, boolean suspendedIdle) {
-    if (!activity.isGarbage()) {
-      return activity.at();
-    }
-    Condition reported = draft.conditions.get(ConditionType.ActivityValid);
-    return suspendedIdle || reported == null ? null : reported.lastTransitionTime();
-  }
-
-  /** Nothing has served yet since activeSince. */
-  private static boolean isFirstStart(Draft draft, boolean suspendedIdle) {
-    if (suspendedIdle) {
-      return false;
-    }
-    return draft.attempt == null
-        ? draft.revision == 0 || draft.isSuspendedFor(Reason.Suspended)
-        : draft.attempt.cause() == Cause.START;
-  }
-
   private static Plan evict(Draft draft, EvictionReason reason, Instant due, String why) {
     draft.before(
         new Action.Evict(draft.seen.session().uid(), draft.seen.resourceVersion(), reason));
@@ -115,18 +84,13 @@ public final class SessionPlanner {
     return draft.toEviction();
   }
 
-  private static String idleMessage(
-      Draft draft, Activity activity, @Nullable Instant lastUse, Instant deadline) {
+  private static String idleMessage(McpSessionSpec spec, IdleClock clock, Instant deadline) {
     String use =
-        lastUse == null
-            ? "never used, active since " + draft.activeSince
-            : activity.isGarbage()
-                ? "lastActive of no use, as first seen at " + lastUse
-                : "last used " + lastUse;
-    return use
-        + ", idleTimeoutSeconds "
-        + draft.seen.spec().idleTimeout().toSeconds()
-        + " over at "
-        + deadline;
+        clock.lastUse() == null
+            ? "never used, active since " + clock.activeSince()
+            : clock.activity().isGarbage()
+                ? "lastActive of no use, as first seen at " + clock.lastUse()
+                : "last used " + clock.lastUse();
+    return use + ", idleTimeoutSeconds " + spec.idleTimeout().toSeconds() + " over at " + deadline;
   }
 }

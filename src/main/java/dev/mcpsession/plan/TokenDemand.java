@@ -70,22 +70,8 @@ final class TokenDemand {
     return sourceMoved(pod.token()) || (renewal != null && draft.isDue(renewal));
   }
 
-  /**
-   * A source that holds nothing usable asks for nothing: what serves goes on with what it has. Of
-   * two tokens that a server issued the later one counts, for a cache may be behind what we got.
-   */
   private boolean sourceMoved(TokenInfo token) {
-    return switch (seen.source()) {
-      case SourceState.Available available ->
-          (available.expiresAt() == null || draft.now.isBefore(available.expiresAt()))
-              && !available.version().equals(token.version());
-      case SourceState.OnDemand onDemand ->
-          onDemand.held() != null
-              && !onDemand.held().isExpired(draft.now)
-              && onDemand.held().obtainedAt().isAfter(token.obtainedAt());
-      case SourceState.Unwatched unwatched -> false;
-      case SourceState.Unavailable unavailable -> false;
-    };
+    return seen.source().supersedes(token, draft.now);
   }
 
   /** Null for a Pod whose token is never renewed by time. */

@@ -17,6 +17,8 @@ import java.util.List;
 public record Permission(Role role, String group, String resource, String verb, String purpose) {
   private static final String CORE = "";
   private static final String OURS = McpSession.GROUP;
+  private static final String POLICY = "policy";
+  private static final String BUDGETS = "poddisruptionbudgets";
 
   private static final List<Permission> ALL =
       List.of(
@@ -63,12 +65,12 @@ public record Permission(Role role, String group, String resource, String verb, 
               "secrets",
               "watch",
               "notice a changed token; RBAC cannot say that only labelled Secrets are asked for"),
-          drain("get", "learn whose budget took the name"),
-          drain("list", "know the budgets that let drains wait"),
-          drain("watch", "notice that a budget was deleted by hand"),
-          drain("create", "let drains wait until sessions have moved"),
-          of(Role.WATCH_NODES, CORE, "nodes", "list", "know the nodes that are to go"),
-          of(Role.WATCH_NODES, CORE, "nodes", "watch", "notice a cordon"),
+          of(Role.DRAIN, POLICY, BUDGETS, "get", "learn whose budget took the name"),
+          of(Role.DRAIN, POLICY, BUDGETS, "list", "know which namespaces have theirs"),
+          of(Role.DRAIN, POLICY, BUDGETS, "watch", "notice that one was deleted by hand"),
+          of(Role.DRAIN, POLICY, BUDGETS, "create", "let a drain wait until a session has moved"),
+          of(Role.WATCH_NODES, CORE, "nodes", "list", "know which nodes are cordoned"),
+          of(Role.WATCH_NODES, CORE, "nodes", "watch", "notice that one is"),
           of(Role.LEADER_ELECTION, "coordination.k8s.io", "leases", "get", "see who leads"),
           of(Role.LEADER_ELECTION, "coordination.k8s.io", "leases", "create", "lead at first"),
           of(
@@ -76,7 +78,16 @@ public record Permission(Role role, String group, String resource, String verb, 
               "coordination.k8s.io",
               "leases",
               "update",
-              "lead, and hand over"));
+              "lead, and hand over"),
+          of(Role.CLEANUP, OURS, "mcpsessions", "list", "know what is left"),
+          of(Role.CLEANUP, OURS, "mcpsessions", "delete", "delete every session, with its uid"),
+          of(Role.CLEANUP, POLICY, BUDGETS, "list", "know the operator's budgets"),
+          of(
+              Role.CLEANUP,
+              POLICY,
+              BUDGETS,
+              "delete",
+              "delete the operator's budgets, which would hold up drains"));
 
   /** Every one, in the order of the documents. */
   public static List<Permission> all() {
@@ -90,10 +101,6 @@ public record Permission(Role role, String group, String resource, String verb, 
 
   private static Permission sessions(String group, String resource, String verb, String purpose) {
     return of(Role.SESSIONS, group, resource, verb, purpose);
-  }
-
-  private static Permission drain(String verb, String purpose) {
-    return of(Role.DRAIN, "policy", "poddisruptionbudgets", verb, purpose);
   }
 
   private static Permission of(

@@ -16,6 +16,9 @@ sealed interface Outcome {
   /** The session is gone. */
   record Gone() implements Outcome {}
 
+  /** Something else has to happen first; the message says what. */
+  record NotYet(String message) implements Outcome {}
+
   /**
    * The API server did not answer, or said that it cannot now; the message says what to which
    * object.

@@ -85,7 +85,7 @@ final class PlanApplier {
         outcome =
             gate.isOpen()
                 ? application.carryOut(action)
-                : new Outcome.Unavailable("this process does not lead");
+                : new Outcome.NotYet("this process does not lead");
       } catch (KubernetesClientException e) {
         outcome = Answer.judge(e, action.getClass().getSimpleName());
       }
@@ -358,7 +358,7 @@ final class PlanApplier {
         }
         T existing = read.get();
         if (existing == null || existing.getMetadata().getDeletionTimestamp() != null) {
-          return new Outcome.Unavailable(what + " of a predecessor is still being deleted");
+          return new Outcome.NotYet(what + " of a predecessor is still being deleted");
         }
         if (!Child.isOwned(existing.getMetadata(), key)) {
           String owner = Child.describeOwner(existing.getMetadata());

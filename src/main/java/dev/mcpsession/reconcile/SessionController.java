@@ -95,6 +95,7 @@ public final class SessionController implements AutoCloseable {
             new PlanApplier(api, tokens, revocations, announcer, guards, clock, gate),
             memories,
             slots,
+            metrics,
             clock,
             gate,
             wakeUps::at,

@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.Observation;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionPlanner;
@@ -37,6 +38,7 @@ final class SessionReconciler implements Reconciler<McpSession> {
   private final PlanApplier applier;
   private final SessionMemories memories;
   private final ReplacementSlots slots;
+  private final SessionMetrics metrics;
   private final InstantSource clock;
   private final WriteGate gate;
   private final BiConsumer<SessionKey, Instant> wakeUp;
@@ -52,6 +54,7 @@ final class SessionReconciler implements Reconciler<McpSession> {
       PlanApplier applier,
       SessionMemories memories,
       ReplacementSlots slots,
+      SessionMetrics metrics,
       InstantSource clock,
       WriteGate gate,
       BiConsumer<SessionKey, Instant> wakeUp,
@@ -60,6 +63,7 @@ final class SessionReconciler implements Reconciler<McpSession> {
     this.applier = applier;
     this.memories = memories;
     this.slots = slots;
+    this.metrics = metrics;
     this.clock = clock;
     this.gate = gate;
     this.wakeUp = wakeUp;
@@ -124,6 +128,7 @@ final class SessionReconciler implements Reconciler<McpSession> {
       }
     } catch (RuntimeException e) {
       log.error("session {}: cannot be planned; tried again", key, e);
+      metrics.reconcileFailed(true);
       retry(key, memory);
       return false;
     }
@@ -143,9 +148,10 @@ final class SessionReconciler implements Reconciler<McpSession> {
         retry(key, memory);
       }
       case Outcome.Gone() -> retry(key, memory);
+      case Outcome.NotYet(String message) -> retry(key, memory, message);
       case Outcome.Unavailable(String message) -> {
-        Duration delay = retry(key, memory);
-        log.warn("session {}: {}; tried again in {} ms", key, message, delay.toMillis());
+        metrics.reconcileFailed(false);
+        retry(key, memory, message);
       }
     }
     return false;
@@ -186,6 +192,11 @@ final class SessionReconciler implements Reconciler<McpSession> {
     if (at != null) {
       wakeUp.accept(key, at);
     }
+  }
+
+  private void retry(SessionKey key, SessionMemory memory, String message) {
+    Duration delay = retry(key, memory);
+    log.warn("session {}: {}; tried again in {} ms", key, message, delay.toMillis());
   }
 
   /** At the latest after so long, doubling; an event of the session or of a child comes earlier. */

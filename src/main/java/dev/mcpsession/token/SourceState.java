@@ -19,6 +19,25 @@ public sealed interface SourceState {
     };
   }
 
+  /**
+   * Whether it holds a token by which that one has to be replaced. A source that holds nothing
+   * usable asks for nothing: what serves goes on with what it has. Of two tokens that a server
+   * issued the later one counts, for a cache may be behind what we got.
+   */
+  default boolean supersedes(TokenInfo token, Instant now) {
+    return switch (this) {
+      case Available available ->
+          (available.expiresAt() == null || now.isBefore(available.expiresAt()))
+              && !available.version().equals(token.version());
+      case OnDemand onDemand ->
+          onDemand.held() != null
+              && !onDemand.held().isExpired(now)
+              && onDemand.held().obtainedAt().isAfter(token.obtainedAt());
+      case Unwatched unwatched -> false;
+      case Unavailable unavailable -> false;
+    };
+  }
+
   /** No source, or one that is not watched: what it holds is known when it is asked. */
   record Unwatched() implements SourceState {}
 

@@ -15,7 +15,7 @@ class CrdTest {
 
   @Test
   void theCommittedDefinitionsAreWhatTheRecordsSay() {
-    for (String folder : List.of("crds", "config/crd")) {
+    for (String folder : List.of("crds", "config/crd", "charts/mcp-session-operator/files")) {
       new GeneratedDocument(Path.of(folder, "mcpsessions.mcpsession.dev-v1.yaml"))
           .mustBe(crd.yaml());
     }

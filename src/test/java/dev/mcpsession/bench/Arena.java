@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,8 @@ import org.awaitility.Awaitility;
  * more.
  */
 final class Arena implements AutoCloseable {
-  private static final String ACCOUNT = "operator";
+  /** Of the operator, wherever it runs. */
+  static final String ACCOUNT = "operator";
 
   private final KubernetesClient client;
   private final String namespace;
@@ -57,9 +59,8 @@ final class Arena implements AutoCloseable {
                 .build())
         .create();
     List<PolicyRule> rules = new ArrayList<>();
-    for (String file : List.of("operator.yaml", "leader-election.yaml")) {
-      for (HasMetadata item :
-          client.load(Files.newInputStream(Path.of("config", "rbac", file))).items()) {
+    try (InputStream roles = Files.newInputStream(Path.of("config", "rbac", "operator.yaml"))) {
+      for (HasMetadata item : client.load(roles).items()) {
         switch (item) {
           case ClusterRole role -> rules.addAll(role.getRules());
           case Role role -> rules.addAll(role.getRules());

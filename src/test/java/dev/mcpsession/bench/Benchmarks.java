@@ -1,6 +1,7 @@
 package dev.mcpsession.bench;
 
 import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.OperatorImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.Set;
  */
 public final class Benchmarks {
   private static final List<String> NAMES =
-      List.of("planner", "requests", "idle", "lateness", "throughput", "renewals");
+      List.of("planner", "requests", "idle", "lateness", "throughput", "renewals", "image");
   private static final String USAGE =
       "[" + String.join("|", NAMES) + "]... [--sessions=N] [--runs=N] [--idle-seconds=N]";
 
@@ -75,6 +76,12 @@ public final class Benchmarks {
     all.add(new EvictionLateness(cluster.get(), audit, options));
     all.add(new Throughput(cluster.get(), options));
     all.add(new Renewals(cluster.get(), audit, options));
+    Optional<String> noImage = OperatorImage.missing();
+    if (noImage.isEmpty()) {
+      all.add(new ImageCosts(cluster.get(), options));
+    } else {
+      Progress.say("The image is not measured: " + noImage.get());
+    }
     return all;
   }
 }

@@ -57,6 +57,23 @@ class HandOverIT {
   }
 
   @Test
+  void theGaugesOfSessionsMoveWithTheLead() throws Exception {
+    assertThat(leader.get("/metrics").body())
+        .contains(
+            "\nmcpsession_leader 1.0\n", "\nmcpsession_sessions{", "\nmcpsession_conditions{");
+    assertThat(standby.get("/metrics").body())
+        .contains("\nmcpsession_leader 0.0\n")
+        .doesNotContain("\nmcpsession_sessions", "\nmcpsession_conditions");
+    assertThat(leader.terminate()).isZero();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(standby.get("/metrics").body())
+                    .contains("\nmcpsession_leader 1.0\n", "\nmcpsession_sessions{"));
+  }
+
+  @Test
   void afterSigtermTheStandbyLeadsWithin5Seconds() throws Exception {
     assertThat(leader.get("/readyz").body()).isEqualTo("ok: works on sessions\n");
     long before = System.nanoTime();

@@ -31,7 +31,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "operator --help", "help-after-role: operator -h"})
+  @ValueSource(strings = {"--help", "operator --help", "help-after-role: operator -h", "explain --help", "cleanup --help"})
   void helpIsPrintedWithExitCode0(String arguments) {
     assertThat(run(arguments.replaceFirst(".*: ", "").split(" "))).isZero();
     assertThat(out.toString()).contains("Usage: mcp-session-operator");
@@ -61,7 +61,7 @@ class MainTest {
   @Test
   void withoutARoleTheRolesAreNamed() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString()).contains("No role is given; there is: operator");
+    assertThat(err.toString()).contains("No role is given; there is: operator, explain, cleanup");
     assertThat(out.toString()).isEmpty();
   }
 

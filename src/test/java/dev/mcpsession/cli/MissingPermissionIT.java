@@ -9,15 +9,21 @@ import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.rbac.Permission;
 import dev.mcpsession.rbac.Role;
 import dev.mcpsession.rbac.Rules;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +52,9 @@ class MissingPermissionIT {
   void whoeverLacksOneIsToldWhich(Permission missing) throws Exception {
     grant(needed().stream().filter(p -> !p.equals(missing)).toList());
     try (OperatorProcess process = start()) {
-      String said = " permissions: " + missing + " (in namespace " + namespace + "). ";
+      String where =
+          missing.role() == Role.WATCH_NODES ? "the whole cluster" : "namespace " + namespace;
+      String said = " permissions: " + missing + " (in " + where + "). ";
       await().atMost(SOON).until(() -> process.hindrance().orElse("").contains(said));
     }
   }
@@ -65,17 +73,40 @@ class MissingPermissionIT {
   }
 
   private static List<Permission> needed() {
-    return Permission.of(Role.SESSIONS, Role.WATCH_TOKEN_SECRETS, Role.LEADER_ELECTION);
+    return Permission.all().stream().filter(p -> p.role() != Role.CLEANUP).toList();
+  }
+
+  @AfterEach
+  void removeWhatIsInNoNamespace() {
+    cluster.client().rbac().clusterRoleBindings().withName(namespace).delete();
+    cluster.client().rbac().clusterRoles().withName(namespace).delete();
   }
 
   private void grant(List<Permission> permissions) {
+    Map<Boolean, List<Permission>> byScope =
+        permissions.stream().collect(Collectors.partitioningBy(p -> p.role() == Role.WATCH_NODES));
+    var clusterRole =
+        new ClusterRoleBuilder()
+            .withNewMetadata()
+            .withName(namespace)
+            .endMetadata()
+            .withRules(Rules.of(byScope.get(true)))
+            .build();
+    var clusterBinding =
+        new ClusterRoleBindingBuilder()
+            .withNewMetadata()
+            .withName(namespace)
+            .endMetadata()
+            .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", namespace)
+            .addNewSubject("rbac.authorization.k8s.io", "User", user(), "")
+            .build();
     var role =
         new RoleBuilder()
             .withNewMetadata()
             .withNamespace(namespace)
             .withName("operator")
             .endMetadata()
-            .withRules(Rules.of(permissions))
+            .withRules(Rules.of(byScope.get(false)))
             .build();
     var binding =
         new RoleBindingBuilder()
@@ -86,8 +117,8 @@ class MissingPermissionIT {
             .withNewRoleRef("rbac.authorization.k8s.io", "Role", "operator")
             .addNewSubject("rbac.authorization.k8s.io", "User", user(), "")
             .build();
-    cluster.client().resource(role).createOr(r -> r.update());
-    cluster.client().resource(binding).createOr(r -> r.update());
+    Stream.of(clusterRole, clusterBinding, role, binding)
+        .forEach(made -> cluster.client().resource(made).createOr(NonDeletingOperation::update));
   }
 
   private String user() {
@@ -99,7 +130,7 @@ class MissingPermissionIT {
     config.setImpersonateUsername(user());
     return OperatorProcess.start(
         config,
-        OperatorConfig.parse("watchTokenSecrets: true"),
+        OperatorConfig.parse("{watchTokenSecrets: true, watchNodes: true}"),
         new OperatorOptions(
             Set.of(namespace),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -36,7 +36,7 @@ class OperatorProcessTest {
       assertThat(get(process, "/readyz").body()).contains(said);
       assertThat(get(process, "/healthz").statusCode()).isEqualTo(200);
       assertThat(get(process, "/metrics").body())
-          .contains("mcpsession_evictions_total")
+          .contains("mcpsession_evictions_total", "\nmcpsession_leader 0.0\n")
           .doesNotContain("mcpsession_sessions{");
     }
   }

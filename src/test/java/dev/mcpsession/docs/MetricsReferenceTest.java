@@ -19,7 +19,11 @@ class MetricsReferenceTest {
     # Metrics
 
     `/metrics` answers in Prometheus' text format, or in OpenMetrics when asked for it. No label holds the name of a
-    session or a user.
+    session or a user. What the dashboard and the alerts make of these is in [operations.md](operations.md).
+
+    The label `namespace` of `mcpsession_sessions` is the session's. Prometheus calls it `exported_namespace` where it
+    gives targets a label `namespace` of its own, as a ServiceMonitor does without `honorLabels`; the dashboard and the
+    alerts expect that, so that `job` and `namespace` name the installation.
 
     | Metric | Type | Labels | Meaning |
     |---|---|---|---|
@@ -30,8 +34,9 @@ class MetricsReferenceTest {
     | Histogram | Bounds |
     |---|---|
     %s
-    Beside these there are the operator framework's meters (`operator_sdk_*`: events received, reconciles by outcome,
-    their duration and queue) and the Java virtual machine's (`jvm_*`, `process_*`, `system_*`).
+    Beside these there are the operator framework's meters (`operator_sdk_*`: events received, reconciles, their
+    duration and queue; a reconcile that ends in an error is no failure there but counts in
+    `mcpsession_reconcile_errors_total`) and the Java virtual machine's (`jvm_*`, `process_*`, `system_*`).
     """
         .formatted(meters(), bounds());
   }

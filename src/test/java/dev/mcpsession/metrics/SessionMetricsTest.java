@@ -20,7 +20,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SessionMetricsTest {
@@ -29,12 +28,14 @@ class SessionMetricsTest {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final SessionMetrics metrics = new SessionMetrics(registry);
+  private final SessionGauges gauges = new SessionGauges(registry);
 
   @Test
   void theScrapeHoldsExactlyTheDocumentedNamesTypesAndLabels() {
     recordOneOfEach();
-    metrics.observe(() -> List.of(session("a", "Serving", NOW.plusSeconds(90))), fixed());
-    metrics.refresh();
+    gauges.observe(
+        () -> true, () -> List.of(session(NOW.plusSeconds(90))), InstantSource.fixed(NOW));
+    gauges.refresh();
     String scrape = registry.scrape();
 
     Map<String, String> types =
@@ -84,7 +85,8 @@ class SessionMetricsTest {
         .contains("mcpsession_issuer_calls_total{endpoint=\"token\",outcome=\"rejected\"} 1.0")
         .contains("mcpsession_evictions_total{reason=\"Idle\"} 1.0")
         .contains("mcpsession_eviction_lateness_seconds_bucket{le=\"0.005\"} 1")
-        .contains("mcpsession_backend_exits_total 1.0");
+        .contains("mcpsession_backend_exits_total 1.0")
+        .contains("mcpsession_reconcile_errors_total{kind=\"internal\"} 1.0");
   }
 
   @Test
@@ -109,6 +111,7 @@ class SessionMetricsTest {
         .contains("mcpsession_replacements_total{cause=\"backend\",outcome=\"failure\"} 0.0")
         .contains("mcpsession_evictions_total{reason=\"MaxLifetime\"} 0.0")
         .contains("mcpsession_backend_exits_total 0.0")
+        .contains("mcpsession_reconcile_errors_total{kind=\"api\"} 0.0")
         .doesNotContain("cause=\"start\"");
     metrics.tokenIssued("secret", true, Duration.ZERO);
     assertThat(registry.scrape())
@@ -121,45 +124,6 @@ class SessionMetricsTest {
     assertThat(registry.scrape())
         .contains("mcpsession_eviction_lateness_seconds_count 1")
         .contains("mcpsession_eviction_lateness_seconds_sum 0.0");
-  }
-
-  @Test
-  void sessionsAreCountedByNamespaceAndReasonAtEachScrape() {
-    List<McpSession> sessions =
-        new java.util.ArrayList<>(
-            List.of(
-                session("a", "Serving", NOW.plusSeconds(3600)),
-                session("a", "Serving", NOW.plusSeconds(90)),
-                session("b", "SuspendedIdle", null),
-                session("b", null, null)));
-    metrics.observe(() -> sessions, fixed());
-    metrics.refresh();
-    assertThat(registry.scrape())
-        .contains("mcpsession_sessions{namespace=\"a\",reason=\"Serving\"} 2.0")
-        .contains("mcpsession_sessions{namespace=\"b\",reason=\"SuspendedIdle\"} 1.0")
-        .contains("mcpsession_sessions{namespace=\"b\",reason=\"Unknown\"} 1.0")
-        .contains("mcpsession_token_expiry_min_seconds 90.0");
-
-    sessions.subList(1, 4).clear();
-    metrics.refresh();
-    assertThat(registry.scrape())
-        .contains("mcpsession_sessions{namespace=\"a\",reason=\"Serving\"} 1.0")
-        .contains("mcpsession_token_expiry_min_seconds 3600.0")
-        .doesNotContain("namespace=\"b\"");
-  }
-
-  @Test
-  void aStandbyHasNoGauges() {
-    List<McpSession> sessions = new java.util.ArrayList<>(List.of(session("a", "Serving", NOW)));
-    metrics.refresh();
-    assertThat(registry.scrape()).doesNotContain("mcpsession_sessions", "mcpsession_token_expiry");
-    metrics.observe(() -> sessions, fixed());
-    metrics.refresh();
-    assertThat(registry.scrape()).contains("mcpsession_sessions{");
-    sessions.clear();
-    metrics.refresh();
-    assertThat(registry.scrape())
-        .doesNotContain("mcpsession_sessions{", "\nmcpsession_token_expiry");
   }
 
   @Test
@@ -185,32 +149,26 @@ class SessionMetricsTest {
     metrics.evicted(EvictionReason.Idle, Duration.ofMillis(5));
     metrics.backendExited();
     metrics.revoked(false);
+    metrics.reconcileFailed(true);
   }
 
-  private static InstantSource fixed() {
-    return InstantSource.fixed(NOW);
-  }
-
-  private static McpSession session(
-      String namespace, @Nullable String reason, @Nullable Instant expires) {
+  private static McpSession session(Instant tokenExpires) {
     McpSession session = new McpSession();
-    session.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName("alice").build());
-    if (reason != null) {
-      session.setStatus(
-          new McpSessionStatus(
-              1L,
-              1,
-              null,
-              null,
-              expires,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              List.of(new Condition("Ready", "True", 1L, NOW, reason, ""))));
-    }
+    session.setMetadata(new ObjectMetaBuilder().withNamespace("a").withName("alice").build());
+    session.setStatus(
+        new McpSessionStatus(
+            1L,
+            1,
+            null,
+            null,
+            tokenExpires,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(new Condition("Ready", "True", 1L, NOW, "Serving", ""))));
     return session;
   }
 }

@@ -33,7 +33,7 @@ import java.util.Set;
  * <p>{@code out.yaml} shows the actions and of the status what they change; a field that goes is
  * null.
  */
-final class PlanCase {
+public final class PlanCase {
   private static final String CURRENT = "current";
   private static final Set<String> SEALED =
       Set.of("source", "tokenCall", "revocation", "setback", "serviceSetback");
@@ -75,11 +75,13 @@ final class PlanCase {
     this.inputs = inputs;
   }
 
-  Observation seen() {
+  /** What is observed. */
+  public Observation seen() {
     return seen;
   }
 
-  Instant now() {
+  /** When the planner is asked. */
+  public Instant now() {
     return now;
   }
 
@@ -108,7 +110,8 @@ final class PlanCase {
         seen.guarded() || plan.actions().contains(new Action.GuardNamespace()));
   }
 
-  static PlanCase read(Path in) throws IOException {
+  /** Reads a case, and the files that it differs from. */
+  public static PlanCase read(Path in) throws IOException {
     ObjectNode tree = withBases(in);
     tree.remove(List.of("about", "base"));
     Instant now = Instant.parse(tree.remove("now").asText());

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * process, says in the Pod's status how it fares, and ends it when the Pod is deleted. It restarts
  * nothing: a backend that ends by itself leaves its Pod Succeeded or Failed.
  */
-final class ProcessNode implements AutoCloseable {
+public final class ProcessNode implements AutoCloseable {
   static final String NAME = "this-machine";
 
   private static final long POLL_MILLIS = 50;
@@ -57,7 +57,7 @@ final class ProcessNode implements AutoCloseable {
   }
 
   /** The client stays the caller's, and must outlive the node. */
-  static ProcessNode start(KubernetesClient client) throws IOException {
+  public static ProcessNode start(KubernetesClient client) throws IOException {
     return new ProcessNode(client, Files.createTempDirectory("mcpsession-node"));
   }
 

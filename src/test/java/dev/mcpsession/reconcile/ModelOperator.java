@@ -59,6 +59,7 @@ final class ModelOperator {
             new PlanApplier(api, tokens, revoking, announcer, guards, clock, () -> !dead),
             memories,
             events.slots(),
+            world.metrics(),
             clock,
             () -> !dead,
             events::wakeAt,

@@ -1,0 +1,76 @@
+package dev.mcpsession.explain;
+
+import dev.mcpsession.api.ConditionType;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.IdleClock;
+import dev.mcpsession.plan.Observation;
+import java.time.Duration;
+import java.time.Instant;
+
+/** When a session ends: by want of use, or by its lifetime. */
+record Clocks(Observation seen, Moment moment) {
+  void write(Sheet sheet) {
+    McpSessionSpec spec = seen.spec();
+    if (spec.isSuspended()) {
+      sheet.put("Idle clock", "stands still while spec.suspend is true");
+    } else if (spec.idleTimeout().isZero()) {
+      sheet.put("Idle clock", "none, as idleTimeoutSeconds is 0");
+    } else {
+      idle(sheet, spec, IdleClock.of(seen, moment.now()));
+    }
+    Duration lifetime = spec.maxLifetime();
+    sheet.put(
+        "Lifetime",
+        lifetime == null
+            ? "no limit"
+            : "maxLifetimeSeconds "
+                + lifetime.toSeconds()
+                + " over at "
+                + moment.tell(seen.createdAt().plus(lifetime))
+                + ": the session is deleted");
+  }
+
+  private void idle(Sheet sheet, McpSessionSpec spec, IdleClock clock) {
+    Instant lastUse = clock.lastUse();
+    sheet.put(
+        "Idle clock",
+        (lastUse == null ? "never used" : "used last at " + moment.tell(lastUse))
+            + ", active since "
+            + moment.tell(clock.activeSince()));
+    if (clock.activity().isGarbage()) {
+      sheet.more(clock.activity().message());
+    }
+    Instant deadline = clock.deadline();
+    if (deadline == null) {
+      return;
+    }
+    String over =
+        "idleTimeoutSeconds "
+            + spec.idleTimeout().toSeconds()
+            + " over at "
+            + moment.tell(deadline);
+    if (isSuspendedIdle()) {
+      sheet.more(over + "; it is suspended, until a lastActive moves that into the future");
+    } else {
+      sheet.more(over + ": the session is " + (spec.suspendsWhenIdle() ? "suspended" : "deleted"));
+    }
+    Instant plain =
+        (lastUse == null || lastUse.isBefore(clock.activeSince()) ? clock.activeSince() : lastUse)
+            .plus(spec.idleTimeout());
+    if (deadline.isAfter(plain)) {
+      sheet.more("(as late as that because its first start has startupTimeoutSeconds)");
+    }
+  }
+
+  private boolean isSuspendedIdle() {
+    var status = seen.status();
+    return status != null
+        && status.conditions() != null
+        && status.conditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.type().equals(ConditionType.Ready.name())
+                        && condition.reason().equals(Reason.SuspendedIdle.name()));
+  }
+}

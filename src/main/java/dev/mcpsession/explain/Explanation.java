@@ -1,0 +1,40 @@
+package dev.mcpsession.explain;
+
+import dev.mcpsession.plan.Observation;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Where a session stands, what is done with it now and next, and why: the planner's decisions and
+ * none of its own. No secret value is in what it is made from.
+ */
+public final class Explanation {
+  private Explanation() {}
+
+  /**
+   * Text for people, in lines.
+   *
+   * @param now the planner is asked for this instant, and for those it wants to be woken at
+   */
+  public static String of(Observation seen, Surroundings around, Instant now) {
+    Moment moment = new Moment(now.truncatedTo(ChronoUnit.MILLIS));
+    Sheet sheet = new Sheet();
+    sheet.title(
+        "McpSession "
+            + seen.session()
+            + " of user "
+            + seen.spec().user()
+            + ", as seen at "
+            + moment.now().truncatedTo(ChronoUnit.SECONDS));
+    sheet.gap();
+    new Standing(seen, around, moment).write(sheet);
+    if (seen.deletedAt() == null) {
+      new Backend(seen, around, moment).write(sheet);
+      new TokenLife(seen, moment).write(sheet);
+      new Clocks(seen, moment).write(sheet);
+    }
+    sheet.gap();
+    new Outlook(seen, around, moment).write(sheet);
+    return sheet.toString();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.mcpsession.explain;
+
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.plan.Action;
+import dev.mcpsession.plan.Observation;
+import dev.mcpsession.plan.ObservedPod;
+import dev.mcpsession.plan.Plan;
+import dev.mcpsession.plan.SessionPlanner;
+import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.TokenInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the planner decides now, and what it decides at the instants that it wants to be woken at if
+ * nothing changes until then.
+ *
+ * @param queued a replacement is due, and all that is missing is one of the limited places
+ * @param next until the first step that does more than to write the status
+ */
+record Forecast(Step now, boolean queued, List<Step> next) {
+  /** Some wake-ups only move a count or a condition. */
+  private static final int STEPS = 5;
+
+  private static final Duration SUPPOSED_LIFE = Duration.ofHours(1);
+
+  /**
+   * What is decided at one instant.
+   *
+   * @param seen what it is decided on
+   * @param plan less what was decided before already
+   * @param withToken what follows once the token that the plan asks for is there; null when it asks
+   *     for none
+   */
+  record Step(Instant at, Observation seen, Plan plan, @Nullable Plan withToken) {
+    boolean isMoreThanStatus() {
+      return plan.actions().stream()
+          .anyMatch(
+              action ->
+                  !(action instanceof Action.WriteStatus)
+                      && !(action instanceof Action.ForgetToken)
+                      && !(action instanceof Action.ForgetSetback));
+    }
+  }
+
+  static Forecast of(Observation seen, Instant now) {
+    Plan free = SessionPlanner.plan(seen, now);
+    Observation full = seen.withoutFreeSlot();
+    boolean begins = seen.status() != null && seen.status().attempt() == null;
+    boolean queued =
+        begins
+            && free.slot() == Plan.Slot.HELD
+            && SessionPlanner.plan(full, now).actions().isEmpty();
+    Observation current = queued ? full : seen;
+    Step first = step(current, now, List.of());
+    List<Step> next = new ArrayList<>();
+    Step last = first;
+    List<Action> done = new ArrayList<>(first.plan().actions());
+    while (next.size() < STEPS
+        && last.plan().wakeAt() != null
+        && (next.isEmpty() || !last.isMoreThanStatus())) {
+      Instant at = last.plan().wakeAt();
+      current = current.with(last.plan().status());
+      last = step(current, at, done);
+      next.add(last);
+    }
+    return new Forecast(first, queued, List.copyOf(next));
+  }
+
+  private static Step step(Observation seen, Instant at, List<Action> done) {
+    Plan plan = without(done, SessionPlanner.plan(seen, at));
+    boolean asks = plan.actions().stream().anyMatch(Action.ObtainToken.class::isInstance);
+    return new Step(
+        at,
+        seen,
+        plan,
+        asks ? without(plan.actions(), withToken(seen.with(plan.status()), at)) : null);
+  }
+
+  /** What is done already is not told again; a status differs each time. */
+  private static Plan without(List<Action> done, Plan plan) {
+    return new Plan(
+        plan.actions().stream()
+            .filter(action -> action instanceof Action.WriteStatus || !done.contains(action))
+            .toList(),
+        plan.status(),
+        plan.wakeAt(),
+        plan.slot());
+  }
+
+  /** Of a token that lives as long as the one before. */
+  private static Plan withToken(Observation seen, Instant at) {
+    McpSessionStatus status = seen.status();
+    ObservedPod serving =
+        status == null || status.revision() == null ? null : seen.ownPod(status.revision());
+    TokenInfo old = serving == null ? null : serving.token();
+    Duration life =
+        old == null || old.expiresAt() == null
+            ? SUPPOSED_LIFE
+            : Duration.between(old.obtainedAt(), old.expiresAt());
+    TokenInfo supposed =
+        seen.source() instanceof SourceState.Available(String version, Instant expiresAt)
+            ? new TokenInfo(at, expiresAt, version)
+            : new TokenInfo(at, at.plus(life), null);
+    return SessionPlanner.plan(seen.with(supposed), at);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.mcpsession.explain;
+
+import dev.mcpsession.explain.Forecast.Step;
+import dev.mcpsession.plan.Action;
+import dev.mcpsession.plan.Observation;
+import dev.mcpsession.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is done now and next, and what only the operator's memory knows. */
+record Outlook(Observation seen, Surroundings around, Moment moment) {
+  void write(Sheet sheet) {
+    if (around.podsReadable()) {
+      forecast(sheet, Forecast.of(seen, moment.now()));
+    } else {
+      sheet.put("Now", "cannot be said, for the session's Pods are not readable");
+    }
+    if (!around.notReadable().isEmpty()) {
+      sheet.gap();
+      sheet.put("Not readable", around.notReadable());
+    }
+  }
+
+  private void forecast(Sheet sheet, Forecast forecast) {
+    List<String> now = words(forecast.now());
+    if (forecast.queued()) {
+      sheet.put("Now", "a replacement is due, and waits for one of the places that are limited");
+    } else {
+      sheet.put("Now", now.isEmpty() ? "nothing to do" : "the operator is to");
+    }
+    sheet.items(now);
+    for (Step step : forecast.next()) {
+      List<String> words = words(step);
+      sheet.put(
+          "Next",
+          "at "
+              + moment.tell(step.at())
+              + (words.isEmpty()
+                  ? " the operator looks again"
+                  : ", if nothing changes before, the operator is to"));
+      sheet.items(words);
+    }
+    if (forecast.next().isEmpty()) {
+      sheet.put("Next", "no time is set: it depends on what happens to the session");
+    }
+    List<String> open = leftOpen(forecast, !now.isEmpty());
+    if (!open.isEmpty()) {
+      sheet.gap();
+      sheet.put("Left open", open);
+    }
+  }
+
+  private List<String> words(Step step) {
+    List<String> words =
+        new ArrayList<>(new ActionWords(step.seen(), step.plan(), moment).toList());
+    if (step.withToken() != null) {
+      words.add("once it has the token:");
+      new ActionWords(step.seen().with(step.plan().status()), step.withToken(), moment)
+          .toList()
+          .forEach(word -> words.add("  - " + word));
+    }
+    return words;
+  }
+
+  /** A running operator does at once what is to be done, unless its memory knows better. */
+  private List<String> leftOpen(Forecast forecast, boolean something) {
+    List<Action> actions = forecast.now().plan().actions();
+    List<String> open = new ArrayList<>();
+    if (has(actions, Action.ObtainToken.class)) {
+      open.add(
+          "whether the issuer has been asked already, and what it answered, only the operator"
+              + " knows; explain asks no issuer");
+    }
+    if (has(actions, Action.RevokeTokens.class)) {
+      open.add("how often it was tried already to revoke the tokens, only the operator knows");
+    }
+    if (has(actions, Action.CreateService.class) && around.serviceOwner() != null) {
+      open.add(
+          "the Service cannot be made while "
+              + around.serviceOwner()
+              + " has its name; the operator tries again after 5 s, doubling to 5 min");
+    } else if (has(actions, Action.CreateService.class) || has(actions, Action.CreatePod.class)) {
+      open.add(
+          "what the API server refused before, and when that is tried again, only the operator"
+              + " knows");
+    }
+    if (forecast.queued() || forecast.now().plan().slot() == Plan.Slot.HELD) {
+      open.add(
+          "at most maxConcurrentReplacements replacements of causes template and restart go on at"
+              + " a time; how many do now, only the operator knows");
+    }
+    if (something) {
+      open.add("if this is still to be done when you ask again, see whether an operator runs");
+    }
+    return open;
+  }
+
+  private static boolean has(List<Action> actions, Class<? extends Action> kind) {
+    return actions.stream().anyMatch(kind::isInstance);
+  }
+}

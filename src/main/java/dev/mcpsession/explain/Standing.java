@@ -1,0 +1,55 @@
+package dev.mcpsession.explain;
+
+import dev.mcpsession.api.Condition;
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.plan.Observation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the status says, and whether the session is being deleted. */
+record Standing(Observation seen, Surroundings around, Moment moment) {
+  void write(Sheet sheet) {
+    if (seen.deletedAt() != null) {
+      sheet.put("Deletion", "asked for at " + moment.tell(seen.deletedAt()));
+      sheet.more(finalizers());
+    }
+    McpSessionStatus status = seen.status();
+    if (status == null || status.conditions() == null) {
+      sheet.put("Status", "empty: no operator has worked on this session yet");
+      return;
+    }
+    for (Condition condition : status.conditions()) {
+      sheet.put(condition.type(), head(condition));
+      if (!condition.message().isBlank()) {
+        sheet.more(condition.message().replace("\n", " "));
+      }
+    }
+    Long observed = status.observedGeneration();
+    if (observed != null && observed != seen.generation()) {
+      sheet.put(
+          "Status",
+          "tells about generation " + observed + ", while the spec is at " + seen.generation());
+    }
+  }
+
+  private String head(Condition condition) {
+    String state = condition.status() + ", " + condition.reason();
+    return condition.lastTransitionTime() == null
+        ? state
+        : state + " since " + moment.tell(condition.lastTransitionTime());
+  }
+
+  private String finalizers() {
+    List<String> holding = new ArrayList<>();
+    if (seen.finalizer()) {
+      holding.add(Names.REVOCATION_FINALIZER + ", which the operator removes");
+    }
+    around
+        .otherFinalizers()
+        .forEach(other -> holding.add(other + ", which another program has to remove"));
+    return holding.isEmpty()
+        ? "no finalizer holds it: it is about to be gone"
+        : "it waits for the finalizer " + String.join(" and ", holding);
+  }
+}

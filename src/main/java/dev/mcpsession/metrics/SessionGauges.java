@@ -1,0 +1,108 @@
+package dev.mcpsession.metrics;
+
+import dev.mcpsession.api.McpSession;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a scrape says of the sessions as they are, and of who works on them. All but {@link
+ * SessionMeter#LEADER} vanish while this process is a standby, whose view nobody should add to the
+ * leader's.
+ */
+public final class SessionGauges {
+  private final Map<SessionMeter, MultiGauge> gauges = new EnumMap<>(SessionMeter.class);
+  private volatile @Nullable Observed observed;
+  private volatile boolean leading;
+
+  private record Observed(
+      BooleanSupplier leads,
+      Supplier<? extends Collection<McpSession>> sessions,
+      InstantSource clock) {}
+
+  public SessionGauges(MeterRegistry registry) {
+    for (SessionMeter meter :
+        List.of(
+            SessionMeter.SESSIONS,
+            SessionMeter.CONDITIONS,
+            SessionMeter.NOT_READY_MAX,
+            SessionMeter.SESSIONS_STUCK,
+            SessionMeter.TOKEN_EXPIRY_MIN,
+            SessionMeter.RENEWAL_OVERDUE_MAX,
+            SessionMeter.TOKENS_AT_RISK)) {
+      gauges.put(
+          meter,
+          MultiGauge.builder(meter.id())
+              .description(meter.description())
+              .baseUnit(meter.isTime() ? "seconds" : null)
+              .register(registry));
+    }
+    Gauge.builder(SessionMeter.LEADER.id(), this, gauge -> gauge.leading ? 1 : 0)
+        .description(SessionMeter.LEADER.description())
+        .register(registry);
+  }
+
+  /**
+   * From now on the gauges describe these sessions.
+   *
+   * @param leads whether this process works on sessions
+   * @param sessions asked at each {@link #refresh} while it does
+   */
+  public void observe(
+      BooleanSupplier leads,
+      Supplier<? extends Collection<McpSession>> sessions,
+      InstantSource clock) {
+    observed = new Observed(leads, sessions, clock);
+  }
+
+  /**
+   * Computes the gauges; to be called before each scrape, so that nothing is computed that nobody
+   * reads. Walks over the sessions once.
+   */
+  public void refresh() {
+    Observed source = observed;
+    leading = source != null && source.leads().getAsBoolean();
+    if (source == null || !leading) {
+      gauges.values().forEach(gauge -> gauge.register(List.of(), true));
+      return;
+    }
+    SessionCensus census = new SessionCensus(source.sessions().get(), source.clock().instant());
+    show(SessionMeter.SESSIONS, census.reasons());
+    show(SessionMeter.CONDITIONS, census.conditions());
+    show(SessionMeter.NOT_READY_MAX, single(seconds(census.notReady())));
+    show(SessionMeter.SESSIONS_STUCK, single(census.stuck()));
+    Duration untilExpiry = census.untilFirstExpiry();
+    show(
+        SessionMeter.TOKEN_EXPIRY_MIN,
+        untilExpiry == null ? Map.of() : single(seconds(untilExpiry)));
+    show(SessionMeter.RENEWAL_OVERDUE_MAX, single(seconds(census.renewalOverdue())));
+    show(SessionMeter.TOKENS_AT_RISK, single(census.atRisk()));
+  }
+
+  private void show(SessionMeter meter, Map<List<String>, ? extends Number> values) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    values.forEach((labels, value) -> rows.add(MultiGauge.Row.of(meter.tags(labels), value)));
+    MultiGauge gauge = gauges.get(meter);
+    if (gauge != null) {
+      gauge.register(rows, true);
+    }
+  }
+
+  private static Map<List<String>, Number> single(Number value) {
+    return Map.of(List.of(), value);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.mcpsession.chart;
+
+import com.marcnuri.helm.DryRun;
+import com.marcnuri.helm.Helm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The chart of this project, rendered without a cluster. */
+final class Chart {
+  static final Path FOLDER = Path.of("charts", "mcp-session-operator");
+
+  /** The release that {@code config/default} corresponds to, and its namespace. */
+  static final String NAME = "mcp-session-operator";
+
+  /** The library's own default is older than the chart allows. */
+  private static final String KUBERNETES = "1.36.0";
+
+  /** Stands for the annotation of hooks, which the library would not render. */
+  static final String HOOK = "example/hook";
+
+  private static final Path WITHOUT_HOOKS = copyWithoutHooks();
+
+  private Chart() {}
+
+  static Helm helm() {
+    return new Helm(FOLDER);
+  }
+
+  /** With default values but for these, in YAML. */
+  static Manifests rendered(String values) {
+    return rendered(NAME, values);
+  }
+
+  static Manifests rendered(String release, String values) {
+    return Manifests.of(text(release, values));
+  }
+
+  /** With its comments, and with hooks annotated {@link #HOOK}. */
+  static String text(String release, String values) {
+    return withValues(
+        values,
+        file ->
+            new Helm(WITHOUT_HOOKS)
+                .template()
+                .withName(release)
+                .withNamespace(NAME)
+                .withKubeVersion(KUBERNETES)
+                .withValuesFile(file)
+                .call());
+  }
+
+  /** What the user reads after an installation. */
+  static String notes(String values) {
+    String output =
+        withValues(
+            values,
+            file ->
+                helm()
+                    .install()
+                    .clientOnly()
+                    .withDryRunOption(DryRun.CLIENT)
+                    .withName(NAME)
+                    .withNamespace(NAME)
+                    .withKubeVersion(KUBERNETES)
+                    .withValuesFile(file)
+                    .call()
+                    .getOutput());
+    return output.substring(output.indexOf("NOTES:"));
+  }
+
+  /** Helm reads values from files alone. */
+  static <T> T withValues(String values, Function<Path, T> command) {
+    try {
+      Path file = Files.createTempFile("values", ".yaml");
+      try {
+        Files.writeString(file, values);
+        return command.apply(file);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path copyWithoutHooks() {
+    try (Stream<Path> walk = Files.walk(FOLDER)) {
+      Path copy = Files.createTempDirectory("chart").resolve(NAME);
+      List<Path> files = walk.filter(Files::isRegularFile).toList();
+      for (Path file : files) {
+        Path to = copy.resolve(FOLDER.relativize(file));
+        Files.createDirectories(to.getParent());
+        Files.writeString(
+            to, Files.readString(file).replace("\"helm.sh/hook\"", "\"" + HOOK + "\""));
+        to.toFile().deleteOnExit();
+      }
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,307 @@
+package dev.mcpsession.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.ClusterTest;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The policy {@code admission.heartbeat}, in a real API server. Its writers have all rights in the
+ * namespace, so that it is the policy that refuses.
+ */
+@ClusterTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HeartbeatPolicyIT {
+  private static final String GROUP = "heartbeat-writers";
+  private static final String NAME = "alice";
+
+  private final Cluster cluster;
+  private KubernetesClient account;
+  private KubernetesClient member;
+  private KubernetesClient somebodyElse;
+  private InstalledPolicy policy;
+
+  HeartbeatPolicyIT(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @BeforeAll
+  void install() {
+    String namespace = cluster.namespace();
+    String user = "system:serviceaccount:" + namespace + ":gateway";
+    cluster
+        .client()
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("all")
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
+                .addNewSubject("rbac.authorization.k8s.io", "User", user, null)
+                .addNewSubject("rbac.authorization.k8s.io", "User", "bob", null)
+                .addNewSubject("rbac.authorization.k8s.io", "User", "carol", null)
+                .build())
+        .create();
+    account = as(user);
+    member = as("bob", GROUP);
+    somebodyElse = as("carol", "others");
+    policy =
+        InstalledPolicy.of(
+            cluster,
+            "heartbeat",
+            "groups: [%s]\n    serviceAccounts: [{namespace: %s, name: gateway}]"
+                .formatted(GROUP, namespace),
+            () -> member.resource(session("probe")).inNamespace(namespace).dryRun(true).create());
+  }
+
+  @BeforeEach
+  void aSessionToWriteTo() {
+    if (session(cluster.client(), NAME).get() == null) {
+      cluster.sessions().resource(session(NAME)).create();
+    }
+  }
+
+  @AfterAll
+  void remove() {
+    if (policy != null) {
+      policy.close();
+    }
+    Stream.of(account, member, somebodyElse).forEach(KubernetesClient::close);
+  }
+
+  /** What is tried, and what is said of it. */
+  record Attempt(String what, Consumer<Resource<McpSession>> write, String refusal) {
+    @Override
+    public String toString() {
+      return what;
+    }
+  }
+
+  static Stream<Attempt> attempts() {
+    String annotations = "metadata.annotations: %s may only write mcpsession.dev/lastActive";
+    String labels = "metadata.labels: %s may only write the annotation mcpsession.dev/lastActive";
+    String finalizers = "metadata.finalizers: %s may only write the annotation";
+    return Stream.of(
+        patch("spec", "{'spec': {'idleTimeoutSeconds': 0}}", "spec: %s may only write"),
+        patch("suspends", "{'spec': {'suspend': false}}", "spec: %s may only write"),
+        patch("spec beside lastActive", "{'spec': {'drainSeconds': 3}, " + touch(), "spec: %s may"),
+        patch("adds a label", "{'metadata': {'labels': {'new': 'x'}}}", labels),
+        patch("changes a label", "{'metadata': {'labels': {'team': 'x'}}}", labels),
+        patch("removes a label", "{'metadata': {'labels': null}}", labels),
+        patch("adds an annotation", "{'metadata': {'annotations': {'new': 'x'}}}", annotations),
+        patch("changes one", "{'metadata': {'annotations': {'note': 'x'}}}", annotations),
+        patch("removes one", "{'metadata': {'annotations': {'note': null}}}", annotations),
+        patch("removes all", "{'metadata': {'annotations': null}}", annotations),
+        patch(
+            "restarts",
+            "{'metadata': {'annotations': {'mcpsession.dev/restartedAt': 'now'}}}",
+            annotations),
+        patch("removes the finalizer", "{'metadata': {'finalizers': null}}", finalizers),
+        patch("changes it", "{'metadata': {'finalizers': ['example.com/mine']}}", finalizers),
+        patch(
+            "adds an owner",
+            "{'metadata': {'ownerReferences': [{'apiVersion': 'v1', 'kind': 'Pod', 'name': 'x',"
+                + " 'uid': 'y'}]}}",
+            "metadata.ownerReferences: %s may only write"),
+        new Attempt(
+            "status",
+            session ->
+                session
+                    .subresource("status")
+                    .patch(
+                        PatchContext.of(PatchType.JSON_MERGE), "{\"status\": {\"revision\": 7}}"),
+            "status: %s may only write the annotation mcpsession.dev/lastActive; the operator"),
+        new Attempt("deletes", Resource::delete, "%s may only write the annotation"),
+        new Attempt(
+            "replaces the spec",
+            session ->
+                session.edit(
+                    found ->
+                        Serialization.unmarshal(
+                            Serialization.asJson(found).replace("\"port\":8080", "\"port\":81"),
+                            McpSession.class)),
+            "spec: %s may only write"));
+  }
+
+  static Stream<Arguments> attemptsOfEach() {
+    return attempts()
+        .flatMap(attempt -> Stream.of(Arguments.of(attempt, true), Arguments.of(attempt, false)));
+  }
+
+  @ParameterizedTest(name = "{0}, as a ServiceAccount: {1}")
+  @MethodSource("attemptsOfEach")
+  void aWriterOfHeartbeatsChangesNothingElse(Attempt attempt, boolean asAccount) {
+    KubernetesClient client = asAccount ? account : member;
+    String before = content();
+    assertThatThrownBy(() -> attempt.write().accept(session(client, NAME)))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(attempt.refusal().formatted(user(client)));
+    assertThat(content()).isEqualTo(before);
+  }
+
+  @Test
+  void norDoesItCreateSessions() {
+    for (KubernetesClient client : new KubernetesClient[] {account, member}) {
+      assertThatThrownBy(
+              () -> client.resource(session("new")).inNamespace(cluster.namespace()).create())
+          .hasMessageContaining("may only write the annotation mcpsession.dev/lastActive of")
+          .hasMessageContaining("not create them");
+      assertThatThrownBy(
+              () ->
+                  client
+                      .resource(session("new"))
+                      .inNamespace(cluster.namespace())
+                      .serverSideApply())
+          .hasMessageContaining("not create them");
+    }
+    assertThat(session(cluster.client(), "new").get()).isNull();
+  }
+
+  @Test
+  void norDoesItDeleteThemAllAtOnce() {
+    assertThatThrownBy(
+            () -> member.resources(McpSession.class).inNamespace(cluster.namespace()).delete())
+        .hasMessageContaining("not delete them");
+    assertThat(session(cluster.client(), NAME).get().getMetadata().getDeletionTimestamp()).isNull();
+  }
+
+  @Test
+  void itWritesLastActiveInAnyWay() {
+    for (KubernetesClient client : new KubernetesClient[] {account, member}) {
+      Resource<McpSession> session = session(client, NAME);
+      merge(session, "{" + touch("2026-11-21T09:00:00Z"));
+      assertThat(lastActive()).isEqualTo("2026-11-21T09:00:00Z");
+      session.patch(
+          PatchContext.of(PatchType.JSON),
+          "[{\"op\": \"replace\", \"path\": \"/metadata/annotations/mcpsession.dev~1lastActive\","
+              + " \"value\": \"2026-11-21T09:01:00Z\"}]");
+      assertThat(lastActive()).isEqualTo("2026-11-21T09:01:00Z");
+      session.edit(
+          found -> {
+            found.getMetadata().getAnnotations().put(Names.LAST_ACTIVE, "2026-11-21T09:02:00Z");
+            return found;
+          });
+      assertThat(lastActive()).isEqualTo("2026-11-21T09:02:00Z");
+    }
+  }
+
+  @Test
+  void itWritesTheFirstLastActiveOfASessionWithoutAnnotations() {
+    McpSession bare = session("bare");
+    bare.getMetadata().setAnnotations(null);
+    bare.getMetadata().setLabels(null);
+    bare.getMetadata().setFinalizers(null);
+    cluster.sessions().resource(bare).create();
+    merge(session(account, "bare"), "{" + touch("2026-11-21T09:00:00Z"));
+    assertThat(session(cluster.client(), "bare").get().getMetadata().getAnnotations())
+        .isEqualTo(Map.of(Names.LAST_ACTIVE, "2026-11-21T09:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("attempts")
+  void everybodyElseIsUnaffected(Attempt attempt) {
+    attempt.write().accept(session(somebodyElse, NAME));
+    merge(session(cluster.client(), NAME), "{'metadata': {'finalizers': null}}");
+    session(cluster.client(), NAME).delete();
+  }
+
+  private KubernetesClient as(String user, String... groups) {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(cluster.client().getConfiguration())
+                .withImpersonateUsername(user)
+                .withImpersonateGroups(groups)
+                .build())
+        .build();
+  }
+
+  private static String user(KubernetesClient client) {
+    return client.getConfiguration().getImpersonateUsername();
+  }
+
+  private Resource<McpSession> session(KubernetesClient client, String name) {
+    return client.resources(McpSession.class).inNamespace(cluster.namespace()).withName(name);
+  }
+
+  private static void merge(Resource<McpSession> session, String json) {
+    session.patch(PatchContext.of(PatchType.JSON_MERGE), json.replace('\'', '"'));
+  }
+
+  private String lastActive() {
+    return session(cluster.client(), NAME)
+        .get()
+        .getMetadata()
+        .getAnnotations()
+        .get(Names.LAST_ACTIVE);
+  }
+
+  /** What users and the operator put there. */
+  private String content() {
+    McpSession session = session(cluster.client(), NAME).get();
+    ObjectMeta metadata = session.getMetadata();
+    return Serialization.asJson(
+        new Object[] {
+          session.getSpec(),
+          metadata.getLabels(),
+          metadata.getAnnotations(),
+          metadata.getFinalizers(),
+          metadata.getOwnerReferences(),
+          metadata.getDeletionTimestamp()
+        });
+  }
+
+  /** The end of a merge patch. */
+  private static String touch(String... time) {
+    return "'metadata': {'annotations': {'mcpsession.dev/lastActive': '%s'}}}"
+        .formatted(time.length == 0 ? "2026-11-21T10:00:00Z" : time[0]);
+  }
+
+  private static Attempt patch(String what, String json, String refusal) {
+    return new Attempt(what, session -> merge(session, json), refusal);
+  }
+
+  /** Suspended, so that nothing comes of it, and held by a finalizer. */
+  private static McpSession session(String name) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: mcpsession.dev/v1alpha1
+        kind: McpSession
+        metadata:
+          name: %s
+          labels: {team: a}
+          annotations: {note: a, mcpsession.dev/lastActive: "2026-11-21T08:00:00Z"}
+          finalizers: [example.com/held]
+        spec:
+          user: alice
+          suspend: true
+          podTemplate: {spec: {containers: [{name: a, image: b}]}}
+        """
+            .formatted(name),
+        McpSession.class);
+  }
+}

@@ -1,0 +1,210 @@
+package dev.mcpsession.chart;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+
+/** Values that the chart takes, and some that it refuses. */
+final class Samples {
+  private static final YAMLMapper YAML = new YAMLMapper();
+
+  /** All that can be turned on at once. */
+  static final String EVERYTHING =
+      """
+      watchNamespaces: [team-a, team-b]
+      nodes: {watch: true}
+      rbac: {aggregateToUserRoles: true, endingNamespaces: true}
+      serviceMonitor: {enabled: true}
+      prometheusRule: {enabled: true}
+      dashboard: {enabled: true}
+      networkPolicy: {enabled: true}
+      sessionNetworkPolicy: {enabled: true, ingressFrom: [{podSelector: {}}]}
+      admission:
+        templates: {enabled: true}
+        heartbeat: {enabled: true, groups: [writers]}
+      cleanup: {sessions: true}
+      flowSchema: {enabled: true}
+      """;
+
+  private static final String POD_MONITOR =
+      "{serviceMonitor: {enabled: false}, podMonitor: {enabled: true}}";
+
+  private Samples() {}
+
+  /**
+   * For each documented value: its key, values with another setting of it, and the same without.
+   */
+  static Stream<Arguments> values() {
+    return Stream.of(
+        sample("nameOverride", "other"),
+        sample("fullnameOverride", "other"),
+        sample("commonLabels", "{team: x}"),
+        sample("commonAnnotations", "{note: x}"),
+        sample("image.repository", "registry.example/operator"),
+        sample("image.tag", "1.2.3"),
+        sample("image.digest", "sha256:" + "0a".repeat(32)),
+        sample("image.pullPolicy", "Always"),
+        sample("imagePullSecrets", "[{name: registry}]"),
+        sample("replicaCount", "3"),
+        sample("watchNamespaces", "[team-c]"),
+        sample("config", "{maxConcurrentReplacements: 3}"),
+        sample("config.tokenEndpoints.allowed", "['https://git.example/login/oauth/']"),
+        sample("tokenSecrets.watch", "true"),
+        sample("nodes.watch", "false"),
+        sample("logging.level", "DEBUG"),
+        sample("logging.format", "TEXT"),
+        sample("crds.enabled", "false"),
+        sample("crds.keep", "false"),
+        sample("serviceAccount.create", "false"),
+        sample("serviceAccount.name", "other"),
+        sample("serviceAccount.annotations", "{note: x}"),
+        sample("rbac.create", "false"),
+        sample("rbac.aggregateToUserRoles", "false"),
+        sample("rbac.endingNamespaces", "false"),
+        sample("resources", "{requests: {cpu: 1}}"),
+        sample("podSecurityContext", "{fsGroup: 65532}"),
+        sample("securityContext", "{runAsUser: 65532}"),
+        sample("livenessProbe", "{periodSeconds: 20}"),
+        sample("readinessProbe", "{initialDelaySeconds: 2}"),
+        sample("updateStrategy", "{rollingUpdate: {maxUnavailable: 1}}"),
+        sample("terminationGracePeriodSeconds", "90"),
+        sample("podDisruptionBudget.enabled", "false"),
+        sample("podDisruptionBudget.maxUnavailable", "50%"),
+        sample(
+            "topologySpreadConstraints",
+            "[{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]"),
+        sample("affinity", "{podAntiAffinity: {}}"),
+        sample("nodeSelector", "{disk: ssd}"),
+        sample("tolerations", "[{operator: Exists}]"),
+        sample("priorityClassName", "system-cluster-critical"),
+        sample("podLabels", "{tier: x}"),
+        sample("podAnnotations", "{note: x}"),
+        sample("extraEnv", "[{name: HTTPS_PROXY, value: 'http://proxy.example:3128'}]"),
+        sample("extraVolumes", "[{name: more, emptyDir: {}}]"),
+        sample("extraVolumeMounts", "[{name: more, mountPath: /more}]"),
+        sample("serviceMonitor.enabled", "false"),
+        sample("serviceMonitor.labels", "{release: prometheus}"),
+        sample("serviceMonitor.interval", "15s"),
+        sample("serviceMonitor.scrapeTimeout", "5s"),
+        sample("serviceMonitor.relabelings", "[{action: labeldrop, regex: pod}]"),
+        sample("serviceMonitor.metricRelabelings", "[{action: labeldrop, regex: pod}]"),
+        sample("podMonitor.enabled", "false", POD_MONITOR),
+        sample("podMonitor.labels", "{release: prometheus}", POD_MONITOR),
+        sample("podMonitor.interval", "15s", POD_MONITOR),
+        sample("podMonitor.scrapeTimeout", "5s", POD_MONITOR),
+        sample("podMonitor.relabelings", "[{action: labeldrop, regex: pod}]", POD_MONITOR),
+        sample("podMonitor.metricRelabelings", "[{action: labeldrop, regex: pod}]", POD_MONITOR),
+        sample("prometheusRule.enabled", "false"),
+        sample("prometheusRule.labels", "{release: prometheus}"),
+        sample("dashboard.enabled", "false"),
+        sample("dashboard.labels", "{grafana_dashboard: 'yes'}"),
+        sample("dashboard.annotations", "{grafana_folder: MCP}"),
+        sample("dashboard.namespace", "grafana"),
+        sample("networkPolicy.enabled", "false"),
+        sample("networkPolicy.ingressFrom", "[{ipBlock: {cidr: 10.0.0.0/8}}]"),
+        sample("networkPolicy.apiServer.to", "[{ipBlock: {cidr: 10.0.0.1/32}}]"),
+        sample("networkPolicy.apiServer.ports", "[6443]"),
+        sample("networkPolicy.issuers.to", "[{namespaceSelector: {}}]"),
+        sample("networkPolicy.issuers.ports", "[]"),
+        sample("networkPolicy.dns.to", "[{namespaceSelector: {}}]"),
+        sample("networkPolicy.dns.ports", "[5353]"),
+        sample("sessionNetworkPolicy.enabled", "false"),
+        sample("sessionNetworkPolicy.namespaces", "[team-c]"),
+        sample("sessionNetworkPolicy.ingressFrom", "[{namespaceSelector: {}}]"),
+        sample("admission.templates.enabled", "false"),
+        sample("admission.templates.serviceAccounts", "[default, mcp]"),
+        sample("admission.templates.namespaceSelector", "{matchLabels: {mcp: guarded}}"),
+        sample("admission.templates.validationActions", "[Warn, Audit]"),
+        sample("admission.heartbeat.enabled", "false"),
+        sample("admission.heartbeat.serviceAccounts", "[{namespace: gateway, name: gateway}]"),
+        sample("admission.heartbeat.groups", "[others]"),
+        sample("admission.heartbeat.namespaceSelector", "{matchLabels: {mcp: guarded}}"),
+        sample("admission.heartbeat.validationActions", "[Warn]"),
+        sample("cleanup.sessions", "false"),
+        sample("cleanup.timeoutSeconds", "60"),
+        sample("flowSchema.enabled", "false"),
+        sample("flowSchema.priorityLevel", "system"),
+        sample("flowSchema.matchingPrecedence", "800"));
+  }
+
+  /** Values that are refused, and what is said about them. */
+  static Stream<Arguments> refusals() {
+    return Stream.of(
+        Arguments.of("replicas: 3", "additional properties 'replicas' not allowed"),
+        Arguments.of(
+            "config: {tokenEndpoint: {}}", "additional properties 'tokenEndpoint' not allowed"),
+        Arguments.of(
+            "config: {watchNodes: true}", "additional properties 'watchNodes' not allowed"),
+        Arguments.of("replicaCount: two", "at '/replicaCount': got string, want integer"),
+        Arguments.of("watchNamespaces: team-a", "at '/watchNamespaces': got string, want array"),
+        Arguments.of("watchNamespaces: [Team_A]", "'Team_A' does not match pattern"),
+        Arguments.of("image: {pullPolicy: Sometimes}", "'Always', 'IfNotPresent', 'Never'"),
+        Arguments.of("logging: {level: info}", "at '/logging/level'"),
+        Arguments.of("podLabels: {a: true}", "at '/podLabels/a': got boolean, want string"),
+        Arguments.of(
+            "terminationGracePeriodSeconds: 30",
+            "at '/terminationGracePeriodSeconds': minimum: got 30, want 50"),
+        Arguments.of(
+            "config: {maxConcurrentReplacements: 0}",
+            "at '/config/maxConcurrentReplacements': minimum: got 0, want 1"),
+        Arguments.of(
+            "networkPolicy: {ingressFrom: [{host: prometheus.example}]}",
+            "additional properties 'host' not allowed"),
+        Arguments.of(
+            "{serviceMonitor: {enabled: true}, podMonitor: {enabled: true}}",
+            "each metric would be scraped twice: choose one"),
+        Arguments.of(
+            "sessionNetworkPolicy: {enabled: true, ingressFrom: [{podSelector: {}}]}",
+            "sessionNetworkPolicy.namespaces is empty and all namespaces are watched: name those"),
+        Arguments.of(
+            "{watchNamespaces: [a], sessionNetworkPolicy: {enabled: true}}",
+            "sessionNetworkPolicy.ingressFrom is empty, and nobody would reach a session"),
+        Arguments.of(
+            "admission: {heartbeat: {enabled: true}}",
+            "admission.heartbeat names no writer: set admission.heartbeat.serviceAccounts"));
+  }
+
+  private static Arguments sample(String key, String value) {
+    return sample(key, value, "{}");
+  }
+
+  private static Arguments sample(String key, String value, String context) {
+    ObjectNode without = parse(EVERYTHING);
+    merge(without, parse(context));
+    ObjectNode with = without.deepCopy();
+    ObjectNode setting = parse("value: " + value);
+    String[] path = key.split("\\.", -1);
+    ObjectNode section = with;
+    for (int i = 0; i < path.length - 1; i++) {
+      section = section.withObjectProperty(path[i]);
+    }
+    section.set(path[path.length - 1], setting.path("value"));
+    return Arguments.of(key, with.toString(), without.toString());
+  }
+
+  private static void merge(ObjectNode into, ObjectNode more) {
+    more.properties()
+        .forEach(
+            property -> {
+              JsonNode present = into.path(property.getKey());
+              if (present instanceof ObjectNode below
+                  && property.getValue() instanceof ObjectNode values) {
+                merge(below, values);
+              } else {
+                into.set(property.getKey(), property.getValue());
+              }
+            });
+  }
+
+  private static ObjectNode parse(String yaml) {
+    try {
+      return (ObjectNode) YAML.readTree(yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

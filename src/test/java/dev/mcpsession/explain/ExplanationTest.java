@@ -1,0 +1,95 @@
+package dev.mcpsession.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpsession.docs.GeneratedDocument;
+import dev.mcpsession.plan.PlanCase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What is said of the planner's golden cases; the text of one is src/test/resources/explain/ and
+ * the case's name.
+ */
+class ExplanationTest {
+  private static final Path CASES = Path.of("src/test/resources/plan");
+  private static final Path TEXTS = Path.of("src/test/resources/explain");
+  private static final Surroundings ALL_READABLE =
+      new Surroundings(true, List.of(), List.of(), null);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nothing-to-do",
+        "nothing-to-do-without-a-token",
+        "status-lost-without-a-pod",
+        "start-with-a-token",
+        "start-token-in-flight",
+        "start-candidate-with-image-trouble",
+        "start-service-name-taken",
+        "backoff-not-over",
+        "replace-for-template",
+        "replace-for-template-without-a-free-place",
+        "replace-for-token-just-before",
+        "replace-for-token-by-time",
+        "replace-for-a-changed-source",
+        "promote-replacement",
+        "drain-not-due",
+        "idle-not-yet",
+        "idle-delete",
+        "idle-suspend",
+        "suspended-idle-nothing-to-do",
+        "suspend-by-spec-what-is-suspended-idle",
+        "token-expired-and-waiting",
+        "grant-unchanged",
+        "grant-gone-while-serving",
+        "backend-vanished",
+        "foreign-pod",
+        "failures-not-yet-forgiven",
+        "lifetime-not-yet-over",
+        "activity-unparseable-and-known",
+        "ending-tokens-to-be-revoked",
+        "ending-without-our-finalizer",
+        "idle-not-before-the-first-start-had-its-time",
+      })
+  void theGoldenTextHolds(String name) throws IOException {
+    new GeneratedDocument(TEXTS.resolve(name + ".txt")).mustBe(explain(name, ALL_READABLE));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCaseOfThePlannerCanBeExplained() throws IOException {
+    return names()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name.replace('-', ' '),
+                    () ->
+                        assertThat(explain(name, ALL_READABLE))
+                            .contains("\nNow: ")
+                            .contains("\nNext: ")
+                            .doesNotContain("null")));
+  }
+
+  private static Stream<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(CASES)) {
+      return files
+          .filter(Files::isDirectory)
+          .map(folder -> folder.getFileName().toString())
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  private static String explain(String name, Surroundings around) throws IOException {
+    PlanCase golden = PlanCase.read(CASES.resolve(name).resolve("in.yaml"));
+    return Explanation.of(golden.seen(), around, golden.now());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.mcpsession.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An image's files in a folder of this machine, and how to run its entry point from there: the JVM
+ * accepts an AOT cache for a class path that is the same below another folder.
+ */
+record UnpackedImage(Path root, ImageArchive image) {
+  /** Where our own files are in the image; everything below is named in the entry point. */
+  private static final String APP = "/app/";
+
+  /** As many as Linux follows. */
+  private static final int MAX_LINKS = 40;
+
+  /** The java of the entry point. */
+  Path java() throws IOException {
+    String program = image.texts("Entrypoint").getFirst();
+    List<String> folders =
+        program.startsWith("/")
+            ? List.of("")
+            : List.of(environment().getOrDefault("PATH", "/usr/bin").split(":"));
+    for (String folder : folders) {
+      Path found = resolve(Path.of(folder + "/" + program));
+      if (Files.isRegularFile(found)) {
+        return found;
+      }
+    }
+    throw new IOException("the image has no " + program + " in " + folders);
+  }
+
+  /** The entry point's arguments, without the cache, which is still to be made. */
+  List<String> arguments() throws IOException {
+    List<String> arguments = new ArrayList<>();
+    for (String argument : image.texts("Entrypoint").subList(1, image.texts("Entrypoint").size())) {
+      if (argument.startsWith("-XX:AOTCache=")) {
+        continue;
+      }
+      if (argument.startsWith("@" + APP)) {
+        Path listed = root.resolve(argument.substring(2));
+        Path here = root.resolveSibling(listed.getFileName());
+        // One argument, also where the folder's name has a space.
+        Files.writeString(here, '"' + relocated(Files.readString(listed).strip()) + '"');
+        arguments.add("@" + here);
+      } else {
+        arguments.add(relocated(argument));
+      }
+    }
+    return arguments;
+  }
+
+  /** The variables of the image. */
+  Map<String, String> environment() {
+    Map<String, String> environment = new TreeMap<>();
+    for (String variable : image.texts("Env")) {
+      int equals = variable.indexOf('=');
+      environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+    }
+    return environment;
+  }
+
+  private String relocated(String text) {
+    return text.replace(APP, root + APP);
+  }
+
+  /** Where a path of the image is, with links followed inside of the image. */
+  private Path resolve(Path wanted) throws IOException {
+    Path path = wanted.normalize();
+    for (int links = 0; links < MAX_LINKS; links++) {
+      Path next = followed(path);
+      if (next.equals(path)) {
+        return inRoot(path);
+      }
+      path = next;
+    }
+    throw new IOException("too many links at " + wanted);
+  }
+
+  /** With its first link replaced by what that points to; the path itself if there is none. */
+  private Path followed(Path path) throws IOException {
+    Path seen = Path.of("/");
+    for (Path name : path) {
+      seen = seen.resolve(name);
+      if (Files.isSymbolicLink(inRoot(seen))) {
+        Path target = seen.resolveSibling(Files.readSymbolicLink(inRoot(seen)));
+        return target.resolve(seen.relativize(path)).normalize();
+      }
+      if (!Files.exists(inRoot(seen), LinkOption.NOFOLLOW_LINKS)) {
+        return path;
+      }
+    }
+    return path;
+  }
+
+  private Path inRoot(Path path) {
+    return root.resolve(Path.of("/").relativize(path));
+  }
+}

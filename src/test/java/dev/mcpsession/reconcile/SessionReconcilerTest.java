@@ -1,0 +1,130 @@
+package dev.mcpsession.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.token.SourceSecret;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What counts as an error, when the first request about a new session fails. */
+class SessionReconcilerTest {
+  private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z"));
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private McpSession session;
+
+  @BeforeEach
+  void readSession() throws Exception {
+    session =
+        new YAMLMapper()
+            .readValue(
+                """
+                apiVersion: mcpsession.dev/v1alpha1
+                kind: McpSession
+                metadata:
+                  {name: alice, namespace: team, uid: u1, resourceVersion: "1", generation: 1,
+                   creationTimestamp: "2026-11-21T09:59:59Z"}
+                spec: {user: alice, podTemplate: {spec: {containers: [{name: backend, image: b}]}}}
+                """,
+                McpSession.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 401, 429, 500, 503})
+  void whatTheApiServerCannotDoNowIsAnErrorOfIt(int code) {
+    reconcile(new KubernetesClientException("no", code, null), true);
+    assertThat(errors("api")).isEqualTo(1);
+    assertThat(errors("internal")).isZero();
+  }
+
+  @Test
+  void anythingUnforeseenIsAFaultOfTheOperator() {
+    reconcile(new IllegalStateException("a fault"), true);
+    assertThat(errors("internal")).isEqualTo(1);
+    assertThat(errors("api")).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 409})
+  void whatOthersDidMeanwhileIsNoError(int code) {
+    reconcile(new KubernetesClientException("changed", code, null), true);
+    assertThat(errors("api") + errors("internal")).isZero();
+  }
+
+  @Test
+  void aReplicaThatIsNoLeaderAnyMoreHasNoErrors() {
+    reconcile(new IllegalStateException("nothing is asked"), false);
+    assertThat(errors("api") + errors("internal")).isZero();
+  }
+
+  private double errors(String kind) {
+    return registry.get("mcpsession.reconcile.errors").tag("kind", kind).counter().count();
+  }
+
+  /** Every request ends like this. */
+  private void reconcile(RuntimeException failure, boolean leads) {
+    ClusterApi api =
+        (ClusterApi)
+            Proxy.newProxyInstance(
+                ClusterApi.class.getClassLoader(),
+                new Class<?>[] {ClusterApi.class},
+                (proxy, method, arguments) -> {
+                  throw failure;
+                });
+    SessionMetrics metrics = new SessionMetrics(registry);
+    Announcer announcer = new Announcer(api, metrics, clock);
+    Guards guards = new Guards(NodeView.unwatched());
+    new SessionReconciler(
+            new SessionObserver(new OnlySession(), NodeView.unwatched(), guards),
+            new PlanApplier(
+                api, null, null, announcer, guards, clock, () -> leads), // it has no token
+            new SessionMemories(),
+            new ReplacementSlots(10, key -> {}),
+            metrics,
+            clock,
+            () -> leads,
+            (key, at) -> {},
+            context -> List.of())
+        .reconcile("team", "alice");
+  }
+
+  private final class OnlySession implements ClusterView {
+    @Override
+    public McpSession session(String namespace, String name) {
+      return session;
+    }
+
+    @Override
+    public List<McpSession> readers(String namespace, String secret) {
+      return List.of();
+    }
+
+    @Override
+    public List<Pod> pods(String namespace, String name) {
+      return List.of();
+    }
+
+    @Override
+    public @Nullable Service service(String namespace, String name) {
+      return null;
+    }
+
+    @Override
+    public SourceSecret.@Nullable Lookup tokenSources() {
+      return null;
+    }
+  }
+}
