@@ -25,24 +25,6 @@ class HindranceTest {
   }
 
   @Test
-  void whatOnlyTheWatchOfNodesNeedsCanBeGrantedOrDoneWithout() {
-    KubernetesClientException refusal =
-        new KubernetesClientException(
-            "call",
-            403,
-            new StatusBuilder()
-                .withCode(403)
-                .withMessage("nodes is forbidden")
-                .withNewDetails()
-                .withKind("nodes")
-                .endDetails()
-                .build());
-    assertThat(Hindrance.of(refusal))
-        .endsWith(
-            "nodes is forbidden; grant it, or set watchNodes to false in the configuration file");
-  }
-
-  @Test
   void connectionsThatFailSayHow() {
     ConnectException refused = new ConnectException();
     refused.initCause(new ClosedChannelException());

@@ -57,10 +57,8 @@ class NodeRightsIT {
             namespace,
             "--config",
             config.toString())) {
-      child.awaitLog("nodes is forbidden");
-      assertThat(child.get("/readyz").body())
-          .contains("cannot list resource \"nodes\"")
-          .contains("set watchNodes to false");
+      child.awaitLog("permissions: list nodes, watch nodes (in all namespaces)");
+      assertThat(child.get("/readyz").body()).contains("list nodes");
       bindEverywhere(namespace);
       await().atMost(SOON).until(() -> child.get("/readyz").statusCode() == 200);
       String said = child.log();
