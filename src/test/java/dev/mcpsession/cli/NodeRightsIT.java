@@ -57,7 +57,7 @@ class NodeRightsIT {
             namespace,
             "--config",
             config.toString())) {
-      child.awaitLog("permissions: list nodes, watch nodes (in all namespaces)");
+      child.awaitLog("permissions: list nodes, watch nodes (in the whole cluster)");
       assertThat(child.get("/readyz").body()).contains("list nodes");
       bindEverywhere(namespace);
       await().atMost(SOON).until(() -> child.get("/readyz").statusCode() == 200);
