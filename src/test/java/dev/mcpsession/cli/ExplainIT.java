@@ -9,6 +9,7 @@ import dev.mcpsession.cluster.AuditLog;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.ClusterUser;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
@@ -95,20 +96,9 @@ class ExplainIT {
       assertThat(said).contains("- delete the session");
       eventually().until(() -> sessions.all().withName("alice").get() == null);
       assertThat(Instant.now()).isBetween(next(said), next(said).plus(LATE));
-      String event =
-          cluster
-              .client()
-              .v1()
-              .events()
-              .inNamespace(sessions.namespace())
-              .list()
-              .getItems()
-              .stream()
-              .filter(it -> it.getReason().equals("Evicted"))
-              .findFirst()
-              .orElseThrow()
-              .getMessage();
-      assertThat(said).contains("- report: " + event);
+      // It is written once the session is gone.
+      eventually().until(() -> evicted().isPresent());
+      assertThat(said).contains("- report: " + evicted().orElseThrow());
     }
   }
 
@@ -233,6 +223,20 @@ class ExplainIT {
     assertThat(run.err()).isEmpty();
     assertThat(run.code()).isZero();
     return run.out();
+  }
+
+  private Optional<String> evicted() {
+    return cluster
+        .client()
+        .v1()
+        .events()
+        .inNamespace(sessions.namespace())
+        .list()
+        .getItems()
+        .stream()
+        .filter(event -> event.getReason().equals("Evicted"))
+        .map(Event::getMessage)
+        .findFirst();
   }
 
   private static Instant next(String said) {
