@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -121,7 +121,7 @@ class SessionReconcilerTest {
     }
 
     @Override
-    public @Nullable Secret tokenSource(String namespace, String name) {
+    public SourceSecret.@Nullable Lookup tokenSources() {
       return null;
     }
   }
