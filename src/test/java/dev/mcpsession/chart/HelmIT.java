@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
-import dev.mcpsession.cluster.AuditLog;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.OperatorImage;
@@ -22,7 +21,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,7 +48,6 @@ class HelmIT {
 
   @Test
   void aSampleLivesItsWholeLifeWithDefaultValues() throws IOException {
-    Instant from = Instant.now();
     String sessions = cluster.newNamespace();
     try (Release release = Release.in(cluster)) {
       release.install("");
@@ -68,13 +65,8 @@ class HelmIT {
       await("evicted").atMost(SOON).until(() -> session(sessions, "bob").get() == null);
       await("without its Pods").atMost(SOON).until(() -> pods(sessions).isEmpty());
       assertThat(events(sessions)).contains("Ready", "Replaced", "Evicted");
-      assertThat(release.log()).contains("Evicted").doesNotContainIgnoringCase("forbidden");
-      AuditLog.given()
-          .ifPresent(
-              audit ->
-                  assertThat(audit.requests(release.user(), from))
-                      .isNotEmpty()
-                      .noneMatch(request -> request.code() == 403));
+      // Whom a refusal by RBAC would name; namespaces that end refuse too, and name nobody.
+      assertThat(release.log()).contains("Evicted").doesNotContain(release.user());
     }
   }
 

@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,14 +157,16 @@ final class Release implements AutoCloseable {
         .v1()
         .customResourceDefinitions()
         .withName(DEFINITION)
-        .edit(
-            crd -> {
-              var metadata = crd.getMetadata();
-              metadata.getLabels().put("app.kubernetes.io/managed-by", "Helm");
-              metadata.getAnnotations().put("meta.helm.sh/release-name", namespace);
-              metadata.getAnnotations().put("meta.helm.sh/release-namespace", namespace);
-              return crd;
-            });
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            """
+            {"metadata": {
+              "labels": {"app.kubernetes.io/managed-by": "Helm"},
+              "annotations": {
+                "meta.helm.sh/release-name": "%1$s",
+                "meta.helm.sh/release-namespace": "%1$s"}}}
+            """
+                .formatted(namespace));
   }
 
   /** What is left of the chart in the cluster's own scope and in some namespaces. */
