@@ -31,7 +31,14 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "operator --help", "help-after-role: operator -h", "explain --help", "cleanup --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "operator --help",
+        "help-after-role: operator -h",
+        "explain --help",
+        "cleanup --help"
+      })
   void helpIsPrintedWithExitCode0(String arguments) {
     assertThat(run(arguments.replaceFirst(".*: ", "").split(" "))).isZero();
     assertThat(out.toString()).contains("Usage: mcp-session-operator");
