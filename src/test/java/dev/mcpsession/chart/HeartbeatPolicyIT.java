@@ -92,6 +92,10 @@ class HeartbeatPolicyIT {
       policy.close();
     }
     Stream.of(account, member, somebodyElse).forEach(KubernetesClient::close);
+    // The namespace would not end with them.
+    for (McpSession held : cluster.sessions().list().getItems()) {
+      merge(cluster.sessions().resource(held), "{'metadata': {'finalizers': null}}");
+    }
   }
 
   /** What is tried, and what is said of it. */

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A ValidatingAdmissionPolicy of the chart and its binding, for the namespace of one test class.
@@ -51,8 +52,13 @@ final class InstalledPolicy implements AutoCloseable {
             .toList();
     assertThat(objects).hasSize(2);
     var policy = new InstalledPolicy(cluster.client(), objects);
-    objects.forEach(it -> cluster.client().resource(it).create());
-    await().atMost(Duration.ofMinutes(1)).until(() -> isRefused(refused));
+    try {
+      objects.forEach(it -> cluster.client().resource(it).create());
+      await().atMost(Duration.ofMinutes(1)).until(() -> isRefused(refused));
+    } catch (ConditionTimeoutException e) {
+      policy.close();
+      throw e;
+    }
     return policy;
   }
 
