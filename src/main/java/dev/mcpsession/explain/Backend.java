@@ -73,7 +73,13 @@ record Backend(Observation seen, Surroundings around, Moment moment) {
           case STRAY -> "named by no status";
           case FOREIGN -> "of another owner, so its number is not used";
         };
-    return pod.name() + ": " + role + ", " + state(pod) + (pod.ip() == null ? "" : ", " + pod.ip());
+    return pod.name()
+        + ": "
+        + role
+        + ", "
+        + state(pod)
+        + (pod.ip() == null ? "" : ", " + pod.ip())
+        + (pod.leaving() == null ? "" : ", " + pod.leaving());
   }
 
   private String state(ObservedPod pod) {

@@ -46,11 +46,7 @@ public record SessionInspection(
    *     readable, or the API server does not answer
    */
   public static Optional<SessionInspection> of(
-      KubernetesClient client,
-      String namespace,
-      String name,
-      OperatorConfig config,
-      Instant now) {
+      KubernetesClient client, String namespace, String name, OperatorConfig config, Instant now) {
     DirectView view = new DirectView(client, config);
     McpSession session = view.session(namespace, name);
     if (session == null) {
