@@ -28,7 +28,6 @@ final class Release implements AutoCloseable {
   private final Cluster cluster;
   private final KubernetesClient client;
   private final String namespace;
-  private boolean isInstalled;
 
   private Release(Cluster cluster, String namespace) {
     this.cluster = cluster;
@@ -78,7 +77,6 @@ final class Release implements AutoCloseable {
                 .waitReady()
                 .withTimeout(SECONDS)
                 .call());
-    isInstalled = true;
     awaitLeader();
   }
 
@@ -101,7 +99,6 @@ final class Release implements AutoCloseable {
 
   /** Returns when the operator's Pods are gone. */
   void uninstall() {
-    isInstalled = false;
     Helm.uninstall(namespace).withNamespace(namespace).withKubeConfig(cluster.kubeconfig()).call();
     await("the operator is gone").atMost(SOON).until(() -> pods().isEmpty());
   }
@@ -188,12 +185,11 @@ final class Release implements AutoCloseable {
 
   @Override
   public void close() {
-    if (isInstalled) {
-      Helm.uninstall(namespace)
-          .withNamespace(namespace)
-          .withKubeConfig(cluster.kubeconfig())
-          .noHooks()
-          .call();
-    }
+    Helm.uninstall(namespace)
+        .withNamespace(namespace)
+        .withKubeConfig(cluster.kubeconfig())
+        .noHooks()
+        .ignoreNotFound()
+        .call();
   }
 }
