@@ -86,8 +86,8 @@ record Outlook(Observation seen, Surroundings around, Moment moment) {
     }
     if (forecast.queued() || forecast.now().plan().slot() == Plan.Slot.HELD) {
       open.add(
-          "at most maxConcurrentReplacements replacements of causes template and restart go on at"
-              + " a time; how many do now, only the operator knows");
+          "at most maxConcurrentReplacements replacements of causes template, restart and node go"
+              + " on at a time; how many do now, only the operator knows");
     }
     if (something) {
       open.add("if this is still to be done when you ask again, see whether an operator runs");

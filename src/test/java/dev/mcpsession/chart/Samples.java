@@ -100,6 +100,7 @@ final class Samples {
         sample("podMonitor.metricRelabelings", "[{action: labeldrop, regex: pod}]", POD_MONITOR),
         sample("prometheusRule.enabled", "false"),
         sample("prometheusRule.labels", "{release: prometheus}"),
+        sample("prometheusRule.runbookUrl", "https://git.example/mcp/docs/operations.md"),
         sample("dashboard.enabled", "false"),
         sample("dashboard.labels", "{grafana_dashboard: 'yes'}"),
         sample("dashboard.annotations", "{grafana_folder: MCP}"),

@@ -40,6 +40,8 @@ class ExplanationTest {
         "replace-for-token-just-before",
         "replace-for-token-by-time",
         "replace-for-a-changed-source",
+        "replace-for-node",
+        "replace-for-node-without-a-free-place",
         "promote-replacement",
         "drain-not-due",
         "idle-not-yet",
