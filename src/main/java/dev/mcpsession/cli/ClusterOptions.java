@@ -26,7 +26,15 @@ final class ClusterOptions {
 
   /** Nothing when there is no usable one, with a sentence that says why. */
   Optional<Config> find(Map<String, String> environment, List<String> problems) {
-    boolean inCluster = environment.containsKey("KUBERNETES_SERVICE_HOST");
+    return find(kubeconfig, context, environment.containsKey("KUBERNETES_SERVICE_HOST"), problems);
+  }
+
+  /** As {@link #find(Map, List)}, for a role with options of its own. */
+  static Optional<Config> find(
+      @Nullable Path kubeconfig,
+      @Nullable String context,
+      boolean inCluster,
+      List<String> problems) {
     try {
       return Optional.of(Kubeconfig.find(kubeconfig, context, inCluster));
     } catch (Kubeconfig.UnusableException e) {

@@ -26,16 +26,8 @@ final class Kubeconfig {
    * Which cluster, and as whom.
    *
    * @param file null: not given
+   * @param context of the file; null: the current one
    * @param inCluster whether this is a Pod
-   */
-  static Config find(@Nullable Path file, boolean inCluster) throws UnusableException {
-    return find(file, null, inCluster);
-  }
-
-  /**
-   * As {@link #find(Path, boolean)}, by one context of the file.
-   *
-   * @param context null: the current one
    */
   static Config find(@Nullable Path file, @Nullable String context, boolean inCluster)
       throws UnusableException {

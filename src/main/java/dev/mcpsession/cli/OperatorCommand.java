@@ -108,7 +108,7 @@ final class OperatorCommand {
     checkVariable("LOG_FORMAT", FORMATS, environment, problems);
     Optional<InetSocketAddress> address = address(problems);
     Optional<OperatorConfig> parsed = config.read(problems);
-    Optional<Config> cluster = findCluster(inCluster, problems);
+    Optional<Config> cluster = ClusterOptions.find(kubeconfig, null, inCluster, problems);
     if (problems.size() > before || address.isEmpty() || parsed.isEmpty() || cluster.isEmpty()) {
       return Optional.empty();
     }
@@ -167,15 +167,6 @@ final class OperatorCommand {
       return Optional.empty();
     }
     return Optional.of(address);
-  }
-
-  private Optional<Config> findCluster(boolean inCluster, List<String> problems) {
-    try {
-      return Optional.of(Kubeconfig.find(kubeconfig, inCluster));
-    } catch (Kubeconfig.UnusableException e) {
-      problems.add(e.getMessage());
-      return Optional.empty();
-    }
   }
 
   private static String hostName() {
