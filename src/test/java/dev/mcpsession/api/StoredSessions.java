@@ -1,9 +1,8 @@
 package dev.mcpsession.api;
 
 import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +41,7 @@ final class StoredSessions {
 
   /** A JSON merge patch, written as YAML. */
   McpSession patch(String name, String change) {
-    return cluster
-        .sessions()
-        .withName(name)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            Serialization.asJson(Serialization.unmarshal(change, Map.class)));
+    return MergePatch.apply(cluster.sessions().withName(name), change);
   }
 
   /** Spec or status, and what comes back is not looked at. */
@@ -55,11 +49,10 @@ final class StoredSessions {
     Map<?, ?> patch = Serialization.unmarshal(change, Map.class);
     GenericKubernetesResource stored = minimal(name);
     var resource = cluster.client().resource(stored);
-    var context = PatchContext.of(PatchType.JSON_MERGE);
     if (patch.containsKey("status")) {
-      resource.subresource("status").patch(context, Serialization.asJson(patch));
+      MergePatch.apply(resource.subresource("status"), change);
     } else {
-      resource.patch(context, Serialization.asJson(patch));
+      MergePatch.apply(resource, change);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.ClusterUser;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -62,14 +63,10 @@ class LeastRightsIT {
       sessions().resource(revocable()).create();
       sessions().resource(session()).create();
       awaitRevision("alice", 1);
-      sessions()
-          .withName("alice")
-          .edit(
-              session -> {
-                session.getMetadata().getAnnotations().put(Names.LAST_ACTIVE, "nonsense");
-                session.getMetadata().getAnnotations().put(Names.RESTARTED_AT, "now");
-                return session;
-              });
+      MergePatch.apply(
+          sessions().withName("alice"),
+          "{metadata: {annotations: {%s: nonsense, %s: now}}}"
+              .formatted(Names.LAST_ACTIVE, Names.RESTARTED_AT));
       awaitRevision("alice", 2);
       await().atMost(SOON).until(() -> sessions().withName("alice").get() == null);
       await().atMost(SOON).until(() -> child.log().contains("Evicted"));

@@ -3,6 +3,7 @@ package dev.mcpsession.cli;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -56,13 +57,7 @@ record SomeSessions(Cluster cluster, String namespace) {
   }
 
   void letGo(String name) {
-    all()
-        .withName(name)
-        .edit(
-            session -> {
-              session.getMetadata().setFinalizers(List.of());
-              return session;
-            });
+    MergePatch.apply(all().withName(name), "{metadata: {finalizers: null}}");
   }
 
   /** An operator process that serves this namespace. */

@@ -49,16 +49,21 @@ public final class FakeNodes implements AutoCloseable {
   }
 
   public void cordon(String name, boolean cordoned) {
-    client
-        .nodes()
-        .withName(name)
-        .edit(
-            node ->
-                new NodeBuilder(node)
-                    .editSpec()
-                    .withUnschedulable(cordoned ? true : null)
-                    .endSpec()
-                    .build());
+    MergePatch.apply(
+        client.nodes().withName(name),
+        "{spec: {unschedulable: %s}}".formatted(cordoned ? "true" : "null"));
+  }
+
+  /** As the cluster autoscaler does before it takes a node away. */
+  public void announceRemoval(String name) {
+    MergePatch.apply(
+        client.nodes().withName(name),
+        """
+        {spec: {taints: [
+          {key: %s, value: fake, effect: NoSchedule},
+          {key: ToBeDeletedByClusterAutoscaler, value: "1795000000", effect: NoSchedule}]}}
+        """
+            .formatted(KWOK));
   }
 
   private static boolean isReady(Node node) {

@@ -1,10 +1,10 @@
 package dev.mcpsession.install;
 
 import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -17,12 +17,14 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -57,16 +59,10 @@ record InstalledOperator(KubernetesClient client, String namespace, String sessi
   private void apply(HasMetadata manifest, List<HasMetadata> manifests, String image) {
     switch (manifest) {
       case Namespace wanted ->
-          client
-              .namespaces()
-              .withName(namespace)
-              .edit(
-                  n ->
-                      new NamespaceBuilder(n)
-                          .editMetadata()
-                          .addToLabels(wanted.getMetadata().getLabels())
-                          .endMetadata()
-                          .build());
+          MergePatch.apply(
+              client.namespaces().withName(namespace),
+              Serialization.asJson(
+                  Map.of("metadata", Map.of("labels", wanted.getMetadata().getLabels()))));
       case ServiceAccount account -> create(account);
       case ConfigMap config -> {
         // They have no namespace, and so no Role can grant them.

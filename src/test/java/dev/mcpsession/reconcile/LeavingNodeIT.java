@@ -7,7 +7,7 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.FakeNodes;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
@@ -70,16 +70,7 @@ class LeavingNodeIT {
   @Test
   void anAnnouncedRemovalMovesTheSessionWithoutACordon() {
     String first = serve(TOLERATION);
-    client
-        .nodes()
-        .withName(first)
-        .edit(
-            node ->
-                new NodeBuilder(node)
-                    .editSpec()
-                    .addNewTaint("NoSchedule", "ToBeDeletedByClusterAutoscaler", null, "1795000000")
-                    .endSpec()
-                    .build());
+    nodes.announceRemoval(first);
     assertServesOnly(2);
     assertThat(node()).isNotEqualTo(first);
   }
@@ -138,14 +129,7 @@ class LeavingNodeIT {
   void aBudgetThatSomebodyEditedAndARestartCauseNoWrite() {
     serve(TOLERATION);
     Eventually.assertThat(() -> assertThat(budget().get()).isNotNull());
-    budget()
-        .edit(
-            budget ->
-                new PodDisruptionBudgetBuilder(budget)
-                    .editSpec()
-                    .withNewMinAvailable(0)
-                    .endSpec()
-                    .build());
+    MergePatch.apply(budget(), "{spec: {minAvailable: 0}}");
     controller.close();
     api.listen();
     controller = controller();

@@ -6,6 +6,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -14,8 +15,6 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -109,13 +108,11 @@ final class LiveSession {
 
   /** A JSON merge patch, written as YAML. */
   void patch(String change) {
-    resource().patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(map(change)));
+    MergePatch.apply(resource(), change);
   }
 
   void patchStatus(String change) {
-    resource()
-        .subresource("status")
-        .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(map(change)));
+    MergePatch.apply(resource().subresource("status"), change);
   }
 
   void annotate(String annotation, @Nullable String value) {

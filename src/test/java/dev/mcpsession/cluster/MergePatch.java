@@ -1,0 +1,26 @@
+package dev.mcpsession.cluster;
+
+import io.fabric8.kubernetes.client.dsl.EditReplacePatchable;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+
+/**
+ * Changes objects that controllers write too. The client's own {@code edit} sends the
+ * resourceVersion that it has read, and is refused (409) when a controller was in between.
+ */
+public final class MergePatch {
+  private MergePatch() {}
+
+  /**
+   * Sends it, and returns what is stored then.
+   *
+   * @param change a JSON merge patch (RFC 7396), written as YAML
+   */
+  public static <T> T apply(EditReplacePatchable<T> resource, String change) {
+    // What begins with a brace would be read as JSON.
+    Map<?, ?> patch = Serialization.unmarshal("---\n" + change, Map.class);
+    return resource.patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch));
+  }
+}
