@@ -10,7 +10,7 @@
  *   <li>{@code explain}: one session's observation and plans, in words; pure
  *   <li>{@code resources}: the desired Pod, Secret and Service; pure
  *   <li>{@code token}: where upstream tokens come from; the only code that sees their values
- *   <li>{@code reconcile}: caches, timers and the only class that writes to Kubernetes
+ *   <li>{@code reconcile}: caches, timers and the only code that writes sessions and their children
  *   <li>{@code metrics}, {@code config}, {@code rbac}: every meter, every setting, every permission
  *   <li>{@code cli}: command line and composition root; the only place with a clock and environment
  * </ul>

@@ -1,16 +1,24 @@
 package dev.mcpsession.reconcile;
 
+import dev.mcpsession.api.Names;
+import dev.mcpsession.resources.DisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which namespaces have the budget that refuses evictions: what the cache shows, and what this
  * process has done about it of late. Without, thousands of sessions would each try to make it.
  */
 final class Guards {
+  private static final Logger log = LoggerFactory.getLogger(Guards.class);
+
   /** How long a budget that was made is believed in although no cache shows it. */
   private static final Duration BELIEVED = Duration.ofSeconds(5);
 
@@ -32,6 +40,42 @@ final class Guards {
     }
     Instant believed = until.get(namespace);
     return believed != null && now.isBefore(believed);
+  }
+
+  /**
+   * Makes the namespace's budget, or leaves that to the session that is at it. Whatever the answer,
+   * the session goes on: without the guard a drain just does not wait.
+   *
+   * @return when this session has to look whether the budget is really there; null if it need not
+   */
+  @Nullable Instant make(ClusterApi api, String namespace, Instant now) {
+    Instant believed = claim(namespace, now);
+    if (believed == null) {
+      return null;
+    }
+    try {
+      api.createBudget(DisruptionBudget.desired(namespace));
+      return believed;
+    } catch (KubernetesClientException e) {
+      if (Answer.isConflict(e) && isOurs(api.readBudget(namespace, Names.BUDGET))) {
+        return believed;
+      }
+      log.warn(
+          "namespace {}: PodDisruptionBudget {} cannot be made, so a drain evicts its sessions"
+              + " without waiting for their replacements ({})",
+          namespace,
+          Names.BUDGET,
+          Answer.words(e));
+      if (Answer.isRefusal(e)) {
+        refused(namespace, now);
+        return null;
+      }
+      return believed;
+    }
+  }
+
+  private static boolean isOurs(@Nullable PodDisruptionBudget budget) {
+    return budget != null && DisruptionBudget.isOurs(budget);
   }
 
   /**

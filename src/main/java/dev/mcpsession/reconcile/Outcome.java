@@ -2,6 +2,8 @@ package dev.mcpsession.reconcile;
 
 /** How carrying out a plan ended. */
 sealed interface Outcome {
+  Outcome DONE = new Done();
+
   /** Every step was carried out. */
   record Done() implements Outcome {}
 
