@@ -3,7 +3,6 @@ package dev.mcpsession.token;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +22,7 @@ public final class SecretReads implements SourceSecret.Lookup {
       Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
       return SourceSecret.isLabelled(secret) ? secret : null;
     } catch (KubernetesClientException e) {
-      throw new TokenFailure(
-          TokenFailure.Kind.FAILED, "could not read Secret " + name + ": " + words(e.getCode()));
+      throw SecretRequest.failed("read", name, "get", e);
     }
-  }
-
-  private static String words(int code) {
-    return switch (code) {
-      case HttpURLConnection.HTTP_FORBIDDEN -> "the operator may not; grant it get on secrets";
-      case -1, 0 -> "the API server did not answer; tried again";
-      default -> "the API server answered " + code;
-    };
   }
 }

@@ -2,6 +2,7 @@ package dev.mcpsession.token.oauth;
 
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.SecretRequest;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenFailure;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -14,8 +15,6 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One use of a refresh token: claim the grant, ask the issuer, store the answer. A refresh token
@@ -23,15 +22,10 @@ import org.slf4j.LoggerFactory;
  * hands, and an answer is stored before anything else is done with it, however long that takes.
  */
 final class GrantRenewal {
-  private static final Logger log = LoggerFactory.getLogger(GrantRenewal.class);
-
   /** From the claim until the request is sent; the rest of the claim is for the call. */
   static final Duration SEND_WITHIN = Duration.ofSeconds(10);
 
   static final Duration CLAIM = AuthorizationServer.WHOLE_CALL.plus(SEND_WITHIN);
-
-  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
   private final GrantStore store;
   private final AuthorizationServer server;
@@ -41,7 +35,7 @@ final class GrantRenewal {
   private final BooleanSupplier leads;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
-  private final Pause pause;
+  private final AnswerStorage storage;
 
   /**
    * @param limits of the calls to the issuer
@@ -68,7 +62,7 @@ final class GrantRenewal {
     this.leads = leads;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.pause = pause;
+    this.storage = new AnswerStorage(store, pause);
   }
 
   /**
@@ -82,7 +76,7 @@ final class GrantRenewal {
     try {
       found = store.read(namespace, source.grantSecretName());
     } catch (KubernetesClientException e) {
-      throw unanswered("read", source, e);
+      throw SecretRequest.failed("read", source.grantSecretName(), GrantStore.RIGHTS, e);
     }
     Grant grant = Grant.of(source, SourceSecret.isLabelled(found) ? found : null);
     String rejection = grant.rejection();
@@ -157,7 +151,7 @@ final class GrantRenewal {
       if (isStale(e)) {
         return Optional.empty();
       }
-      throw unanswered("claim", source, e);
+      throw SecretRequest.failed("claim", source.grantSecretName(), GrantStore.RIGHTS, e);
     }
     try {
       IssuedTokens issued =
@@ -181,12 +175,12 @@ final class GrantRenewal {
       throws TokenFailure, InterruptedException {
     return switch (answer) {
       case Answer.Rejected(Grant claimed, TokenFailure why) ->
-          throw rejected(namespace, source, claimed, why);
+          throw storage.reject(namespace, source, claimed, why);
       case Answer.Issued(Grant claimed, IssuedTokens issued) -> {
-        Grant kept = keep(namespace, source, claimed, issued);
+        Grant kept = storage.keep(namespace, source, claimed, issued);
         yield issued.saysWhenItExpires()
             ? kept
-            : withExpiry(
+            : storage.add(
                 source,
                 kept,
                 limits.call(
@@ -209,127 +203,9 @@ final class GrantRenewal {
     }
   }
 
-  /** What is stored already is good enough, should this write fail. */
-  private Grant withExpiry(OAuth2RefreshSource source, Grant kept, IssuedTokens issued)
-      throws TokenFailure {
-    try {
-      return Grant.of(source, store.replace(kept.renewed(issued)));
-    } catch (KubernetesClientException e) {
-      return kept;
-    }
-  }
-
-  /** Ends only when the answer is stored, or has no home any more. */
-  private Grant keep(
-      String namespace, OAuth2RefreshSource source, Grant claimed, IssuedTokens issued)
-      throws TokenFailure, InterruptedException {
-    Grant current = claimed;
-    Duration delay = FIRST_RETRY;
-    while (true) {
-      try {
-        return Grant.of(source, store.replace(current.renewed(issued)));
-      } catch (KubernetesClientException e) {
-        log.warn(
-            "The renewed grant is not stored in Secret {}/{} yet: {}",
-            namespace,
-            source.grantSecretName(),
-            words(e));
-      }
-      Grant found = find(namespace, source, claimed);
-      if (found != null) {
-        if (found.refreshToken().equals(issued.refreshToken())) {
-          return found; // stored, and the answer was lost
-        }
-        if (!found.hasSameRefreshToken(claimed)) {
-          throw failed(
-              "the refresh token in Secret "
-                  + source.grantSecretName()
-                  + " was replaced while the old one was used; tried again with the new one");
-        }
-        current = found;
-      }
-      pause.sleep(delay);
-      delay = delay.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? delay.multipliedBy(2) : LAST_RETRY;
-    }
-  }
-
-  /**
-   * The grant as it is now; null when the API server does not say.
-   *
-   * @throws TokenFailure when it is gone for good
-   */
-  private @Nullable Grant find(String namespace, OAuth2RefreshSource source, Grant claimed)
-      throws TokenFailure {
-    Secret found;
-    try {
-      found = store.read(namespace, source.grantSecretName());
-    } catch (KubernetesClientException e) {
-      return null;
-    }
-    if (found == null || !claimed.isOf(found)) {
-      throw failed(
-          "Secret "
-              + source.grantSecretName()
-              + " was deleted while its refresh token was used; log in again");
-    }
-    return Grant.of(source, found);
-  }
-
-  /** Marks the grant, so that every session that lives on it ends without asking the issuer. */
-  private TokenFailure rejected(
-      String namespace, OAuth2RefreshSource source, Grant claimed, TokenFailure failure)
-      throws TokenFailure, InterruptedException {
-    String why =
-        failure.getMessage()
-            + "; Secret "
-            + source.grantSecretName()
-            + " needs the new refresh_token";
-    Grant current = claimed;
-    for (Duration delay = FIRST_RETRY;
-        delay.compareTo(LAST_RETRY) < 0;
-        delay = delay.multipliedBy(2)) {
-      try {
-        store.replace(current.rejected(why));
-        break;
-      } catch (KubernetesClientException e) {
-        log.warn(
-            "Secret {}/{} does not say yet that its grant was rejected: {}",
-            namespace,
-            source.grantSecretName(),
-            words(e));
-      }
-      Grant found = find(namespace, source, claimed);
-      if (found != null && !found.hasSameRefreshToken(claimed)) {
-        return failed(
-            "the refresh token in Secret "
-                + source.grantSecretName()
-                + " was replaced while the old one was used; tried again with the new one");
-      }
-      current = found == null ? current : found;
-      pause.sleep(delay);
-    }
-    return new TokenFailure(TokenFailure.Kind.REJECTED, why);
-  }
-
   private static boolean isStale(KubernetesClientException e) {
     return e.getCode() == HttpURLConnection.HTTP_CONFLICT
         || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
-  }
-
-  private static TokenFailure unanswered(
-      String what, OAuth2RefreshSource source, KubernetesClientException e) {
-    return failed("could not " + what + " Secret " + source.grantSecretName() + ": " + words(e));
-  }
-
-  /** The code alone: the API server's words about a Secret may repeat what is in it. */
-  private static String words(KubernetesClientException e) {
-    return switch (e.getCode()) {
-      case HttpURLConnection.HTTP_FORBIDDEN ->
-          "the operator may not; grant it get and update on secrets";
-      case 422 -> "the API server refuses what it would hold";
-      case -1, 0 -> "the API server did not answer";
-      default -> "the API server answered " + e.getCode();
-    };
   }
 
   private static TokenFailure failed(String message) {

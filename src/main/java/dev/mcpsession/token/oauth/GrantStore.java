@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * io.fabric8.kubernetes.client.KubernetesClientException}.
  */
 public interface GrantStore {
+  /** The verbs on Secrets that these need. */
+  String RIGHTS = "get and update";
+
   /** As the API server has it now; null when there is none. */
   @Nullable Secret read(String namespace, String name);
 
