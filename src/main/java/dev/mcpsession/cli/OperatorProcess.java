@@ -2,8 +2,6 @@ package dev.mcpsession.cli;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.rbac.Permission;
-import dev.mcpsession.rbac.Role;
 import dev.mcpsession.reconcile.ConfiguredSources;
 import dev.mcpsession.reconcile.SessionController;
 import dev.mcpsession.reconcile.TokenPorts;
@@ -78,7 +76,14 @@ public final class OperatorProcess implements AutoCloseable {
     meters.gauges().observe(this::mayWrite, this::cachedSessions, clock);
     startup =
         new Startup(
-            new SessionAccess(client, options.namespaces(), permissions()),
+            new SessionAccess(
+                client,
+                options.namespaces(),
+                PermissionReview.of(
+                    client,
+                    config,
+                    options.namespaces(),
+                    options.leaderElection() ? leaseNamespace() : null)),
             this::newController,
             this::started,
             hearing::failed);
@@ -130,23 +135,6 @@ public final class OperatorProcess implements AutoCloseable {
   /** What /readyz says is missing; empty: ready. Takes up to a second. */
   public Optional<String> hindrance() {
     return readiness.hindrance();
-  }
-
-  private PermissionReview permissions() {
-    PermissionReview review =
-        new PermissionReview(client).in(options.namespaces(), Permission.of(Role.SESSIONS));
-    if (config.watchTokenSecrets()) {
-      review.in(options.namespaces(), Permission.of(Role.WATCH_TOKEN_SECRETS));
-    }
-    if (config.watchNodes()) {
-      review
-          .in(options.namespaces(), Permission.of(Role.DRAIN))
-          .everywhere(Permission.of(Role.WATCH_NODES));
-    }
-    if (options.leaderElection()) {
-      review.in(List.of(leaseNamespace()), Permission.of(Role.LEADER_ELECTION));
-    }
-    return review;
   }
 
   private String leaseNamespace() {

@@ -1,6 +1,8 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.rbac.Permission;
+import dev.mcpsession.rbac.Role;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -40,29 +42,44 @@ final class PermissionReview {
     }
   }
 
-  PermissionReview(KubernetesClient client) {
+  private PermissionReview(KubernetesClient client) {
     this.client = client;
   }
 
-  /** Adds permissions that are needed in the whole cluster. */
-  PermissionReview everywhere(List<Permission> permissions) {
-    permissions.forEach(permission -> needed.add(new Needed(permission, null)));
-    return this;
+  /**
+   * The review of what a configuration needs.
+   *
+   * @param namespaces with sessions; none: all
+   * @param leaseNamespace null without leader election
+   */
+  static PermissionReview of(
+      KubernetesClient client,
+      OperatorConfig config,
+      Collection<String> namespaces,
+      @Nullable String leaseNamespace) {
+    PermissionReview review = new PermissionReview(client);
+    review.needIn(namespaces, Role.SESSIONS);
+    if (config.watchTokenSecrets()) {
+      review.needIn(namespaces, Role.WATCH_TOKEN_SECRETS);
+    }
+    if (config.watchNodes()) {
+      review.needIn(namespaces, Role.DRAIN);
+      review.needIn(List.of(), Role.WATCH_NODES);
+    }
+    if (leaseNamespace != null) {
+      review.needIn(List.of(leaseNamespace), Role.LEADER_ELECTION);
+    }
+    return review;
   }
 
-  /**
-   * Adds permissions that are needed in each of these namespaces.
-   *
-   * @param namespaces none: in all
-   */
-  PermissionReview in(Collection<String> namespaces, List<Permission> permissions) {
+  private void needIn(Collection<String> namespaces, Role role) {
+    List<Permission> permissions = Permission.of(role);
     if (namespaces.isEmpty()) {
-      return everywhere(permissions);
+      permissions.forEach(permission -> needed.add(new Needed(permission, null)));
     }
     for (String namespace : namespaces.stream().sorted().toList()) {
       permissions.forEach(permission -> needed.add(new Needed(permission, namespace)));
     }
-    return this;
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.resources.Inputs;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +20,12 @@ final class Attempts {
   /** Beyond the serving revision; each begin and each failure takes a number. */
   private static final int NUMBERS_BEFORE_STRANDING_COUNTS = 3;
 
-  /** From a promotion to the move that follows where its node is leaving already. */
-  private static final Duration SETTLING = Duration.ofSeconds(1);
-
   private final Draft draft;
   private final Observation seen;
   private final Inputs wanted;
   private final Serving serving;
   private final TokenDemand tokens;
+  private final DueCause due;
 
   private boolean makingWay;
   private boolean queued;
@@ -43,6 +40,7 @@ final class Attempts {
     this.wanted = wanted;
     this.serving = serving;
     this.tokens = new TokenDemand(draft, wanted);
+    this.due = new DueCause(draft, wanted, serving, tokens);
   }
 
   /** A Pod is made or promoted by this plan. */
@@ -73,47 +71,6 @@ final class Attempts {
     }
   }
 
-  /**
-   * The first cause that applies, but a token waits for no place; null when what serves is what is
-   * wanted.
-   */
-  private @Nullable Cause due() {
-    if (draft.podName == null) {
-      boolean hadBackend = draft.servingSince != null;
-      boolean stopped =
-          draft.expired != null || (draft.revision != 0 && !Verdict.saysSuspended(draft));
-      return hadBackend ? Cause.BACKEND : stopped ? Cause.TOKEN : Cause.START;
-    }
-    if (serving instanceof Serving.NotReady notReady && notReady.overdue()) {
-      return Cause.BACKEND;
-    }
-    ObservedPod pod = seen.ownPod(draft.revision);
-    if (pod == null) {
-      return null;
-    }
-    boolean tokenDue = tokens.isReplacementDue(pod);
-    if (tokenDue && !seen.slotFree()) {
-      return Cause.TOKEN;
-    }
-    if (!pod.isOfTemplate(wanted)) {
-      return Cause.TEMPLATE;
-    }
-    if (!pod.isOfRestart(wanted)) {
-      return Cause.RESTART;
-    }
-    return tokenDue ? Cause.TOKEN : isMoveDue(pod) ? Cause.NODE : null;
-  }
-
-  /** What was promoted on a node that leaves is shown first: no event follows a promotion. */
-  private boolean isMoveDue(ObservedPod pod) {
-    if (pod.leaving() == null) {
-      return false;
-    }
-    Instant settled = draft.servingSince == null ? draft.now : draft.servingSince.plus(SETTLING);
-    draft.wake(settled);
-    return draft.isDue(settled);
-  }
-
   private void awaitTurn(Attempt waiting) {
     boolean forWantOfAToken = draft.conditions.has(ConditionType.UpToDate, Reason.TokenPending);
     if (!waiting.inputs().equals(wanted.hash())
@@ -126,7 +83,7 @@ final class Attempts {
         && !isMoveOff(waiting)) {
       return;
     }
-    Cause cause = draft.podName == null ? unlimited(waiting.cause()) : due();
+    Cause cause = due.stillFor(waiting.cause());
     draft.nextAttemptTime = null;
     if (cause == null) {
       draft.attempt = null;
@@ -137,7 +94,7 @@ final class Attempts {
 
   /** What serves may stay on its node after all. */
   private boolean isMoveOff(Attempt waiting) {
-    return waiting.cause() == Cause.NODE && draft.podName != null && due() == null;
+    return waiting.cause() == Cause.NODE && draft.podName != null && due.now() == null;
   }
 
   /** What served is gone, and not because it keeps ending: that is no reason to wait. */
@@ -146,7 +103,7 @@ final class Attempts {
   }
 
   private void beginWhatIsDue() {
-    Cause cause = due();
+    Cause cause = due.now();
     if (cause == null) {
       draft.nextAttemptTime = null;
       tokens.drop();
@@ -187,11 +144,6 @@ final class Attempts {
       }
     }
     begin(Cause.BACKEND, 0);
-  }
-
-  /** Where nothing serves any more, a replacement that was planned has become urgent. */
-  private static Cause unlimited(Cause cause) {
-    return cause.isLimited() ? Cause.BACKEND : cause;
   }
 
   /** A token first: one that is no better than what serves begins no attempt. */
@@ -292,7 +244,7 @@ final class Attempts {
    */
   private void beginAnew(Attempt attempt, @Nullable ObservedPod pod) {
     abandon(attempt, pod);
-    Cause cause = draft.podName == null ? unlimited(attempt.cause()) : due();
+    Cause cause = due.stillFor(attempt.cause());
     draft.attempt = null;
     draft.slot = Plan.Slot.NONE;
     if (cause != null) {

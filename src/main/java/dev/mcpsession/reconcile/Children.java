@@ -53,7 +53,7 @@ final class Children {
         what,
         () -> api.createService(SessionService.desired(key, revision, port)),
         () -> api.readService(key.namespace(), key.name()),
-        service -> memory.wrote(service, clock.instant()));
+        service -> memory.writes().wrote(service, clock.instant()));
   }
 
   Outcome pointService(String resourceVersion, int revision, int port) {
@@ -66,14 +66,14 @@ final class Children {
     Service desired = SessionService.desired(key, revision, port);
     current.getSpec().setSelector(desired.getSpec().getSelector());
     current.getSpec().setPorts(desired.getSpec().getPorts());
-    memory.wrote(api.replaceService(current), clock.instant());
+    memory.writes().wrote(api.replaceService(current), clock.instant());
     return Outcome.DONE;
   }
 
   Outcome createSecret(int revision) {
     Token token = memory.token();
     if (token == null) {
-      if (memory.secretUid(revision) != null) {
+      if (memory.writes().secretUid(revision) != null) {
         return Outcome
             .DONE; // found there after a crash, and all that is known of it is what it says
       }
@@ -86,7 +86,7 @@ final class Children {
         () -> api.createSecret(TokenSecret.desired(key, revision, token)),
         () -> api.readSecret(key.namespace(), Names.child(key.name(), revision)),
         secret -> {
-          memory.stored(revision, secret.getMetadata().getUid());
+          memory.writes().stored(revision, secret.getMetadata().getUid());
           TokenInfo info = Child.token(secret.getMetadata().getAnnotations());
           if (info != null && !info.equals(token.info())) {
             memory.tokenIs(info);
@@ -102,13 +102,13 @@ final class Children {
         "Pod " + Names.child(key.name(), revision),
         () -> api.createPod(SessionPod.desired(key, spec, revision, inputs, token)),
         () -> api.readPod(key.namespace(), Names.child(key.name(), revision)),
-        pod -> memory.created(pod, clock.instant()));
+        pod -> memory.writes().created(pod, clock.instant()));
   }
 
   /** By uid, and only if it is ours: the name alone could be somebody else's. */
   Outcome deleteSecret(int revision) {
     String name = Names.child(key.name(), revision);
-    String uid = memory.secretUid(revision);
+    String uid = memory.writes().secretUid(revision);
     if (uid == null) {
       Secret secret = api.readSecret(key.namespace(), name);
       if (secret == null || !Child.isOwned(secret.getMetadata(), key)) {
@@ -118,7 +118,7 @@ final class Children {
     }
     String known = uid;
     // After a conflict it is looked up anew.
-    memory.deletedSecret(revision);
+    memory.writes().deletedSecret(revision);
     ignoreGone(() -> api.deleteSecret(key.namespace(), name, known));
     return Outcome.DONE;
   }
@@ -189,7 +189,7 @@ final class Children {
 
   Outcome deletePod(String name, String uid) {
     ignoreGone(() -> api.deletePod(key.namespace(), name, uid));
-    memory.deletedPod(uid);
+    memory.writes().deletedPod(uid);
     return Outcome.DONE;
   }
 
@@ -208,7 +208,7 @@ final class Children {
     }
     TokenInfo info = Child.token(secret.getMetadata().getAnnotations());
     if (info != null) {
-      memory.stored(revision, secret.getMetadata().getUid());
+      memory.writes().stored(revision, secret.getMetadata().getUid());
     }
     return info;
   }

@@ -152,7 +152,7 @@ final class PlanApplier {
               .withFinalizers(finalizers)
               .build());
       session = api.replaceFinalizers(desired);
-      memory.wrote(session);
+      memory.writes().wrote(session);
       if (seen.deletedAt() != null) {
         memory.endRevocation();
       }
@@ -172,7 +172,7 @@ final class PlanApplier {
         throw e;
       }
       memory.statusInDoubt(false);
-      memory.wrote(session);
+      memory.writes().wrote(session);
       statusWritten = true;
       return Outcome.DONE;
     }
@@ -207,7 +207,7 @@ final class PlanApplier {
     private Outcome guardNamespace() {
       Instant believed = guards.make(api, key.namespace(), clock.instant());
       if (believed != null) {
-        memory.guarded(believed);
+        memory.writes().guarded(believed);
       }
       return Outcome.DONE;
     }

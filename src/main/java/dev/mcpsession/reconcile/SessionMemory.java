@@ -1,37 +1,23 @@
 package dev.mcpsession.reconcile;
 
-import dev.mcpsession.api.McpSession;
 import dev.mcpsession.plan.RevocationCall;
 import dev.mcpsession.plan.Setback;
 import dev.mcpsession.plan.TokenCall;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenInfo;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Service;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What this process remembers of one session, and may lose at any moment: the token call, what the
- * API server said no to, and our own writes until the caches show them. Guarded by its own monitor,
- * for token calls end on other threads.
+ * API server said no to, and our own writes. Guarded by its own monitor, for token calls end on
+ * other threads.
  */
 final class SessionMemory {
-  /** An object as we wrote it, believed until then even if no cache shows it. */
-  private record Recent<T>(T value, Instant until) {
-    static final Duration BELIEVED = Duration.ofSeconds(5);
-  }
-
   private final Lock turn = new ReentrantLock();
 
   private TokenCall call = new TokenCall.None();
@@ -48,13 +34,7 @@ final class SessionMemory {
   private int setbacksInARow;
   private int serviceSetbacksInARow;
 
-  private @Nullable McpSession written;
-  private @Nullable Recent<Pod> recentPod;
-  private @Nullable Recent<Service> recentService;
-  private @Nullable Instant guardInDoubtUntil;
-  private final Map<Integer, String> secretUids = new HashMap<>();
-
-  private final Set<String> deletedPods = new HashSet<>();
+  private final OwnWrites writes = new OwnWrites();
 
   private boolean statusInDoubt;
   private int faults;
@@ -63,6 +43,11 @@ final class SessionMemory {
   /** Held by whoever works on the session: an ending one is planned on another thread. */
   Lock turn() {
     return turn;
+  }
+
+  /** What this process wrote of the session's objects. */
+  OwnWrites writes() {
+    return writes;
   }
 
   /**
@@ -201,14 +186,6 @@ final class SessionMemory {
     }
   }
 
-  synchronized void wrote(McpSession session) {
-    written = session;
-  }
-
-  synchronized @Nullable McpSession written() {
-    return written;
-  }
-
   /** Nobody knows whether the last status that was sent is stored. */
   synchronized void statusInDoubt(boolean inDoubt) {
     statusInDoubt = inDoubt;
@@ -216,80 +193,6 @@ final class SessionMemory {
 
   synchronized boolean isStatusInDoubt() {
     return statusInDoubt;
-  }
-
-  synchronized void created(Pod pod, Instant now) {
-    recentPod = new Recent<>(pod, now.plus(Recent.BELIEVED));
-  }
-
-  /** The Pod we made last, unless a cache has shown it or should have by now. */
-  synchronized @Nullable Pod createdPod(Instant now) {
-    if (recentPod != null && !now.isBefore(recentPod.until())) {
-      recentPod = null;
-    }
-    return recentPod == null ? null : recentPod.value();
-  }
-
-  synchronized void seenPod() {
-    recentPod = null;
-  }
-
-  /** The API server has taken the deletion of this Pod, whatever a cache still shows. */
-  synchronized void deletedPod(String uid) {
-    deletedPods.add(uid);
-  }
-
-  /** Those deleted of the ones that a cache still shows; the others are forgotten. */
-  synchronized Set<String> deletedPods(Set<String> shown) {
-    deletedPods.retainAll(shown);
-    return Set.copyOf(deletedPods);
-  }
-
-  synchronized void wrote(Service service, Instant now) {
-    recentService = new Recent<>(service, now.plus(Recent.BELIEVED));
-  }
-
-  /** The Service as we wrote it last, unless a cache has shown it or should have by now. */
-  synchronized @Nullable Service writtenService(Instant now) {
-    if (recentService != null && !now.isBefore(recentService.until())) {
-      recentService = null;
-    }
-    return recentService == null ? null : recentService.value();
-  }
-
-  synchronized void seenService() {
-    recentService = null;
-  }
-
-  /** The namespace's budget was made for this session, which sees to it that it is there. */
-  synchronized void guarded(Instant until) {
-    guardInDoubtUntil = until;
-  }
-
-  /** When to look again in case no cache ever shows what we wrote; null when none has to. */
-  synchronized @Nullable Instant doubtAt(Instant now) {
-    if (guardInDoubtUntil != null && !now.isBefore(guardInDoubtUntil)) {
-      guardInDoubtUntil = null;
-    }
-    return Stream.of(
-            Optional.ofNullable(recentPod).map(Recent::until),
-            Optional.ofNullable(recentService).map(Recent::until),
-            Optional.ofNullable(guardInDoubtUntil))
-        .flatMap(Optional::stream)
-        .min(Comparator.naturalOrder())
-        .orElse(null);
-  }
-
-  synchronized void stored(int revision, String uid) {
-    secretUids.put(revision, uid);
-  }
-
-  synchronized @Nullable String secretUid(int revision) {
-    return secretUids.get(revision);
-  }
-
-  synchronized void deletedSecret(int revision) {
-    secretUids.remove(revision);
   }
 
   /** One more fault in a row; 1 for the first. */

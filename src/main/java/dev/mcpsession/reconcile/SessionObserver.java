@@ -44,7 +44,7 @@ final class SessionObserver {
     if (cached == null) {
       return null;
     }
-    McpSession written = memories.of(key(cached)).written();
+    McpSession written = memories.of(key(cached)).writes().written();
     return written != null && version(written.getMetadata()) > version(cached.getMetadata())
         ? written
         : cached;
@@ -91,19 +91,21 @@ final class SessionObserver {
 
   private List<ObservedPod> pods(SessionKey key, SessionMemory memory, Instant now) {
     List<Pod> pods = new ArrayList<>(view.pods(key.namespace(), key.name()));
-    Pod created = memory.createdPod(now);
+    Pod created = memory.writes().createdPod(now);
     if (created != null) {
       boolean seen =
           pods.stream().anyMatch(pod -> isSame(pod.getMetadata(), created.getMetadata()));
       if (seen) {
-        memory.seenPod();
+        memory.writes().seenPod();
       } else {
         pods.add(created);
       }
     }
     Set<String> deleted =
-        memory.deletedPods(
-            pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet()));
+        memory
+            .writes()
+            .deletedPods(
+                pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet()));
     List<ObservedPod> observed = new ArrayList<>();
     for (Pod pod : pods) {
       OptionalInt revision = Names.revisionOf(key.name(), pod.getMetadata().getName());
@@ -122,12 +124,12 @@ final class SessionObserver {
 
   private @Nullable ObservedService service(SessionKey key, SessionMemory memory, Instant now) {
     Service cached = view.service(key.namespace(), key.name());
-    Service written = memory.writtenService(now);
+    Service written = memory.writes().writtenService(now);
     boolean shown =
         written == null
             || (cached != null && version(cached.getMetadata()) >= version(written.getMetadata()));
     if (shown) {
-      memory.seenService();
+      memory.writes().seenService();
     }
     Service service = shown ? cached : written;
     if (service == null || !Child.isOwned(service.getMetadata(), key)) {

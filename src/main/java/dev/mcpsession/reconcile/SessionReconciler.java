@@ -184,7 +184,7 @@ final class SessionReconciler implements Reconciler<McpSession> {
   }
 
   private void sleep(SessionKey key, SessionMemory memory, Plan plan) {
-    Instant doubt = memory.doubtAt(clock.instant());
+    Instant doubt = memory.writes().doubtAt(clock.instant());
     Instant at = plan.wakeAt();
     if (doubt != null && (at == null || doubt.isBefore(at))) {
       at = doubt;

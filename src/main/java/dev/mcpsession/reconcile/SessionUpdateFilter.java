@@ -54,7 +54,7 @@ final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
   }
 
   private static boolean isForeignStatus(McpSession now, McpSession before, SessionMemory memory) {
-    McpSession written = memory.written();
+    McpSession written = memory.writes().written();
     return !Objects.equals(now.getStatus(), before.getStatus())
         && (written == null || !Objects.equals(now.getStatus(), written.getStatus()));
   }

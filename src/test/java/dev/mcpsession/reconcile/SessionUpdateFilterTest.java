@@ -63,7 +63,7 @@ class SessionUpdateFilterTest {
   @CsvSource({"{revision: 2},true", "{revision: 1},false", "{},true"})
   void aStatusPassesUnlessItIsTheOneWeWroteLast(String status, boolean passes) {
     McpSession written = session("", "", "{revision: 1}");
-    memories.of(SessionObserver.key(written)).wrote(written);
+    memories.of(SessionObserver.key(written)).writes().wrote(written);
     assertThat(filter.accept(session("", "", status), session("", "", "{revision: 7}")))
         .isEqualTo(passes);
   }
