@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.client.Config;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -56,13 +54,7 @@ final class OperatorCommand {
     }
   }
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      description =
-          "Which cluster, and as whom. Default: as kubectl ($KUBECONFIG, ~/.kube/config,"
-              + " in-cluster).")
-  @Nullable Path kubeconfig;
+  @Mixin final KubeconfigOption kubeconfig = new KubeconfigOption();
 
   @Option(
       names = "--namespace",
@@ -102,13 +94,13 @@ final class OperatorCommand {
    */
   Optional<Prepared> prepare(Map<String, String> environment, List<String> problems) {
     int before = problems.size();
-    boolean inCluster = environment.containsKey("KUBERNETES_SERVICE_HOST");
+    boolean inCluster = KubeconfigOption.isInCluster(environment);
     checkNamespaces(namespaces, problems);
     checkVariable("LOG_LEVEL", LEVELS, environment, problems);
     checkVariable("LOG_FORMAT", FORMATS, environment, problems);
     Optional<InetSocketAddress> address = address(problems);
     Optional<OperatorConfig> parsed = config.read(problems);
-    Optional<Config> cluster = ClusterOptions.find(kubeconfig, null, inCluster, problems);
+    Optional<Config> cluster = kubeconfig.find(null, environment, problems);
     if (problems.size() > before || address.isEmpty() || parsed.isEmpty() || cluster.isEmpty()) {
       return Optional.empty();
     }
