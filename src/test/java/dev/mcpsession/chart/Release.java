@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.marcnuri.helm.Helm;
 import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -38,18 +39,9 @@ final class Release implements AutoCloseable {
   /** A place for it; nothing is installed yet. */
   static Release in(Cluster cluster) {
     String namespace = cluster.newNamespace();
-    cluster
-        .client()
-        .namespaces()
-        .withName(namespace)
-        .edit(
-            found -> {
-              found
-                  .getMetadata()
-                  .getLabels()
-                  .put("pod-security.kubernetes.io/enforce", "restricted");
-              return found;
-            });
+    MergePatch.apply(
+        cluster.client().namespaces().withName(namespace),
+        "{metadata: {labels: {pod-security.kubernetes.io/enforce: restricted}}}");
     return new Release(cluster, namespace);
   }
 

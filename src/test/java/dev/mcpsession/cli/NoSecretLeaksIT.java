@@ -9,6 +9,7 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.ClusterUser;
+import dev.mcpsession.cluster.MergePatch;
 import dev.mcpsession.cluster.TcpProxy;
 import dev.mcpsession.issuer.EchoingIssuer;
 import dev.mcpsession.issuer.ForgejoIssuer;
@@ -178,11 +179,8 @@ class NoSecretLeaksIT {
                         .map(IssuerFault::toString)
                         .toList()));
     put("immutable", Map.of("refresh_token", forgejo.newGrant("immutable")));
-    client
-        .secrets()
-        .inNamespace(namespace)
-        .withName("immutable")
-        .edit(secret -> new SecretBuilder(secret).withImmutable(true).build());
+    MergePatch.apply(
+        client.secrets().inNamespace(namespace).withName("immutable"), "{immutable: true}");
     create("immutable", refresh("immutable"));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -117,15 +118,9 @@ class ByHandIT {
 
   @Test
   void aStrangerInTheServiceIsPutRight() {
-    client
-        .services()
-        .inNamespace(cluster.namespace())
-        .withName(session.name())
-        .edit(
-            service -> {
-              service.getSpec().getSelector().put(Names.REVISION_LABEL, "1");
-              return service;
-            });
+    MergePatch.apply(
+        client.services().inNamespace(cluster.namespace()).withName(session.name()),
+        "{spec: {selector: {%s: '1'}}}".formatted(Names.REVISION_LABEL));
     assertServesOnly(2);
     assertTheSamePodServes();
   }
