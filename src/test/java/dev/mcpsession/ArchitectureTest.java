@@ -18,7 +18,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -66,12 +66,6 @@ class ArchitectureTest {
           "scale",
           "tokenRequest",
           "raw");
-
-  /** What carries plans out, and what announces that. */
-  private static final Set<String> WRITERS =
-      Stream.of("PlanApplier", "Children", "Guards", "Announcer")
-          .map("dev.mcpsession.reconcile."::concat)
-          .collect(Collectors.toUnmodifiableSet());
 
   static Stream<Arguments> packages() {
     return Stream.of(
@@ -186,33 +180,20 @@ class ArchitectureTest {
 
   @Test
   void nothingButTheApplierAndItsPartsWritesToTheCluster() {
-    check(
-        noClasses()
-            .that(not(describe("a writer", type -> isOrIsIn(type, WRITERS))))
-            .should()
-            .accessTargetWhere(
-                access(
-                    "a write of ClusterApi",
-                    it ->
-                        it.getTargetOwner().getName().equals("dev.mcpsession.reconcile.ClusterApi")
-                            && !it.getName().startsWith("read"))));
+    onlyTheseAccess(
+        Set.of("PlanApplier", "Children", "Guards", "Announcer"),
+        "a write of ClusterApi",
+        it -> isOf(it, "ClusterApi") && !it.getName().startsWith("read"));
   }
 
   @Test
   void childrenAndGuardsAreWrittenByTheApplierAlone() {
-    check(
-        noClasses()
-            .that(not(describe("a writer", type -> isOrIsIn(type, WRITERS))))
-            .should()
-            .accessTargetWhere(
-                access(
-                    "a write through Children or Guards",
-                    it ->
-                        it.getTargetOwner().getName().equals("dev.mcpsession.reconcile.Children")
-                            || (it.getTargetOwner()
-                                    .getName()
-                                    .equals("dev.mcpsession.reconcile.Guards")
-                                && it.getName().equals("make")))));
+    onlyTheseAccess(
+        Set.of("PlanApplier", "Children"), "a session's children", it -> isOf(it, "Children"));
+    onlyTheseAccess(
+        Set.of("PlanApplier"),
+        "the making of guards",
+        it -> isOf(it, "Guards") && it.getName().equals("make"));
   }
 
   @Test
@@ -264,12 +245,28 @@ class ArchitectureTest {
             .test(access.getTargetOwner());
   }
 
-  private static boolean isOrIsIn(JavaClass type, Set<String> names) {
-    return names.contains(type.getName().replaceFirst("\\$.*", ""));
+  /** These classes of the package reconcile, and what is nested in them. */
+  private static void onlyTheseAccess(
+      Set<String> names, String what, Predicate<JavaAccess<?>> target) {
+    check(
+        noClasses()
+            .that(not(describe("one of " + names, type -> isOneOf(type, names))))
+            .should()
+            .accessTargetWhere(access(what, target)));
+  }
+
+  private static boolean isOneOf(JavaClass type, Set<String> names) {
+    return names.stream()
+        .map("dev.mcpsession.reconcile."::concat)
+        .anyMatch(name -> type.getName().equals(name) || type.getName().startsWith(name + "$"));
+  }
+
+  private static boolean isOf(JavaAccess<?> access, String name) {
+    return access.getTargetOwner().getName().equals("dev.mcpsession.reconcile." + name);
   }
 
   private static DescribedPredicate<JavaAccess<?>> access(
-      String what, java.util.function.Predicate<JavaAccess<?>> predicate) {
+      String what, Predicate<JavaAccess<?>> predicate) {
     return DescribedPredicate.describe(what, predicate);
   }
 

@@ -33,6 +33,7 @@ final class Children {
   private final ClusterApi api;
   private final Observation seen;
   private final SessionMemory memory;
+  private final OwnWrites writes;
   private final InstantSource clock;
   private final SessionKey key;
   private final McpSessionSpec spec;
@@ -41,6 +42,7 @@ final class Children {
     this.api = api;
     this.seen = seen;
     this.memory = memory;
+    this.writes = memory.writes();
     this.clock = clock;
     this.key = seen.session();
     this.spec = seen.spec();
@@ -53,7 +55,7 @@ final class Children {
         what,
         () -> api.createService(SessionService.desired(key, revision, port)),
         () -> api.readService(key.namespace(), key.name()),
-        service -> memory.writes().wrote(service, clock.instant()));
+        service -> writes.wrote(service, clock.instant()));
   }
 
   Outcome pointService(String resourceVersion, int revision, int port) {
@@ -66,16 +68,16 @@ final class Children {
     Service desired = SessionService.desired(key, revision, port);
     current.getSpec().setSelector(desired.getSpec().getSelector());
     current.getSpec().setPorts(desired.getSpec().getPorts());
-    memory.writes().wrote(api.replaceService(current), clock.instant());
+    writes.wrote(api.replaceService(current), clock.instant());
     return Outcome.DONE;
   }
 
   Outcome createSecret(int revision) {
     Token token = memory.token();
     if (token == null) {
-      if (memory.writes().secretUid(revision) != null) {
-        return Outcome
-            .DONE; // found there after a crash, and all that is known of it is what it says
+      if (writes.secretUid(revision) != null) {
+        // Found there after a crash, and all that is known of it is what it says.
+        return Outcome.DONE;
       }
       memory.forgetToken();
       return new Outcome.PlanAgain();
@@ -86,7 +88,7 @@ final class Children {
         () -> api.createSecret(TokenSecret.desired(key, revision, token)),
         () -> api.readSecret(key.namespace(), Names.child(key.name(), revision)),
         secret -> {
-          memory.writes().stored(revision, secret.getMetadata().getUid());
+          writes.stored(revision, secret.getMetadata().getUid());
           TokenInfo info = Child.token(secret.getMetadata().getAnnotations());
           if (info != null && !info.equals(token.info())) {
             memory.tokenIs(info);
@@ -102,13 +104,13 @@ final class Children {
         "Pod " + Names.child(key.name(), revision),
         () -> api.createPod(SessionPod.desired(key, spec, revision, inputs, token)),
         () -> api.readPod(key.namespace(), Names.child(key.name(), revision)),
-        pod -> memory.writes().created(pod, clock.instant()));
+        pod -> writes.created(pod, clock.instant()));
   }
 
   /** By uid, and only if it is ours: the name alone could be somebody else's. */
   Outcome deleteSecret(int revision) {
     String name = Names.child(key.name(), revision);
-    String uid = memory.writes().secretUid(revision);
+    String uid = writes.secretUid(revision);
     if (uid == null) {
       Secret secret = api.readSecret(key.namespace(), name);
       if (secret == null || !Child.isOwned(secret.getMetadata(), key)) {
@@ -118,7 +120,7 @@ final class Children {
     }
     String known = uid;
     // After a conflict it is looked up anew.
-    memory.writes().deletedSecret(revision);
+    writes.deletedSecret(revision);
     ignoreGone(() -> api.deleteSecret(key.namespace(), name, known));
     return Outcome.DONE;
   }
@@ -189,7 +191,7 @@ final class Children {
 
   Outcome deletePod(String name, String uid) {
     ignoreGone(() -> api.deletePod(key.namespace(), name, uid));
-    memory.writes().deletedPod(uid);
+    writes.deletedPod(uid);
     return Outcome.DONE;
   }
 
@@ -208,7 +210,7 @@ final class Children {
     }
     TokenInfo info = Child.token(secret.getMetadata().getAnnotations());
     if (info != null) {
-      memory.writes().stored(revision, secret.getMetadata().getUid());
+      writes.stored(revision, secret.getMetadata().getUid());
     }
     return info;
   }

@@ -217,12 +217,10 @@ final class PlanApplier {
       if (source == null || memory.call(TokenCalls.hash(source)) instanceof TokenCall.InFlight) {
         return Outcome.DONE;
       }
-      if (stored != null) {
-        TokenInfo info = children.findToken(stored);
-        if (info != null) {
-          memory.recovered(info, TokenCalls.hash(source));
-          return new Outcome.PlanAgain();
-        }
+      TokenInfo found = stored == null ? null : children.findToken(stored);
+      if (found != null) {
+        memory.recovered(found, TokenCalls.hash(source));
+        return new Outcome.PlanAgain();
       }
       tokens.begin(key, source, inputs, memory);
       return Outcome.DONE;

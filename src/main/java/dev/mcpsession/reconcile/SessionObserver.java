@@ -77,8 +77,8 @@ final class SessionObserver {
         session.getStatus(),
         annotations.get(Names.LAST_ACTIVE),
         blankToNull(annotations.get(Names.RESTARTED_AT)),
-        pods(key, memory, now),
-        service(key, memory, now),
+        pods(key, memory.writes(), now),
+        service(key, memory.writes(), now),
         TokenSources.state(spec.token(), key.namespace(), view.tokenSources()),
         spec.token() == null ? new TokenCall.None() : memory.call(TokenCalls.hash(spec.token())),
         memory.tokenCallInputs(),
@@ -89,23 +89,21 @@ final class SessionObserver {
         guards.isGuarded(key.namespace(), now));
   }
 
-  private List<ObservedPod> pods(SessionKey key, SessionMemory memory, Instant now) {
+  private List<ObservedPod> pods(SessionKey key, OwnWrites writes, Instant now) {
     List<Pod> pods = new ArrayList<>(view.pods(key.namespace(), key.name()));
-    Pod created = memory.writes().createdPod(now);
+    Pod created = writes.createdPod(now);
     if (created != null) {
       boolean seen =
           pods.stream().anyMatch(pod -> isSame(pod.getMetadata(), created.getMetadata()));
       if (seen) {
-        memory.writes().seenPod();
+        writes.seenPod();
       } else {
         pods.add(created);
       }
     }
     Set<String> deleted =
-        memory
-            .writes()
-            .deletedPods(
-                pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet()));
+        writes.deletedPods(
+            pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet()));
     List<ObservedPod> observed = new ArrayList<>();
     for (Pod pod : pods) {
       OptionalInt revision = Names.revisionOf(key.name(), pod.getMetadata().getName());
@@ -122,14 +120,14 @@ final class SessionObserver {
     return name == null ? null : nodes.node(name);
   }
 
-  private @Nullable ObservedService service(SessionKey key, SessionMemory memory, Instant now) {
+  private @Nullable ObservedService service(SessionKey key, OwnWrites writes, Instant now) {
     Service cached = view.service(key.namespace(), key.name());
-    Service written = memory.writes().writtenService(now);
+    Service written = writes.writtenService(now);
     boolean shown =
         written == null
             || (cached != null && version(cached.getMetadata()) >= version(written.getMetadata()));
     if (shown) {
-      memory.writes().seenService();
+      writes.seenService();
     }
     Service service = shown ? cached : written;
     if (service == null || !Child.isOwned(service.getMetadata(), key)) {

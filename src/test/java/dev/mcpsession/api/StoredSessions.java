@@ -5,7 +5,6 @@ import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Sessions on a real API server, made and changed as documents, so that they may break every rule.
@@ -46,14 +45,9 @@ final class StoredSessions {
 
   /** Spec or status, and what comes back is not looked at. */
   void patchUnread(String name, String change) {
-    Map<?, ?> patch = Serialization.unmarshal(change, Map.class);
-    GenericKubernetesResource stored = minimal(name);
-    var resource = cluster.client().resource(stored);
-    if (patch.containsKey("status")) {
-      MergePatch.apply(resource.subresource("status"), change);
-    } else {
-      MergePatch.apply(resource, change);
-    }
+    var resource = cluster.client().resource(minimal(name));
+    MergePatch.apply(
+        change.startsWith("status:") ? resource.subresource("status") : resource, change);
   }
 
   List<McpSession> all() {

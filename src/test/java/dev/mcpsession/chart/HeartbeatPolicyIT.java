@@ -7,6 +7,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -94,7 +95,7 @@ class HeartbeatPolicyIT {
     Stream.of(account, member, somebodyElse).forEach(KubernetesClient::close);
     // The namespace would not end with them.
     for (McpSession held : cluster.sessions().list().getItems()) {
-      merge(cluster.sessions().resource(held), "{'metadata': {'finalizers': null}}");
+      MergePatch.apply(cluster.sessions().resource(held), "{'metadata': {'finalizers': null}}");
     }
   }
 
@@ -134,11 +135,7 @@ class HeartbeatPolicyIT {
             "metadata.ownerReferences: %s may only write"),
         new Attempt(
             "status",
-            session ->
-                session
-                    .subresource("status")
-                    .patch(
-                        PatchContext.of(PatchType.JSON_MERGE), "{\"status\": {\"revision\": 7}}"),
+            session -> MergePatch.apply(session.subresource("status"), "{status: {revision: 7}}"),
             "status: %s may only write the annotation mcpsession.dev/lastActive; the operator"),
         new Attempt("deletes", Resource::delete, "%s may only write the annotation"),
         new Attempt(
@@ -198,7 +195,7 @@ class HeartbeatPolicyIT {
   void itWritesLastActiveInAnyWay() {
     for (KubernetesClient client : new KubernetesClient[] {account, member}) {
       Resource<McpSession> session = session(client, NAME);
-      merge(session, "{" + touch("2026-11-21T09:00:00Z"));
+      MergePatch.apply(session, "{" + touch("2026-11-21T09:00:00Z"));
       assertThat(lastActive()).isEqualTo("2026-11-21T09:00:00Z");
       session.patch(
           PatchContext.of(PatchType.JSON),
@@ -221,7 +218,7 @@ class HeartbeatPolicyIT {
     bare.getMetadata().setLabels(null);
     bare.getMetadata().setFinalizers(null);
     cluster.sessions().resource(bare).create();
-    merge(session(account, "bare"), "{" + touch("2026-11-21T09:00:00Z"));
+    MergePatch.apply(session(account, "bare"), "{" + touch("2026-11-21T09:00:00Z"));
     assertThat(session(cluster.client(), "bare").get().getMetadata().getAnnotations())
         .isEqualTo(Map.of(Names.LAST_ACTIVE, "2026-11-21T09:00:00Z"));
   }
@@ -230,7 +227,7 @@ class HeartbeatPolicyIT {
   @MethodSource("attempts")
   void everybodyElseIsUnaffected(Attempt attempt) {
     attempt.write().accept(session(somebodyElse, NAME));
-    merge(session(cluster.client(), NAME), "{'metadata': {'finalizers': null}}");
+    MergePatch.apply(session(cluster.client(), NAME), "{'metadata': {'finalizers': null}}");
     session(cluster.client(), NAME).delete();
   }
 
@@ -250,10 +247,6 @@ class HeartbeatPolicyIT {
 
   private Resource<McpSession> session(KubernetesClient client, String name) {
     return client.resources(McpSession.class).inNamespace(cluster.namespace()).withName(name);
-  }
-
-  private static void merge(Resource<McpSession> session, String json) {
-    session.patch(PatchContext.of(PatchType.JSON_MERGE), json.replace('\'', '"'));
   }
 
   private String lastActive() {
@@ -286,7 +279,7 @@ class HeartbeatPolicyIT {
   }
 
   private static Attempt patch(String what, String json, String refusal) {
-    return new Attempt(what, session -> merge(session, json), refusal);
+    return new Attempt(what, session -> MergePatch.apply(session, json), refusal);
   }
 
   /** Suspended, so that nothing comes of it, and held by a finalizer. */

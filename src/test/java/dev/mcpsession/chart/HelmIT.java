@@ -8,12 +8,11 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.MergePatch;
 import dev.mcpsession.cluster.OperatorImage;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -227,7 +226,7 @@ class HelmIT {
   }
 
   private void patch(String namespace, String name, String json) {
-    session(namespace, name).patch(PatchContext.of(PatchType.JSON_MERGE), json);
+    MergePatch.apply(session(namespace, name), json);
   }
 
   private void create(String namespace, int number) {

@@ -9,8 +9,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,21 +139,16 @@ final class Release implements AutoCloseable {
 
   /** As the README says for a definition that was there before; on this cluster it always was. */
   private void adoptDefinition() {
-    client
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .withName(DEFINITION)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            """
-            {"metadata": {
-              "labels": {"app.kubernetes.io/managed-by": "Helm"},
-              "annotations": {
-                "meta.helm.sh/release-name": "%1$s",
-                "meta.helm.sh/release-namespace": "%1$s"}}}
-            """
-                .formatted(namespace));
+    MergePatch.apply(
+        client.apiextensions().v1().customResourceDefinitions().withName(DEFINITION),
+        """
+        {"metadata": {
+          "labels": {"app.kubernetes.io/managed-by": "Helm"},
+          "annotations": {
+            "meta.helm.sh/release-name": "%1$s",
+            "meta.helm.sh/release-namespace": "%1$s"}}}
+        """
+            .formatted(namespace));
   }
 
   /** What is left of the chart in the cluster's own scope and in some namespaces. */

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -222,7 +221,7 @@ class TemplatePolicyIT {
   }
 
   private void patch(String name, String json) {
-    cluster.sessions().withName(name).patch(PatchContext.of(PatchType.JSON_MERGE), json);
+    MergePatch.apply(cluster.sessions().withName(name), json);
   }
 
   private GenericKubernetesResource dryRun(String name, String pod, String token) {

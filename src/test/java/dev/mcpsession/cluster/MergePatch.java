@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.client.dsl.EditReplacePatchable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.Map;
 
 /**
  * Changes objects that controllers write too. The client's own {@code edit} sends the
@@ -19,8 +18,7 @@ public final class MergePatch {
    * @param change a JSON merge patch (RFC 7396), written as YAML
    */
   public static <T> T apply(EditReplacePatchable<T> resource, String change) {
-    // What begins with a brace would be read as JSON.
-    Map<?, ?> patch = Serialization.unmarshal("---\n" + change, Map.class);
-    return resource.patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch));
+    return resource.patch(
+        PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Yaml.map(change)));
   }
 }

@@ -4,10 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.MergePatch;
 import dev.mcpsession.issuer.ForgejoIssuer;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,12 +36,9 @@ record SessionsOfEveryKind(Cluster cluster, ForgejoIssuer issuer) {
     session("homeless-2", "nowhere", "startupTimeoutSeconds: 1");
     awaitReason("granted", "Ready", "Serving");
     awaitReason("refused", "Ready", "Serving");
-    cluster
-        .sessions()
-        .withName("refused")
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"spec\":{\"podTemplate\":{\"spec\":{\"priorityClassName\":\"no-such-class\"}}}}");
+    MergePatch.apply(
+        cluster.sessions().withName("refused"),
+        "{spec: {podTemplate: {spec: {priorityClassName: no-such-class}}}}");
     awaitReason("refused", "UpToDate", "ReplaceFailed");
     awaitReason("homeless-1", "Ready", "Starting");
     awaitReason("homeless-2", "Ready", "Starting");

@@ -7,6 +7,7 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.cluster.MergePatch;
+import dev.mcpsession.cluster.Yaml;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -68,10 +69,10 @@ final class LiveSession {
 
   McpSession create(String annotations, String fields, String podTemplate) {
     Map<String, Object> metadata =
-        Map.of("name", name, "namespace", namespace, "annotations", map(annotations));
-    Map<String, Object> spec = new LinkedHashMap<>(map(fields));
+        Map.of("name", name, "namespace", namespace, "annotations", Yaml.map(annotations));
+    Map<String, Object> spec = new LinkedHashMap<>(Yaml.map(fields));
     spec.put("user", "alice");
-    spec.put("podTemplate", map(podTemplate));
+    spec.put("podTemplate", Yaml.map(podTemplate));
     Map<String, Object> document =
         Map.of(
             "apiVersion",
@@ -88,14 +89,8 @@ final class LiveSession {
   }
 
   static Map<String, String> texts(String yaml) {
-    return map(yaml).entrySet().stream()
+    return Yaml.map(yaml).entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().toString()));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> map(String yaml) {
-    // What begins with a brace would be read as JSON.
-    return Serialization.unmarshal("---\n" + yaml, Map.class);
   }
 
   Resource<McpSession> resource() {

@@ -9,6 +9,7 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.MergePatch;
 import dev.mcpsession.sample.SampleBackendJar;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -16,8 +17,6 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -144,7 +143,7 @@ class NoGapIT {
   }
 
   private void patch(String name, String json) {
-    cluster.sessions().withName(name).patch(PatchContext.of(PatchType.JSON_MERGE), json);
+    MergePatch.apply(cluster.sessions().withName(name), json);
   }
 
   /** As whoever keeps the token up to date would: a new one long before the old one expires. */

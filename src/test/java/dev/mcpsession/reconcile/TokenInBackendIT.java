@@ -7,13 +7,12 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,10 +57,7 @@ class TokenInBackendIT {
       assertThat(review.getUser().getUsername())
           .isEqualTo("system:serviceaccount:" + cluster.namespace() + ":default");
 
-      cluster
-          .sessions()
-          .withName("alice")
-          .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"idleTimeoutSeconds\": 1}}");
+      MergePatch.apply(cluster.sessions().withName("alice"), "{spec: {idleTimeoutSeconds: 1}}");
       await().atMost(SOON).untilAsserted(() -> assertThat(children()).isEmpty());
       await()
           .atMost(SOON)

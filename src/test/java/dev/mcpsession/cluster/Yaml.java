@@ -1,0 +1,16 @@
+package dev.mcpsession.cluster;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+
+/** YAML as tests write it, often a mapping in one line. */
+public final class Yaml {
+  private Yaml() {}
+
+  /** The mapping that a document is. */
+  @SuppressWarnings("unchecked")
+  public static Map<String, Object> map(String yaml) {
+    // What begins with a brace would be read as JSON.
+    return Serialization.unmarshal("---\n" + yaml, Map.class);
+  }
+}
