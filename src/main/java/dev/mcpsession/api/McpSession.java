@@ -57,4 +57,9 @@ public final class McpSession extends CustomResource<McpSessionSpec, McpSessionS
   public static final String GROUP = "mcpsession.dev";
   public static final String VERSION = "v1alpha1";
   private static final long serialVersionUID = 1L;
+
+  /** Whether the end of the session waits until its tokens are revoked. */
+  public boolean hasRevocationFinalizer() {
+    return getMetadata().getFinalizers().contains(Names.REVOCATION_FINALIZER);
+  }
 }

@@ -1,5 +1,9 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.cleanup.SessionCleanup;
+import dev.mcpsession.kube.ClientFactory;
+import dev.mcpsession.process.NotReadyReason;
+import dev.mcpsession.process.Version;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -28,10 +32,10 @@ import picocli.CommandLine.Option;
       "",
       "Exit codes: 0 none is left, 1 some are left or cannot be deleted, 2 bad command line."
     },
-    versionProvider = Version.class,
+    versionProvider = VersionOption.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
-final class CleanupCommand implements Task {
+final class CleanupCommand implements OneShotCommand {
   @Mixin final ClusterOptions cluster = new ClusterOptions();
 
   @Option(
@@ -62,7 +66,7 @@ final class CleanupCommand implements Task {
   }
 
   private int cleanUp(Config config, PrintWriter out, PrintWriter err) {
-    try (KubernetesClient client = OperatorClient.writer(config)) {
+    try (KubernetesClient client = ClientFactory.shortLived(config, Version.number(), true)) {
       List<String> left =
           new SessionCleanup(client, namespaces, out, System::nanoTime)
               .run(Duration.ofSeconds(timeout));
@@ -70,7 +74,7 @@ final class CleanupCommand implements Task {
       return left.isEmpty() ? Main.OK : Main.FAILED;
     } catch (KubernetesClientException e) {
       err.println(
-          Hindrance.toReader(
+          NotReadyReason.toReader(
               e,
               "list and delete",
               "mcpsessions.mcpsession.dev and poddisruptionbudgets.policy",

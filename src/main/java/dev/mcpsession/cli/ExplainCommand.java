@@ -3,8 +3,11 @@ package dev.mcpsession.cli;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.explain.Explanation;
-import dev.mcpsession.explain.Surroundings;
-import dev.mcpsession.reconcile.SessionInspection;
+import dev.mcpsession.explain.ReadAccess;
+import dev.mcpsession.explain.SessionInspection;
+import dev.mcpsession.kube.ClientFactory;
+import dev.mcpsession.process.NotReadyReason;
+import dev.mcpsession.process.Version;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -34,10 +37,10 @@ import picocli.CommandLine.Parameters;
       "",
       "Exit codes: 0 explained, 1 no such session or not readable, 2 bad command line."
     },
-    versionProvider = Version.class,
+    versionProvider = VersionOption.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
-final class ExplainCommand implements Task {
+final class ExplainCommand implements OneShotCommand {
   private static final Pattern SESSION =
       Pattern.compile(
           "(?<namespace>[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)/(?<name>[a-z0-9]([-a-z0-9]*[a-z0-9])?)");
@@ -74,7 +77,7 @@ final class ExplainCommand implements Task {
       OperatorConfig operator,
       PrintWriter out,
       PrintWriter err) {
-    try (KubernetesClient client = OperatorClient.reader(config)) {
+    try (KubernetesClient client = ClientFactory.shortLived(config, Version.number(), false)) {
       Instant now = Instant.now();
       Optional<SessionInspection> found =
           SessionInspection.of(client, namespace, name, operator, now);
@@ -86,13 +89,13 @@ final class ExplainCommand implements Task {
       out.print(
           Explanation.of(
               it.seen(),
-              new Surroundings(
+              new ReadAccess(
                   it.podsReadable(), it.notReadable(), it.otherFinalizers(), it.serviceOwner()),
               now));
       out.flush();
       return Main.OK;
     } catch (KubernetesClientException e) {
-      err.println(Hindrance.toReader(e, "get", "mcpsessions.mcpsession.dev", namespace));
+      err.println(NotReadyReason.toReader(e, "get", "mcpsessions.mcpsession.dev", namespace));
       return Main.FAILED;
     }
   }
@@ -106,6 +109,6 @@ final class ExplainCommand implements Task {
             + name
             + "; see what there is: kubectl get mcps -n "
             + namespace
-        : Hindrance.NOT_INSTALLED;
+        : NotReadyReason.NOT_INSTALLED;
   }
 }

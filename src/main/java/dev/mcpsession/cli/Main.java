@@ -1,5 +1,6 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.process.Shutdown;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "mcp-session-operator",
     description = "Runs McpSessions on Kubernetes.",
-    versionProvider = Version.class,
+    versionProvider = VersionOption.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "ROLE")
 public final class Main {
@@ -82,13 +83,13 @@ public final class Main {
       return refuse(problems, root);
     }
     CommandLine chosen = result.subcommand().commandSpec().commandLine();
-    return chosen.getCommand() instanceof Task task
+    return chosen.getCommand() instanceof OneShotCommand task
         ? run(task, chosen, problems)
         : run(operator, chosen, problems);
   }
 
-  private int run(Task task, CommandLine command, List<String> problems) {
-    Optional<Task.Run> prepared = task.prepare(environment, problems);
+  private int run(OneShotCommand task, CommandLine command, List<String> problems) {
+    Optional<OneShotCommand.Run> prepared = task.prepare(environment, problems);
     return problems.isEmpty() && prepared.isPresent()
         ? prepared.get().run(out, err)
         : refuse(problems, command);

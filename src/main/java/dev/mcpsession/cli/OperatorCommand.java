@@ -1,6 +1,7 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.process.leader.Identity;
 import io.fabric8.kubernetes.client.Config;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "operator",
     description = "Turns McpSessions into backends, replaces and evicts them.",
-    versionProvider = Version.class,
+    versionProvider = VersionOption.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class OperatorCommand {

@@ -2,14 +2,31 @@ package dev.mcpsession.cli;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.reconcile.ConfiguredSources;
+import dev.mcpsession.kube.ClientFactory;
+import dev.mcpsession.metrics.FrameworkMeters;
+import dev.mcpsession.metrics.SessionGauges;
+import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.process.ApiServerContact;
+import dev.mcpsession.process.ClockWatch;
+import dev.mcpsession.process.HttpEndpoint;
+import dev.mcpsession.process.Meters;
+import dev.mcpsession.process.NotReadyReason;
+import dev.mcpsession.process.Readiness;
+import dev.mcpsession.process.Shutdown;
+import dev.mcpsession.process.Startup;
+import dev.mcpsession.process.Version;
+import dev.mcpsession.process.leader.ApiLeaseStore;
+import dev.mcpsession.process.leader.Leadership;
+import dev.mcpsession.rbac.PermissionReview;
+import dev.mcpsession.rbac.SessionAccess;
 import dev.mcpsession.reconcile.SessionController;
-import dev.mcpsession.reconcile.TokenPorts;
-import dev.mcpsession.reconcile.TokenSources;
+import dev.mcpsession.reconcile.token.ConfiguredSources;
+import dev.mcpsession.reconcile.token.TokenServices;
+import dev.mcpsession.reconcile.token.TokenSources;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SourceSecret;
+import dev.mcpsession.token.grant.ApiGrantStore;
 import dev.mcpsession.token.oauth.AllowedEndpoints;
-import dev.mcpsession.token.oauth.ApiGrantStore;
 import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,6 +36,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,7 +53,7 @@ import org.slf4j.LoggerFactory;
  * also while the API server, the CRD or a permission is missing: says what, and goes on when it is
  * there.
  */
-public final class OperatorProcess implements AutoCloseable {
+public final class OperatorProcess implements Shutdown.Role {
   private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
 
   private final OperatorConfig config;
@@ -44,7 +62,9 @@ public final class OperatorProcess implements AutoCloseable {
   private final InstantSource clock = InstantSource.system();
   private final LongSupplier nanoTime = System::nanoTime;
   private final Meters meters = new Meters();
-  private final ApiServerHearing hearing = new ApiServerHearing(nanoTime);
+  private final SessionMetrics sessionMetrics = new SessionMetrics(meters.registry());
+  private final SessionGauges gauges = new SessionGauges(meters.registry());
+  private final ApiServerContact contact = new ApiServerContact(nanoTime);
   private final KubernetesClient client;
   private final @Nullable Leadership leadership;
   private final Readiness readiness;
@@ -57,6 +77,7 @@ public final class OperatorProcess implements AutoCloseable {
   private final ExecutorService calls =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("controller-calls").factory());
 
+  private final SessionAccess access;
   private final Startup startup;
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean gateShut;
@@ -69,37 +90,36 @@ public final class OperatorProcess implements AutoCloseable {
     this.config = config;
     this.options = options;
     this.deposed = deposed;
-    client = OperatorClient.build(cluster, hearing, this::mayWrite);
-    hearing.askBy(client::getKubernetesVersion);
+    client =
+        ClientFactory.build(
+            cluster, Version.number(), this::mayWrite, Map.of("api-server-contact", contact));
+    contact.askBy(client::getKubernetesVersion);
     leadership = options.leaderElection() ? leadership() : null;
     clockWatch = new ClockWatch(clock, nanoTime, step -> call(SessionController::clockStepped));
-    meters.gauges().observe(this::mayWrite, this::cachedSessions, clock);
-    startup =
-        new Startup(
-            new SessionAccess(
+    gauges.observe(this::mayWrite, this::cachedSessions, clock);
+    access =
+        new SessionAccess(
+            client,
+            options.namespaces(),
+            PermissionReview.of(
                 client,
+                config,
                 options.namespaces(),
-                PermissionReview.of(
-                    client,
-                    config,
-                    options.namespaces(),
-                    options.leaderElection() ? leaseNamespace() : null)),
-            this::newController,
-            this::started,
-            hearing::failed);
+                options.leaderElection() ? leaseNamespace() : null));
+    startup = new Startup(this::startController, NotReadyReason::of, contact::failed);
     readiness =
-        new Readiness(hearing, startup, leadership, closing::get, this::isSynced, () -> working);
+        new Readiness(contact, startup, leadership, closing::get, this::isSynced, () -> working);
     authorizationServer =
         new NimbusAuthorizationServer(
             new AllowedEndpoints(
                 config.tokenEndpoints().allowed(), config.tokenEndpoints().allowHttp()),
             clock,
             (endpoint, outcome, duration) ->
-                meters.sessions().issuerCalled(endpoint.name(), outcome.name(), duration));
+                sessionMetrics.issuerCalled(endpoint.name(), outcome.name(), duration));
     callLimits =
         new CallLimits(
             config.maxConcurrentTokenCalls(), config.tokenEndpoints().maxConcurrentCalls());
-    http = new HttpEndpoint(options.http(), readiness::answer, meters::scrape);
+    http = new HttpEndpoint(options.http(), readiness::answer, this::scrape);
   }
 
   /**
@@ -149,9 +169,9 @@ public final class OperatorProcess implements AutoCloseable {
             client,
             leaseNamespace(),
             timing.leaseName(),
-            half.compareTo(OperatorClient.REQUEST_TIMEOUT) < 0
+            half.compareTo(ClientFactory.REQUEST_TIMEOUT) < 0
                 ? half
-                : OperatorClient.REQUEST_TIMEOUT),
+                : ClientFactory.REQUEST_TIMEOUT),
         options.identity(),
         timing,
         nanoTime,
@@ -169,7 +189,7 @@ public final class OperatorProcess implements AutoCloseable {
 
           @Override
           public void failed(KubernetesClientException failure) {
-            hearing.failed(failure);
+            contact.failed(failure);
           }
         });
   }
@@ -197,6 +217,19 @@ public final class OperatorProcess implements AutoCloseable {
     return current != null && current.isSynced();
   }
 
+  /** A new controller for each try, since one that failed cannot be started again. */
+  private void startController() {
+    access.check();
+    SessionController made = newController();
+    try {
+      made.start();
+      started(made);
+    } catch (RuntimeException e) {
+      made.close();
+      throw e;
+    }
+  }
+
   private void started(SessionController synced) {
     controller = synced;
     if (closing.get()) {
@@ -218,9 +251,9 @@ public final class OperatorProcess implements AutoCloseable {
             config.watchNodes()),
         clock,
         this::mayWrite,
-        meters.sessions(),
-        meters.josdk(),
-        new TokenPorts(this::sources, authorizationServer, callLimits));
+        sessionMetrics,
+        FrameworkMeters.in(meters.registry()),
+        new TokenServices(this::sources, authorizationServer, callLimits));
   }
 
   private TokenSources sources(SourceSecret.Lookup secrets) {
@@ -266,10 +299,18 @@ public final class OperatorProcess implements AutoCloseable {
     return current == null ? List.of() : current.sessions();
   }
 
-  /** Whether an issuer's answer is awaited or not stored yet that must not be lost. */
-  public boolean isRenewing() {
+  private HttpEndpoint.Response scrape(@Nullable String accept) {
+    gauges.refresh();
+    return meters.scrape(accept);
+  }
+
+  /** An issuer's answer that is awaited or not stored yet. */
+  @Override
+  public Optional<String> unfinished() {
     SessionController current = controller;
-    return current != null && current.isRenewing();
+    return current != null && current.isRenewing()
+        ? Optional.of("the answer to a renewal, and until it is stored")
+        : Optional.empty();
   }
 
   /**

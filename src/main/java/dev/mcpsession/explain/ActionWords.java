@@ -2,9 +2,9 @@ package dev.mcpsession.explain;
 
 import dev.mcpsession.api.Names;
 import dev.mcpsession.plan.Action;
-import dev.mcpsession.plan.Fact;
-import dev.mcpsession.plan.Observation;
 import dev.mcpsession.plan.Plan;
+import dev.mcpsession.plan.SessionEvent;
+import dev.mcpsession.plan.observed.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -56,7 +56,8 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
       case Action.RemoveFinalizer(String version) ->
           Stream.of("remove the finalizer " + Names.REVOCATION_FINALIZER);
       case Action.RevokeTokens() -> Stream.of("revoke the session's tokens at their issuer");
-      case Action.Announce(Fact fact) -> Stream.of("report: " + fact.message().replace("\n", " "));
+      case Action.Announce(SessionEvent fact) ->
+          Stream.of("report: " + fact.message().replace("\n", " "));
       case Action.ForgetToken(), Action.ForgetSetback(), Action.ConfirmSession() -> Stream.empty();
     };
   }

@@ -2,10 +2,10 @@ package dev.mcpsession.explain;
 
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
-import dev.mcpsession.plan.Observation;
-import dev.mcpsession.plan.ObservedPod;
-import dev.mcpsession.plan.ObservedService;
-import dev.mcpsession.plan.PodRole;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.PodRole;
 import dev.mcpsession.resources.Inputs;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What serves, what is attempted, the Pods and the Service. */
-record Backend(Observation seen, Surroundings around, Moment moment) {
-  void write(Sheet sheet) {
+record Backend(Observation seen, ReadAccess around, Moment moment) {
+  void write(TextTable sheet) {
     McpSessionStatus status = seen.status();
     sheet.put("Revision", revision(status));
     if (status != null && status.attempt() != null) {

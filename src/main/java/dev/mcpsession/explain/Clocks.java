@@ -4,13 +4,13 @@ import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.IdleClock;
-import dev.mcpsession.plan.Observation;
+import dev.mcpsession.plan.observed.Observation;
 import java.time.Duration;
 import java.time.Instant;
 
 /** When a session ends: by want of use, or by its lifetime. */
 record Clocks(Observation seen, Moment moment) {
-  void write(Sheet sheet) {
+  void write(TextTable sheet) {
     McpSessionSpec spec = seen.spec();
     if (spec.isSuspended()) {
       sheet.put("Idle clock", "stands still while spec.suspend is true");
@@ -31,7 +31,7 @@ record Clocks(Observation seen, Moment moment) {
                 + ": the session is deleted");
   }
 
-  private void idle(Sheet sheet, McpSessionSpec spec, IdleClock clock) {
+  private void idle(TextTable sheet, McpSessionSpec spec, IdleClock clock) {
     Instant lastUse = clock.lastUse();
     sheet.put(
         "Idle clock",

@@ -1,6 +1,6 @@
 package dev.mcpsession.explain;
 
-import dev.mcpsession.plan.Observation;
+import dev.mcpsession.plan.observed.Observation;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -16,9 +16,9 @@ public final class Explanation {
    *
    * @param now the planner is asked for this instant, and for those it wants to be woken at
    */
-  public static String of(Observation seen, Surroundings around, Instant now) {
+  public static String of(Observation seen, ReadAccess around, Instant now) {
     Moment moment = new Moment(now.truncatedTo(ChronoUnit.MILLIS));
-    Sheet sheet = new Sheet();
+    TextTable sheet = new TextTable();
     sheet.title(
         "McpSession "
             + seen.session()
@@ -30,7 +30,7 @@ public final class Explanation {
     new Standing(seen, around, moment).write(sheet);
     if (seen.deletedAt() == null) {
       new Backend(seen, around, moment).write(sheet);
-      new TokenLife(seen, moment).write(sheet);
+      new TokenTimes(seen, moment).write(sheet);
       new Clocks(seen, moment).write(sheet);
     }
     sheet.gap();

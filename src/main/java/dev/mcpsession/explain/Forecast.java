@@ -2,10 +2,10 @@ package dev.mcpsession.explain;
 
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.plan.Action;
-import dev.mcpsession.plan.Observation;
-import dev.mcpsession.plan.ObservedPod;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionPlanner;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
 import java.time.Duration;

@@ -2,14 +2,14 @@ package dev.mcpsession.explain;
 
 import dev.mcpsession.explain.Forecast.Step;
 import dev.mcpsession.plan.Action;
-import dev.mcpsession.plan.Observation;
 import dev.mcpsession.plan.Plan;
+import dev.mcpsession.plan.observed.Observation;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What is done now and next, and what only the operator's memory knows. */
-record Outlook(Observation seen, Surroundings around, Moment moment) {
-  void write(Sheet sheet) {
+record Outlook(Observation seen, ReadAccess around, Moment moment) {
+  void write(TextTable sheet) {
     if (around.podsReadable()) {
       forecast(sheet, Forecast.of(seen, moment.now()));
     } else {
@@ -21,7 +21,7 @@ record Outlook(Observation seen, Surroundings around, Moment moment) {
     }
   }
 
-  private void forecast(Sheet sheet, Forecast forecast) {
+  private void forecast(TextTable sheet, Forecast forecast) {
     List<String> now = words(forecast.now());
     if (forecast.queued()) {
       sheet.put("Now", "a replacement is due, and waits for one of the places that are limited");

@@ -3,13 +3,13 @@ package dev.mcpsession.explain;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
-import dev.mcpsession.plan.Observation;
+import dev.mcpsession.plan.observed.Observation;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What the status says, and whether the session is being deleted. */
-record Standing(Observation seen, Surroundings around, Moment moment) {
-  void write(Sheet sheet) {
+record Standing(Observation seen, ReadAccess around, Moment moment) {
+  void write(TextTable sheet) {
     if (seen.deletedAt() != null) {
       sheet.put("Deletion", "asked for at " + moment.tell(seen.deletedAt()));
       sheet.more(finalizers());

@@ -67,5 +67,5 @@ public sealed interface Action {
   record RevokeTokens() implements Action {}
 
   /** Tells users and metrics what just happened. */
-  record Announce(Fact fact) implements Action {}
+  record Announce(SessionEvent fact) implements Action {}
 }

@@ -4,6 +4,10 @@ import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.timing.RetryPolicy;
 import dev.mcpsession.resources.Inputs;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,7 +24,7 @@ final class Attempts {
   /** Beyond the serving revision; each begin and each failure takes a number. */
   private static final int NUMBERS_BEFORE_STRANDING_COUNTS = 3;
 
-  private final Draft draft;
+  private final PlanBuilder draft;
   private final Observation seen;
   private final Inputs wanted;
   private final Serving serving;
@@ -34,7 +38,7 @@ final class Attempts {
   /** What went wrong in this plan, for the conditions. */
   record Failure(boolean invalid, boolean nameConflict, String message) {}
 
-  Attempts(Draft draft, Inputs wanted, Serving serving) {
+  Attempts(PlanBuilder draft, Inputs wanted, Serving serving) {
     this.draft = draft;
     this.seen = draft.seen;
     this.wanted = wanted;
@@ -204,13 +208,13 @@ final class Attempts {
     ObservedPod pod = seen.ownPod(attempt.revision());
     if (pod != null) {
       goOnWith(attempt, pod);
-    } else if (seen.setback() instanceof Setback.Refused refusal) {
+    } else if (seen.setback() instanceof ApiRejection.Refused refusal) {
       fail(
           attempt,
           null,
           new Failure(
               refusal.invalid(), false, refusal.what() + " was refused: " + refusal.message()));
-    } else if (seen.setback() instanceof Setback.Taken conflict) {
+    } else if (seen.setback() instanceof ApiRejection.Taken conflict) {
       evade(attempt, conflict);
     } else if (!attempt.inputs().equals(wanted.hash())) {
       beginAnew(attempt, null);
@@ -272,7 +276,7 @@ final class Attempts {
     }
   }
 
-  private void evade(Attempt attempt, Setback.Taken conflict) {
+  private void evade(Attempt attempt, ApiRejection.Taken conflict) {
     String message = conflict.what() + " belongs to " + conflict.owner();
     if (conflict.inARow() >= NAMES_TRIED) {
       fail(
@@ -305,8 +309,8 @@ final class Attempts {
             + draft.nextAttemptTime;
     draft.announce(
         why.nameConflict()
-            ? new Fact.NameConflict(message)
-            : new Fact.AttemptFailed(attempt.cause(), message));
+            ? new SessionEvent.NameConflict(message)
+            : new SessionEvent.AttemptFailed(attempt.cause(), message));
     tokens.drop();
   }
 

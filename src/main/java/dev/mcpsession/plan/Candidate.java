@@ -2,6 +2,7 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.resources.Inputs;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ sealed interface Candidate {
   record Failed(String message) implements Candidate {}
 
   static Candidate of(
-      Draft draft, Inputs wanted, TokenDemand tokens, Attempt attempt, ObservedPod pod) {
+      PlanBuilder draft, Inputs wanted, TokenDemand tokens, Attempt attempt, ObservedPod pod) {
     String trouble = pod.trouble().isEmpty() ? "" : ": " + pod.trouble();
     if (pod.terminating() && !pod.ended() && pod.leaving() != null) {
       return new Stranded("Pod " + pod.name() + " is being deleted, " + pod.leaving());

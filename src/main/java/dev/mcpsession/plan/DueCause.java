@@ -1,6 +1,8 @@
 package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.resources.Inputs;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,13 +13,13 @@ final class DueCause {
   /** From a promotion to the move that follows where its node is leaving already. */
   private static final Duration SETTLING = Duration.ofSeconds(1);
 
-  private final Draft draft;
+  private final PlanBuilder draft;
   private final Observation seen;
   private final Inputs wanted;
   private final Serving serving;
   private final TokenDemand tokens;
 
-  DueCause(Draft draft, Inputs wanted, Serving serving, TokenDemand tokens) {
+  DueCause(PlanBuilder draft, Inputs wanted, Serving serving, TokenDemand tokens) {
     this.draft = draft;
     this.seen = draft.seen;
     this.wanted = wanted;
@@ -33,7 +35,7 @@ final class DueCause {
     if (draft.podName == null) {
       boolean hadBackend = draft.servingSince != null;
       boolean stopped =
-          draft.expired != null || (draft.revision != 0 && !Verdict.saysSuspended(draft));
+          draft.expired != null || (draft.revision != 0 && !StatusConditions.saysSuspended(draft));
       return hadBackend ? Cause.BACKEND : stopped ? Cause.TOKEN : Cause.START;
     }
     if (serving instanceof Serving.NotReady notReady && notReady.overdue()) {

@@ -4,6 +4,9 @@ import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.timing.Activity;
+import dev.mcpsession.plan.timing.IdlePolicy;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +27,11 @@ public record IdleClock(
 
   /** As the planner reads it; while spec.suspend is true it stands still and this is not it. */
   public static IdleClock of(Observation seen, Instant now) {
-    return read(new Draft(seen, now));
+    return read(new PlanBuilder(seen, now));
   }
 
   /** Also puts into the draft what is said of the activity. */
-  static IdleClock read(Draft draft) {
+  static IdleClock read(PlanBuilder draft) {
     boolean suspendedIdle = draft.isSuspendedFor(Reason.SuspendedIdle);
     Activity activity = Activity.read(draft.seen.lastActive(), draft.now);
     draft.report(activity);
@@ -44,7 +47,7 @@ public record IdleClock(
   }
 
   /** With what the plan has begun since, such as the clock itself. */
-  @Nullable Instant deadlineAfter(Draft draft) {
+  @Nullable Instant deadlineAfter(PlanBuilder draft) {
     return IdlePolicy.deadline(
         draft.seen.spec(), lastUse, draft.activeSince, isFirstStart(draft, false));
   }
@@ -53,7 +56,8 @@ public record IdleClock(
    * Garbage counts from when it was first seen, but it never wakes a session that is suspended
    * already.
    */
-  private static @Nullable Instant lastUse(Draft draft, Activity activity, boolean suspendedIdle) {
+  private static @Nullable Instant lastUse(
+      PlanBuilder draft, Activity activity, boolean suspendedIdle) {
     if (!activity.isGarbage()) {
       return activity.at();
     }
@@ -62,7 +66,7 @@ public record IdleClock(
   }
 
   /** Nothing has served yet since activeSince. */
-  private static boolean isFirstStart(Draft draft, boolean suspendedIdle) {
+  private static boolean isFirstStart(PlanBuilder draft, boolean suspendedIdle) {
     if (suspendedIdle) {
       return false;
     }

@@ -2,6 +2,7 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.token.TokenInfo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Promotion {
   private Promotion() {}
 
-  static void plan(Draft draft, Attempt attempt, ObservedPod pod) {
+  static void plan(PlanBuilder draft, Attempt attempt, ObservedPod pod) {
     int old = draft.revision;
     letGoOfSecret(draft);
     draft.serve(pod);
@@ -27,7 +28,7 @@ final class Promotion {
     String after = ", " + took.toMillis() + " ms after it was begun";
     if (attempt.cause() == Cause.START) {
       draft.activeSince = draft.now;
-      draft.announce(new Fact.Started(old != 0, took, serves + after));
+      draft.announce(new SessionEvent.Started(old != 0, took, serves + after));
     } else {
       String what =
           attempt.cause().label()
@@ -36,12 +37,12 @@ final class Promotion {
               + ", instead of revision "
               + old
               + (attempt.cause() == Cause.NODE ? departure(draft.seen.ownPod(old)) : "");
-      draft.announce(new Fact.Replaced(attempt.cause(), took, what + after));
+      draft.announce(new SessionEvent.Replaced(attempt.cause(), took, what + after));
     }
   }
 
   /** Of the revision that served; where nothing did, it went when the session was stopped. */
-  private static void letGoOfSecret(Draft draft) {
+  private static void letGoOfSecret(PlanBuilder draft) {
     ObservedPod old = draft.seen.ownPod(draft.revision);
     boolean mayHaveOne = old == null ? draft.seen.spec().token() != null : old.token() != null;
     boolean served = draft.servingSince != null || draft.expired != null;

@@ -1,5 +1,7 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.PodRole;
 import java.time.Instant;
 
 /**
@@ -15,7 +17,7 @@ final class Retirement {
    * @param makingWay another Pod is made or promoted now, so of the retired only the direct
    *     predecessor may stay: never more than three Pods of a session
    */
-  static void plan(Draft draft, boolean makingWay) {
+  static void plan(PlanBuilder draft, boolean makingWay) {
     int predecessor =
         draft.seen.ownPods().stream()
             .filter(pod -> pod.isLive() && pod.revision() < draft.revision)
@@ -53,7 +55,7 @@ final class Retirement {
     }
   }
 
-  private static PodRole roleOf(Draft draft, ObservedPod pod) {
+  private static PodRole roleOf(PlanBuilder draft, ObservedPod pod) {
     Integer attempt =
         draft.isAttempting() && draft.attempt != null ? draft.attempt.revision() : null;
     return PodRole.of(pod, draft.revision, draft.servingSince != null, attempt);

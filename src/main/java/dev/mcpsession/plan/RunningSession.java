@@ -2,6 +2,9 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.timing.RetryPolicy;
 import dev.mcpsession.resources.Inputs;
 import java.time.Instant;
 import java.util.Comparator;
@@ -11,11 +14,11 @@ import java.util.Comparator;
  * looks like.
  */
 final class RunningSession {
-  private final Draft draft;
+  private final PlanBuilder draft;
   private final Observation seen;
   private final Inputs wanted;
 
-  RunningSession(Draft draft) {
+  RunningSession(PlanBuilder draft) {
     this.draft = draft;
     this.seen = draft.seen;
     this.wanted = Inputs.of(seen.spec(), seen.restartedAt(), seen.source().input());
@@ -40,7 +43,7 @@ final class RunningSession {
     }
     Retirement.plan(draft, attempts.isMakingWay());
     service.plan();
-    new Verdict(draft, serving, attempts, service).write();
+    new StatusConditions(draft, serving, attempts, service).write();
     draft.wake(draft.nextAttemptTime);
   }
 

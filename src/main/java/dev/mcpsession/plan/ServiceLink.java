@@ -4,6 +4,10 @@ import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.timing.RetryPolicy;
 import dev.mcpsession.resources.Inputs;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * for a name that is taken.
  */
 final class ServiceLink {
-  private final Draft draft;
+  private final PlanBuilder draft;
   private final @Nullable ObservedService service;
   private final boolean wanted;
   private final @Nullable String problem;
   private final boolean taken;
   private final @Nullable Instant retryAt;
 
-  ServiceLink(Draft draft) {
+  ServiceLink(PlanBuilder draft) {
     this.draft = draft;
     this.service = draft.seen.service();
     this.wanted = draft.seen.spec().wantsService();
@@ -29,14 +33,19 @@ final class ServiceLink {
     boolean missing = wanted && service == null;
     if (missing
         && draft.seen.serviceSetback()
-            instanceof Setback.Taken(String what, String owner, int inARow, Instant at)) {
+            instanceof ApiRejection.Taken(String what, String owner, int inARow, Instant at)) {
       taken = true;
       problem = what + " belongs to " + owner + "; delete it, or give the session another name";
       retryAt = at.plus(RetryPolicy.delay(inARow, uid));
     } else if (missing
         && draft.seen.serviceSetback()
             instanceof
-            Setback.Refused(String what, String message, boolean invalid, int inARow, Instant at)) {
+            ApiRejection.Refused(
+                String what,
+                String message,
+                boolean invalid,
+                int inARow,
+                Instant at)) {
       taken = false;
       problem = what + " was refused: " + message;
       retryAt = at.plus(RetryPolicy.delay(inARow, uid));
@@ -88,9 +97,9 @@ final class ServiceLink {
     if (problem != null
         && taken
         && !draft.conditions.has(ConditionType.Ready, Reason.NameConflict)) {
-      draft.announce(new Fact.NameConflict(problem));
+      draft.announce(new SessionEvent.NameConflict(problem));
     } else if (problem != null && !taken && draft.podName == null && !isReported(problem)) {
-      draft.announce(new Fact.AttemptFailed(Cause.START, problem));
+      draft.announce(new SessionEvent.AttemptFailed(Cause.START, problem));
     }
     if (retryAt != null && !draft.isDue(retryAt)) {
       draft.wake(retryAt);

@@ -1,5 +1,7 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.timing.RetryPolicy;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ sealed interface Serving {
   record Gone(String message, boolean byItself, boolean soon) implements Serving {}
 
   /** Judges, and takes what is gone out of the draft's status. */
-  static Serving of(Draft draft) {
+  static Serving of(PlanBuilder draft) {
     if (draft.podName == null) {
       return new Nothing();
     }
@@ -40,7 +42,7 @@ sealed interface Serving {
     return new NotReady(pod, draft.isDue(overdue));
   }
 
-  private static Serving gone(Draft draft, String name, @Nullable ObservedPod pod) {
+  private static Serving gone(PlanBuilder draft, String name, @Nullable ObservedPod pod) {
     if (pod == null) {
       draft.before(new Action.ConfirmPodGone(name));
     }
@@ -56,7 +58,7 @@ sealed interface Serving {
                     ? " is being deleted"
                     : " ended" + (pod.trouble().isEmpty() ? "" : ": " + pod.trouble()));
     draft.serveNothing();
-    draft.announce(new Fact.BackendExited(message));
+    draft.announce(new SessionEvent.BackendExited(message));
     return new Gone(message, pod != null && pod.ended() && !pod.terminating(), soon);
   }
 

@@ -3,6 +3,8 @@ package dev.mcpsession.plan;
 import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
 import java.time.Instant;
@@ -18,9 +20,9 @@ public final class SessionPlanner {
 
   public static Plan plan(Observation seen, Instant now) {
     if (seen.deletedAt() != null) {
-      return Ending.plan(seen, seen.deletedAt(), now);
+      return DeletionPlan.plan(seen, seen.deletedAt(), now);
     }
-    Draft draft = new Draft(seen, now);
+    PlanBuilder draft = new PlanBuilder(seen, now);
     McpSessionSpec spec = seen.spec();
 
     Instant end = spec.maxLifetime() == null ? null : seen.createdAt().plus(spec.maxLifetime());
@@ -45,14 +47,14 @@ public final class SessionPlanner {
     boolean suspendedIdle = draft.isSuspendedFor(Reason.SuspendedIdle);
     IdleClock clock = IdleClock.read(draft);
     if (spec.isSuspended()) {
-      return Stopping.plan(draft, Reason.Suspended, "spec.suspend is true");
+      return Suspension.plan(draft, Reason.Suspended, "spec.suspend is true");
     }
     draft.activeSince = clock.activeSince();
     Instant deadline = clock.deadline();
     if (deadline != null && draft.isDue(deadline)) {
       String why = idleMessage(spec, clock, deadline);
       return spec.suspendsWhenIdle()
-          ? Stopping.plan(draft, Reason.SuspendedIdle, why)
+          ? Suspension.plan(draft, Reason.SuspendedIdle, why)
           : evict(draft, EvictionReason.Idle, deadline, why);
     }
     draft.wake(deadline);
@@ -77,10 +79,10 @@ public final class SessionPlanner {
         : null;
   }
 
-  private static Plan evict(Draft draft, EvictionReason reason, Instant due, String why) {
+  private static Plan evict(PlanBuilder draft, EvictionReason reason, Instant due, String why) {
     draft.before(
         new Action.Evict(draft.seen.session().uid(), draft.seen.resourceVersion(), reason));
-    draft.before(new Action.Announce(new Fact.Evicted(reason, due, reason + ": " + why)));
+    draft.before(new Action.Announce(new SessionEvent.Evicted(reason, due, reason + ": " + why)));
     return draft.toEviction();
   }
 

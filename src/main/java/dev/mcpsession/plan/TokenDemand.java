@@ -2,6 +2,10 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.plan.timing.RotationPolicy;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
@@ -22,7 +26,7 @@ final class TokenDemand {
     FAILED
   }
 
-  private final Draft draft;
+  private final PlanBuilder draft;
   private final Observation seen;
   private final Inputs wanted;
   private final @Nullable TokenSpec spec;
@@ -31,7 +35,7 @@ final class TokenDemand {
   private @Nullable Reason problem;
   private String message = "";
 
-  TokenDemand(Draft draft, Inputs wanted) {
+  TokenDemand(PlanBuilder draft, Inputs wanted) {
     this.draft = draft;
     this.seen = draft.seen;
     this.wanted = wanted;
@@ -224,7 +228,7 @@ final class TokenDemand {
   private Supply refuse(TokenFailure.Kind kind, String words) {
     problem = kind == TokenFailure.Kind.MISSING ? Reason.SourceMissing : Reason.RefreshFailed;
     message = words;
-    draft.after(new Action.Announce(new Fact.TokenIssueFailed(words)));
+    draft.after(new Action.Announce(new SessionEvent.TokenIssueFailed(words)));
     draft.after(new Action.ForgetToken());
     return Supply.FAILED;
   }

@@ -1,17 +1,26 @@
 package dev.mcpsession.reconcile;
 
-import static dev.mcpsession.reconcile.Answer.isConflict;
-import static dev.mcpsession.reconcile.Answer.isGone;
+import static dev.mcpsession.kube.ApiErrors.isConflict;
+import static dev.mcpsession.kube.ApiErrors.isGone;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.plan.Action;
-import dev.mcpsession.plan.Observation;
 import dev.mcpsession.plan.Plan;
-import dev.mcpsession.plan.TokenCall;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.token.Revocations;
+import dev.mcpsession.reconcile.token.TokenCalls;
+import dev.mcpsession.reconcile.write.Announcer;
+import dev.mcpsession.reconcile.write.Children;
+import dev.mcpsession.reconcile.write.ClusterApi;
+import dev.mcpsession.reconcile.write.NamespaceBudgets;
+import dev.mcpsession.reconcile.write.StepOutcome;
 import dev.mcpsession.token.TokenInfo;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -27,21 +36,21 @@ import org.jspecify.annotations.Nullable;
  * Carries plans out, step by step. The first step that does not succeed ends a plan. Nothing is
  * written to a session or its children but by a plan.
  */
-final class PlanApplier {
+public final class PlanApplier {
   private final ClusterApi api;
   private final TokenCalls tokens;
   private final Revocations revocations;
   private final Announcer announcer;
-  private final Guards guards;
+  private final NamespaceBudgets guards;
   private final InstantSource clock;
   private final WriteGate gate;
 
-  PlanApplier(
+  public PlanApplier(
       ClusterApi api,
       TokenCalls tokens,
       Revocations revocations,
       Announcer announcer,
-      Guards guards,
+      NamespaceBudgets guards,
       InstantSource clock,
       WriteGate gate) {
     this.api = api;
@@ -59,23 +68,23 @@ final class PlanApplier {
    * @param session that the plan was made for, as it was observed
    * @param seen what the plan was made from
    */
-  Outcome apply(Plan plan, McpSession session, Observation seen, SessionMemory memory) {
+  StepOutcome apply(Plan plan, McpSession session, Observation seen, SessionMemory memory) {
     Application application = new Application(plan, session, seen, memory);
     for (Action action : plan.actions()) {
-      Outcome outcome;
+      StepOutcome outcome;
       try {
         outcome =
             gate.isOpen()
                 ? application.carryOut(action)
-                : new Outcome.NotYet("this process does not lead");
+                : new StepOutcome.NotYet("this process does not lead");
       } catch (KubernetesClientException e) {
-        outcome = Answer.judge(e, action.getClass().getSimpleName());
+        outcome = StepOutcome.of(e, action.getClass().getSimpleName());
       }
-      if (outcome != Outcome.DONE) {
+      if (outcome != StepOutcome.DONE) {
         return outcome;
       }
     }
-    return Outcome.DONE;
+    return StepOutcome.DONE;
   }
 
   /** One plan being carried out. */
@@ -99,7 +108,7 @@ final class PlanApplier {
       this.children = new Children(api, seen, memory, clock);
     }
 
-    Outcome carryOut(Action action) {
+    StepOutcome carryOut(Action action) {
       return switch (action) {
         case Action.CreateService(int revision, int port) -> children.createService(revision, port);
         case Action.PointService(String version, int revision, int port) ->
@@ -108,11 +117,11 @@ final class PlanApplier {
         case Action.ObtainToken(Integer stored, String inputs) -> obtainToken(stored, inputs);
         case Action.ForgetToken() -> {
           memory.forgetToken();
-          yield Outcome.DONE;
+          yield StepOutcome.DONE;
         }
         case Action.ForgetSetback() -> {
           memory.forgetSetback();
-          yield Outcome.DONE;
+          yield StepOutcome.DONE;
         }
         case Action.WriteStatus() -> writeStatus();
         case Action.GuardNamespace() -> guardNamespace();
@@ -124,22 +133,22 @@ final class PlanApplier {
         case Action.ConfirmPodGone(String name) -> children.confirmPodGone(name);
         case Action.Evict(String uid, String resourceVersion, var reason) -> {
           api.deleteSession(key.namespace(), key.name(), uid, resourceVersion);
-          yield Outcome.DONE;
+          yield StepOutcome.DONE;
         }
         case Action.AddFinalizer(String version) -> writeFinalizer(version, true);
         case Action.RemoveFinalizer(String version) -> writeFinalizer(version, false);
         case Action.RevokeTokens() -> {
           revocations.begin(session, memory);
-          yield Outcome.DONE;
+          yield StepOutcome.DONE;
         }
         case Action.Announce(var fact) -> {
           announcer.announce(session, fact);
-          yield Outcome.DONE;
+          yield StepOutcome.DONE;
         }
       };
     }
 
-    private Outcome writeFinalizer(String resourceVersion, boolean present) {
+    private StepOutcome writeFinalizer(String resourceVersion, boolean present) {
       List<String> finalizers = new ArrayList<>(session.getMetadata().getFinalizers());
       finalizers.remove(Names.REVOCATION_FINALIZER);
       if (present) {
@@ -156,10 +165,10 @@ final class PlanApplier {
       if (seen.deletedAt() != null) {
         memory.endRevocation();
       }
-      return Outcome.DONE;
+      return StepOutcome.DONE;
     }
 
-    private Outcome writeStatus() {
+    private StepOutcome writeStatus() {
       McpSession desired = new McpSession();
       desired.setMetadata(session.getMetadata());
       desired.setSpec(spec);
@@ -174,17 +183,17 @@ final class PlanApplier {
       memory.statusInDoubt(false);
       memory.writes().wrote(session);
       statusWritten = true;
-      return Outcome.DONE;
+      return StepOutcome.DONE;
     }
 
     /**
      * A status whose answer was lost may be stored without any cache showing it yet, and may have
      * given up the number that a child is to be made for.
      */
-    private Outcome ifNamed(Supplier<Outcome> create) {
+    private StepOutcome ifNamed(Supplier<StepOutcome> create) {
       if (memory.isStatusInDoubt()) {
-        Outcome confirmed = confirmSession();
-        if (confirmed != Outcome.DONE) {
+        StepOutcome confirmed = confirmSession();
+        if (confirmed != StepOutcome.DONE) {
           return confirmed;
         }
         memory.statusInDoubt(false);
@@ -192,38 +201,38 @@ final class PlanApplier {
       return create.get();
     }
 
-    private Outcome confirmSession() {
+    private StepOutcome confirmSession() {
       if (statusWritten) {
-        return Outcome.DONE;
+        return StepOutcome.DONE;
       }
       McpSession current = api.readSession(key.namespace(), key.name());
       boolean same =
           current != null
               && key.uid().equals(current.getMetadata().getUid())
               && Objects.equals(current.getStatus(), session.getStatus());
-      return same ? Outcome.DONE : new Outcome.Stale();
+      return same ? StepOutcome.DONE : new StepOutcome.Stale();
     }
 
-    private Outcome guardNamespace() {
+    private StepOutcome guardNamespace() {
       Instant believed = guards.make(api, key.namespace(), clock.instant());
       if (believed != null) {
         memory.writes().guarded(believed);
       }
-      return Outcome.DONE;
+      return StepOutcome.DONE;
     }
 
-    private Outcome obtainToken(@Nullable Integer stored, String inputs) {
+    private StepOutcome obtainToken(@Nullable Integer stored, String inputs) {
       TokenSpec source = spec.token();
       if (source == null || memory.call(TokenCalls.hash(source)) instanceof TokenCall.InFlight) {
-        return Outcome.DONE;
+        return StepOutcome.DONE;
       }
       TokenInfo found = stored == null ? null : children.findToken(stored);
       if (found != null) {
         memory.recovered(found, TokenCalls.hash(source));
-        return new Outcome.PlanAgain();
+        return new StepOutcome.PlanAgain();
       }
       tokens.begin(key, source, inputs, memory);
-      return Outcome.DONE;
+      return StepOutcome.DONE;
     }
   }
 }

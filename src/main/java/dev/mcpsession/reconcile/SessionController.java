@@ -2,7 +2,22 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.reconcile.cache.InformerView;
+import dev.mcpsession.reconcile.cache.NodeInformers;
+import dev.mcpsession.reconcile.cache.NodeView;
+import dev.mcpsession.reconcile.memory.ReplacementSlots;
+import dev.mcpsession.reconcile.memory.SessionMemories;
+import dev.mcpsession.reconcile.token.Revocations;
+import dev.mcpsession.reconcile.token.Revoker;
+import dev.mcpsession.reconcile.token.TokenCalls;
+import dev.mcpsession.reconcile.token.TokenServices;
+import dev.mcpsession.reconcile.token.TokenSources;
+import dev.mcpsession.reconcile.write.Announcer;
+import dev.mcpsession.reconcile.write.ClusterApi;
+import dev.mcpsession.reconcile.write.KubernetesApi;
+import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.token.SecretReads;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -31,10 +46,10 @@ public final class SessionController implements AutoCloseable {
   private final InformerView view;
   private final @Nullable NodeInformers nodes;
   private final TokenSources sources;
-  private final WakeUps wakeUps;
+  private final RequeueTimers wakeUps;
   private final ExecutorService tokenThreads;
   private final ExecutorService endingThreads;
-  private final Endings endings;
+  private final DeletionTrigger endings;
   private volatile boolean synced;
 
   public SessionController(
@@ -44,7 +59,7 @@ public final class SessionController implements AutoCloseable {
       WriteGate gate,
       SessionMetrics metrics,
       Metrics josdkMetrics,
-      TokenPorts ports) {
+      TokenServices ports) {
     this(client, new KubernetesApi(client), settings, clock, gate, metrics, josdkMetrics, ports);
   }
 
@@ -57,14 +72,14 @@ public final class SessionController implements AutoCloseable {
       WriteGate gate,
       SessionMetrics metrics,
       Metrics josdkMetrics,
-      TokenPorts ports) {
+      TokenServices ports) {
     view = new InformerView(settings.watchTokenSecrets());
     SourceSecret.Lookup cachedSecrets = view.tokenSources();
     SourceSecret.Lookup secrets = cachedSecrets == null ? new SecretReads(client) : cachedSecrets;
     sources = ports.sources().apply(secrets);
     nodes = settings.watchNodes() ? new NodeInformers(view) : null;
     NodeView nodeView = nodes == null ? NodeView.unwatched() : nodes;
-    Guards guards = new Guards(nodeView);
+    NamespaceBudgets guards = new NamespaceBudgets(nodeView);
     SessionMemories memories = new SessionMemories();
     Announcer announcer = new Announcer(api, metrics, clock);
     tokenThreads = Executors.newThreadPerTaskExecutor(threads("token-"));
@@ -72,7 +87,7 @@ public final class SessionController implements AutoCloseable {
     ReplacementSlots slots =
         new ReplacementSlots(settings.maxConcurrentReplacements(), this::lookAgain);
     wakeUps =
-        new WakeUps(
+        new RequeueTimers(
             clock,
             this::lookAtEnding,
             uid -> {
@@ -101,7 +116,8 @@ public final class SessionController implements AutoCloseable {
             wakeUps::at,
             this::eventSources);
     endings =
-        new Endings(view, reconciler::reconcile, endingThreads, () -> synced && gate.isOpen());
+        new DeletionTrigger(
+            view, reconciler::reconcile, endingThreads, () -> synced && gate.isOpen());
     operator =
         new Operator(
             overrider ->
@@ -164,7 +180,7 @@ public final class SessionController implements AutoCloseable {
 
   /** From now on reconciles; looks at every session once. */
   public void lead() {
-    view.sessions().forEach(session -> wakeUps.now(SessionObserver.key(session)));
+    view.sessions().forEach(session -> wakeUps.now(SessionKey.of(session)));
   }
 
   /** Sets all wake-ups anew. */

@@ -4,10 +4,18 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
-import dev.mcpsession.plan.Observation;
-import dev.mcpsession.plan.ObservedPod;
-import dev.mcpsession.plan.ObservedService;
-import dev.mcpsession.plan.TokenCall;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.reconcile.cache.ClusterView;
+import dev.mcpsession.reconcile.cache.NodeView;
+import dev.mcpsession.reconcile.memory.OwnWrites;
+import dev.mcpsession.reconcile.memory.SessionMemories;
+import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.token.TokenCalls;
+import dev.mcpsession.reconcile.token.TokenSources;
+import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.resources.Child;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -27,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  * Reads the caches and this process's memory into an {@link Observation}: what is true, as far as
  * can be known now.
  */
-final class SessionObserver {
+public final class SessionObserver {
   private final ClusterView view;
   private final NodeView nodes;
-  private final Guards guards;
+  private final NamespaceBudgets guards;
 
-  SessionObserver(ClusterView view, NodeView nodes, Guards guards) {
+  public SessionObserver(ClusterView view, NodeView nodes, NamespaceBudgets guards) {
     this.view = view;
     this.nodes = nodes;
     this.guards = guards;
@@ -44,24 +52,15 @@ final class SessionObserver {
     if (cached == null) {
       return null;
     }
-    McpSession written = memories.of(key(cached)).writes().written();
+    McpSession written = memories.of(SessionKey.of(cached)).writes().written();
     return written != null && version(written.getMetadata()) > version(cached.getMetadata())
         ? written
         : cached;
   }
 
-  static SessionKey key(McpSession session) {
-    ObjectMeta metadata = session.getMetadata();
-    return new SessionKey(metadata.getNamespace(), metadata.getName(), metadata.getUid());
-  }
-
-  /** Whether its end waits for the revocation of its tokens. */
-  static boolean hasFinalizer(McpSession session) {
-    return session.getMetadata().getFinalizers().contains(Names.REVOCATION_FINALIZER);
-  }
-
-  Observation observe(McpSession session, SessionMemory memory, boolean slotFree, Instant now) {
-    SessionKey key = key(session);
+  public Observation observe(
+      McpSession session, SessionMemory memory, boolean slotFree, Instant now) {
+    SessionKey key = SessionKey.of(session);
     ObjectMeta metadata = session.getMetadata();
     McpSessionSpec spec = session.getSpec();
     Map<String, String> annotations =
@@ -72,7 +71,7 @@ final class SessionObserver {
         metadata.getGeneration() == null ? 0 : metadata.getGeneration(),
         Instant.parse(metadata.getCreationTimestamp()),
         instant(metadata.getDeletionTimestamp()),
-        hasFinalizer(session),
+        session.hasRevocationFinalizer(),
         spec,
         session.getStatus(),
         annotations.get(Names.LAST_ACTIVE),
@@ -109,7 +108,7 @@ final class SessionObserver {
       OptionalInt revision = Names.revisionOf(key.name(), pod.getMetadata().getName());
       if (revision.isPresent()) {
         boolean gone = deleted.contains(pod.getMetadata().getUid());
-        observed.add(PodReading.read(pod, revision.getAsInt(), key, gone, node(pod)));
+        observed.add(ObservedPods.read(pod, revision.getAsInt(), key, gone, node(pod)));
       }
     }
     return List.copyOf(observed);

@@ -2,10 +2,15 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.metrics.SessionMetrics;
-import dev.mcpsession.plan.Observation;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionPlanner;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.reconcile.memory.ReplacementSlots;
+import dev.mcpsession.reconcile.memory.SessionMemories;
+import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.write.StepOutcome;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -25,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * The JOSDK adapter: observe, plan, apply, and set the timer. Never rethrows: every fault ends in
  * another look.
  */
-final class SessionReconciler implements Reconciler<McpSession> {
+public final class SessionReconciler implements Reconciler<McpSession> {
   private static final Logger log = LoggerFactory.getLogger(SessionReconciler.class);
 
   /** Plans made in a row before other sessions get their turn. */
@@ -49,7 +54,7 @@ final class SessionReconciler implements Reconciler<McpSession> {
    * @param wakeUp sets the session's timer
    * @param eventSources what besides the session itself causes a reconcile
    */
-  SessionReconciler(
+  public SessionReconciler(
       SessionObserver observer,
       PlanApplier applier,
       SessionMemories memories,
@@ -85,12 +90,12 @@ final class SessionReconciler implements Reconciler<McpSession> {
   }
 
   /** Also for sessions that are being deleted, which JOSDK leaves out. */
-  void reconcile(String namespace, String name) {
+  public void reconcile(String namespace, String name) {
     McpSession first = observer.session(namespace, name, memories);
     if (first == null) {
       return;
     }
-    Lock turn = memories.of(SessionObserver.key(first)).turn();
+    Lock turn = memories.of(SessionKey.of(first)).turn();
     turn.lock();
     try {
       for (int round = 1; round <= ROUNDS; round++) {
@@ -115,14 +120,14 @@ final class SessionReconciler implements Reconciler<McpSession> {
    * @return whether to plan again at once
    */
   private boolean step(McpSession session, boolean last) {
-    SessionKey key = SessionObserver.key(session);
+    SessionKey key = SessionKey.of(session);
     SessionMemory memory = memories.of(key);
     Decision decision;
-    Outcome outcome;
+    StepOutcome outcome;
     try {
       decision = decide(session, key, memory);
       outcome = applier.apply(decision.plan(), session, decision.seen(), memory);
-      if (outcome instanceof Outcome.Done) {
+      if (outcome instanceof StepOutcome.Done) {
         // Not before its commit is written: others that begin would be one too many.
         giveBack(key, decision.plan());
       }
@@ -133,23 +138,23 @@ final class SessionReconciler implements Reconciler<McpSession> {
       return false;
     }
     switch (outcome) {
-      case Outcome.Done() -> {
+      case StepOutcome.Done() -> {
         memory.noFault();
         sleep(key, memory, decision.plan());
       }
-      case Outcome.PlanAgain() -> {
+      case StepOutcome.PlanAgain() -> {
         if (!last) {
           return true;
         }
         retry(key, memory);
       }
-      case Outcome.Stale() -> {
+      case StepOutcome.Stale() -> {
         memory.stale(session.getMetadata().getResourceVersion());
         retry(key, memory);
       }
-      case Outcome.Gone() -> retry(key, memory);
-      case Outcome.NotYet(String message) -> retry(key, memory, message);
-      case Outcome.Unavailable(String message) -> {
+      case StepOutcome.Gone() -> retry(key, memory);
+      case StepOutcome.NotYet(String message) -> retry(key, memory, message);
+      case StepOutcome.Unavailable(String message) -> {
         metrics.reconcileFailed(false);
         retry(key, memory, message);
       }

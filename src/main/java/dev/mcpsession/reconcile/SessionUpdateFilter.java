@@ -6,7 +6,10 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
-import dev.mcpsession.plan.Activity;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.plan.timing.Activity;
+import dev.mcpsession.reconcile.memory.SessionMemories;
+import dev.mcpsession.reconcile.memory.SessionMemory;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Which changes of a session can change a decision now. A heartbeat cannot: the timer reads the
  * annotation again when it fires, so ten thousand sessions in use cost nothing.
  */
-final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
+public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
   private final SessionMemories memories;
   private final InstantSource clock;
 
-  SessionUpdateFilter(SessionMemories memories, InstantSource clock) {
+  public SessionUpdateFilter(SessionMemories memories, InstantSource clock) {
     this.memories = memories;
     this.clock = clock;
   }
@@ -32,7 +35,7 @@ final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
     if (!now.getMetadata().getUid().equals(before.getMetadata().getUid())) {
       return true;
     }
-    SessionMemory memory = memories.of(SessionObserver.key(now));
+    SessionMemory memory = memories.of(SessionKey.of(now));
     return memory.isStale()
         || !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || !Objects.equals(
@@ -49,8 +52,8 @@ final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
 
   /** Somebody took our finalizer away, or added it: what we do ourselves is right already. */
   private static boolean lacksOrKeepsFinalizer(McpSession now, McpSession before) {
-    boolean has = SessionObserver.hasFinalizer(now);
-    return has != SessionObserver.hasFinalizer(before) && has != now.getSpec().wantsRevocation();
+    boolean has = now.hasRevocationFinalizer();
+    return has != before.hasRevocationFinalizer() && has != now.getSpec().wantsRevocation();
   }
 
   private static boolean isForeignStatus(McpSession now, McpSession before, SessionMemory memory) {

@@ -4,14 +4,14 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.SessionKey;
-import dev.mcpsession.plan.Observation;
-import dev.mcpsession.plan.ObservedPod;
-import dev.mcpsession.plan.ObservedService;
 import dev.mcpsession.plan.Plan;
-import dev.mcpsession.plan.RevocationCall;
 import dev.mcpsession.plan.SessionPlanner;
-import dev.mcpsession.plan.Setback;
-import dev.mcpsession.plan.TokenCall;
+import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
@@ -111,8 +111,8 @@ public class PlannerCosts {
         new TokenCall.None(),
         null,
         new RevocationCall.None(),
-        new Setback.None(),
-        new Setback.None(),
+        new ApiRejection.None(),
+        new ApiRejection.None(),
         true,
         true);
   }

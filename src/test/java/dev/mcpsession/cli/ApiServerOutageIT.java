@@ -7,6 +7,9 @@ import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.TcpProxy;
 import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.kube.ClientFactory;
+import dev.mcpsession.process.ApiServerContact;
+import dev.mcpsession.process.leader.Identity;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -18,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -86,8 +90,10 @@ class ApiServerOutageIT {
 
   @Test
   void anInformerCatchesUpThoughNoRequestIsRepeated() throws Exception {
-    ApiServerHearing hearing = new ApiServerHearing(System::nanoTime);
-    try (KubernetesClient client = OperatorClient.build(throughProxy(), hearing, () -> true);
+    ApiServerContact contact = new ApiServerContact(System::nanoTime);
+    try (KubernetesClient client =
+            ClientFactory.build(
+                throughProxy(), "test", () -> true, Map.of("api-server-contact", contact));
         SharedIndexInformer<ConfigMap> informer =
             client.configMaps().inNamespace(namespace).inform()) {
       make("before");

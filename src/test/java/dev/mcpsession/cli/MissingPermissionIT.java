@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.process.leader.Identity;
 import dev.mcpsession.rbac.Permission;
 import dev.mcpsession.rbac.Role;
 import dev.mcpsession.rbac.Rules;

@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExplanationTest {
   private static final Path CASES = Path.of("src/test/resources/plan");
   private static final Path TEXTS = Path.of("src/test/resources/explain");
-  private static final Surroundings ALL_READABLE =
-      new Surroundings(true, List.of(), List.of(), null);
+  private static final ReadAccess ALL_READABLE = new ReadAccess(true, List.of(), List.of(), null);
 
   @ParameterizedTest
   @ValueSource(
@@ -90,7 +89,7 @@ class ExplanationTest {
     }
   }
 
-  private static String explain(String name, Surroundings around) throws IOException {
+  private static String explain(String name, ReadAccess around) throws IOException {
     PlanCase golden = PlanCase.read(CASES.resolve(name).resolve("in.yaml"));
     return Explanation.of(golden.seen(), around, golden.now());
   }

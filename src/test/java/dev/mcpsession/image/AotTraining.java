@@ -2,8 +2,8 @@ package dev.mcpsession.image;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
-import dev.mcpsession.quickstart.EmbeddedCluster;
-import dev.mcpsession.quickstart.ProcessNode;
+import dev.mcpsession.embedded.EmbeddedCluster;
+import dev.mcpsession.embedded.ProcessNode;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;

@@ -127,17 +127,13 @@ class SessionMetricsTest {
   }
 
   @Test
-  void thePlatformsMetersHaveNoLabelForAResource() {
-    try (PlatformMeters platform = new PlatformMeters(registry)) {
-      platform
-          .josdk()
-          .cleanupDoneFor(
-              new io.javaoperatorsdk.operator.processing.event.ResourceID("alice", "team"),
-              Map.of());
-      assertThat(registry.scrape())
-          .contains("jvm_memory_used_bytes", "operator_sdk_events_delete_total")
-          .doesNotContain("alice", "team");
-    }
+  void theFrameworksMetersHaveNoLabelForAResource() {
+    FrameworkMeters.in(registry)
+        .cleanupDoneFor(
+            new io.javaoperatorsdk.operator.processing.event.ResourceID("alice", "team"), Map.of());
+    assertThat(registry.scrape())
+        .contains("operator_sdk_events_delete_total")
+        .doesNotContain("alice", "team");
   }
 
   private void recordOneOfEach() {

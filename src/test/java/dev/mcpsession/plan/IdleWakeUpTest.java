@@ -6,6 +6,12 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -90,8 +96,8 @@ class IdleWakeUpTest {
         new TokenCall.None(),
         null,
         new RevocationCall.None(),
-        new Setback.None(),
-        new Setback.None(),
+        new ApiRejection.None(),
+        new ApiRejection.None(),
         true,
         true);
   }

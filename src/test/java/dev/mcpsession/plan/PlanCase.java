@@ -11,6 +11,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import java.io.IOException;
@@ -45,15 +49,15 @@ public final class PlanCase {
       YAMLMapper.builder()
           .addModule(new JavaTimeModule())
           .addMixIn(Action.class, Named.class)
-          .addMixIn(Fact.class, Named.class)
+          .addMixIn(SessionEvent.class, Named.class)
           .addMixIn(SourceState.class, Named.class)
           .addMixIn(TokenCall.class, Named.class)
           .addMixIn(RevocationCall.class, Named.class)
-          .addMixIn(Setback.class, Named.class)
+          .addMixIn(ApiRejection.class, Named.class)
           .registerSubtypes(SourceState.class.getPermittedSubclasses())
           .registerSubtypes(TokenCall.class.getPermittedSubclasses())
           .registerSubtypes(RevocationCall.class.getPermittedSubclasses())
-          .registerSubtypes(Setback.class.getPermittedSubclasses())
+          .registerSubtypes(ApiRejection.class.getPermittedSubclasses())
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -105,7 +109,9 @@ public final class PlanCase {
         seen.tokenCallInputs(),
         seen.revocation(),
         seen.serviceSetback(),
-        plan.actions().contains(new Action.ForgetSetback()) ? new Setback.None() : seen.setback(),
+        plan.actions().contains(new Action.ForgetSetback())
+            ? new ApiRejection.None()
+            : seen.setback(),
         seen.slotFree(),
         seen.guarded() || plan.actions().contains(new Action.GuardNamespace()));
   }

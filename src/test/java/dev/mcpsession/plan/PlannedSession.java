@@ -4,6 +4,13 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.plan.timing.RotationPolicy;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
@@ -146,8 +153,8 @@ final class PlannedSession {
         call,
         call instanceof TokenCall.InFlight ? null : callInputs,
         new RevocationCall.None(),
-        new Setback.None(),
-        new Setback.None(),
+        new ApiRejection.None(),
+        new ApiRejection.None(),
         true,
         true);
   }

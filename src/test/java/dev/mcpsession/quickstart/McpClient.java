@@ -14,7 +14,7 @@ import java.util.Map;
  * As much of an MCP client (Streamable HTTP) as it takes to call one tool of a server that answers
  * with plain JSON.
  */
-record McpClient(URI endpoint) {
+public record McpClient(URI endpoint) {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final String PROTOCOL = "2025-11-25";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,7 +24,7 @@ record McpClient(URI endpoint) {
    *
    * @return the text of the tool's answer
    */
-  String whoami() {
+  public String whoami() {
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
       send(
           http,

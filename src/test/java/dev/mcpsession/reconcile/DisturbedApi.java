@@ -1,5 +1,8 @@
 package dev.mcpsession.reconcile;
 
+import dev.mcpsession.reconcile.write.ClusterApi;
+import dev.mcpsession.simulation.model.Fault;
+import dev.mcpsession.simulation.model.Killed;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -17,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Stands between one operator and the API server: notes every request, and lets one of them go
  * wrong.
  */
-final class DisturbedApi {
+public final class DisturbedApi {
   /** The n-th request of a kind since the last {@link #listen}. */
-  record Call(String method, int number) {
+  public record Call(String method, int number) {
     boolean isRead() {
       return method.startsWith("read");
     }
@@ -38,12 +41,12 @@ final class DisturbedApi {
   private volatile Runnable meanwhile = () -> {};
   private boolean dead;
 
-  ClusterApi around(ClusterApi real) {
+  public ClusterApi around(ClusterApi real) {
     return around(ClusterApi.class, real);
   }
 
   /** Another way out of the process. */
-  <T> T around(Class<T> port, T real) {
+  public <T> T around(Class<T> port, T real) {
     return port.cast(
         Proxy.newProxyInstance(
             port.getClassLoader(),
@@ -52,7 +55,7 @@ final class DisturbedApi {
   }
 
   /** Begins to count anew. */
-  synchronized void listen() {
+  public synchronized void listen() {
     numbers.clear();
     calls.clear();
   }
@@ -62,7 +65,7 @@ final class DisturbedApi {
    *
    * @param meanwhile what somebody else does right before that request
    */
-  synchronized void strike(Call victim, Fault fault, Runnable meanwhile) {
+  public synchronized void strike(Call victim, Fault fault, Runnable meanwhile) {
     listen();
     this.victim = victim;
     this.fault = fault;
@@ -70,22 +73,22 @@ final class DisturbedApi {
   }
 
   /** Begins to count anew, and lets somebody else do something right before one request. */
-  synchronized void before(Call call, Runnable meanwhile) {
+  public synchronized void before(Call call, Runnable meanwhile) {
     listen();
     this.victim = call;
     this.fault = null;
     this.meanwhile = meanwhile;
   }
 
-  boolean hasStruckWithin(int seconds) throws InterruptedException {
+  public boolean hasStruckWithin(int seconds) throws InterruptedException {
     return struck.await(seconds, TimeUnit.SECONDS);
   }
 
-  synchronized List<Call> calls() {
+  public synchronized List<Call> calls() {
     return List.copyOf(calls);
   }
 
-  List<Call> writes() {
+  public List<Call> writes() {
     return calls().stream().filter(call -> !call.isRead()).toList();
   }
 

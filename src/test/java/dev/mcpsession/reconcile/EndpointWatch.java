@@ -16,14 +16,14 @@ import java.util.TreeMap;
  * What the EndpointSlices of a Service hold, from when there is a ready endpoint for the first
  * time.
  */
-final class EndpointWatch implements Watcher<EndpointSlice>, AutoCloseable {
+public final class EndpointWatch implements Watcher<EndpointSlice>, AutoCloseable {
   private final Map<String, List<Endpoint>> slices = new TreeMap<>();
   private final List<String> gaps = new ArrayList<>();
   private final Watch watch;
   private boolean wasReady;
   private int changes;
 
-  EndpointWatch(KubernetesClient client, String namespace, String service) {
+  public EndpointWatch(KubernetesClient client, String namespace, String service) {
     watch =
         client
             .discovery()
@@ -53,7 +53,7 @@ final class EndpointWatch implements Watcher<EndpointSlice>, AutoCloseable {
     wasReady |= ready;
   }
 
-  synchronized boolean wasReady() {
+  public synchronized boolean wasReady() {
     return wasReady;
   }
 
@@ -62,7 +62,7 @@ final class EndpointWatch implements Watcher<EndpointSlice>, AutoCloseable {
   }
 
   /** Every state without a ready endpoint that was seen. */
-  synchronized List<String> gaps() {
+  public synchronized List<String> gaps() {
     return List.copyOf(gaps);
   }
 

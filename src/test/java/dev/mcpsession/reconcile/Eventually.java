@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.awaitility.core.ThrowingRunnable;
 
 /** What becomes true by and by: looked at five times a second, to be gentle to a shared cluster. */
-final class Eventually {
+public final class Eventually {
   /** A cluster that is busy with other things collects garbage and places Pods late. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -14,16 +14,16 @@ final class Eventually {
 
   private Eventually() {}
 
-  static void assertThat(ThrowingRunnable assertion) {
+  public static void assertThat(ThrowingRunnable assertion) {
     assertWithin(PATIENCE, assertion);
   }
 
-  static void assertWithin(Duration patience, ThrowingRunnable assertion) {
+  public static void assertWithin(Duration patience, ThrowingRunnable assertion) {
     await().atMost(patience).pollInterval(LOOK).untilAsserted(assertion);
   }
 
   /** It is so at every look for that long. */
-  static void staysSo(Duration time, ThrowingRunnable assertion) {
+  public static void staysSo(Duration time, ThrowingRunnable assertion) {
     await()
         .pollInterval(LOOK)
         .during(time)

@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One session on the cluster as its user sees and changes it. */
-final class LiveSession {
+public final class LiveSession {
   /** A backend on a simulated node: Ready at once, gone at once. */
-  static final String FAKE =
+  public static final String FAKE =
       """
       {spec: {
         nodeSelector: {type: fake},
@@ -37,7 +37,7 @@ final class LiveSession {
       """;
 
   /** A backend on a node that runs containers. */
-  static final String REAL =
+  public static final String REAL =
       """
       {spec: {terminationGracePeriodSeconds: 1, containers: [{
         name: backend, image: "busybox:1.35", imagePullPolicy: IfNotPresent,
@@ -48,13 +48,13 @@ final class LiveSession {
   private final String namespace;
   private final String name;
 
-  LiveSession(KubernetesClient client, String namespace, String name) {
+  public LiveSession(KubernetesClient client, String namespace, String name) {
     this.client = client;
     this.namespace = namespace;
     this.name = name;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -63,11 +63,11 @@ final class LiveSession {
    *
    * @param fields of the spec besides user and podTemplate, as YAML
    */
-  McpSession create(String fields, String podTemplate) {
+  public McpSession create(String fields, String podTemplate) {
     return create("{}", fields, podTemplate);
   }
 
-  McpSession create(String annotations, String fields, String podTemplate) {
+  public McpSession create(String annotations, String fields, String podTemplate) {
     Map<String, Object> metadata =
         Map.of("name", name, "namespace", namespace, "annotations", Yaml.map(annotations));
     Map<String, Object> spec = new LinkedHashMap<>(Yaml.map(fields));
@@ -88,35 +88,35 @@ final class LiveSession {
         .create();
   }
 
-  static Map<String, String> texts(String yaml) {
+  public static Map<String, String> texts(String yaml) {
     return Yaml.map(yaml).entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().toString()));
   }
 
-  Resource<McpSession> resource() {
+  public Resource<McpSession> resource() {
     return client.resources(McpSession.class).inNamespace(namespace).withName(name);
   }
 
-  @Nullable McpSession get() {
+  public @Nullable McpSession get() {
     return resource().get();
   }
 
   /** A JSON merge patch, written as YAML. */
-  void patch(String change) {
+  public void patch(String change) {
     MergePatch.apply(resource(), change);
   }
 
-  void patchStatus(String change) {
+  public void patchStatus(String change) {
     MergePatch.apply(resource().subresource("status"), change);
   }
 
-  void annotate(String annotation, @Nullable String value) {
+  public void annotate(String annotation, @Nullable String value) {
     patch(
         "{metadata: {annotations: {%s: %s}}}"
             .formatted(annotation, value == null ? "null" : "\"" + value + "\""));
   }
 
-  McpSessionStatus status() {
+  public McpSessionStatus status() {
     McpSession session = get();
     return session == null || session.getStatus() == null
         ? new McpSessionStatus(
@@ -135,23 +135,23 @@ final class LiveSession {
   }
 
   /** As "Ready Serving" or "not Ready Starting"; empty while nothing is said. */
-  String says(ConditionType type) {
+  public String says(ConditionType type) {
     Condition condition = condition(type);
     return condition == null
         ? ""
         : (condition.isTrue() ? "" : "not ") + type + " " + condition.reason();
   }
 
-  String message(ConditionType type) {
+  public String message(ConditionType type) {
     Condition condition = condition(type);
     return condition == null ? "" : condition.message();
   }
 
-  boolean isServing() {
+  public boolean isServing() {
     return says(ConditionType.Ready).equals("Ready " + Reason.Serving);
   }
 
-  List<Pod> ownPods() {
+  public List<Pod> ownPods() {
     return own(
         client
             .pods()
@@ -161,7 +161,7 @@ final class LiveSession {
             .getItems());
   }
 
-  List<Secret> ownSecrets() {
+  public List<Secret> ownSecrets() {
     return own(
         client
             .secrets()
@@ -171,7 +171,7 @@ final class LiveSession {
             .getItems());
   }
 
-  @Nullable Service service() {
+  public @Nullable Service service() {
     return client.services().inNamespace(namespace).withName(name).get();
   }
 
@@ -181,12 +181,12 @@ final class LiveSession {
         .toList();
   }
 
-  static List<String> names(List<? extends HasMetadata> objects) {
+  public static List<String> names(List<? extends HasMetadata> objects) {
     return objects.stream().map(object -> object.getMetadata().getName()).toList();
   }
 
   /** Reasons of the session's Events with how often each was counted. */
-  Map<String, Integer> events() {
+  public Map<String, Integer> events() {
     return client.v1().events().inNamespace(namespace).list().getItems().stream()
         .filter(event -> name.equals(event.getInvolvedObject().getName()))
         .filter(event -> "McpSession".equals(event.getInvolvedObject().getKind()))
@@ -194,7 +194,7 @@ final class LiveSession {
   }
 
   /** The words of the Events of one reason. */
-  String eventMessage(String reason) {
+  public String eventMessage(String reason) {
     return client.v1().events().inNamespace(namespace).list().getItems().stream()
         .filter(event -> name.equals(event.getInvolvedObject().getName()))
         .filter(event -> reason.equals(event.getReason()))
@@ -205,11 +205,11 @@ final class LiveSession {
   /**
    * Creates or replaces the labelled Secret {@code <session>-source}; the values are plain text.
    */
-  void source(Map<String, String> values) {
+  public void source(Map<String, String> values) {
     source(Map.of(Names.TOKEN_SOURCE_LABEL, "true"), values);
   }
 
-  void source(Map<String, String> labels, Map<String, String> values) {
+  public void source(Map<String, String> labels, Map<String, String> values) {
     Secret secret =
         new SecretBuilder()
             .withNewMetadata()
@@ -223,7 +223,7 @@ final class LiveSession {
   }
 
   /** The token that the Pod that serves got. */
-  String servedToken() {
+  public String servedToken() {
     Secret secret =
         client.secrets().inNamespace(namespace).withName(String.valueOf(status().podName())).get();
     return secret == null

@@ -5,8 +5,8 @@ import dev.mcpsession.token.TokenSource;
 import java.time.InstantSource;
 
 /** Starts the operator's working part in the namespace of a test class. */
-record OperatorOf(Cluster cluster) {
-  RunningController with(DisturbedApi api) {
+public record OperatorOf(Cluster cluster) {
+  public RunningController with(DisturbedApi api) {
     return new RunningController(
         cluster.client(),
         cluster.namespace(),
@@ -14,7 +14,7 @@ record OperatorOf(Cluster cluster) {
         RunningController.sources(cluster.client()));
   }
 
-  RunningController with(DisturbedApi api, InstantSource clock) {
+  public RunningController with(DisturbedApi api, InstantSource clock) {
     return new RunningController(
         cluster.client(),
         cluster.namespace(),
@@ -23,7 +23,7 @@ record OperatorOf(Cluster cluster) {
         clock);
   }
 
-  RunningController with(DisturbedApi api, TokenSource tokens) {
+  public RunningController with(DisturbedApi api, TokenSource tokens) {
     return new RunningController(
         cluster.client(), cluster.namespace(), api::around, secrets -> spec -> tokens);
   }

@@ -2,6 +2,11 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.reconcile.SessionController.OperatorSettings;
+import dev.mcpsession.reconcile.token.TokenServices;
+import dev.mcpsession.reconcile.token.TokenSources;
+import dev.mcpsession.reconcile.write.ClusterApi;
+import dev.mcpsession.reconcile.write.KubernetesApi;
+import dev.mcpsession.simulation.model.FakeRevocations;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
@@ -27,7 +32,7 @@ public final class RunningController implements AutoCloseable {
     this(client, namespace, api -> api, sources(client));
   }
 
-  RunningController(
+  public RunningController(
       KubernetesClient client,
       String namespace,
       UnaryOperator<ClusterApi> disturbance,
@@ -35,7 +40,7 @@ public final class RunningController implements AutoCloseable {
     this(client, namespace, disturbance, sources, InstantSource.system());
   }
 
-  RunningController(
+  public RunningController(
       KubernetesClient client,
       String namespace,
       UnaryOperator<ClusterApi> disturbance,
@@ -44,11 +49,11 @@ public final class RunningController implements AutoCloseable {
     this(client, namespace, disturbance, withoutRevocation(sources), clock);
   }
 
-  RunningController(
+  public RunningController(
       KubernetesClient client,
       String namespace,
       UnaryOperator<ClusterApi> disturbance,
-      TokenPorts ports,
+      TokenServices ports,
       InstantSource clock) {
     this(
         client,
@@ -59,7 +64,7 @@ public final class RunningController implements AutoCloseable {
   }
 
   /** One that watches nodes. */
-  RunningController(
+  public RunningController(
       KubernetesClient client, String namespace, int maxConcurrentReplacements, DisturbedApi api) {
     this(
         client,
@@ -73,7 +78,7 @@ public final class RunningController implements AutoCloseable {
       KubernetesClient client,
       OperatorSettings settings,
       UnaryOperator<ClusterApi> disturbance,
-      TokenPorts ports,
+      TokenServices ports,
       InstantSource clock) {
     controller =
         new SessionController(
@@ -89,11 +94,11 @@ public final class RunningController implements AutoCloseable {
     controller.lead();
   }
 
-  static Function<SourceSecret.Lookup, TokenSources> sources(KubernetesClient client) {
+  public static Function<SourceSecret.Lookup, TokenSources> sources(KubernetesClient client) {
     return sources(client, InstantSource.system());
   }
 
-  static Function<SourceSecret.Lookup, TokenSources> sources(
+  public static Function<SourceSecret.Lookup, TokenSources> sources(
       KubernetesClient client, InstantSource clock) {
     TokenSource accounts = new ServiceAccountTokens(client, new CallLimits(20, 20), clock);
     return lookup -> {
@@ -102,12 +107,13 @@ public final class RunningController implements AutoCloseable {
     };
   }
 
-  private static TokenPorts withoutRevocation(Function<SourceSecret.Lookup, TokenSources> sources) {
+  private static TokenServices withoutRevocation(
+      Function<SourceSecret.Lookup, TokenSources> sources) {
     FakeRevocations none =
         (source, client, token) -> {
           throw new IllegalStateException("nobody asked for a revocation");
         };
-    return new TokenPorts(sources, none, new CallLimits(20, 10));
+    return new TokenServices(sources, none, new CallLimits(20, 10));
   }
 
   void clockStepped() {
@@ -115,7 +121,7 @@ public final class RunningController implements AutoCloseable {
   }
 
   /** As SIGKILL would: nothing is written from here on. */
-  void kill() {
+  public void kill() {
     open = false;
     controller.close();
   }

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** What a bystander sees of one session and its children, from before it was made. */
-final class SessionHistory implements AutoCloseable {
+public final class SessionHistory implements AutoCloseable {
   private final List<Watch> watches;
   private final List<Integer> revisions = new ArrayList<>();
   private final Set<String> podsMade = new LinkedHashSet<>();
@@ -26,7 +26,7 @@ final class SessionHistory implements AutoCloseable {
   private final Set<String> live = new HashSet<>();
   private int mostLive;
 
-  SessionHistory(KubernetesClient client, String namespace, String name) {
+  public SessionHistory(KubernetesClient client, String namespace, String name) {
     watches =
         List.of(
             client
@@ -76,20 +76,20 @@ final class SessionHistory implements AutoCloseable {
   }
 
   /** status.revision, each time the session changed. */
-  synchronized List<Integer> revisions() {
+  public synchronized List<Integer> revisions() {
     return List.copyOf(revisions);
   }
 
-  synchronized Set<String> podsMade() {
+  public synchronized Set<String> podsMade() {
     return Set.copyOf(podsMade);
   }
 
-  synchronized Set<String> secretsMade() {
+  public synchronized Set<String> secretsMade() {
     return Set.copyOf(secretsMade);
   }
 
   /** The most Pods at a time that were not being deleted. */
-  synchronized int mostLive() {
+  public synchronized int mostLive() {
     return mostLive;
   }
 

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.reconcile.cache.ClusterView;
+import dev.mcpsession.reconcile.cache.NodeView;
+import dev.mcpsession.reconcile.memory.ReplacementSlots;
+import dev.mcpsession.reconcile.memory.SessionMemories;
+import dev.mcpsession.reconcile.write.Announcer;
+import dev.mcpsession.reconcile.write.ClusterApi;
+import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -86,7 +93,7 @@ class SessionReconcilerTest {
                 });
     SessionMetrics metrics = new SessionMetrics(registry);
     Announcer announcer = new Announcer(api, metrics, clock);
-    Guards guards = new Guards(NodeView.unwatched());
+    NamespaceBudgets guards = new NamespaceBudgets(NodeView.unwatched());
     new SessionReconciler(
             new SessionObserver(new OnlySession(), NodeView.unwatched(), guards),
             new PlanApplier(

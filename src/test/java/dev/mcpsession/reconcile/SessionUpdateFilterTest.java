@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.reconcile.memory.SessionMemories;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -63,7 +65,7 @@ class SessionUpdateFilterTest {
   @CsvSource({"{revision: 2},true", "{revision: 1},false", "{},true"})
   void aStatusPassesUnlessItIsTheOneWeWroteLast(String status, boolean passes) {
     McpSession written = session("", "", "{revision: 1}");
-    memories.of(SessionObserver.key(written)).writes().wrote(written);
+    memories.of(SessionKey.of(written)).writes().wrote(written);
     assertThat(filter.accept(session("", "", status), session("", "", "{revision: 7}")))
         .isEqualTo(passes);
   }

@@ -155,7 +155,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
         String.valueOf(IssuerAnswer.text(granted, "access_token")),
         IssuerAnswer.text(granted, "refresh_token"),
         requestedAt,
-        TokenLife.granted(granted, requestedAt));
+        TokenExpiry.granted(granted, requestedAt));
   }
 
   @Override
@@ -171,7 +171,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
       }
       HTTPRequest request = IssuerRequests.introspection(at, client, issued.accessToken());
       Instant expiresAt =
-          TokenLife.introspected(
+          TokenExpiry.introspected(
               call(
                   Endpoint.introspection,
                   () ->

@@ -1,0 +1,5 @@
+/** Takes all sessions away before the operator is uninstalled. */
+@NullMarked
+package dev.mcpsession.cleanup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package dev.mcpsession.explain;
+
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.timing.RotationPolicy;
+import dev.mcpsession.plan.timing.RotationPolicy.Renewal;
+import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.TokenInfo;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Where the token comes from, when it expires, and how its renewal time comes about. */
+record TokenTimes(Observation seen, Moment moment) {
+  void write(TextTable sheet) {
+    TokenSpec spec = seen.spec().token();
+    if (spec == null) {
+      sheet.put("Token", "none is asked for");
+      return;
+    }
+    sheet.put("Token", "from " + source(spec) + "; " + expiry());
+    TokenInfo token = token();
+    Renewal renewal =
+        token == null
+            ? null
+            : RotationPolicy.renewal(token, spec.renewBefore(), seen.session().uid());
+    if (renewal != null) {
+      sheet.put("Renewal", "at " + moment.tell(renewal.at()));
+      sheet.more(reckoning(spec, renewal));
+    } else if (renewalOfStatus() != null) {
+      sheet.put("Renewal", "at " + moment.tell(renewalOfStatus()) + ", as the status says");
+    }
+    String holds = holds(token);
+    if (holds != null) {
+      sheet.put("Token source", holds);
+    }
+  }
+
+  private static String source(TokenSpec spec) {
+    OAuth2Source oauth2 = spec.oauth2();
+    if (oauth2 != null) {
+      return spec.sourceName() + " at " + oauth2.tokenEndpoint();
+    }
+    return spec.serviceAccount() != null
+        ? "Kubernetes, for ServiceAccount " + spec.serviceAccount().name()
+        : "Secret " + (spec.secret() == null ? "" : spec.secret().name());
+  }
+
+  private String expiry() {
+    McpSessionStatus status = seen.status();
+    if (status == null || status.podName() == null) {
+      return "no backend holds one";
+    }
+    return status.tokenExpirationTime() == null
+        ? "the one that serves has no known expiry"
+        : "the one that serves expires at " + moment.tell(status.tokenExpirationTime());
+  }
+
+  private @Nullable Instant renewalOfStatus() {
+    return seen.status() == null ? null : seen.status().renewalTime();
+  }
+
+  /** Of the backend that serves. */
+  private @Nullable TokenInfo token() {
+    McpSessionStatus status = seen.status();
+    ObservedPod pod =
+        status == null || status.podName() == null || status.revision() == null
+            ? null
+            : seen.ownPod(status.revision());
+    return pod == null ? null : pod.token();
+  }
+
+  private static String reckoning(TokenSpec spec, Renewal renewal) {
+    Duration asked = spec.renewBefore();
+    String lead =
+        renewal.lead().equals(asked)
+            ? "renewBeforeSeconds " + asked.toSeconds()
+            : "a third of its life, since renewBeforeSeconds " + asked.toSeconds() + " is more";
+    return Moment.words(renewal.lead())
+        + " before it expires ("
+        + lead
+        + "), and "
+        + Moment.words(renewal.jitter())
+        + " earlier, which the session's uid gives";
+  }
+
+  /** Null where there is nothing to look at. */
+  private @Nullable String holds(@Nullable TokenInfo token) {
+    return switch (seen.source()) {
+      case SourceState.Unwatched unwatched -> {
+        boolean hasSecrets =
+            seen.spec().token() != null && !seen.spec().token().secretNames().isEmpty();
+        yield hasSecrets ? "is not watched, but read when a token is needed" : null;
+      }
+      case SourceState.Available available -> usable(token);
+      case SourceState.OnDemand(String settings, TokenInfo held) ->
+          held == null ? null : usable(token);
+      case SourceState.Unavailable unavailable -> "holds nothing usable: " + unavailable.message();
+    };
+  }
+
+  private String usable(@Nullable TokenInfo token) {
+    return token != null && seen.source().supersedes(token, moment.now())
+        ? "holds another token than the one that serves"
+        : token == null ? "holds a token" : "holds nothing newer than what serves";
+  }
+}

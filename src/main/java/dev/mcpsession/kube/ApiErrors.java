@@ -1,0 +1,92 @@
+package dev.mcpsession.kube;
+
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusCause;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.http.HttpTimeoutException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What an error of the API server, or of the way to it, means. */
+public final class ApiErrors {
+  private static final int INVALID = 422;
+  private static final int TOO_MANY = 429;
+
+  private ApiErrors() {}
+
+  public static boolean isConflict(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_CONFLICT;
+  }
+
+  public static boolean isGone(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+  }
+
+  /** The object itself is not acceptable; trying again does not help by itself. */
+  public static boolean isRefusal(KubernetesClientException e) {
+    return (e.getCode() >= 400
+            && e.getCode() < 500
+            && e.getCode() != TOO_MANY
+            && e.getCode() != 401
+            && !isGone(e))
+        || isNamespaceEnding(e);
+  }
+
+  public static boolean isInvalid(KubernetesClientException e) {
+    return e.getCode() == INVALID || e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST;
+  }
+
+  public static boolean isNamespaceEnding(KubernetesClientException e) {
+    Status status = e.getStatus();
+    List<StatusCause> causes =
+        status == null || status.getDetails() == null ? List.of() : status.getDetails().getCauses();
+    return isGone(e)
+        || causes.stream().anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
+  }
+
+  /** The API server's own words where there are any. */
+  public static String words(KubernetesClientException e) {
+    Status status = e.getStatus();
+    String message = status == null ? null : status.getMessage();
+    return message != null && !message.isBlank() ? message : orEmpty(e.getMessage());
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  /** The innermost reason, without the client's description of the call around it. */
+  public static String reason(Throwable failure) {
+    KubernetesClientException refusal = refusal(failure);
+    if (refusal != null
+        && refusal.getStatus() != null
+        && refusal.getStatus().getMessage() != null) {
+      return refusal.getStatus().getMessage();
+    }
+    Throwable innermost = failure;
+    for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+      innermost = t;
+      if (t instanceof HttpTimeoutException || t instanceof TimeoutException) {
+        return "no answer in time";
+      }
+      if (t instanceof ConnectException && t.getMessage() == null) {
+        return "connection refused"; // its causes say less
+      }
+    }
+    String name = innermost.getClass().getSimpleName();
+    return innermost.getMessage() == null ? name : name + ": " + innermost.getMessage();
+  }
+
+  /** What the API server answered; null: it did not. */
+  public static @Nullable KubernetesClientException refusal(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+      if (t instanceof KubernetesClientException e && e.getCode() > 0) {
+        return e;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.mcpsession.kube;
+
+import dev.mcpsession.api.McpSession;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes an object only if it is still the one that was decided on, in the background as kubectl
+ * does. Sent as raw requests: the client's DSL sends either uid or resourceVersion.
+ */
+public final class ConditionalDelete {
+  /** What is deleted like this, each with its path in the API. */
+  public enum Kind {
+    SESSION("/apis/" + McpSession.GROUP + "/" + McpSession.VERSION, "mcpsessions"),
+    SERVICE("/api/v1", "services"),
+    SECRET("/api/v1", "secrets"),
+    POD("/api/v1", "pods"),
+    BUDGET("/apis/policy/v1", "poddisruptionbudgets");
+
+    private final String group;
+    private final String plural;
+
+    Kind(String group, String plural) {
+      this.group = group;
+      this.plural = plural;
+    }
+  }
+
+  private final KubernetesClient client;
+
+  public ConditionalDelete(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Deletes one object.
+   *
+   * @param resourceVersion a second precondition; null: any
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with 409 if a precondition does
+   *     not hold, with 404 if there is no such object
+   */
+  public void delete(
+      Kind kind, String namespace, String name, String uid, @Nullable String resourceVersion) {
+    DeleteOptions options =
+        new DeleteOptionsBuilder()
+            .withApiVersion("v1")
+            .withKind("DeleteOptions")
+            .withPropagationPolicy("Background")
+            .withNewPreconditions()
+            .withUid(uid)
+            .withResourceVersion(resourceVersion)
+            .endPreconditions()
+            .build();
+    String path = kind.group + "/namespaces/" + namespace + "/" + kind.plural + "/" + name;
+    client.raw(path, "DELETE", options);
+  }
+}

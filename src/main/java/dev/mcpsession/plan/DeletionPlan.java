@@ -1,0 +1,130 @@
+package dev.mcpsession.plan;
+
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.plan.observed.TokenCall;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans a session that is being deleted: nothing, unless its tokens are to be revoked. Then they
+ * are tried to be, and whatever comes of it, the session is let go in time.
+ */
+final class DeletionPlan {
+  /** From the deletion; the rest of the minute that is promised is for letting go. */
+  static final Duration PATIENCE = Duration.ofSeconds(55);
+
+  /** For a token that was asked for before; a try to revoke it must still fit in. */
+  static final Duration TOKEN_PATIENCE = Duration.ofSeconds(50);
+
+  /** For a session that was deleted while no operator ran. */
+  static final Duration LATE_PATIENCE = Duration.ofSeconds(5);
+
+  private static final int LONGEST_PAUSE_SECONDS = 16;
+
+  private DeletionPlan() {}
+
+  /** What to do next about the tokens of a session that is being deleted. */
+  sealed interface Decision {
+    record Revoke(Instant patientUntil) implements Decision {}
+
+    record WaitUntil(Instant at) implements Decision {}
+
+    /**
+     * Lets the session go.
+     *
+     * @param loss why a token stays valid; null when none does
+     */
+    record Release(@Nullable String loss) implements Decision {}
+  }
+
+  static Plan plan(Observation seen, Instant deletedAt, Instant now) {
+    if (!seen.finalizer()) {
+      return Plan.nothing();
+    }
+    boolean tokenUnderWay = seen.tokenCall() instanceof TokenCall.InFlight;
+    Decision decision =
+        seen.spec().wantsRevocation()
+            ? decide(deletedAt, tokenUnderWay, seen.revocation(), now)
+            : new Decision.Release(null);
+    return switch (decision) {
+      case Decision.Revoke(Instant until) -> plan(seen, List.of(new Action.RevokeTokens()), until);
+      case Decision.WaitUntil(Instant at) -> plan(seen, List.of(), at);
+      case Decision.Release(String loss) -> plan(seen, release(seen, loss), null);
+    };
+  }
+
+  private static Plan plan(Observation seen, List<Action> actions, @Nullable Instant wakeAt) {
+    return new Plan(actions, seen.status(), wakeAt, Plan.Slot.NONE);
+  }
+
+  private static List<Action> release(Observation seen, @Nullable String loss) {
+    List<Action> actions = new ArrayList<>();
+    actions.add(new Action.RemoveFinalizer(seen.resourceVersion()));
+    if (loss != null) {
+      Instant expiry = seen.status() == null ? null : seen.status().tokenExpirationTime();
+      String validity =
+          "; the token stays valid until " + (expiry == null ? "it expires by itself" : expiry);
+      actions.add(new Action.Announce(new SessionEvent.RevocationFailed(loss + validity)));
+    }
+    return List.copyOf(actions);
+  }
+
+  /**
+   * Tries at once, then after 1, 2, 4, 8 and each further 16 seconds, as long as a try begins in
+   * time. One try is always made.
+   *
+   * @param tokenUnderWay a token was asked for and would have to be revoked as well
+   */
+  static Decision decide(
+      Instant deletedAt, boolean tokenUnderWay, RevocationCall call, Instant now) {
+    return switch (call) {
+      case RevocationCall.None() -> {
+        Instant end = deletedAt.plus(TOKEN_PATIENCE);
+        yield tokenUnderWay && now.isBefore(end)
+            ? new Decision.WaitUntil(end)
+            : new Decision.Revoke(end(deletedAt, now));
+      }
+      case RevocationCall.InFlight(Instant first, int tries) -> {
+        Instant end = end(deletedAt, first);
+        yield now.isBefore(end)
+            ? new Decision.WaitUntil(end)
+            : new Decision.Release(inVain(tries, "no answer"));
+      }
+      case RevocationCall.Failed(Instant first, int tries, Instant at, String message) -> {
+        Instant end = end(deletedAt, first);
+        Instant next = at.plus(pause(tries));
+        yield !next.isBefore(end) || !now.isBefore(end)
+            ? new Decision.Release(inVain(tries, message))
+            : now.isBefore(next) ? new Decision.WaitUntil(next) : new Decision.Revoke(end);
+      }
+      case RevocationCall.Lost(String message) -> new Decision.Release(message);
+      case RevocationCall.Revoked(), RevocationCall.NothingToRevoke() -> new Decision.Release(null);
+    };
+  }
+
+  /**
+   * The API server's clock may be ahead of ours, and the operator may come late: neither holds a
+   * session for long.
+   */
+  private static Instant end(Instant deletedAt, Instant first) {
+    Instant promised = deletedAt.plus(PATIENCE);
+    Instant earliest = first.plus(LATE_PATIENCE);
+    Instant latest = first.plus(PATIENCE);
+    return promised.isBefore(earliest) ? earliest : promised.isAfter(latest) ? latest : promised;
+  }
+
+  private static Duration pause(int tries) {
+    return Duration.ofSeconds(
+        tries > 5 ? LONGEST_PAUSE_SECONDS : Math.min(LONGEST_PAUSE_SECONDS, 1 << (tries - 1)));
+  }
+
+  private static String inVain(int tries, String last) {
+    return "its token could not be revoked in "
+        + (tries == 1 ? "1 try: " : tries + " tries, the last: ")
+        + last;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.mcpsession.plan;
+
+import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.EvictionReason;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Something that happened to a session: the source of its Events and metrics. */
+public sealed interface SessionEvent {
+  /** For the Event: why, with the times. */
+  String message();
+
+  /** The first revision, or the first after a resume, serves. */
+  record Started(boolean resumed, Duration took, String message) implements SessionEvent {}
+
+  record Replaced(Cause cause, Duration took, String message) implements SessionEvent {}
+
+  /** An attempt failed; cause {@link Cause#START} for a start. */
+  record AttemptFailed(Cause cause, String message) implements SessionEvent {}
+
+  record TokenIssueFailed(String message) implements SessionEvent {}
+
+  /** The session was deleted; {@code due} is when that was to happen. */
+  record Evicted(EvictionReason reason, Instant due, String message) implements SessionEvent {}
+
+  record Suspended(String message) implements SessionEvent {}
+
+  record BackendExited(String message) implements SessionEvent {}
+
+  record InvalidActivity(String message) implements SessionEvent {}
+
+  record NameConflict(String message) implements SessionEvent {}
+
+  /** The session was let go, and a token of it stays valid. */
+  record RevocationFailed(String message) implements SessionEvent {}
+}

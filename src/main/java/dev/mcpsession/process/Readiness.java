@@ -1,0 +1,61 @@
+package dev.mcpsession.process;
+
+import dev.mcpsession.process.leader.Leadership;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What /readyz says. A standby whose caches are synced is ready: it could lead at any time.
+ *
+ * @param leadership null: no leader election
+ * @param synced whether the caches are there and follow
+ * @param working whether the sessions have been looked at since this process leads
+ */
+public record Readiness(
+    ApiServerContact contact,
+    Startup startup,
+    @Nullable Leadership leadership,
+    BooleanSupplier closing,
+    BooleanSupplier synced,
+    BooleanSupplier working) {
+
+  public HttpEndpoint.Response answer() {
+    return hindrance()
+        .map(what -> HttpEndpoint.Response.text(503, what))
+        .orElseGet(() -> HttpEndpoint.Response.text(200, "ok: " + role()));
+  }
+
+  /** What is missing; empty: ready. Takes up to a second. */
+  public Optional<String> hindrance() {
+    if (closing.getAsBoolean()) {
+      return Optional.of("stopping");
+    }
+    Optional<String> away = contact.away();
+    if (away.isPresent()) {
+      return away;
+    }
+    if (!synced.getAsBoolean()) {
+      return Optional.of(startup.waitingFor());
+    }
+    if (leadership != null && leadership.isLeading() && !leadership.isOpen()) {
+      return Optional.of(
+          "the Lease was not renewed for " + leadership.sinceRenewal().toSeconds() + " s");
+    }
+    if (leads() && !working.getAsBoolean()) {
+      return Optional.of("about to begin with the sessions");
+    }
+    return Optional.empty();
+  }
+
+  private String role() {
+    if (leadership == null || leads()) {
+      return "works on sessions";
+    }
+    return "standby of " + leadership.holder().orElse("nobody yet");
+  }
+
+  private boolean leads() {
+    return leadership == null || leadership.isLeading();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.mcpsession.process;
+
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a role as soon as the cluster lets it. Tries again rather than end the process: a crash
+ * loop would say less and, with its growing pauses, be slower.
+ */
+public final class Startup implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Startup.class);
+
+  private final Runnable attempt;
+  private final Function<Throwable, String> reason;
+  private final Consumer<Throwable> failed;
+  private final Thread thread = Thread.ofPlatform().name("startup").daemon().unstarted(this::run);
+  private volatile boolean closed;
+  private volatile String waitingFor = "the caches are not filled yet";
+
+  /**
+   * Does nothing yet.
+   *
+   * @param attempt one try, which leaves nothing behind when it throws
+   * @param reason for people: why a try failed
+   * @param failed told of each try that failed
+   */
+  public Startup(Runnable attempt, Function<Throwable, String> reason, Consumer<Throwable> failed) {
+    this.attempt = attempt;
+    this.reason = reason;
+    this.failed = failed;
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** For people. */
+  public String waitingFor() {
+    return waitingFor;
+  }
+
+  private void run() {
+    RetryBackoff backoff = new RetryBackoff();
+    while (!closed) {
+      try {
+        attempt.run();
+        return;
+      } catch (RuntimeException e) {
+        if (closed) {
+          return;
+        }
+        failed.accept(e);
+        waitingFor = reason.apply(e);
+        log.debug("Not started", e);
+        if (!backoff.waitAfter(waitingFor)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Gives up. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.mcpsession.reconcile;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.kube.WriteGate;
+import dev.mcpsession.reconcile.cache.ClusterView;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the sessions reconciled that are being deleted and carry our finalizer: JOSDK does that only
+ * for a Cleaner, which would put a finalizer on every session.
+ */
+final class DeletionTrigger {
+  private static final Logger log = LoggerFactory.getLogger(DeletionTrigger.class);
+
+  private final ClusterView view;
+  private final BiConsumer<String, String> reconcile;
+  private final Executor executor;
+  private final WriteGate gate;
+
+  /**
+   * @param reconcile gets namespace and name
+   */
+  DeletionTrigger(
+      ClusterView view, BiConsumer<String, String> reconcile, Executor executor, WriteGate gate) {
+    this.view = view;
+    this.reconcile = reconcile;
+    this.executor = executor;
+    this.gate = gate;
+  }
+
+  /** Returns at once; does nothing for any other session. */
+  void look(SessionKey session) {
+    McpSession cached = view.session(session.namespace(), session.name());
+    if (cached == null
+        || cached.getMetadata().getDeletionTimestamp() == null
+        || !cached.hasRevocationFinalizer()
+        || !gate.isOpen()) {
+      return;
+    }
+    try {
+      executor.execute(() -> reconcile.accept(session.namespace(), session.name()));
+    } catch (RejectedExecutionException e) {
+      log.debug("Not done, since the process ends", e);
+    }
+  }
+}

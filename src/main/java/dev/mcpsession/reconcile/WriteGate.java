@@ -1,7 +1,0 @@
-package dev.mcpsession.reconcile;
-
-/** Asked before every write; closed unless this process leads. */
-@FunctionalInterface
-public interface WriteGate {
-  boolean isOpen();
-}

@@ -1,0 +1,77 @@
+package dev.mcpsession.reconcile.token;
+
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.kube.WriteGate;
+import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.SecretTokens;
+import dev.mcpsession.token.ServiceAccountTokens;
+import dev.mcpsession.token.SourceSecret;
+import dev.mcpsession.token.TokenSource;
+import dev.mcpsession.token.grant.GrantStore;
+import dev.mcpsession.token.grant.RefreshTokens;
+import dev.mcpsession.token.oauth.AuthorizationServer;
+import dev.mcpsession.token.oauth.ClientCredentialsTokens;
+import dev.mcpsession.token.oauth.TokenExchangeTokens;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/** Every source that a spec can name. */
+public final class ConfiguredSources implements TokenSources {
+  private final TokenSource secrets;
+  private final ServiceAccountTokens serviceAccounts;
+  private final RefreshTokens refreshTokens;
+  private final TokenSource clientCredentials;
+  private final TokenSource tokenExchange;
+
+  /**
+   * @param lookup finds the Secrets that sources name
+   * @param holder names this process in the claims on grants
+   * @param nanoTime monotonic, in nanoseconds
+   */
+  public ConfiguredSources(
+      KubernetesClient client,
+      GrantStore grants,
+      SourceSecret.Lookup lookup,
+      AuthorizationServer server,
+      CallLimits limits,
+      String holder,
+      WriteGate gate,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    secrets = new SecretTokens(lookup, clock);
+    serviceAccounts = new ServiceAccountTokens(client, limits, clock);
+    clientCredentials = new ClientCredentialsTokens(server, lookup, limits);
+    tokenExchange = new TokenExchangeTokens(server, lookup, serviceAccounts, limits);
+    refreshTokens =
+        new RefreshTokens(
+            lookup, grants, server, limits, holder, gate::isOpen, clock, nanoTime, Thread::sleep);
+  }
+
+  @Override
+  public TokenSource of(TokenSpec spec) {
+    return switch (spec.sourceName()) {
+      case "secret" -> secrets;
+      case "serviceAccount" -> serviceAccounts;
+      case "oauth2Refresh" -> refreshTokens;
+      case "oauth2ClientCredentials" -> clientCredentials;
+      case "oauth2TokenExchange" -> tokenExchange;
+      default -> throw new IllegalArgumentException("no source " + spec.sourceName());
+    };
+  }
+
+  @Override
+  public boolean isRenewing() {
+    return refreshTokens.isRenewing();
+  }
+
+  @Override
+  public void forget(String namespace, String grantSecretName) {
+    refreshTokens.forget(namespace, grantSecretName);
+  }
+
+  @Override
+  public void close() {
+    refreshTokens.close();
+  }
+}

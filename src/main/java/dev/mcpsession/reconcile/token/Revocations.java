@@ -1,0 +1,107 @@
+package dev.mcpsession.reconcile.token;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.kube.ApiErrors;
+import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.TokenFailure;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Revokes the tokens of ending sessions in the background, a bounded number at a time, and tells
+ * when a try has ended. A session may be let go before: nobody waits for that try's end then.
+ */
+public final class Revocations {
+  private static final Logger log = LoggerFactory.getLogger(Revocations.class);
+
+  private final Revoker revoker;
+  private final CallLimits limits;
+  private final Executor executor;
+  private final InstantSource clock;
+  private final SessionMetrics metrics;
+  private final Consumer<SessionKey> answered;
+
+  /**
+   * @param executor one thread a try; they block
+   * @param answered told of each try that ended and was still waited for
+   */
+  public Revocations(
+      Revoker revoker,
+      CallLimits limits,
+      Executor executor,
+      InstantSource clock,
+      SessionMetrics metrics,
+      Consumer<SessionKey> answered) {
+    this.revoker = revoker;
+    this.limits = limits;
+    this.executor = executor;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.answered = answered;
+  }
+
+  /** Begins a try; its result lands in the memory. */
+  public void begin(McpSession session, SessionMemory memory) {
+    TokenSpec spec = session.getSpec().token();
+    OAuth2Source source = spec == null ? null : spec.oauth2();
+    String endpoint = source == null ? null : source.revocationEndpoint();
+    if (source == null || endpoint == null) {
+      memory.endRevocation();
+      return;
+    }
+    RevocationCall.InFlight begun = memory.beginRevocation(clock.instant());
+    executor.execute(() -> revoke(session, source, endpoint, memory, begun));
+  }
+
+  private void revoke(
+      McpSession session,
+      OAuth2Source source,
+      String endpoint,
+      SessionMemory memory,
+      RevocationCall.InFlight begun) {
+    RevocationCall result;
+    try {
+      result =
+          limits.call(
+              endpoint,
+              () ->
+                  memory.revocation().equals(begun)
+                      ? revoker.revoke(session, source, memory)
+                      : new RevocationCall.NothingToRevoke());
+    } catch (TokenFailure failure) {
+      result = failed(begun, failure.getMessage());
+    } catch (KubernetesClientException e) {
+      result = failed(begun, "its Secrets could not be read: " + ApiErrors.words(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    } catch (RuntimeException e) {
+      // The class alone: a library's message may repeat what it was given.
+      log.warn(
+          "session {}: its tokens could not be revoked: {}",
+          SessionKey.of(session),
+          e.getClass().getName());
+      result = failed(begun, "of " + e.getClass().getSimpleName());
+    }
+    if (memory.finish(begun, result)) {
+      if (result instanceof RevocationCall.Revoked) {
+        metrics.revoked(true);
+      }
+      answered.accept(SessionKey.of(session));
+    }
+  }
+
+  private RevocationCall failed(RevocationCall.InFlight begun, String why) {
+    return new RevocationCall.Failed(begun.first(), begun.tries(), clock.instant(), why);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.mcpsession.reconcile.token;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.reconcile.cache.ClusterView;
+import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.write.ClusterApi;
+import dev.mcpsession.resources.Child;
+import dev.mcpsession.token.SourceSecret;
+import dev.mcpsession.token.Token;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.oauth.AuthorizationServer;
+import dev.mcpsession.token.oauth.OAuthClient;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the tokens that only one session has, and revokes each of them once. What it finds goes to
+ * the authorization server and nowhere else.
+ */
+public final class Revoker {
+  private static final String IN_HAND = "in hand";
+
+  private final ClusterApi api;
+  private final ClusterView view;
+  private final SourceSecret.Lookup secrets;
+  private final AuthorizationServer server;
+  private final SharedTokens shared;
+
+  /**
+   * @param secrets finds the client's Secrets
+   */
+  public Revoker(
+      ClusterApi api,
+      ClusterView view,
+      SourceSecret.Lookup secrets,
+      AuthorizationServer server,
+      SharedTokens shared) {
+    this.api = api;
+    this.view = view;
+    this.secrets = secrets;
+    this.server = server;
+    this.shared = shared;
+  }
+
+  /**
+   * Makes one try.
+   *
+   * @throws TokenFailure when a token is still to be revoked
+   */
+  RevocationCall revoke(McpSession session, OAuth2Source source, SessionMemory memory)
+      throws TokenFailure, InterruptedException {
+    SessionKey key = SessionKey.of(session);
+    if (isShared(key, source)) {
+      return new RevocationCall.NothingToRevoke();
+    }
+    Map<String, String> tokens = tokens(session, memory);
+    if (tokens.isEmpty()) {
+      return serves(session)
+          ? new RevocationCall.Lost("its Secret was gone before its token could be revoked")
+          : new RevocationCall.NothingToRevoke();
+    }
+    OAuthClient client;
+    try {
+      client = OAuthClient.read(source, key.namespace(), secrets);
+    } catch (TokenFailure e) {
+      // Deleted with the session, or with the namespace: it will not come back for its sake.
+      return new RevocationCall.Lost("its token could not be revoked: " + e.getMessage());
+    }
+    if (source instanceof OAuth2RefreshSource refresh) {
+      shared.forget(key.namespace(), refresh.grantSecretName());
+      // One that got the token before it was forgotten is in the cache by now.
+      if (isShared(key, source)) {
+        return new RevocationCall.NothingToRevoke();
+      }
+    }
+    revoke(source, client, tokens, memory);
+    return new RevocationCall.Revoked();
+  }
+
+  private boolean isShared(SessionKey key, OAuth2Source source) {
+    return source instanceof OAuth2RefreshSource refresh
+        && view.readers(key.namespace(), refresh.grantSecretName()).stream()
+            .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
+            .filter(other -> !key.uid().equals(other.getMetadata().getUid()))
+            .anyMatch(other -> getsTokensOf(refresh, other.getSpec().token()));
+  }
+
+  private static boolean getsTokensOf(OAuth2RefreshSource refresh, @Nullable TokenSpec other) {
+    return other != null
+        && other.oauth2Refresh() != null
+        && refresh.sharesTokensWith(other.oauth2Refresh());
+  }
+
+  private static boolean serves(McpSession session) {
+    return session.getStatus() != null && session.getStatus().podName() != null;
+  }
+
+  /**
+   * By the uids of their Secrets. The one in hand is taken first: it is let go only after its
+   * Secret was made.
+   */
+  private Map<String, String> tokens(McpSession session, SessionMemory memory) {
+    SessionKey key = SessionKey.of(session);
+    Map<String, String> tokens = new LinkedHashMap<>();
+    Token inHand = memory.token();
+    if (inHand != null) {
+      tokens.put(IN_HAND, inHand.value());
+    }
+    for (int revision : revisions(session)) {
+      Secret secret = api.readSecret(key.namespace(), Names.child(key.name(), revision));
+      String encoded =
+          secret == null || secret.getData() == null ? null : secret.getData().get(Names.TOKEN_KEY);
+      if (secret != null && encoded != null && Child.isOwned(secret.getMetadata(), key)) {
+        tokens.put(
+            secret.getMetadata().getUid(),
+            new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
+      }
+    }
+    return tokens;
+  }
+
+  /**
+   * Those that may have a Secret, which is made after status names its number; the Pods tell where
+   * somebody has cleared the status.
+   */
+  private NavigableSet<Integer> revisions(McpSession session) {
+    SessionKey key = SessionKey.of(session);
+    NavigableSet<Integer> revisions = new TreeSet<>();
+    for (Pod pod : view.pods(key.namespace(), key.name())) {
+      Names.revisionOf(key.name(), pod.getMetadata().getName()).ifPresent(revisions::add);
+    }
+    McpSessionStatus status = session.getStatus();
+    if (status != null && status.revision() != null) {
+      revisions.add(status.revision());
+    }
+    if (status != null && status.attempt() != null) {
+      revisions.add(status.attempt().revision());
+    }
+    return revisions;
+  }
+
+  /** Goes on after a failure: the other tokens are worth it. */
+  private void revoke(
+      OAuth2Source source, OAuthClient client, Map<String, String> tokens, SessionMemory memory)
+      throws TokenFailure, InterruptedException {
+    TokenFailure failure = null;
+    for (Map.Entry<String, String> token : tokens.entrySet()) {
+      if (memory.isRevoked(token.getKey())) {
+        continue;
+      }
+      try {
+        server.revoke(source, client, token.getValue());
+        tokens.forEach(
+            (secret, value) -> {
+              if (value.equals(token.getValue())) {
+                memory.revoked(secret);
+              }
+            });
+      } catch (TokenFailure e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

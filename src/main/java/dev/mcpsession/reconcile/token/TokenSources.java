@@ -1,0 +1,59 @@
+package dev.mcpsession.reconcile.token;
+
+import dev.mcpsession.api.OAuth2ClientCredentialsSource;
+import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.api.OAuth2TokenExchangeSource;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.token.SecretTokens;
+import dev.mcpsession.token.SourceSecret;
+import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.TokenSource;
+import dev.mcpsession.token.grant.RefreshTokens;
+import dev.mcpsession.token.oauth.ClientCredentialsTokens;
+import dev.mcpsession.token.oauth.TokenExchangeTokens;
+import org.jspecify.annotations.Nullable;
+
+/** Which token source a spec names, and what it says of itself. */
+@FunctionalInterface
+public interface TokenSources extends SharedTokens, AutoCloseable {
+  /** The one that issues tokens for this spec. */
+  TokenSource of(TokenSpec spec);
+
+  /** Whether an issuer's answer is awaited or not stored yet that must not be lost. */
+  default boolean isRenewing() {
+    return false;
+  }
+
+  /** Nothing is kept by other sources. */
+  @Override
+  default void forget(String namespace, String grantSecretName)
+      throws TokenFailure, InterruptedException {}
+
+  /** Begins nothing any more, and waits until nothing can be lost. */
+  @Override
+  default void close() {}
+
+  /**
+   * As far as the caches show it: pure.
+   *
+   * @param secrets the cache of source Secrets; null when they are not watched
+   */
+  static SourceState state(
+      @Nullable TokenSpec spec, String namespace, SourceSecret.@Nullable Lookup secrets) {
+    if (spec == null || secrets == null || spec.serviceAccount() != null) {
+      return new SourceState.Unwatched();
+    }
+    if (spec.secret() != null) {
+      return SecretTokens.state(spec.secret(), namespace, secrets);
+    }
+    return switch (spec.oauth2()) {
+      case OAuth2RefreshSource source -> RefreshTokens.state(source, namespace, secrets);
+      case OAuth2ClientCredentialsSource source ->
+          ClientCredentialsTokens.state(source, namespace, secrets);
+      case OAuth2TokenExchangeSource source ->
+          TokenExchangeTokens.state(source, namespace, secrets);
+      case null -> new SourceState.Unwatched();
+    };
+  }
+}

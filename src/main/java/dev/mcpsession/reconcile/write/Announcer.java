@@ -1,0 +1,185 @@
+package dev.mcpsession.reconcile.write;
+
+import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.EventReason;
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.kube.ApiErrors;
+import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.plan.SessionEvent;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns facts into Events, metrics and log lines. Events are a courtesy: one that cannot be written
+ * is logged and given up. A warning that repeats is one Event object, whose count is written at
+ * most every five minutes.
+ */
+public final class Announcer {
+  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+  private static final Duration REPEAT = Duration.ofMinutes(5);
+  private static final int LONGEST_MESSAGE = 1024;
+
+  private final ClusterApi api;
+  private final SessionMetrics metrics;
+  private final InstantSource clock;
+  private final Map<String, Repeated> repeated = new ConcurrentHashMap<>();
+
+  /** Since when a warning was not written, and how often it came up since. */
+  private record Repeated(Instant writtenAt, int unwritten) {}
+
+  public Announcer(ClusterApi api, SessionMetrics metrics, InstantSource clock) {
+    this.api = api;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  public void announce(McpSession session, SessionEvent fact) {
+    measure(fact);
+    EventReason reason = reasonOf(fact);
+    ObjectMeta metadata = session.getMetadata();
+    log.info(
+        "session {}/{}: {}: {}",
+        metadata.getNamespace(),
+        metadata.getName(),
+        reason,
+        fact.message());
+    try {
+      if (reason.isWarning()) {
+        warn(session, reason, fact.message());
+      } else {
+        api.createEvent(event(session, reason, fact.message(), clock.instant()).build());
+      }
+    } catch (KubernetesClientException e) {
+      log.warn(
+          "session {}/{}: the Event {} could not be written ({})",
+          metadata.getNamespace(),
+          metadata.getName(),
+          reason,
+          ApiErrors.words(e));
+    }
+  }
+
+  private void measure(SessionEvent fact) {
+    switch (fact) {
+      case SessionEvent.Started started -> metrics.started(started.took());
+      case SessionEvent.Replaced replaced ->
+          metrics.replaced(replaced.cause(), true, replaced.took());
+      case SessionEvent.AttemptFailed failed -> {
+        if (failed.cause() != Cause.START) {
+          metrics.replaced(failed.cause(), false, null);
+        }
+      }
+      case SessionEvent.Evicted evicted ->
+          metrics.evicted(evicted.reason(), Duration.between(evicted.due(), clock.instant()));
+      case SessionEvent.BackendExited exited -> metrics.backendExited();
+      case SessionEvent.RevocationFailed ignored -> metrics.revoked(false);
+      case SessionEvent.TokenIssueFailed ignored -> {}
+      case SessionEvent.Suspended ignored -> {}
+      case SessionEvent.InvalidActivity ignored -> {}
+      case SessionEvent.NameConflict ignored -> {}
+    }
+  }
+
+  private static EventReason reasonOf(SessionEvent fact) {
+    return switch (fact) {
+      case SessionEvent.Started started ->
+          started.resumed() ? EventReason.Resumed : EventReason.Ready;
+      case SessionEvent.Replaced ignored -> EventReason.Replaced;
+      case SessionEvent.AttemptFailed failed ->
+          failed.cause() == Cause.START ? EventReason.StartFailed : EventReason.ReplaceFailed;
+      case SessionEvent.TokenIssueFailed ignored -> EventReason.TokenIssueFailed;
+      case SessionEvent.Evicted ignored -> EventReason.Evicted;
+      case SessionEvent.Suspended ignored -> EventReason.Suspended;
+      case SessionEvent.BackendExited ignored -> EventReason.BackendExited;
+      case SessionEvent.InvalidActivity ignored -> EventReason.InvalidActivity;
+      case SessionEvent.NameConflict ignored -> EventReason.NameConflict;
+      case SessionEvent.RevocationFailed ignored -> EventReason.RevocationFailed;
+    };
+  }
+
+  private void warn(McpSession session, EventReason reason, String message) {
+    Instant now = clock.instant();
+    String key = session.getMetadata().getUid() + "/" + reason;
+    Repeated last = repeated.get(key);
+    if (last != null && now.isBefore(last.writtenAt().plus(REPEAT))) {
+      repeated.put(key, new Repeated(last.writtenAt(), last.unwritten() + 1));
+      return;
+    }
+    repeated.put(key, new Repeated(now, 0));
+    String name = eventName(session, reason.name().toLowerCase(java.util.Locale.ROOT));
+    Event event =
+        event(session, reason, message, now).editMetadata().withName(name).endMetadata().build();
+    try {
+      api.createEvent(event);
+    } catch (KubernetesClientException e) {
+      if (!ApiErrors.isConflict(e)) {
+        throw e;
+      }
+      repeat(event, 1 + (last == null ? 0 : last.unwritten()));
+    }
+  }
+
+  private void repeat(Event event, int more) {
+    Event existing =
+        api.readEvent(event.getMetadata().getNamespace(), event.getMetadata().getName());
+    if (existing != null) {
+      existing.setCount((existing.getCount() == null ? 1 : existing.getCount()) + more);
+      existing.setLastTimestamp(event.getLastTimestamp());
+      existing.setMessage(event.getMessage());
+      api.replaceEvent(existing);
+    }
+  }
+
+  /** Drops what is remembered of a session that is gone. */
+  public void forget(String uid) {
+    repeated.keySet().removeIf(key -> key.startsWith(uid + "/"));
+  }
+
+  private static EventBuilder event(
+      McpSession session, EventReason reason, String message, Instant now) {
+    String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
+    String words =
+        message.length() > LONGEST_MESSAGE
+            ? message.substring(0, LONGEST_MESSAGE - 1) + "…"
+            : message;
+    return new EventBuilder()
+        .withNewMetadata()
+        .withNamespace(session.getMetadata().getNamespace())
+        .withName(eventName(session, Long.toHexString(now.toEpochMilli())))
+        .endMetadata()
+        .withNewInvolvedObject()
+        .withApiVersion(McpSession.GROUP + "/" + McpSession.VERSION)
+        .withKind("McpSession")
+        .withNamespace(session.getMetadata().getNamespace())
+        .withName(session.getMetadata().getName())
+        .withUid(session.getMetadata().getUid())
+        .endInvolvedObject()
+        .withType(reason.isWarning() ? "Warning" : "Normal")
+        .withReason(reason.name())
+        .withMessage(words)
+        .withCount(1)
+        .withFirstTimestamp(time)
+        .withLastTimestamp(time)
+        .withNewSource()
+        .withComponent(Names.MANAGED_BY)
+        .endSource()
+        .withReportingComponent(Names.MANAGED_BY)
+        .withReportingInstance(Names.MANAGED_BY);
+  }
+
+  /** Of the session and its uid, so that a namesake's Events are not counted together with it. */
+  private static String eventName(McpSession session, String suffix) {
+    return session.getMetadata().getName() + "." + session.getMetadata().getUid() + "." + suffix;
+  }
+}

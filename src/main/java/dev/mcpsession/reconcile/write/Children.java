@@ -1,0 +1,223 @@
+package dev.mcpsession.reconcile.write;
+
+import static dev.mcpsession.kube.ApiErrors.isConflict;
+import static dev.mcpsession.kube.ApiErrors.isGone;
+
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.kube.ApiErrors;
+import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.reconcile.memory.OwnWrites;
+import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.resources.Child;
+import dev.mcpsession.resources.Inputs;
+import dev.mcpsession.resources.SessionPod;
+import dev.mcpsession.resources.SessionService;
+import dev.mcpsession.resources.TokenSecret;
+import dev.mcpsession.token.Token;
+import dev.mcpsession.token.TokenInfo;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Service, Secrets and Pods of one session, as one plan makes, changes and removes them. What
+ * has one of their names and is not the session's own stays as it is.
+ */
+public final class Children {
+  private final ClusterApi api;
+  private final Observation seen;
+  private final SessionMemory memory;
+  private final OwnWrites writes;
+  private final InstantSource clock;
+  private final SessionKey key;
+  private final McpSessionSpec spec;
+
+  public Children(ClusterApi api, Observation seen, SessionMemory memory, InstantSource clock) {
+    this.api = api;
+    this.seen = seen;
+    this.memory = memory;
+    this.writes = memory.writes();
+    this.clock = clock;
+    this.key = seen.session();
+    this.spec = seen.spec();
+  }
+
+  public StepOutcome createService(int revision, int port) {
+    String what = "Service " + key.name();
+    return create(
+        true,
+        what,
+        () -> api.createService(SessionService.desired(key, revision, port)),
+        () -> api.readService(key.namespace(), key.name()),
+        service -> writes.wrote(service, clock.instant()));
+  }
+
+  public StepOutcome pointService(String resourceVersion, int revision, int port) {
+    Service current = api.readService(key.namespace(), key.name());
+    if (current == null
+        || !Child.isOwned(current.getMetadata(), key)
+        || !resourceVersion.equals(current.getMetadata().getResourceVersion())) {
+      return new StepOutcome.Stale();
+    }
+    Service desired = SessionService.desired(key, revision, port);
+    current.getSpec().setSelector(desired.getSpec().getSelector());
+    current.getSpec().setPorts(desired.getSpec().getPorts());
+    writes.wrote(api.replaceService(current), clock.instant());
+    return StepOutcome.DONE;
+  }
+
+  public StepOutcome createSecret(int revision) {
+    Token token = memory.token();
+    if (token == null) {
+      if (writes.secretUid(revision) != null) {
+        // Found there after a crash, and all that is known of it is what it says.
+        return StepOutcome.DONE;
+      }
+      memory.forgetToken();
+      return new StepOutcome.PlanAgain();
+    }
+    return create(
+        false,
+        "Secret " + Names.child(key.name(), revision),
+        () -> api.createSecret(TokenSecret.desired(key, revision, token)),
+        () -> api.readSecret(key.namespace(), Names.child(key.name(), revision)),
+        secret -> {
+          writes.stored(revision, secret.getMetadata().getUid());
+          TokenInfo info = Child.token(secret.getMetadata().getAnnotations());
+          if (info != null && !info.equals(token.info())) {
+            memory.tokenIs(info);
+          }
+        });
+  }
+
+  public StepOutcome createPod(int revision) {
+    TokenInfo token = spec.token() == null ? null : memory.tokenInfo();
+    Inputs inputs = Inputs.of(spec, seen.restartedAt(), null);
+    return create(
+        false,
+        "Pod " + Names.child(key.name(), revision),
+        () -> api.createPod(SessionPod.desired(key, spec, revision, inputs, token)),
+        () -> api.readPod(key.namespace(), Names.child(key.name(), revision)),
+        pod -> writes.created(pod, clock.instant()));
+  }
+
+  /** By uid, and only if it is ours: the name alone could be somebody else's. */
+  public StepOutcome deleteSecret(int revision) {
+    String name = Names.child(key.name(), revision);
+    String uid = writes.secretUid(revision);
+    if (uid == null) {
+      Secret secret = api.readSecret(key.namespace(), name);
+      if (secret == null || !Child.isOwned(secret.getMetadata(), key)) {
+        return StepOutcome.DONE;
+      }
+      uid = secret.getMetadata().getUid();
+    }
+    String known = uid;
+    // After a conflict it is looked up anew.
+    writes.deletedSecret(revision);
+    ignoreGone(() -> api.deleteSecret(key.namespace(), name, known));
+    return StepOutcome.DONE;
+  }
+
+  /** A conflict is read: what is ours was made by an earlier try whose answer was lost. */
+  private <T extends HasMetadata> StepOutcome create(
+      boolean service,
+      String what,
+      Supplier<T> create,
+      Supplier<@Nullable T> read,
+      Consumer<T> made) {
+    T result;
+    try {
+      result = create.get();
+    } catch (KubernetesClientException e) {
+      if (!isConflict(e)) {
+        return ApiErrors.isRefusal(e)
+            ? refused(service, what, e)
+            : StepOutcome.of(e, "create " + what);
+      }
+      T existing = read.get();
+      if (existing == null || existing.getMetadata().getDeletionTimestamp() != null) {
+        return new StepOutcome.NotYet(what + " of a predecessor is still being deleted");
+      }
+      if (!Child.isOwned(existing.getMetadata(), key)) {
+        String owner = Child.describeOwner(existing.getMetadata());
+        memory.setBack(
+            service,
+            new ApiRejection.Taken(what, owner, memory.nextSetback(service), clock.instant()));
+        return new StepOutcome.PlanAgain();
+      }
+      result = existing;
+    }
+    if (service || result instanceof Pod) {
+      memory.succeeded(service);
+    }
+    made.accept(result);
+    return StepOutcome.DONE;
+  }
+
+  private StepOutcome refused(boolean service, String what, KubernetesClientException e) {
+    if (ApiErrors.isNamespaceEnding(e)) {
+      return new StepOutcome.Gone();
+    }
+    memory.setBack(
+        service,
+        new ApiRejection.Refused(
+            what,
+            ApiErrors.words(e),
+            ApiErrors.isInvalid(e),
+            memory.nextSetback(service),
+            clock.instant()));
+    return new StepOutcome.PlanAgain();
+  }
+
+  /** A conflict may mean another uid, and may mean nothing: the next plan looks again. */
+  private void ignoreGone(Runnable delete) {
+    try {
+      delete.run();
+    } catch (KubernetesClientException e) {
+      if (!isGone(e)) {
+        throw e;
+      }
+    }
+  }
+
+  public StepOutcome deleteService(String uid) {
+    ignoreGone(() -> api.deleteService(key.namespace(), key.name(), uid));
+    return StepOutcome.DONE;
+  }
+
+  public StepOutcome deletePod(String name, String uid) {
+    ignoreGone(() -> api.deletePod(key.namespace(), name, uid));
+    writes.deletedPod(uid);
+    return StepOutcome.DONE;
+  }
+
+  /** Whatever a cache shows: the next decision must not rest on a Pod that is still there. */
+  public StepOutcome confirmPodGone(String name) {
+    Pod pod = api.readPod(key.namespace(), name);
+    boolean gone = pod == null || !Child.isOwned(pod.getMetadata(), key);
+    return gone ? StepOutcome.DONE : new StepOutcome.Stale();
+  }
+
+  /** What is in the Secret of this revision, if a process before this one came to store it. */
+  public @Nullable TokenInfo findToken(int revision) {
+    Secret secret = api.readSecret(key.namespace(), Names.child(key.name(), revision));
+    if (secret == null || !Child.isOwned(secret.getMetadata(), key)) {
+      return null;
+    }
+    TokenInfo info = Child.token(secret.getMetadata().getAnnotations());
+    if (info != null) {
+      writes.stored(revision, secret.getMetadata().getUid());
+    }
+    return info;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.mcpsession.reconcile.write;
+
+import dev.mcpsession.api.McpSession;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every request the operator makes about sessions, each one call to the API server. All throw
+ * {@link io.fabric8.kubernetes.client.KubernetesClientException} with the code of the answer, -1
+ * where there was none; a read gives null for 404.
+ */
+public interface ClusterApi {
+  @Nullable McpSession readSession(String namespace, String name);
+
+  /** Precondition: the session's resourceVersion. */
+  McpSession replaceStatus(McpSession session);
+
+  /**
+   * Writes metadata.finalizers and nothing else. Precondition: the session's resourceVersion. What
+   * is being deleted ends with its last finalizer.
+   */
+  McpSession replaceFinalizers(McpSession session);
+
+  void deleteSession(String namespace, String name, String uid, String resourceVersion);
+
+  @Nullable Service readService(String namespace, String name);
+
+  Service createService(Service service);
+
+  /** Precondition: the Service's resourceVersion. */
+  Service replaceService(Service service);
+
+  void deleteService(String namespace, String name, String uid);
+
+  @Nullable Secret readSecret(String namespace, String name);
+
+  Secret createSecret(Secret secret);
+
+  void deleteSecret(String namespace, String name, String uid);
+
+  @Nullable Pod readPod(String namespace, String name);
+
+  Pod createPod(Pod pod);
+
+  void deletePod(String namespace, String name, String uid);
+
+  @Nullable PodDisruptionBudget readBudget(String namespace, String name);
+
+  void createBudget(PodDisruptionBudget budget);
+
+  void createEvent(Event event);
+
+  @Nullable Event readEvent(String namespace, String name);
+
+  void replaceEvent(Event event);
+}

@@ -1,0 +1,140 @@
+package dev.mcpsession.reconcile.write;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.kube.ConditionalDelete;
+import dev.mcpsession.kube.ConditionalDelete.Kind;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The requests through the fabric8 client. */
+public final class KubernetesApi implements ClusterApi {
+  private final KubernetesClient client;
+  private final ConditionalDelete deletes;
+
+  public KubernetesApi(KubernetesClient client) {
+    this.client = client;
+    this.deletes = new ConditionalDelete(client);
+  }
+
+  @Override
+  public @Nullable McpSession readSession(String namespace, String name) {
+    return client.resources(McpSession.class).inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public McpSession replaceStatus(McpSession session) {
+    return client.resource(session).updateStatus();
+  }
+
+  /**
+   * A merge patch leaves spec and annotations alone, also fields that this release does not know.
+   */
+  @Override
+  public McpSession replaceFinalizers(McpSession session) {
+    ObjectMeta metadata = session.getMetadata();
+    Map<String, Object> change =
+        Map.of(
+            "metadata",
+            Map.of(
+                "resourceVersion",
+                metadata.getResourceVersion(),
+                "finalizers",
+                metadata.getFinalizers()));
+    return client
+        .resources(McpSession.class)
+        .inNamespace(metadata.getNamespace())
+        .withName(metadata.getName())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            client.getKubernetesSerialization().asJson(change));
+  }
+
+  @Override
+  public void deleteSession(String namespace, String name, String uid, String resourceVersion) {
+    deletes.delete(Kind.SESSION, namespace, name, uid, resourceVersion);
+  }
+
+  @Override
+  public @Nullable Service readService(String namespace, String name) {
+    return client.services().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public Service createService(Service service) {
+    return client.resource(service).create();
+  }
+
+  @Override
+  public Service replaceService(Service service) {
+    return client.resource(service).update();
+  }
+
+  @Override
+  public void deleteService(String namespace, String name, String uid) {
+    deletes.delete(Kind.SERVICE, namespace, name, uid, null);
+  }
+
+  @Override
+  public @Nullable Secret readSecret(String namespace, String name) {
+    return client.secrets().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public Secret createSecret(Secret secret) {
+    return client.resource(secret).create();
+  }
+
+  @Override
+  public void deleteSecret(String namespace, String name, String uid) {
+    deletes.delete(Kind.SECRET, namespace, name, uid, null);
+  }
+
+  @Override
+  public @Nullable Pod readPod(String namespace, String name) {
+    return client.pods().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public Pod createPod(Pod pod) {
+    return client.resource(pod).create();
+  }
+
+  @Override
+  public void deletePod(String namespace, String name, String uid) {
+    deletes.delete(Kind.POD, namespace, name, uid, null);
+  }
+
+  @Override
+  public @Nullable PodDisruptionBudget readBudget(String namespace, String name) {
+    return client.policy().v1().podDisruptionBudget().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public void createBudget(PodDisruptionBudget budget) {
+    client.resource(budget).create();
+  }
+
+  @Override
+  public void createEvent(Event event) {
+    client.resource(event).create();
+  }
+
+  @Override
+  public @Nullable Event readEvent(String namespace, String name) {
+    return client.v1().events().inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public void replaceEvent(Event event) {
+    client.resource(event).update();
+  }
+}

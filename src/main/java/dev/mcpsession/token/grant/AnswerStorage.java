@@ -1,0 +1,139 @@
+package dev.mcpsession.token.grant;
+
+import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.retry.Sleeper;
+import dev.mcpsession.token.SecretRequest;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.oauth.IssuedTokens;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings an issuer's answer into the Secret of the grant that was claimed for it, however long that
+ * takes: the refresh token that was used is worth nothing any more.
+ */
+final class AnswerStorage {
+  private static final Logger log = LoggerFactory.getLogger(AnswerStorage.class);
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+
+  private final GrantStore store;
+  private final Sleeper pause;
+
+  AnswerStorage(GrantStore store, Sleeper pause) {
+    this.store = store;
+    this.pause = pause;
+  }
+
+  /** Ends only when the answer is stored, or has no home any more. */
+  Grant keep(String namespace, OAuth2RefreshSource source, Grant claimed, IssuedTokens issued)
+      throws TokenFailure, InterruptedException {
+    Grant current = claimed;
+    Duration delay = FIRST_RETRY;
+    while (true) {
+      try {
+        return Grant.of(source, store.replace(current.renewed(issued)));
+      } catch (KubernetesClientException e) {
+        log.warn(
+            "The renewed grant is not stored in Secret {}/{} yet: {}",
+            namespace,
+            source.grantSecretName(),
+            words(e));
+      }
+      Grant found = find(namespace, source, claimed);
+      if (found != null) {
+        if (found.refreshToken().equals(issued.refreshToken())) {
+          return found; // stored, and the answer was lost
+        }
+        if (!found.hasSameRefreshToken(claimed)) {
+          throw superseded(source);
+        }
+        current = found;
+      }
+      pause.sleep(delay);
+      delay = delay.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? delay.multipliedBy(2) : LAST_RETRY;
+    }
+  }
+
+  /** What is stored already is good enough, should this write fail. */
+  Grant add(OAuth2RefreshSource source, Grant kept, IssuedTokens issued) throws TokenFailure {
+    try {
+      return Grant.of(source, store.replace(kept.renewed(issued)));
+    } catch (KubernetesClientException e) {
+      return kept;
+    }
+  }
+
+  /** Marks the grant, so that every session that lives on it ends without asking the issuer. */
+  TokenFailure reject(
+      String namespace, OAuth2RefreshSource source, Grant claimed, TokenFailure failure)
+      throws TokenFailure, InterruptedException {
+    String why =
+        failure.getMessage()
+            + "; Secret "
+            + source.grantSecretName()
+            + " needs the new refresh_token";
+    Grant current = claimed;
+    for (Duration delay = FIRST_RETRY;
+        delay.compareTo(LAST_RETRY) < 0;
+        delay = delay.multipliedBy(2)) {
+      try {
+        store.replace(current.rejected(why));
+        break;
+      } catch (KubernetesClientException e) {
+        log.warn(
+            "Secret {}/{} does not say yet that its grant was rejected: {}",
+            namespace,
+            source.grantSecretName(),
+            words(e));
+      }
+      Grant found = find(namespace, source, claimed);
+      if (found != null && !found.hasSameRefreshToken(claimed)) {
+        return superseded(source);
+      }
+      current = found == null ? current : found;
+      pause.sleep(delay);
+    }
+    return new TokenFailure(TokenFailure.Kind.REJECTED, why);
+  }
+
+  /**
+   * The grant as it is now; null when the API server does not say.
+   *
+   * @throws TokenFailure when it is gone for good
+   */
+  private @Nullable Grant find(String namespace, OAuth2RefreshSource source, Grant claimed)
+      throws TokenFailure {
+    Secret found;
+    try {
+      found = store.read(namespace, source.grantSecretName());
+    } catch (KubernetesClientException e) {
+      return null;
+    }
+    if (found == null || !claimed.isOf(found)) {
+      throw new TokenFailure(
+          TokenFailure.Kind.FAILED,
+          "Secret "
+              + source.grantSecretName()
+              + " was deleted while its refresh token was used; log in again");
+    }
+    return Grant.of(source, found);
+  }
+
+  private static TokenFailure superseded(OAuth2RefreshSource source) {
+    return new TokenFailure(
+        TokenFailure.Kind.FAILED,
+        "the refresh token in Secret "
+            + source.grantSecretName()
+            + " was replaced while the old one was used; tried again with the new one");
+  }
+
+  private static String words(KubernetesClientException e) {
+    return SecretRequest.words(e, GrantStore.RIGHTS);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.mcpsession.token.grant;
+
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.token.SourceSecret;
+import dev.mcpsession.token.Token;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.TokenInfo;
+import dev.mcpsession.token.oauth.IssuedTokens;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Base64;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A grant Secret at one moment: pure, what it says and what is to be written to it. Refresh tokens
+ * are told apart by fingerprints in annotations, so that a login that replaces the refresh token
+ * ends what was known of the old one.
+ */
+final class Grant {
+  private final Secret secret;
+  private final SourceSecret values;
+  private final String refreshToken;
+  private final String fingerprint;
+  private final Map<String, String> annotations;
+
+  private Grant(Secret secret, SourceSecret values, String refreshToken) {
+    this.secret = secret;
+    this.values = values;
+    this.refreshToken = refreshToken;
+    this.fingerprint = values.fingerprint(refreshToken);
+    Map<String, String> annotations = secret.getMetadata().getAnnotations();
+    this.annotations = annotations == null ? Map.of() : annotations;
+  }
+
+  /**
+   * Reads a grant Secret.
+   *
+   * @param found null when there is none
+   * @throws TokenFailure MISSING without a Secret or a refresh token in it
+   */
+  static Grant of(OAuth2RefreshSource source, @Nullable Secret found) throws TokenFailure {
+    SourceSecret values = SourceSecret.of(source.grantSecretName(), found);
+    return new Grant(values.object(), values, values.text(OAuth2RefreshSource.REFRESH_TOKEN_KEY));
+  }
+
+  /** For the request and nothing else. */
+  String refreshToken() {
+    return refreshToken;
+  }
+
+  /** Not one of the same name that was made later. */
+  boolean isOf(Secret other) {
+    return secret.getMetadata().getUid().equals(other.getMetadata().getUid());
+  }
+
+  /** What an issuer answers cannot be stored in it. */
+  boolean isImmutable() {
+    return Boolean.TRUE.equals(secret.getImmutable());
+  }
+
+  boolean hasSameRefreshToken(Grant other) {
+    return fingerprint.equals(other.fingerprint);
+  }
+
+  /** Changes with a new login, and not with a refresh of ours. */
+  String origin() {
+    String origin = annotations.get(Names.GRANT_ORIGIN);
+    return isOurs() && origin != null ? origin : fingerprint;
+  }
+
+  /** The refresh token is the one that we stored last. */
+  private boolean isOurs() {
+    return fingerprint.equals(annotations.get(Names.GRANT_CURRENT));
+  }
+
+  /** The access token that the last refresh gave; null when there is none, or not of this login. */
+  @Nullable Token held() {
+    String value = values.find(OAuth2RefreshSource.ACCESS_TOKEN_KEY);
+    Instant expiresAt = instant(values.find(OAuth2RefreshSource.EXPIRES_AT_KEY));
+    Instant obtainedAt = instant(annotations.get(Names.TOKEN_OBTAINED_AT));
+    return !isOurs() || value == null || value.isEmpty() || expiresAt == null || obtainedAt == null
+        ? null
+        : new Token(
+            value, new TokenInfo(obtainedAt, expiresAt, values.fingerprint(expiresAt, value)));
+  }
+
+  /** Why the issuer will never accept this refresh token again; null unless it said so. */
+  @Nullable String rejection() {
+    String rejected = annotations.get(Names.GRANT_REJECTED);
+    String mark = fingerprint + " ";
+    return rejected != null && rejected.startsWith(mark) ? rejected.substring(mark.length()) : null;
+  }
+
+  /** Until when another process may be using the refresh token; null when none is. */
+  @Nullable Instant claimedByAnother(String holder, Instant now) {
+    Instant until = instant(annotations.get(Names.CLAIM_UNTIL));
+    boolean another = !holder.equals(annotations.get(Names.CLAIM_HOLDER));
+    return until != null && another && now.isBefore(until) ? until : null;
+  }
+
+  Secret claimed(String holder, Instant until) {
+    return new SecretBuilder(secret)
+        .editMetadata()
+        .addToAnnotations(Names.CLAIM_HOLDER, holder)
+        .addToAnnotations(Names.CLAIM_UNTIL, until.toString())
+        .endMetadata()
+        .build();
+  }
+
+  /** With what the issuer answered, and without a claim. */
+  Secret renewed(IssuedTokens issued) {
+    String next = issued.refreshToken() == null ? refreshToken : issued.refreshToken();
+    return new SecretBuilder(secret)
+        .editMetadata()
+        .addToAnnotations(Names.TOKEN_OBTAINED_AT, issued.obtainedAt().toString())
+        .addToAnnotations(Names.GRANT_ORIGIN, origin())
+        .addToAnnotations(Names.GRANT_CURRENT, values.fingerprint(next))
+        .removeFromAnnotations(Names.CLAIM_HOLDER)
+        .removeFromAnnotations(Names.CLAIM_UNTIL)
+        .endMetadata()
+        .addToData(OAuth2RefreshSource.REFRESH_TOKEN_KEY, encoded(next))
+        .addToData(OAuth2RefreshSource.ACCESS_TOKEN_KEY, encoded(issued.accessToken()))
+        .addToData(OAuth2RefreshSource.EXPIRES_AT_KEY, encoded(issued.expiresAt().toString()))
+        .build();
+  }
+
+  Secret rejected(String why) {
+    return new SecretBuilder(secret)
+        .editMetadata()
+        .addToAnnotations(Names.GRANT_REJECTED, fingerprint + " " + why)
+        .removeFromAnnotations(Names.CLAIM_HOLDER)
+        .removeFromAnnotations(Names.CLAIM_UNTIL)
+        .endMetadata()
+        .build();
+  }
+
+  /** Without the access token, which nobody is to be given any more. */
+  static Secret withoutAccessToken(Secret secret) {
+    return new SecretBuilder(secret)
+        .removeFromData(OAuth2RefreshSource.ACCESS_TOKEN_KEY)
+        .removeFromData(OAuth2RefreshSource.EXPIRES_AT_KEY)
+        .build();
+  }
+
+  private static String encoded(String value) {
+    return Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static @Nullable Instant instant(@Nullable String text) {
+    try {
+      return text == null ? null : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  /** Leaves the values out. */
+  @Override
+  public String toString() {
+    return "Grant[" + values.name() + "]";
+  }
+}

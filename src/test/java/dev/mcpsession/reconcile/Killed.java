@@ -1,6 +1,0 @@
-package dev.mcpsession.reconcile;
-
-/** The operator's process ended here. An Error, so that nothing of the operator can catch it. */
-final class Killed extends Error {
-  private static final long serialVersionUID = 1L;
-}

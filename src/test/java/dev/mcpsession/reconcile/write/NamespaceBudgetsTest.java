@@ -1,0 +1,70 @@
+package dev.mcpsession.reconcile.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpsession.reconcile.cache.NodeView;
+import io.fabric8.kubernetes.api.model.Node;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class NamespaceBudgetsTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
+
+  private final Set<String> shown = new HashSet<>();
+  private final NamespaceBudgets guards =
+      new NamespaceBudgets(
+          new NodeView() {
+            @Override
+            public @Nullable Node node(String name) {
+              return null;
+            }
+
+            @Override
+            public boolean hasBudget(String namespace) {
+              return shown.contains(namespace);
+            }
+          });
+
+  @Test
+  void oneSessionOfANamespaceMakesItsBudgetAndTheOthersRelyOnThat() {
+    assertThat(guards.isGuarded("team", NOW)).isFalse();
+    assertThat(guards.claim("team", NOW)).isEqualTo(NOW.plusSeconds(5));
+    assertThat(guards.claim("team", NOW)).isNull();
+    assertThat(guards.isGuarded("team", NOW.plusSeconds(4))).isTrue();
+    assertThat(guards.isGuarded("other", NOW)).isFalse();
+  }
+
+  @Test
+  void aBudgetThatNeverShowsUpIsMadeAgain() {
+    guards.claim("team", NOW);
+    assertThat(guards.isGuarded("team", NOW.plusSeconds(5))).isFalse();
+    assertThat(guards.claim("team", NOW.plusSeconds(5))).isNotNull();
+  }
+
+  @Test
+  void aBudgetThatWasSeenAndIsGoneIsMadeAgainAtOnce() {
+    guards.claim("team", NOW);
+    shown.add("team");
+    assertThat(guards.isGuarded("team", NOW.plusSeconds(1))).isTrue();
+    shown.clear();
+    assertThat(guards.isGuarded("team", NOW.plusSeconds(2))).isFalse();
+  }
+
+  @Test
+  void aRefusalIsTakenForAnAnswerForFiveMinutes() {
+    guards.claim("team", NOW);
+    guards.refused("team", NOW);
+    assertThat(guards.claim("team", NOW.plusSeconds(299))).isNull();
+    assertThat(guards.claim("team", NOW.plusSeconds(300))).isNotNull();
+  }
+
+  @Test
+  void whereNodesAreNotWatchedNothingIsMade() {
+    NamespaceBudgets unwatched = new NamespaceBudgets(NodeView.unwatched());
+    assertThat(unwatched.isGuarded("team", NOW)).isTrue();
+    assertThat(unwatched.claim("team", NOW)).isNull();
+  }
+}

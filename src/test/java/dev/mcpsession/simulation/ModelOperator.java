@@ -1,0 +1,166 @@
+package dev.mcpsession.simulation;
+
+import dev.mcpsession.reconcile.PlanApplier;
+import dev.mcpsession.reconcile.SessionObserver;
+import dev.mcpsession.reconcile.SessionReconciler;
+import dev.mcpsession.reconcile.memory.SessionMemories;
+import dev.mcpsession.reconcile.token.Revocations;
+import dev.mcpsession.reconcile.token.Revoker;
+import dev.mcpsession.reconcile.token.TokenCalls;
+import dev.mcpsession.reconcile.write.Announcer;
+import dev.mcpsession.reconcile.write.NamespaceBudgets;
+import dev.mcpsession.simulation.model.Killed;
+import dev.mcpsession.simulation.model.ModelApiServer;
+import dev.mcpsession.simulation.model.ModelCaches;
+import dev.mcpsession.simulation.model.ModelEndings;
+import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.SecretTokens;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One process of the operator: the real reconciler and everything below it, with caches, timers and
+ * token calls that move only when they are told to.
+ */
+final class ModelOperator {
+  final ModelCaches caches;
+  final ModelEvents events;
+  final FaultyApi api;
+
+  private final World world;
+  private final String name;
+  private final SessionReconciler reconciler;
+  private final Set<String> inProgress = new HashSet<>();
+  private final List<Runnable> tokenCalls = new ArrayList<>();
+  private final List<Runnable> revocations = new ArrayList<>();
+  private final List<Instant> lookedAt = new ArrayList<>();
+  private boolean dead;
+
+  ModelOperator(World world, String name, int places, Runnable meanwhile) {
+    this.world = world;
+    this.name = name;
+    this.caches = new ModelCaches(world.server);
+    this.api = new FaultyApi(world, this, meanwhile);
+    InstantSource clock = this::look;
+    SessionMemories memories = new SessionMemories();
+    Announcer announcer = new Announcer(api, world.metrics(), clock);
+    this.events = new ModelEvents(world, caches, memories, announcer, places);
+    SecretTokens secrets = new SecretTokens(caches.tokenSources(), clock);
+    TokenCalls tokens =
+        new TokenCalls(
+            spec -> spec.secret() == null ? world.issuer : secrets,
+            tokenCalls::add,
+            clock,
+            world.metrics(),
+            events::now);
+    Revocations revoking =
+        new Revocations(
+            new Revoker(api, caches, caches.tokenSources(), world.endings, world.endings),
+            new CallLimits(20, 10),
+            revocations::add,
+            clock,
+            world.metrics(),
+            events::now);
+    NamespaceBudgets guards = new NamespaceBudgets(caches);
+    reconciler =
+        new SessionReconciler(
+            new SessionObserver(caches, caches, guards),
+            new PlanApplier(api, tokens, revoking, announcer, guards, clock, () -> !dead),
+            memories,
+            events.slots(),
+            world.metrics(),
+            clock,
+            () -> !dead,
+            events::wakeAt,
+            context -> List.of());
+  }
+
+  private Instant look() {
+    Instant now = world.clock.instant();
+    lookedAt.add(now);
+    return now;
+  }
+
+  /** Every instant that the reconcile under way can have decided on. */
+  List<Instant> instantsLookedAt() {
+    return lookedAt;
+  }
+
+  boolean isDead() {
+    return dead;
+  }
+
+  /** The process ends: whatever it does from here on reaches nobody. */
+  Killed kill() {
+    dead = true;
+    world.trace.line(this + " is killed");
+    return new Killed();
+  }
+
+  /** The process ends between two requests. */
+  void stop() {
+    dead = true;
+    world.trace.line(this + " ends");
+  }
+
+  void live() {
+    if (dead) {
+      throw new Killed();
+    }
+  }
+
+  /** Calls to the issuer that wait to be answered, be it never. */
+  boolean hasCalls() {
+    return !tokenCalls.isEmpty() || !revocations.isEmpty();
+  }
+
+  /** Answers one of the calls to the issuer, if it answers any. */
+  boolean answerCall() {
+    boolean hangs = world.endings.mood == ModelEndings.Mood.HANGS;
+    List<Runnable> calls = tokenCalls.isEmpty() && !hangs ? revocations : tokenCalls;
+    if (calls.isEmpty()) {
+      return false;
+    }
+    try {
+      calls.remove(world.chance.below(calls.size())).run();
+    } catch (Killed e) {
+      dead = true;
+    }
+    return true;
+  }
+
+  /** Reconciles a session that an event came for; never two reconciles of one session at a time. */
+  void reconcileNext() {
+    List<String> waiting =
+        events.queue().stream().filter(session -> !inProgress.contains(session)).toList();
+    if (!caches.areListed() || waiting.isEmpty()) {
+      return;
+    }
+    String session = world.chance.oneOf(waiting);
+    events.queue().remove(session);
+    inProgress.add(session);
+    if (inProgress.size() == 1) {
+      lookedAt.clear();
+      caches.lookedUp.clear();
+    }
+    world.trace.line(this + " reconciles " + session);
+    world.trace.indent();
+    try {
+      reconciler.reconcile(ModelApiServer.NAMESPACE, session);
+    } catch (Killed e) {
+      dead = true;
+    } finally {
+      world.trace.outdent();
+      inProgress.remove(session);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,226 @@
+package dev.mcpsession.simulation;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.PodTemplate;
+import dev.mcpsession.simulation.model.ModelApiServer;
+import dev.mcpsession.simulation.model.ModelEndings;
+import dev.mcpsession.simulation.model.Truth;
+import dev.mcpsession.simulation.model.Words;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Those who make, use, change and delete sessions. */
+final class ModelUsers {
+  static final List<String> NAMES = List.of("alice", "bob");
+
+  private static final KubernetesSerialization JSON = new KubernetesSerialization();
+
+  private final World world;
+  private final ModelApiServer server;
+  private final ModelSources sources;
+  private final Vandals vandals;
+  private int images;
+
+  ModelUsers(World world) {
+    this.world = world;
+    this.server = world.server;
+    this.sources = new ModelSources(world);
+    this.vandals = new Vandals(world);
+  }
+
+  void step() {
+    String name = world.chance.oneOf(NAMES);
+    McpSession session = server.sessions.find(name);
+    if (session == null) {
+      create(name);
+      return;
+    }
+    int choice = world.chance.below(100);
+    if (choice < 35) {
+      touch(session);
+    } else if (choice < 42) {
+      change(session, "podTemplate", template());
+    } else if (choice < 47) {
+      annotate(session, Names.RESTARTED_AT, world.clock.instant().toString());
+    } else if (choice < 50) {
+      change(session, "suspend", !Boolean.TRUE.equals(session.getSpec().suspend()));
+    } else if (choice < 65) {
+      Map.Entry<String, Object> field = world.chance.oneOf(fields());
+      change(session, field.getKey(), field.getValue());
+    } else if (choice < 67) {
+      delete(session);
+    } else if (choice < 77) {
+      sources.step();
+    } else if (choice < 85) {
+      world.nodes.step();
+    } else if (!world.calm) {
+      vandals.step(session);
+    }
+  }
+
+  private List<Map.Entry<String, Object>> fields() {
+    return List.of(
+        Map.entry("idleTimeoutSeconds", world.chance.oneOf(List.of(0, 60, 300, 900, 3600))),
+        Map.entry("maxLifetimeSeconds", world.chance.oneOf(List.of(600, 7200, 86400))),
+        Map.entry("onIdle", world.chance.oneOf(List.of("Delete", "Suspend"))),
+        Map.entry("startupTimeoutSeconds", world.chance.oneOf(List.of(1, 20, 120))),
+        Map.entry("drainSeconds", world.chance.oneOf(List.of(0, 10, 60))),
+        Map.entry("port", world.chance.between(8080, 8082)),
+        Map.entry("path", world.chance.oneOf(List.of("/mcp", "/other"))),
+        Map.entry("service", world.chance.in(0.7)),
+        Map.entry("token", sources.any()));
+  }
+
+  void create(String name) {
+    Map<String, Object> spec = new HashMap<>();
+    spec.put("user", name);
+    spec.put("podTemplate", template());
+    for (Map.Entry<String, Object> field : fields()) {
+      boolean limits = field.getKey().equals("maxLifetimeSeconds");
+      if (world.chance.in(limits ? 0.1 : 0.5)) {
+        spec.put(field.getKey(), field.getValue());
+      }
+    }
+    McpSession session = new McpSession();
+    ObjectMetaBuilder metadata = new ObjectMetaBuilder().withName(name);
+    if (world.chance.in(0.1)) {
+      metadata.withFinalizers(ModelEndings.FOREIGN);
+    }
+    session.setMetadata(metadata.build());
+    session.setSpec(spec(spec));
+    server.createSession(session);
+    world.trace.line("user creates " + name + " " + Words.of(spec));
+  }
+
+  void delete(McpSession session) {
+    world.trace.line("user deletes " + Truth.name(session));
+    server.delete(server.sessions, Truth.name(session), null, null);
+  }
+
+  /** Whoever put a finalizer on a session, or on its Service, is done. */
+  void release() {
+    for (McpSession session : server.sessions.all()) {
+      List<String> finalizers = new ArrayList<>(session.getMetadata().getFinalizers());
+      if (!Truth.isLive(session) && finalizers.remove(ModelEndings.FOREIGN)) {
+        world.trace.line("the finalizer of " + Truth.name(session) + " goes");
+        McpSession released = server.sessions.read(Truth.name(session));
+        released.getMetadata().setFinalizers(finalizers);
+        server.replaceFinalizers(released);
+      }
+    }
+    server.services.all().stream()
+        .filter(service -> !Truth.isLive(service))
+        .forEach(service -> server.services.remove(Truth.name(service)));
+  }
+
+  private Object template() {
+    String image =
+        world.chance.in(0.12)
+            ? world.chance.oneOf(
+                List.of(
+                    ModelApiServer.INVALID_IMAGE,
+                    ModelApiServer.FORBIDDEN_IMAGE,
+                    ModelKubelet.HUNG_IMAGE))
+            : "image-" + ++images;
+    return template(image, world.chance.in(0.1));
+  }
+
+  private static PodTemplate template(String image, boolean toleratesAll) {
+    PodSpecBuilder spec =
+        new PodSpecBuilder().addNewContainer().withName("backend").withImage(image).endContainer();
+    if (toleratesAll) {
+      spec.addNewToleration().withOperator("Exists").endToleration();
+    }
+    return new PodTemplate(null, spec.build());
+  }
+
+  private void touch(McpSession session) {
+    Instant now = world.clock.instant();
+    List<@Nullable String> values = new ArrayList<>();
+    if (world.chance.in(0.8)) {
+      values.add(now.toString());
+      values.add(now.atOffset(ZoneOffset.ofHours(2)).toString());
+      values.add(now.plusSeconds(30).toString());
+    } else {
+      values.add(now.minusSeconds(world.chance.below(3600)).toString());
+      values.add(now.plus(Duration.ofSeconds(world.chance.between(50, 7200))).toString());
+      values.add("yesterday");
+      values.add("");
+      values.add(null);
+    }
+    annotate(session, Names.LAST_ACTIVE, world.chance.oneOf(values));
+  }
+
+  private void annotate(McpSession session, String key, @Nullable String value) {
+    world.trace.line("user sets " + key + " of " + Truth.name(session) + " to " + value);
+    put(session, key, value);
+  }
+
+  private void put(McpSession session, String key, @Nullable String value) {
+    server.sessions.edit(
+        session,
+        copy -> {
+          Map<String, String> annotations = new HashMap<>();
+          if (copy.getMetadata().getAnnotations() != null) {
+            annotations.putAll(copy.getMetadata().getAnnotations());
+          }
+          if (value == null) {
+            annotations.remove(key);
+          } else {
+            annotations.put(key, value);
+          }
+          copy.getMetadata().setAnnotations(annotations);
+        });
+  }
+
+  private void change(McpSession session, String field, Object value) {
+    Map<String, Object> fields = new HashMap<>();
+    Map<?, ?> before = JSON.convertValue(session.getSpec(), Map.class);
+    before.forEach((key, old) -> fields.put(String.valueOf(key), old));
+    fields.put(field, value);
+    McpSessionSpec changed = spec(fields);
+    if (!changed.equals(session.getSpec())) {
+      world.trace.line(
+          "user changes " + field + " of " + Truth.name(session) + " to " + Words.of(value));
+      server.sessions.edit(
+          session,
+          copy -> {
+            copy.setSpec(changed);
+            copy.getMetadata().setGeneration(copy.getMetadata().getGeneration() + 1);
+          });
+    }
+  }
+
+  private static McpSessionSpec spec(Map<String, Object> fields) {
+    return JSON.convertValue(fields, McpSessionSpec.class);
+  }
+
+  /** Makes everything such that every session can be what it should be. */
+  void repair() {
+    vandals.leave();
+    sources.repair();
+    for (McpSession session : server.sessions.all()) {
+      if (Truth.isLive(session)) {
+        change(session, "podTemplate", template("image-" + ++images, false));
+      }
+    }
+  }
+
+  /** Traffic, so that nothing is idle. */
+  void use() {
+    for (McpSession session : server.sessions.all()) {
+      put(session, Names.LAST_ACTIVE, world.clock.instant().toString());
+    }
+  }
+}

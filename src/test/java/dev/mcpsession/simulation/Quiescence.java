@@ -1,0 +1,260 @@
+package dev.mcpsession.simulation;
+
+import dev.mcpsession.api.Condition;
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.simulation.model.Invariants;
+import dev.mcpsession.simulation.model.ModelEndings;
+import dev.mcpsession.simulation.model.Truth;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a run: nothing disturbs any more, and everything must come to rest as it should be,
+ * without a write too many.
+ */
+final class Quiescence {
+  private static final int LONGEST = 150;
+  private static final int HOT = 1_000;
+  private static final Duration LONGEST_HELD = Duration.ofSeconds(60);
+  private static final Duration STRIDE = Duration.ofSeconds(30);
+
+  private final Simulation simulation;
+  private final World world;
+  private final Truth truth;
+  private final boolean repaired;
+  private ModelOperator operator;
+
+  Quiescence(Simulation simulation) {
+    this.simulation = simulation;
+    this.world = simulation.world;
+    this.truth = new Truth(world.server);
+    this.repaired = world.chance.in(0.7);
+    this.operator = simulation.lastOperator();
+  }
+
+  void check() {
+    world.trace.line("quiescence, " + (repaired ? "repaired" : "as it is"));
+    world.faults.end();
+    world.clock.catchUp();
+    simulation.users.release();
+    world.nodes.open();
+    if (repaired) {
+      simulation.users.repair();
+    }
+    comeToRest();
+    require0Writes("another reconcile", operator);
+    operator.stop();
+    operator = simulation.startOperator();
+    int before = operator.api.writes();
+    settle();
+    Invariants.require(operator.api.writes() == before, "a restart wrote something");
+    everythingGoes();
+  }
+
+  private void comeToRest() {
+    String wrong = "";
+    for (int i = 0; i < LONGEST; i++) {
+      settle();
+      wrong = String.join("; ", wrongs());
+      if (wrong.isEmpty() && (repaired || i > 40)) {
+        return;
+      }
+      simulation.users.use();
+      simulation.users.release();
+      settle();
+      pass();
+    }
+    Invariants.require(false, "does not come to rest: " + wrong);
+  }
+
+  /** To the next timer, but never so far that a session in use becomes idle. */
+  private void pass() {
+    Instant now = world.clock.instant();
+    Instant next = operator.events.nextAlarm();
+    Duration wait = next == null ? STRIDE : Duration.between(now, next);
+    world.clock.move(wait.compareTo(STRIDE) < 0 ? wait : STRIDE);
+  }
+
+  /** Delivers, reconciles and collects until nothing is left to do at this instant. */
+  private void settle() {
+    for (int i = 0; i < HOT; i++) {
+      simulation.kubelet.settle();
+      List<Runnable> garbage = simulation.collector.work();
+      garbage.forEach(Runnable::run);
+      while (operator.events.isBehind()) {
+        for (int kind = 0; kind < ModelEvents.KINDS; kind++) {
+          operator.events.deliver(kind);
+        }
+      }
+      operator.events.fireDueAlarms();
+      boolean answered = operator.answerCall();
+      if (!answered
+          && operator.events.isIdle()
+          && garbage.isEmpty()
+          && !operator.events.isBehind()) {
+        return;
+      }
+      operator.reconcileNext();
+      world.invariants.check();
+    }
+    Invariants.require(false, "the operator does not stop to work");
+  }
+
+  private void require0Writes(String what, ModelOperator worker) {
+    int before = worker.api.writes();
+    world.trace.line(what);
+    worker.events.enqueueAll();
+    settle();
+    Invariants.require(worker.api.writes() == before, what + " wrote something");
+  }
+
+  private List<String> wrongs() {
+    List<String> wrongs = new ArrayList<>();
+    for (McpSession session : world.server.sessions.all()) {
+      String wrong = wrong(session);
+      if (wrong != null) {
+        wrongs.add(Truth.name(session) + ": " + wrong);
+      }
+    }
+    boolean anyPod =
+        world.server.sessions.all().stream().anyMatch(s -> !truth.livePods(s).isEmpty());
+    if (anyPod && world.server.budgets.all().isEmpty()) {
+      wrongs.add("nothing refuses evictions");
+    }
+    return wrongs;
+  }
+
+  /** What is not as it should be; null when nothing is. */
+  private @Nullable String wrong(McpSession session) {
+    if (!Truth.isLive(session)) {
+      return "is still being deleted";
+    } else if (session.hasRevocationFinalizer() != session.getSpec().wantsRevocation()) {
+      return "has our finalizer against the spec, or lacks it";
+    }
+    String reason = Truth.reason(session);
+    List<Pod> pods = truth.livePods(session);
+    if (Boolean.TRUE.equals(session.getSpec().suspend()) || reason.equals("SuspendedIdle")) {
+      return !reason.startsWith("Suspended")
+          ? "is to be suspended, and is " + reason
+          : !pods.isEmpty() || !secrets(session).isEmpty()
+              ? "is suspended, and has Pods or Secrets"
+              : null;
+    }
+    McpSessionStatus status = session.getStatus();
+    if (status == null) {
+      return "has no status";
+    }
+    TreeSet<String> named = new TreeSet<>();
+    if (status.servingSince() != null) {
+      named.add(Truth.name(session) + "-" + status.revision());
+    }
+    if (status.attempt() != null) {
+      named.add(Truth.name(session) + "-" + status.attempt().revision());
+    }
+    for (HasMetadata secret : secrets(session)) {
+      if (!named.contains(Truth.name(secret))) {
+        return "no status names Secret " + Truth.name(secret);
+      }
+    }
+    return repaired ? notServing(session, pods) : notWaiting(session, status, pods);
+  }
+
+  private List<Secret> secrets(McpSession session) {
+    return truth.secrets(session).stream()
+        .filter(secret -> !world.invariants.isUntraceable(secret))
+        .toList();
+  }
+
+  private @Nullable String notWaiting(McpSession session, McpSessionStatus status, List<Pod> pods) {
+    boolean waits =
+        status.nextAttemptTime() != null
+            || status.attempt() != null
+            || List.of("NameConflict", "StartFailed").contains(Truth.reason(session));
+    return pods.size() > 2
+        ? "has too many Pods"
+        : waits && operator.events.hasAlarm(session) ? null : notServing(session, pods);
+  }
+
+  private @Nullable String notServing(McpSession session, List<Pod> pods) {
+    Condition upToDate = Truth.condition(session, "UpToDate");
+    if (!Truth.reason(session).equals("Serving")) {
+      return "is not serving but " + Truth.reason(session);
+    } else if (upToDate == null || !upToDate.isTrue()) {
+      return "is not up to date but " + upToDate;
+    } else if (pods.size() != 1
+        || !Truth.name(pods.getFirst()).equals(Truth.podName(session))
+        || !Truth.isReady(pods.getFirst())) {
+      return "has not one ready Pod";
+    }
+    Pod pod = pods.getFirst();
+    if (!image(pod)
+            .equals(session.getSpec().podTemplate().spec().getContainers().getFirst().getImage())
+        || !Objects.equals(
+            annotation(pod, Names.POD_RESTARTED_AT), annotation(session, Names.RESTARTED_AT))) {
+      return "serves what is not asked for";
+    }
+    if (world.nodes.mustLeave(pod)) {
+      return "serves on a node that is to go";
+    }
+    Service service = truth.service(session);
+    boolean wanted = !Boolean.FALSE.equals(session.getSpec().service());
+    return wanted != (service != null)
+        ? "has a Service against the spec, or none"
+        : service != null && !truth.endpoints(service).equals(pods)
+            ? "has a Service that leads elsewhere"
+            : null;
+  }
+
+  private static @Nullable String annotation(HasMetadata object, String key) {
+    return object.getMetadata().getAnnotations() == null
+        ? null
+        : object.getMetadata().getAnnotations().get(key);
+  }
+
+  private static String image(Pod pod) {
+    return pod.getSpec().getContainers().getFirst().getImage();
+  }
+
+  /** At once where tokens can be revoked, else in time. */
+  private void letGo(Instant deleted) {
+    settle();
+    Duration held = world.endings.mood == ModelEndings.Mood.ANSWERS ? Duration.ZERO : LONGEST_HELD;
+    while (!world.server.sessions.all().isEmpty()) {
+      Invariants.require(
+          world.clock.instant().isBefore(deleted.plus(held)), "a deleted session is still there");
+      pass();
+      settle();
+    }
+  }
+
+  private void everythingGoes() {
+    world.endings.mood = world.chance.oneOf(List.of(ModelEndings.Mood.values()));
+    world.trace.line("everything is deleted, the authorization server " + world.endings.mood);
+    world.server.sessions.all().forEach(simulation.users::delete);
+    simulation.users.release();
+    letGo(world.clock.instant());
+    for (int i = 0; i < 3; i++) {
+      pass();
+      settle();
+    }
+    Stream.of(world.server.pods, world.server.secrets, world.server.services)
+        .flatMap(kind -> kind.all().stream())
+        .filter(object -> Truth.owner(object) != null)
+        .forEach(
+            object ->
+                Invariants.require(
+                    false, object.getKind() + " " + Truth.name(object) + " outlived its session"));
+  }
+}

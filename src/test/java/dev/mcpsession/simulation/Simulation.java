@@ -1,0 +1,140 @@
+package dev.mcpsession.simulation;
+
+import dev.mcpsession.simulation.model.GarbageCollector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One run: everything that can happen, one step at a time, in an order that the seed decides. */
+final class Simulation {
+  /** How deep what happens during a request may itself be interrupted. */
+  private static final int DEEPEST = 2;
+
+  final World world;
+  final ModelUsers users;
+  final ModelKubelet kubelet;
+  final GarbageCollector collector;
+
+  private final int places;
+  private final List<ModelOperator> operators = new ArrayList<>();
+  private int started;
+  private int depth;
+
+  Simulation(long seed) {
+    world = new World(seed);
+    users = new ModelUsers(world);
+    kubelet = new ModelKubelet(world);
+    collector = new GarbageCollector(world.server);
+    places = world.chance.in(0.5) ? 1 : 10;
+  }
+
+  void run(int steps) {
+    ModelUsers.NAMES.forEach(users::create);
+    startOperator();
+    for (int i = 0; i < steps; i++) {
+      if (!world.chance.in(0.03)) {
+        step();
+      } else {
+        upheaval();
+      }
+      world.invariants.check();
+    }
+    new Quiescence(this).check();
+  }
+
+  ModelOperator startOperator() {
+    ModelOperator operator =
+        new ModelOperator(world, "operator-" + ++started, places, this::meanwhile);
+    world.trace.line(operator + " starts");
+    operators.add(operator);
+    return operator;
+  }
+
+  /** The one operator that goes on; the others end. */
+  ModelOperator lastOperator() {
+    operators.removeIf(ModelOperator::isDead);
+    while (operators.size() > 1) {
+      end(operators.removeFirst());
+    }
+    return operators.isEmpty() ? startOperator() : operators.getFirst();
+  }
+
+  private static void end(ModelOperator operator) {
+    operator.stop();
+  }
+
+  /** What happens between steps only: processes start and end, and the clock jumps. */
+  private void upheaval() {
+    operators.removeIf(ModelOperator::isDead);
+    int choice = world.chance.below(10);
+    if (operators.isEmpty() || (operators.size() == 1 && world.contested && choice < 6)) {
+      startOperator();
+    } else if (choice < 5 && world.faults.now(1)) {
+      end(operators.get(world.chance.below(operators.size())));
+    } else if (choice < 6) {
+      operators
+          .get(world.chance.below(operators.size()))
+          .events
+          .relist(world.chance.below(ModelEvents.KINDS));
+    } else if (choice < 7) {
+      jump(Duration.ofHours(world.chance.in(0.5) ? 1 : -1));
+    } else if (choice < 8) {
+      jump(Duration.ofSeconds(world.chance.between(90, 900)));
+    } else {
+      users.release();
+    }
+  }
+
+  private void jump(Duration by) {
+    world.clock.move(by);
+    world.trace.line("the clock jumps by " + by);
+  }
+
+  private void meanwhile() {
+    if (depth < DEEPEST && !world.faults.isOver() && world.chance.in(0.1)) {
+      depth++;
+      world.trace.indent();
+      for (int i = world.chance.between(1, 3); i > 0; i--) {
+        step();
+      }
+      world.trace.outdent();
+      depth--;
+    }
+  }
+
+  private void step() {
+    int choice = world.chance.below(100);
+    if (choice < 6) {
+      users.step();
+    } else if (choice < 26) {
+      kubelet.step();
+    } else if (choice < 30) {
+      List<Runnable> garbage = collector.work();
+      if (!garbage.isEmpty()) {
+        world.chance.oneOf(garbage).run();
+      }
+    } else if (choice < 38) {
+      int bound = world.chance.oneOf(List.of(100, 2_000, 2_000, 15_000, 15_000, 60_000));
+      world.clock.move(Duration.ofMillis(world.chance.below(bound)));
+    } else {
+      operate(choice);
+    }
+  }
+
+  private void operate(int choice) {
+    List<ModelOperator> alive = operators.stream().filter(o -> !o.isDead()).toList();
+    if (alive.isEmpty()) {
+      return;
+    }
+    ModelOperator operator = world.chance.oneOf(alive);
+    if (choice < 45) {
+      operator.events.fireDueAlarms();
+    } else if (operator.hasCalls() && choice < 60) {
+      operator.answerCall();
+    } else if (operator.events.isBehind() && choice < 82) {
+      operator.events.deliverAny();
+    } else {
+      operator.reconcileNext();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.mcpsession.simulation;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.simulation.model.ModelApiServer;
+import dev.mcpsession.simulation.model.ModelCaches;
+import dev.mcpsession.simulation.model.ModelKind;
+import dev.mcpsession.simulation.model.Truth;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import java.util.List;
+import java.util.Map;
+
+/** Those who reach into what belongs to the operator, or stand in its way. */
+final class Vandals {
+  private final World world;
+  private final ModelApiServer server;
+  private final Truth truth;
+
+  Vandals(World world) {
+    this.world = world;
+    this.server = world.server;
+    this.truth = new Truth(world.server);
+  }
+
+  void step(McpSession session) {
+    switch (world.chance.below(8)) {
+      case 0 -> deletePod(session);
+      case 1 -> deleteSecret(session);
+      case 2 -> deleteService(session);
+      case 3 -> emptyStatus(session);
+      case 4 -> occupy(server.pods, pod(next(session)));
+      case 5 ->
+          occupy(server.secrets, new SecretBuilder().withMetadata(metadata(next(session))).build());
+      case 6 -> server.budgets.all().forEach(budget -> remove(server.budgets, budget));
+      default -> occupyService(session);
+    }
+  }
+
+  private void deletePod(McpSession session) {
+    List<Pod> pods = truth.livePods(session);
+    if (!pods.isEmpty()) {
+      Pod pod = world.chance.oneOf(pods);
+      world.invariants.podTaken(session, pod, world.faults.areUsual());
+      remove(server.pods, pod);
+    }
+  }
+
+  private void deleteSecret(McpSession session) {
+    List<Secret> secrets = truth.secrets(session);
+    if (!secrets.isEmpty()) {
+      remove(server.secrets, world.chance.oneOf(secrets));
+    }
+  }
+
+  private void deleteService(McpSession session) {
+    Service service = truth.service(session);
+    if (service != null && world.chance.in(0.3)) {
+      server.services.edit(
+          service, copy -> copy.getSpec().setSelector(Map.of(Names.SESSION_LABEL, "nobody")));
+      world.trace.line("somebody edits Service " + Truth.name(service));
+    } else if (service != null) {
+      if (world.chance.in(0.3)) {
+        server.services.edit(
+            service, copy -> copy.getMetadata().setFinalizers(List.of("example.com/wait")));
+      }
+      remove(server.services, service);
+    }
+  }
+
+  private void emptyStatus(McpSession session) {
+    world.trace.line("somebody empties the status of " + Truth.name(session));
+    world.invariants.statusEmptied(session);
+    server.sessions.edit(session, copy -> copy.setStatus(null));
+  }
+
+  private <T extends HasMetadata> void remove(ModelKind<T> kind, T object) {
+    world.trace.line("somebody deletes " + object.getKind() + " " + Truth.name(object));
+    server.delete(kind, Truth.name(object), null, null);
+  }
+
+  private void occupyService(McpSession session) {
+    occupy(
+        server.services,
+        new ServiceBuilder()
+            .withMetadata(metadata(Truth.name(session)))
+            .withNewSpec()
+            .endSpec()
+            .build());
+  }
+
+  private <T extends HasMetadata> void occupy(ModelKind<T> kind, T object) {
+    if (kind.find(Truth.name(object)) == null) {
+      world.trace.line("somebody else makes " + object.getKind() + " " + Truth.name(object));
+      server.create(kind, object);
+    }
+  }
+
+  private static Pod pod(String name) {
+    return new PodBuilder()
+        .withMetadata(metadata(name))
+        .withNewSpec()
+        .addNewContainer()
+        .withName("other")
+        .withImage("other")
+        .endContainer()
+        .endSpec()
+        .build();
+  }
+
+  private static ObjectMeta metadata(String name) {
+    return new ObjectMetaBuilder().withName(name).addToLabels("foreign", "true").build();
+  }
+
+  private String next(McpSession session) {
+    var status = session.getStatus();
+    int attempt = status == null || status.attempt() == null ? 0 : status.attempt().revision();
+    int highest = Math.max(Truth.revision(session), attempt);
+    return Truth.name(session) + "-" + (highest + world.chance.below(3));
+  }
+
+  /** Takes away what stands in the way. */
+  void leave() {
+    for (ModelKind<?> kind : List.of(server.pods, server.secrets, server.services)) {
+      kind.all().stream()
+          .filter(object -> "true".equals(ModelCaches.labels(object).get("foreign")))
+          .forEach(object -> kind.remove(Truth.name(object)));
+    }
+  }
+}

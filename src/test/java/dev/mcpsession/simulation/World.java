@@ -1,0 +1,49 @@
+package dev.mcpsession.simulation;
+
+import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.simulation.model.Chance;
+import dev.mcpsession.simulation.model.Faults;
+import dev.mcpsession.simulation.model.Invariants;
+import dev.mcpsession.simulation.model.ModelApiServer;
+import dev.mcpsession.simulation.model.ModelEndings;
+import dev.mcpsession.simulation.model.ModelIssuer;
+import dev.mcpsession.simulation.model.Trace;
+import dev.mcpsession.simulation.model.VirtualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+/** What all parts of one run share. */
+final class World {
+  private static final SessionMetrics METRICS = new SessionMetrics(new SimpleMeterRegistry());
+
+  final Chance chance;
+  final VirtualClock clock = new VirtualClock();
+  final Trace trace = new Trace(clock);
+  final ModelApiServer server;
+  final Faults faults;
+  final ModelIssuer issuer;
+  final ModelEndings endings;
+  final Invariants invariants;
+  final ModelNodes nodes;
+
+  /** Nothing but users who ask for something and the operator's own faults: no gap is allowed. */
+  final boolean calm;
+
+  /** A second operator takes part in it. */
+  final boolean contested;
+
+  World(long seed) {
+    chance = new Chance(seed);
+    calm = chance.in(0.4);
+    contested = !calm && chance.in(0.4);
+    server = new ModelApiServer(clock, seed);
+    faults = new Faults(chance);
+    issuer = new ModelIssuer(chance, clock, faults);
+    endings = new ModelEndings(server, issuer, faults, trace, !contested);
+    invariants = new Invariants(server, clock, issuer, calm, !contested);
+    nodes = new ModelNodes(this);
+  }
+
+  SessionMetrics metrics() {
+    return METRICS;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.mcpsession.simulation.model;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Deletes what belongs to a session that no longer exists, whenever it gets to it. */
+public final class GarbageCollector {
+  private final ModelApiServer server;
+
+  public GarbageCollector(ModelApiServer server) {
+    this.server = server;
+  }
+
+  /** One deletion for each object that is due. */
+  public List<Runnable> work() {
+    return Stream.of(server.pods, server.secrets, server.services)
+        .flatMap(kind -> kind.all().stream().filter(this::isDangling).map(o -> deletion(kind, o)))
+        .toList();
+  }
+
+  private Runnable deletion(ModelKind<?> kind, HasMetadata object) {
+    return () -> server.delete(kind, Truth.name(object), Truth.uid(object), null);
+  }
+
+  private boolean isDangling(HasMetadata object) {
+    return Truth.isLive(object)
+        && object.getMetadata().getOwnerReferences().stream()
+            .filter(owner -> "McpSession".equals(owner.getKind()))
+            .map(OwnerReference::getUid)
+            .anyMatch(uid -> server.sessionOf(uid) == null);
+  }
+}

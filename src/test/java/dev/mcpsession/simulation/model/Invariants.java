@@ -1,0 +1,240 @@
+package dev.mcpsession.simulation.model;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold at every moment, held against the truth of the API server. */
+public final class Invariants {
+  private static final int MOST_PODS = 3;
+
+  private final ModelApiServer server;
+  private final Truth truth;
+  private final VirtualClock clock;
+  private final ModelIssuer issuer;
+  private final boolean calm;
+  private final boolean alone;
+
+  private final Map<String, Integer> revisions = new HashMap<>();
+  private final Set<String> emptied = new HashSet<>();
+  private final Set<String> served = new HashSet<>();
+  private final Set<String> untraceable = new HashSet<>();
+
+  public Invariants(
+      ModelApiServer server, VirtualClock clock, ModelIssuer issuer, boolean calm, boolean alone) {
+    this.server = server;
+    this.truth = new Truth(server);
+    this.clock = clock;
+    this.issuer = issuer;
+    this.calm = calm;
+    this.alone = alone;
+  }
+
+  /** Somebody took the status away: numbers may begin anew. */
+  public void statusEmptied(McpSession session) {
+    revisions.remove(Truth.uid(session));
+    emptied.add(Truth.uid(session));
+    for (Secret secret : truth.secrets(session)) {
+      Pod pod = server.pods.find(Truth.name(secret));
+      if (pod == null || !Truth.isLive(pod) || !Truth.uid(session).equals(Truth.owner(pod))) {
+        untraceable.add(Truth.uid(secret));
+      }
+    }
+  }
+
+  /**
+   * Somebody deleted a Pod. Where no status names its number any more, nothing but that Pod told of
+   * its Secret, which then stays as long as its session: so it is where the status has let go
+   * already, and where a fault may come between the status and the deletion of the Secret.
+   */
+  public void podTaken(McpSession session, Pod pod, boolean amongFaults) {
+    McpSessionStatus status = session.getStatus();
+    int attempt = status == null || status.attempt() == null ? 0 : status.attempt().revision();
+    boolean named =
+        Truth.name(pod).equals(Truth.podName(session))
+            || Truth.name(pod).equals(Truth.name(session) + "-" + attempt);
+    Secret secret = server.secrets.find(Truth.name(pod));
+    if (secret != null && (amongFaults || !named)) {
+      untraceable.add(Truth.uid(secret));
+    }
+  }
+
+  public boolean isUntraceable(Secret secret) {
+    return untraceable.contains(Truth.uid(secret));
+  }
+
+  public static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new AssertionError(otherwise);
+    }
+  }
+
+  /** Everything that can be told from how things are. */
+  public void check() {
+    for (McpSession session : server.sessions.all()) {
+      checkNumbers(session);
+      checkPods(session);
+      if (calm) {
+        checkGap(session);
+      }
+    }
+  }
+
+  private void checkNumbers(McpSession session) {
+    int revision = Truth.revision(session);
+    int before = revisions.getOrDefault(Truth.uid(session), 0);
+    String name = Truth.name(session);
+    require(revision >= before, name + " went back from revision " + before + " to " + revision);
+    revisions.put(Truth.uid(session), revision);
+    String pod = Truth.podName(session);
+    require(
+        pod == null || pod.equals(name + "-" + revision),
+        name + " names Pod " + pod + " with revision " + revision);
+    McpSessionStatus status = session.getStatus();
+    require(
+        status == null || status.attempt() == null || status.attempt().revision() > revision,
+        name + " attempts a number that served already");
+  }
+
+  private void checkPods(McpSession session) {
+    int live = truth.livePods(session).size();
+    require(
+        live <= MOST_PODS || !alone,
+        Truth.name(session) + " has " + live + " Pods that are not being deleted");
+    Service service = truth.service(session);
+    if (service != null) {
+      for (Pod pod : truth.endpoints(service)) {
+        require(
+            Truth.uid(session).equals(Truth.owner(pod)) || !calm,
+            "Service " + Truth.name(service) + " leads to another session's " + Truth.name(pod));
+      }
+    }
+  }
+
+  private void checkGap(McpSession session) {
+    String uid = Truth.uid(session);
+    Service service = truth.service(session);
+    boolean serves = service != null && !truth.endpoints(service).isEmpty();
+    if (serves && Truth.podName(session) != null) {
+      served.add(uid);
+    } else if (isStoppedRightly(session)) {
+      served.remove(uid);
+    }
+    require(serves || !served.contains(uid), Truth.name(session) + " has no ready backend");
+  }
+
+  private boolean isStoppedRightly(McpSession session) {
+    McpSessionSpec spec = session.getSpec();
+    String reason = Truth.reason(session);
+    return !Truth.isLive(session)
+        || Boolean.FALSE.equals(spec.service())
+        || Boolean.TRUE.equals(spec.suspend())
+        || (Truth.podName(session) == null
+            && (reason.equals("Suspended")
+                || reason.equals("SuspendedIdle")
+                || expired.contains(Truth.uid(session))));
+  }
+
+  /** Sessions that were stopped because what they held had expired. */
+  private final Set<String> expired = new HashSet<>();
+
+  /** An eviction that the API server accepted. */
+  public void evicted(McpSession session, List<Instant> decidedAt) {
+    McpSessionSpec spec = session.getSpec();
+    Integer lifetime = spec.maxLifetimeSeconds();
+    Instant created = Instant.parse(session.getMetadata().getCreationTimestamp());
+    boolean lived =
+        lifetime != null
+            && decidedAt.stream().anyMatch(at -> !at.isBefore(created.plusSeconds(lifetime)));
+    boolean rejected = spec.token() != null && issuer.hasRejected(Truth.uid(session));
+    boolean idle =
+        !Boolean.TRUE.equals(spec.suspend())
+            && !spec.suspendsWhenIdle()
+            && decidedAt.stream().anyMatch(at -> IdleRule.isOver(session, at));
+    require(
+        lived || rejected || idle,
+        Truth.name(session)
+            + " was evicted at "
+            + clock.instant()
+            + " without a reason; lastActive "
+            + IdleRule.annotation(session)
+            + ", status "
+            + Words.of(session.getStatus()));
+  }
+
+  /** A status that the API server accepted. */
+  public void statusWritten(McpSession before, McpSession after, List<Instant> decidedAt) {
+    String uid = Truth.uid(before);
+    require(uid.equals(Truth.uid(after)), "the status of a namesake was written");
+    emptied.remove(uid);
+    boolean suspends =
+        Truth.reason(after).equals("SuspendedIdle")
+            && !Truth.reason(before).equals("SuspendedIdle");
+    require(
+        !suspends
+            || (!Boolean.TRUE.equals(before.getSpec().suspend())
+                && before.getSpec().suspendsWhenIdle()
+                && decidedAt.stream().anyMatch(at -> IdleRule.isOver(before, at))),
+        Truth.name(before) + " was suspended while it was in use");
+    String pod = Truth.podName(before);
+    Pod served = pod == null ? null : server.pods.find(pod);
+    Instant expiry = served == null ? null : Truth.tokenExpiry(served);
+    if (pod != null && Truth.podName(after) == null && expiry != null) {
+      if (decidedAt.stream().anyMatch(at -> !at.isBefore(expiry))) {
+        expired.add(uid);
+      }
+    } else if (Truth.podName(after) != null) {
+      expired.remove(uid);
+    }
+  }
+
+  /** A Secret or Pod exists only for a number that the status names at that moment. */
+  public void childMade(HasMetadata child) {
+    String owner = Truth.owner(child);
+    McpSession session = owner == null ? null : server.sessionOf(owner);
+    if (session == null || emptied.contains(owner)) {
+      return;
+    }
+    McpSessionStatus status = session.getStatus();
+    boolean named =
+        status != null
+            && status.attempt() != null
+            && Truth.name(child).equals(Truth.name(session) + "-" + status.attempt().revision());
+    if (!named && !alone) {
+      // Nothing can tell an operator that the other one has given up this number meanwhile.
+      untraceable.add(Truth.uid(child));
+      return;
+    }
+    require(named, Truth.name(child) + " was made, which the status does not name");
+    Secret secret = server.secrets.find(Truth.name(child));
+    require(
+        !(child instanceof Pod)
+            || secret == null
+            || !owner.equals(Truth.owner(secret))
+            || Truth.token(child).equals(Truth.token(secret)),
+        Truth.name(child) + " says of its token what its Secret does not");
+  }
+
+  /**
+   * A child that the operator changed or deleted.
+   *
+   * @param sessions uids that the operator was working for
+   */
+  public void childChanged(HasMetadata child, Set<String> sessions) {
+    @Nullable String owner = Truth.owner(child);
+    require(
+        owner != null && sessions.contains(owner),
+        Truth.name(child) + " of " + owner + " was changed by the operator of " + sessions);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.mcpsession.simulation.model;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.reconcile.cache.ClusterView;
+import dev.mcpsession.reconcile.cache.NodeView;
+import dev.mcpsession.token.SourceSecret;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one operator sees: the same kinds and selectors as its informers have. */
+public final class ModelCaches implements ClusterView, NodeView {
+  public final ModelCache<McpSession> sessions;
+  public final ModelCache<Pod> pods;
+  public final ModelCache<Service> services;
+  public final ModelCache<Secret> sources;
+  public final ModelCache<Node> nodes;
+  public final ModelCache<PodDisruptionBudget> budgets;
+
+  /** Uids of the sessions that were asked for. */
+  public final Set<String> lookedUp = new HashSet<>();
+
+  public ModelCaches(ModelApiServer server) {
+    sessions = new ModelCache<>(server.sessions, session -> true);
+    pods = new ModelCache<>(server.pods, ModelCaches::isManaged);
+    services = new ModelCache<>(server.services, ModelCaches::isManaged);
+    sources =
+        new ModelCache<>(
+            server.secrets, secret -> "true".equals(labels(secret).get(Names.TOKEN_SOURCE_LABEL)));
+    nodes = new ModelCache<>(server.nodes, node -> true);
+    budgets =
+        new ModelCache<>(
+            server.budgets,
+            budget -> Names.MANAGED_BY.equals(labels(budget).get(Names.MANAGED_BY_LABEL)));
+  }
+
+  public List<ModelCache<?>> all() {
+    return List.of(sessions, pods, services, sources, nodes, budgets);
+  }
+
+  public boolean areListed() {
+    return all().stream().allMatch(ModelCache::isListed);
+  }
+
+  private static boolean isManaged(HasMetadata object) {
+    Map<String, String> labels = labels(object);
+    return Names.MANAGED_BY.equals(labels.get(Names.MANAGED_BY_LABEL))
+        && labels.containsKey(Names.SESSION_LABEL);
+  }
+
+  public static Map<String, String> labels(HasMetadata object) {
+    Map<String, String> labels = object.getMetadata().getLabels();
+    return labels == null ? Map.of() : labels;
+  }
+
+  @Override
+  public @Nullable McpSession session(String namespace, String name) {
+    McpSession session = sessions.get(name);
+    if (session != null) {
+      lookedUp.add(session.getMetadata().getUid());
+    }
+    return session;
+  }
+
+  @Override
+  public List<McpSession> readers(String namespace, String secret) {
+    return sessions.all().stream().filter(session -> reads(session, secret)).toList();
+  }
+
+  public static boolean reads(McpSession session, String secret) {
+    TokenSpec token = session.getSpec().token();
+    return token != null && token.secretNames().contains(secret);
+  }
+
+  @Override
+  public List<Pod> pods(String namespace, String session) {
+    return pods.all().stream()
+        .filter(pod -> session.equals(labels(pod).get(Names.SESSION_LABEL)))
+        .toList();
+  }
+
+  @Override
+  public @Nullable Service service(String namespace, String name) {
+    return services.get(name);
+  }
+
+  @Override
+  public @Nullable Node node(String name) {
+    return nodes.get(name);
+  }
+
+  @Override
+  public boolean hasBudget(String namespace) {
+    return budgets.get(Names.BUDGET) != null;
+  }
+
+  @Override
+  public SourceSecret.Lookup tokenSources() {
+    return (namespace, name) -> sources.get(name);
+  }
+}

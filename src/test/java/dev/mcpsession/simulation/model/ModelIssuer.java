@@ -1,0 +1,70 @@
+package dev.mcpsession.simulation.model;
+
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
+import dev.mcpsession.token.Token;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.TokenInfo;
+import dev.mcpsession.token.TokenSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Issues tokens that expire soon, and sometimes none. */
+public final class ModelIssuer implements TokenSource {
+  private final Chance chance;
+  private final VirtualClock clock;
+  private final Faults faults;
+  private final Set<String> rejected = new HashSet<>();
+  private @Nullable Token shared;
+  private int issued;
+
+  public ModelIssuer(Chance chance, VirtualClock clock, Faults faults) {
+    this.chance = chance;
+    this.clock = clock;
+    this.faults = faults;
+  }
+
+  /** Whether the issuer ever said for good that this session gets no token. */
+  boolean hasRejected(String uid) {
+    return rejected.contains(uid);
+  }
+
+  @Override
+  public Token issue(Request request) throws TokenFailure {
+    if (faults.now(0.02)) {
+      rejected.add(request.uid());
+      throw new TokenFailure(TokenFailure.Kind.REJECTED, "the grant was withdrawn");
+    } else if (faults.now(0.05)) {
+      throw new TokenFailure(TokenFailure.Kind.MISSING, "there is no such account");
+    } else if (faults.now(0.1)) {
+      throw new TokenFailure(TokenFailure.Kind.FAILED, "try later", Duration.ofSeconds(20));
+    } else if (faults.now(0.03)) {
+      throw new IllegalStateException("a defect of the source");
+    }
+    boolean sharing = request.spec().oauth2Refresh() != null;
+    if (sharing && shared != null && isFresh(shared.info())) {
+      return shared;
+    }
+    ServiceAccountSource source = request.spec().serviceAccount();
+    Duration life = source == null ? Duration.ofHours(1) : source.expiration();
+    if (faults.now(0.1)) {
+      life = Duration.ofSeconds(chance.between(-5, 60));
+    }
+    Instant now = clock.instant();
+    Token token = new Token("value-" + ++issued, new TokenInfo(now, now.plus(life), null));
+    shared = sharing ? token : shared;
+    return token;
+  }
+
+  private boolean isFresh(TokenInfo token) {
+    return token.expiresAt() != null
+        && clock.instant().plus(Duration.ofMinutes(30)).isBefore(token.expiresAt());
+  }
+
+  /** The next session that names the grant gets a new token. */
+  void forget() {
+    shared = null;
+  }
+}
