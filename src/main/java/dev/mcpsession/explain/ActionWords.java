@@ -21,7 +21,7 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
   }
 
   private Stream<String> words(Action action) {
-    String session = seen.session().name();
+    String session = seen.session().key().name();
     return switch (action) {
       case Action.CreateService(int revision, int port) ->
           Stream.of("make Service " + session + " for revision " + revision + ", port " + port);
@@ -37,7 +37,7 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
                           + " if there is one; else ")
                   + "ask the token source for a token");
       case Action.WriteStatus() ->
-          new StatusWords(seen.status(), plan.status(), moment).toList().stream();
+          new StatusWords(seen.session().status(), plan.status(), moment).toList().stream();
       case Action.GuardNamespace() ->
           Stream.of(
               "make PodDisruptionBudget " + Names.BUDGET + ", so that drains wait for sessions");
@@ -58,7 +58,8 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
       case Action.RevokeTokens() -> Stream.of("revoke the session's tokens at their issuer");
       case Action.Announce(SessionEvent fact) ->
           Stream.of("report: " + fact.message().replace("\n", " "));
-      case Action.ForgetToken(), Action.ForgetSetback(), Action.ConfirmSession() -> Stream.empty();
+      case Action.ForgetToken(), Action.ForgetRejection(), Action.ConfirmSession() ->
+          Stream.empty();
     };
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** What serves, what is attempted, the Pods and the Service. */
 record Backend(Observation seen, ReadAccess around, Moment moment) {
   void write(TextTable sheet) {
-    McpSessionStatus status = seen.status();
+    McpSessionStatus status = seen.session().status();
     sheet.put("Revision", revision(status));
     if (status != null && status.attempt() != null) {
       sheet.put("Attempt", attempt(status, status.attempt()));
@@ -57,7 +57,7 @@ record Backend(Observation seen, ReadAccess around, Moment moment) {
       return List.of("not readable");
     }
     List<String> lines =
-        seen.pods().stream()
+        seen.children().pods().stream()
             .sorted(Comparator.comparingInt(ObservedPod::revision))
             .map(this::pod)
             .toList();
@@ -102,13 +102,13 @@ record Backend(Observation seen, ReadAccess around, Moment moment) {
   }
 
   private String service() {
-    ObservedService service = seen.service();
-    String name = seen.session().name();
+    ObservedService service = seen.children().service();
+    String name = seen.session().key().name();
     if (around.serviceOwner() != null) {
       return name + " belongs to " + around.serviceOwner();
     }
     if (service == null) {
-      return seen.spec().wantsService() ? "none yet" : "none, as spec.service asks";
+      return seen.session().spec().wantsService() ? "none yet" : "none, as spec.service asks";
     }
     return name
         + (service.terminating() ? " is being deleted" : "")
@@ -126,14 +126,15 @@ record Backend(Observation seen, ReadAccess around, Moment moment) {
     ObservedPod serving =
         status.podName() == null || status.revision() == null
             ? null
-            : seen.ownPod(status.revision());
+            : seen.children().ownPod(status.revision());
     return serving != null || status.attempt() == null
         ? serving
-        : seen.ownPod(status.attempt().revision());
+        : seen.children().ownPod(status.attempt().revision());
   }
 
   private String inputs(ObservedPod pod) {
-    Inputs wanted = Inputs.of(seen.spec(), seen.restartedAt(), seen.source().input());
+    Inputs wanted =
+        Inputs.of(seen.session().spec(), seen.session().restartedAt(), seen.source().input());
     List<String> changed = new ArrayList<>();
     if (!pod.isOfTemplate(wanted)) {
       changed.add("podTemplate, port or token of the spec");

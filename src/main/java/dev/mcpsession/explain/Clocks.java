@@ -11,7 +11,7 @@ import java.time.Instant;
 /** When a session ends: by want of use, or by its lifetime. */
 record Clocks(Observation seen, Moment moment) {
   void write(TextTable sheet) {
-    McpSessionSpec spec = seen.spec();
+    McpSessionSpec spec = seen.session().spec();
     if (spec.isSuspended()) {
       sheet.put("Idle clock", "stands still while spec.suspend is true");
     } else if (spec.idleTimeout().isZero()) {
@@ -27,7 +27,7 @@ record Clocks(Observation seen, Moment moment) {
             : "maxLifetimeSeconds "
                 + lifetime.toSeconds()
                 + " over at "
-                + moment.tell(seen.createdAt().plus(lifetime))
+                + moment.tell(seen.session().createdAt().plus(lifetime))
                 + ": the session is deleted");
   }
 
@@ -64,7 +64,7 @@ record Clocks(Observation seen, Moment moment) {
   }
 
   private boolean isSuspendedIdle() {
-    var status = seen.status();
+    var status = seen.session().status();
     return status != null
         && status.conditions() != null
         && status.conditions().stream()

@@ -21,14 +21,14 @@ public final class Explanation {
     TextTable sheet = new TextTable();
     sheet.title(
         "McpSession "
-            + seen.session()
+            + seen.session().key()
             + " of user "
-            + seen.spec().user()
+            + seen.session().spec().user()
             + ", as seen at "
             + moment.now().truncatedTo(ChronoUnit.SECONDS));
     sheet.gap();
     new Standing(seen, around, moment).write(sheet);
-    if (seen.deletedAt() == null) {
+    if (seen.session().deletedAt() == null) {
       new Backend(seen, around, moment).write(sheet);
       new TokenTimes(seen, moment).write(sheet);
       new Clocks(seen, moment).write(sheet);

@@ -42,14 +42,14 @@ record Forecast(Step now, boolean queued, List<Step> next) {
               action ->
                   !(action instanceof Action.WriteStatus)
                       && !(action instanceof Action.ForgetToken)
-                      && !(action instanceof Action.ForgetSetback));
+                      && !(action instanceof Action.ForgetRejection));
     }
   }
 
   static Forecast of(Observation seen, Instant now) {
     Plan free = SessionPlanner.plan(seen, now);
     Observation full = seen.withoutFreeSlot();
-    boolean begins = seen.status() != null && seen.status().attempt() == null;
+    boolean begins = seen.session().status() != null && seen.session().status().attempt() == null;
     boolean queued =
         begins
             && free.slot() == Plan.Slot.HELD
@@ -93,9 +93,11 @@ record Forecast(Step now, boolean queued, List<Step> next) {
 
   /** Of a token that lives as long as the one before. */
   private static Plan withToken(Observation seen, Instant at) {
-    McpSessionStatus status = seen.status();
+    McpSessionStatus status = seen.session().status();
     ObservedPod serving =
-        status == null || status.revision() == null ? null : seen.ownPod(status.revision());
+        status == null || status.revision() == null
+            ? null
+            : seen.children().ownPod(status.revision());
     TokenInfo old = serving == null ? null : serving.token();
     Duration life =
         old == null || old.expiresAt() == null

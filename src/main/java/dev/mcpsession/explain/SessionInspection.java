@@ -75,7 +75,7 @@ public record SessionInspection(
             session.getMetadata().getFinalizers().stream()
                 .filter(finalizer -> !finalizer.equals(Names.REVOCATION_FINALIZER))
                 .toList(),
-            seen.spec().wantsService() ? view.serviceOwner(seen.session()) : null));
+            seen.session().spec().wantsService() ? view.serviceOwner(seen.session().key()) : null));
   }
 
   private static String words(Part part, String why) {
@@ -92,12 +92,13 @@ public record SessionInspection(
   /** As it was when the newest Pod got its token, and when the attempt began. */
   private static Observation withUnchangedSource(Observation seen) {
     var token =
-        seen.pods().stream()
+        seen.children().pods().stream()
             .filter(pod -> pod.owned() && pod.token() != null)
             .max(Comparator.comparingInt(ObservedPod::revision))
             .map(ObservedPod::token)
             .orElse(null);
-    boolean isSecret = seen.spec().token() != null && seen.spec().token().secret() != null;
+    boolean isSecret =
+        seen.session().spec().token() != null && seen.session().spec().token().secret() != null;
     SourceState source =
         isSecret
             ? new SourceState.Available(
@@ -105,19 +106,20 @@ public record SessionInspection(
                 token == null ? null : token.expiresAt())
             : new SourceState.OnDemand("", null);
     Observation supposed = seen.with(source);
-    McpSessionStatus status = seen.status();
+    McpSessionStatus status = seen.session().status();
     if (status == null || status.attempt() == null) {
       return supposed;
     }
     Attempt attempt = status.attempt();
-    String inputs = Inputs.of(seen.spec(), seen.restartedAt(), source.input()).hash();
+    String inputs =
+        Inputs.of(seen.session().spec(), seen.session().restartedAt(), source.input()).hash();
     return supposed.with(
         status.with(new Attempt(attempt.revision(), attempt.cause(), attempt.startTime(), inputs)));
   }
 
   private static Observation withItsService(Observation seen) {
-    McpSessionStatus status = seen.status();
-    if (status == null || !seen.spec().wantsService()) {
+    McpSessionStatus status = seen.session().status();
+    if (status == null || !seen.session().spec().wantsService()) {
       return seen;
     }
     Attempt attempt = status.attempt();
@@ -126,8 +128,8 @@ public record SessionInspection(
     if (target == null) {
       return seen;
     }
-    ObservedPod pod = seen.ownPod(target);
-    int port = pod == null || pod.port() == null ? seen.spec().backendPort() : pod.port();
+    ObservedPod pod = seen.children().ownPod(target);
+    int port = pod == null || pod.port() == null ? seen.session().spec().backendPort() : pod.port();
     return seen.with(new ObservedService("", "", false, target, port));
   }
 }

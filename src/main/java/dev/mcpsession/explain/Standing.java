@@ -10,11 +10,11 @@ import java.util.List;
 /** What the status says, and whether the session is being deleted. */
 record Standing(Observation seen, ReadAccess around, Moment moment) {
   void write(TextTable sheet) {
-    if (seen.deletedAt() != null) {
-      sheet.put("Deletion", "asked for at " + moment.tell(seen.deletedAt()));
+    if (seen.session().deletedAt() != null) {
+      sheet.put("Deletion", "asked for at " + moment.tell(seen.session().deletedAt()));
       sheet.more(finalizers());
     }
-    McpSessionStatus status = seen.status();
+    McpSessionStatus status = seen.session().status();
     if (status == null || status.conditions() == null) {
       sheet.put("Status", "empty: no operator has worked on this session yet");
       return;
@@ -26,10 +26,13 @@ record Standing(Observation seen, ReadAccess around, Moment moment) {
       }
     }
     Long observed = status.observedGeneration();
-    if (observed != null && observed != seen.generation()) {
+    if (observed != null && observed != seen.session().generation()) {
       sheet.put(
           "Status",
-          "tells about generation " + observed + ", while the spec is at " + seen.generation());
+          "tells about generation "
+              + observed
+              + ", while the spec is at "
+              + seen.session().generation());
     }
   }
 
@@ -42,7 +45,7 @@ record Standing(Observation seen, ReadAccess around, Moment moment) {
 
   private String finalizers() {
     List<String> holding = new ArrayList<>();
-    if (seen.finalizer()) {
+    if (seen.session().finalizer()) {
       holding.add(Names.REVOCATION_FINALIZER + ", which the operator removes");
     }
     around

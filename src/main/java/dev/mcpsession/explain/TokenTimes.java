@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Where the token comes from, when it expires, and how its renewal time comes about. */
 record TokenTimes(Observation seen, Moment moment) {
   void write(TextTable sheet) {
-    TokenSpec spec = seen.spec().token();
+    TokenSpec spec = seen.session().spec().token();
     if (spec == null) {
       sheet.put("Token", "none is asked for");
       return;
@@ -50,7 +50,7 @@ record TokenTimes(Observation seen, Moment moment) {
   }
 
   private String expiry() {
-    McpSessionStatus status = seen.status();
+    McpSessionStatus status = seen.session().status();
     if (status == null || status.podName() == null) {
       return "no backend holds one";
     }
@@ -60,16 +60,16 @@ record TokenTimes(Observation seen, Moment moment) {
   }
 
   private @Nullable Instant renewalOfStatus() {
-    return seen.status() == null ? null : seen.status().renewalTime();
+    return seen.session().status() == null ? null : seen.session().status().renewalTime();
   }
 
   /** Of the backend that serves. */
   private @Nullable TokenInfo token() {
-    McpSessionStatus status = seen.status();
+    McpSessionStatus status = seen.session().status();
     ObservedPod pod =
         status == null || status.podName() == null || status.revision() == null
             ? null
-            : seen.ownPod(status.revision());
+            : seen.children().ownPod(status.revision());
     return pod == null ? null : pod.token();
   }
 
@@ -92,7 +92,8 @@ record TokenTimes(Observation seen, Moment moment) {
     return switch (seen.source()) {
       case SourceState.Unwatched unwatched -> {
         boolean hasSecrets =
-            seen.spec().token() != null && !seen.spec().token().secretNames().isEmpty();
+            seen.session().spec().token() != null
+                && !seen.session().spec().token().secretNames().isEmpty();
         yield hasSecrets ? "is not watched, but read when a token is needed" : null;
       }
       case SourceState.Available available -> usable(token);

@@ -28,7 +28,7 @@ public sealed interface Action {
   record ForgetToken() implements Action {}
 
   /** Drops the last setback: it was planned for. */
-  record ForgetSetback() implements Action {}
+  record ForgetRejection() implements Action {}
 
   /** Writes the plan's status, with the observed resourceVersion as precondition. */
   record WriteStatus() implements Action {}
@@ -67,5 +67,5 @@ public sealed interface Action {
   record RevokeTokens() implements Action {}
 
   /** Tells users and metrics what just happened. */
-  record Announce(SessionEvent fact) implements Action {}
+  record Announce(SessionEvent event) implements Action {}
 }

@@ -154,7 +154,8 @@ final class Attempts {
   private void renew() {
     forgetFailuresIfInputsChanged();
     draft.nextAttemptTime = null;
-    switch (tokens.forRenewal(draft.podName == null ? null : seen.ownPod(draft.revision))) {
+    switch (tokens.forRenewal(
+        draft.podName == null ? null : seen.children().ownPod(draft.revision))) {
       case READY -> begin(Cause.TOKEN, 0);
       case FAILED -> awaitToken();
       case WAITING -> {}
@@ -162,14 +163,14 @@ final class Attempts {
   }
 
   private int nextNumber(int reserved) {
-    return Math.max(Math.max(reserved, draft.revision + 1), seen.highestPodNumber() + 1);
+    return Math.max(Math.max(reserved, draft.revision + 1), seen.children().highestPodNumber() + 1);
   }
 
   /**
    * @param reserved a number that status names already and that nothing uses; 0 for none
    */
   private void begin(Cause cause, int reserved) {
-    if (cause.isLimited() && !seen.slotFree()) {
+    if (cause.isLimited() && !seen.shared().slotFree()) {
       queued = true;
       draft.slot = Plan.Slot.WANTED;
       draft.attempt = null;
@@ -191,7 +192,7 @@ final class Attempts {
       case READY -> {
         makingWay = true;
         Retirement.plan(draft, true);
-        if (seen.spec().token() != null) {
+        if (seen.session().spec().token() != null) {
           draft.after(new Action.CreateSecret(number));
         }
         draft.after(new Action.CreatePod(number));
@@ -205,16 +206,16 @@ final class Attempts {
   private void goOn() {
     Attempt attempt = Objects.requireNonNull(draft.attempt);
     holdSlot(attempt.cause());
-    ObservedPod pod = seen.ownPod(attempt.revision());
+    ObservedPod pod = seen.children().ownPod(attempt.revision());
     if (pod != null) {
       goOnWith(attempt, pod);
-    } else if (seen.setback() instanceof ApiRejection.Refused refusal) {
+    } else if (seen.memory().childRejection() instanceof ApiRejection.Refused refusal) {
       fail(
           attempt,
           null,
           new Failure(
               refusal.invalid(), false, refusal.what() + " was refused: " + refusal.message()));
-    } else if (seen.setback() instanceof ApiRejection.Taken conflict) {
+    } else if (seen.memory().childRejection() instanceof ApiRejection.Taken conflict) {
       evade(attempt, conflict);
     } else if (!attempt.inputs().equals(wanted.hash())) {
       beginAnew(attempt, null);
@@ -271,7 +272,7 @@ final class Attempts {
   private void abandon(Attempt attempt, @Nullable ObservedPod pod) {
     if (pod != null) {
       draft.remove(pod);
-    } else if (seen.spec().token() != null) {
+    } else if (seen.session().spec().token() != null) {
       draft.before(new Action.DeleteSecret(attempt.revision()));
     }
   }
@@ -287,7 +288,7 @@ final class Attempts {
       return;
     }
     abandon(attempt, null);
-    draft.after(new Action.ForgetSetback());
+    draft.after(new Action.ForgetRejection());
     draft.attempt = null;
     begin(attempt.cause(), attempt.revision() + 1);
   }

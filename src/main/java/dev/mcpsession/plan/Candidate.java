@@ -45,7 +45,7 @@ sealed interface Candidate {
       return new Ready();
     }
     Instant since = startOf(attempt, pod);
-    Duration timeout = draft.seen.spec().startupTimeout();
+    Duration timeout = draft.seen.session().spec().startupTimeout();
     if (since != null && draft.isDue(since.plus(timeout))) {
       return new Failed(
           "Pod " + pod.name() + " was not ready within " + timeout.toSeconds() + " s" + trouble);

@@ -42,13 +42,13 @@ final class DeletionPlan {
   }
 
   static Plan plan(Observation seen, Instant deletedAt, Instant now) {
-    if (!seen.finalizer()) {
+    if (!seen.session().finalizer()) {
       return Plan.nothing();
     }
-    boolean tokenUnderWay = seen.tokenCall() instanceof TokenCall.InFlight;
+    boolean tokenUnderWay = seen.memory().tokenCall() instanceof TokenCall.InFlight;
     Decision decision =
-        seen.spec().wantsRevocation()
-            ? decide(deletedAt, tokenUnderWay, seen.revocation(), now)
+        seen.session().spec().wantsRevocation()
+            ? decide(deletedAt, tokenUnderWay, seen.memory().revocation(), now)
             : new Decision.Release(null);
     return switch (decision) {
       case Decision.Revoke(Instant until) -> plan(seen, List.of(new Action.RevokeTokens()), until);
@@ -58,14 +58,15 @@ final class DeletionPlan {
   }
 
   private static Plan plan(Observation seen, List<Action> actions, @Nullable Instant wakeAt) {
-    return new Plan(actions, seen.status(), wakeAt, Plan.Slot.NONE);
+    return new Plan(actions, seen.session().status(), wakeAt, Plan.Slot.NONE);
   }
 
   private static List<Action> release(Observation seen, @Nullable String loss) {
     List<Action> actions = new ArrayList<>();
-    actions.add(new Action.RemoveFinalizer(seen.resourceVersion()));
+    actions.add(new Action.RemoveFinalizer(seen.session().resourceVersion()));
     if (loss != null) {
-      Instant expiry = seen.status() == null ? null : seen.status().tokenExpirationTime();
+      Instant expiry =
+          seen.session().status() == null ? null : seen.session().status().tokenExpirationTime();
       String validity =
           "; the token stays valid until " + (expiry == null ? "it expires by itself" : expiry);
       actions.add(new Action.Announce(new SessionEvent.RevocationFailed(loss + validity)));

@@ -41,12 +41,12 @@ final class DueCause {
     if (serving instanceof Serving.NotReady notReady && notReady.overdue()) {
       return Cause.BACKEND;
     }
-    ObservedPod pod = seen.ownPod(draft.revision);
+    ObservedPod pod = seen.children().ownPod(draft.revision);
     if (pod == null) {
       return null;
     }
     boolean tokenDue = tokens.isReplacementDue(pod);
-    if (tokenDue && !seen.slotFree()) {
+    if (tokenDue && !seen.shared().slotFree()) {
       return Cause.TOKEN;
     }
     if (!pod.isOfTemplate(wanted)) {

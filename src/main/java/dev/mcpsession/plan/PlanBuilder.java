@@ -51,9 +51,10 @@ final class PlanBuilder {
   PlanBuilder(Observation seen, Instant instant) {
     this.seen = seen;
     this.now = instant.truncatedTo(ChronoUnit.MILLIS);
-    McpSessionStatus status = seen.status();
+    McpSessionStatus status = seen.session().status();
     this.conditions =
-        new Conditions(status == null ? null : status.conditions(), seen.generation(), now);
+        new Conditions(
+            status == null ? null : status.conditions(), seen.session().generation(), now);
     this.activeSince = now;
     if (status != null) {
       revision = status.revision() == null ? 0 : status.revision();
@@ -119,24 +120,26 @@ final class PlanBuilder {
     TokenInfo token = pod.token();
     tokenExpirationTime = token == null ? null : token.expiresAt();
     renewalTime =
-        token == null || seen.spec().token() == null
+        token == null || seen.session().spec().token() == null
             ? null
             : RotationPolicy.renewalTime(
-                token, seen.spec().token().renewBefore(), seen.session().uid());
+                token, seen.session().spec().token().renewBefore(), seen.session().uid());
   }
 
   /** An address can change: a node that restarts gives its Pods new ones. */
   void showEndpoint(ObservedPod pod) {
     if (pod.ip() != null) {
-      int port = pod.port() == null ? seen.spec().backendPort() : pod.port();
+      int port = pod.port() == null ? seen.session().spec().backendPort() : pod.port();
       String host = pod.ip().contains(":") ? "[" + pod.ip() + "]" : pod.ip();
-      endpoint = "http://" + host + ":" + port + seen.spec().endpointPath();
+      endpoint = "http://" + host + ":" + port + seen.session().spec().endpointPath();
     }
   }
 
   /** Where the Pod that served is gone, nothing but the status tells that it had a Secret. */
   void letGoOfVanished() {
-    if (servingSince != null && seen.spec().token() != null && seen.ownPod(revision) == null) {
+    if (servingSince != null
+        && seen.session().spec().token() != null
+        && seen.children().ownPod(revision) == null) {
       before(new Action.DeleteSecret(revision));
     }
   }
@@ -191,24 +194,24 @@ final class PlanBuilder {
 
   /** Nothing but the steps: what an eviction leaves is for the garbage collector. */
   Plan toEviction() {
-    return new Plan(List.copyOf(before), seen.status(), null, Plan.Slot.NONE);
+    return new Plan(List.copyOf(before), seen.session().status(), null, Plan.Slot.NONE);
   }
 
   /** First of all: no token is asked for that nobody would revoke. */
   private List<Action> finalizer() {
-    boolean wanted = seen.spec().wantsRevocation();
-    return wanted == seen.finalizer()
+    boolean wanted = seen.session().spec().wantsRevocation();
+    return wanted == seen.session().finalizer()
         ? List.of()
         : List.of(
             wanted
-                ? new Action.AddFinalizer(seen.resourceVersion())
-                : new Action.RemoveFinalizer(seen.resourceVersion()));
+                ? new Action.AddFinalizer(seen.session().resourceVersion())
+                : new Action.RemoveFinalizer(seen.session().resourceVersion()));
   }
 
   Plan toPlan() {
     McpSessionStatus status =
         new McpSessionStatus(
-            seen.generation(),
+            seen.session().generation(),
             revision == 0 ? null : revision,
             podName,
             endpoint,
@@ -222,12 +225,12 @@ final class PlanBuilder {
             conditions.toList());
     List<Action> actions = new ArrayList<>(finalizer());
     actions.addAll(before);
-    if (!status.equals(seen.status())) {
+    if (!status.equals(seen.session().status())) {
       actions.add(new Action.WriteStatus());
     }
     actions.addAll(after);
-    if (!(seen.setback() instanceof ApiRejection.None) && !isAttempting()) {
-      actions.add(new Action.ForgetSetback());
+    if (!(seen.memory().childRejection() instanceof ApiRejection.None) && !isAttempting()) {
+      actions.add(new Action.ForgetRejection());
     }
     return new Plan(List.copyOf(actions), status, wakeAt, slot);
   }

@@ -36,15 +36,16 @@ final class Promotion {
               + serves
               + ", instead of revision "
               + old
-              + (attempt.cause() == Cause.NODE ? departure(draft.seen.ownPod(old)) : "");
+              + (attempt.cause() == Cause.NODE ? departure(draft.seen.children().ownPod(old)) : "");
       draft.announce(new SessionEvent.Replaced(attempt.cause(), took, what + after));
     }
   }
 
   /** Of the revision that served; where nothing did, it went when the session was stopped. */
   private static void letGoOfSecret(PlanBuilder draft) {
-    ObservedPod old = draft.seen.ownPod(draft.revision);
-    boolean mayHaveOne = old == null ? draft.seen.spec().token() != null : old.token() != null;
+    ObservedPod old = draft.seen.children().ownPod(draft.revision);
+    boolean mayHaveOne =
+        old == null ? draft.seen.session().spec().token() != null : old.token() != null;
     boolean served = draft.servingSince != null || draft.expired != null;
     if (draft.revision != 0 && served && mayHaveOne) {
       draft.before(new Action.DeleteSecret(draft.revision));

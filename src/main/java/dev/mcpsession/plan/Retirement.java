@@ -19,13 +19,13 @@ final class Retirement {
    */
   static void plan(PlanBuilder draft, boolean makingWay) {
     int predecessor =
-        draft.seen.ownPods().stream()
+        draft.seen.children().ownPods().stream()
             .filter(pod -> pod.isLive() && pod.revision() < draft.revision)
             .mapToInt(ObservedPod::revision)
             .max()
             .orElse(0);
     boolean confirmed = false;
-    for (ObservedPod pod : draft.seen.ownPods()) {
+    for (ObservedPod pod : draft.seen.children().ownPods()) {
       PodRole role = roleOf(draft, pod);
       if (pod.terminating()
           || role == PodRole.CANDIDATE
@@ -39,7 +39,7 @@ final class Retirement {
                     || pod.ended()
                     || (makingWay && pod.revision() != predecessor)
                 ? draft.now
-                : draft.servingSince.plus(draft.seen.spec().drain());
+                : draft.servingSince.plus(draft.seen.session().spec().drain());
         if (draft.isDue(drained)) {
           draft.retire(pod);
         } else {

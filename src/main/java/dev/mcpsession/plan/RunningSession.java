@@ -21,11 +21,12 @@ final class RunningSession {
   RunningSession(PlanBuilder draft) {
     this.draft = draft;
     this.seen = draft.seen;
-    this.wanted = Inputs.of(seen.spec(), seen.restartedAt(), seen.source().input());
+    this.wanted =
+        Inputs.of(seen.session().spec(), seen.session().restartedAt(), seen.source().input());
   }
 
   void plan() {
-    if (!seen.guarded()) {
+    if (!seen.shared().namespaceGuarded()) {
       draft.after(new Action.GuardNamespace());
     }
     recoverLostStatus();
@@ -57,12 +58,12 @@ final class RunningSession {
     }
     Comparator<ObservedPod> byNumber = Comparator.comparingInt(ObservedPod::revision);
     ObservedPod ready =
-        seen.ownPods().stream().filter(ObservedPod::isReady).max(byNumber).orElse(null);
+        seen.children().ownPods().stream().filter(ObservedPod::isReady).max(byNumber).orElse(null);
     ObservedPod highest =
-        seen.ownPods().stream().filter(ObservedPod::isLive).max(byNumber).orElse(null);
+        seen.children().ownPods().stream().filter(ObservedPod::isLive).max(byNumber).orElse(null);
     if (ready != null) {
       // Whether it was promoted, and so its predecessors' Secrets deleted, is lost as well.
-      seen.ownPods().stream()
+      seen.children().ownPods().stream()
           .filter(pod -> pod.revision() < ready.revision() && pod.token() != null)
           .forEach(pod -> draft.before(new Action.DeleteSecret(pod.revision())));
       draft.serve(ready);
@@ -75,14 +76,14 @@ final class RunningSession {
   /** A candidate that is under way goes on: it carries a token of its own. */
   private void stopWhatHoldsAnExpiredToken() {
     Instant expires = draft.tokenExpirationTime;
-    if (draft.podName == null || expires == null || seen.spec().token() == null) {
+    if (draft.podName == null || expires == null || seen.session().spec().token() == null) {
       return;
     }
     if (!draft.isDue(expires)) {
       draft.wake(expires);
       return;
     }
-    ObservedPod pod = seen.ownPod(draft.revision);
+    ObservedPod pod = seen.children().ownPod(draft.revision);
     if (pod != null && pod.terminating() && pod.token() != null) {
       // It is let go without a look at its Secret.
       draft.before(new Action.DeleteSecret(draft.revision));
@@ -92,7 +93,7 @@ final class RunningSession {
     draft.servingSince = null;
     draft.expired = expires;
     if (draft.attempt != null
-        && (!draft.isAttempting() || seen.ownPod(draft.attempt.revision()) == null)) {
+        && (!draft.isAttempting() || seen.children().ownPod(draft.attempt.revision()) == null)) {
       draft.attempt = null;
       draft.nextAttemptTime = null;
     }

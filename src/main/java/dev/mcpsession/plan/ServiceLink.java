@@ -27,18 +27,18 @@ final class ServiceLink {
 
   ServiceLink(PlanBuilder draft) {
     this.draft = draft;
-    this.service = draft.seen.service();
-    this.wanted = draft.seen.spec().wantsService();
+    this.service = draft.seen.children().service();
+    this.wanted = draft.seen.session().spec().wantsService();
     String uid = draft.seen.session().uid();
     boolean missing = wanted && service == null;
     if (missing
-        && draft.seen.serviceSetback()
+        && draft.seen.memory().serviceRejection()
             instanceof ApiRejection.Taken(String what, String owner, int inARow, Instant at)) {
       taken = true;
       problem = what + " belongs to " + owner + "; delete it, or give the session another name";
       retryAt = at.plus(RetryPolicy.delay(inARow, uid));
     } else if (missing
-        && draft.seen.serviceSetback()
+        && draft.seen.memory().serviceRejection()
             instanceof
             ApiRejection.Refused(
                 String what,
@@ -74,7 +74,7 @@ final class ServiceLink {
   /** Notes the start that has to wait, so that it is still known as one when its time comes. */
   void holdStart(Inputs wanted) {
     if (draft.attempt == null) {
-      int number = 1 + Math.max(draft.revision, draft.seen.highestPodNumber());
+      int number = 1 + Math.max(draft.revision, draft.seen.children().highestPodNumber());
       draft.attempt = new Attempt(number, Cause.START, draft.now, wanted.hash());
     }
   }
@@ -125,10 +125,12 @@ final class ServiceLink {
    * is.
    */
   private int portOf(int target, @Nullable Integer current) {
-    ObservedPod pod = draft.seen.ownPod(target);
+    ObservedPod pod = draft.seen.children().ownPod(target);
     if (pod != null && pod.port() != null) {
       return pod.port();
     }
-    return draft.revision != 0 && current != null ? current : draft.seen.spec().backendPort();
+    return draft.revision != 0 && current != null
+        ? current
+        : draft.seen.session().spec().backendPort();
   }
 }

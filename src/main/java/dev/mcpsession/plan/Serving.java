@@ -28,7 +28,7 @@ sealed interface Serving {
     if (draft.podName == null) {
       return new Nothing();
     }
-    ObservedPod pod = draft.seen.ownPod(draft.revision);
+    ObservedPod pod = draft.seen.children().ownPod(draft.revision);
     if (pod == null || !pod.isLive()) {
       return gone(draft, draft.podName, pod);
     }
@@ -37,7 +37,8 @@ sealed interface Serving {
       return new Ready(pod);
     }
     Instant since = later(pod.readyChangedAt(), draft.servingSince);
-    Instant overdue = (since == null ? draft.now : since).plus(draft.seen.spec().startupTimeout());
+    Instant overdue =
+        (since == null ? draft.now : since).plus(draft.seen.session().spec().startupTimeout());
     draft.wake(draft.isDue(overdue) ? null : overdue);
     return new NotReady(pod, draft.isDue(overdue));
   }

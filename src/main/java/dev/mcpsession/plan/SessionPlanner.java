@@ -19,20 +19,21 @@ public final class SessionPlanner {
   private SessionPlanner() {}
 
   public static Plan plan(Observation seen, Instant now) {
-    if (seen.deletedAt() != null) {
-      return DeletionPlan.plan(seen, seen.deletedAt(), now);
+    if (seen.session().deletedAt() != null) {
+      return DeletionPlan.plan(seen, seen.session().deletedAt(), now);
     }
     PlanBuilder draft = new PlanBuilder(seen, now);
-    McpSessionSpec spec = seen.spec();
+    McpSessionSpec spec = seen.session().spec();
 
-    Instant end = spec.maxLifetime() == null ? null : seen.createdAt().plus(spec.maxLifetime());
+    Instant end =
+        spec.maxLifetime() == null ? null : seen.session().createdAt().plus(spec.maxLifetime());
     if (end != null && draft.isDue(end)) {
       return evict(
           draft,
           EvictionReason.MaxLifetime,
           end,
           "created "
-              + seen.createdAt()
+              + seen.session().createdAt()
               + ", maxLifetimeSeconds "
               + spec.maxLifetimeSeconds()
               + " over at "
@@ -69,7 +70,7 @@ public final class SessionPlanner {
 
   /** What the issuer said, to this session or to another that lives on the same grant. */
   private static @Nullable String rejection(Observation seen) {
-    if (seen.tokenCall() instanceof TokenCall.Failed failed
+    if (seen.memory().tokenCall() instanceof TokenCall.Failed failed
         && failed.kind() == TokenFailure.Kind.REJECTED) {
       return failed.message();
     }
@@ -81,7 +82,8 @@ public final class SessionPlanner {
 
   private static Plan evict(PlanBuilder draft, EvictionReason reason, Instant due, String why) {
     draft.before(
-        new Action.Evict(draft.seen.session().uid(), draft.seen.resourceVersion(), reason));
+        new Action.Evict(
+            draft.seen.session().uid(), draft.seen.session().resourceVersion(), reason));
     draft.before(new Action.Announce(new SessionEvent.Evicted(reason, due, reason + ": " + why)));
     return draft.toEviction();
   }

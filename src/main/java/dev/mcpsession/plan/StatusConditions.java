@@ -145,7 +145,7 @@ final class StatusConditions {
   }
 
   private void tokenValid() {
-    if (draft.seen.spec().token() == null) {
+    if (draft.seen.session().spec().token() == null) {
       conditions.remove(ConditionType.TokenValid);
     } else if (draft.podName == null && (draft.expired != null || wasExpired())) {
       String expiry = draft.expired == null ? "" : "the token expired at " + draft.expired;
@@ -188,14 +188,15 @@ final class StatusConditions {
   }
 
   private String cause(Attempt attempt) {
-    ObservedPod pod = draft.seen.ownPod(draft.revision);
+    ObservedPod pod = draft.seen.children().ownPod(draft.revision);
     return attempt.cause() == Cause.NODE && pod != null && pod.leaving() != null
         ? pod.leaving()
         : attempt.cause().label();
   }
 
   private String candidateTrouble() {
-    ObservedPod pod = draft.attempt == null ? null : draft.seen.ownPod(draft.attempt.revision());
+    ObservedPod pod =
+        draft.attempt == null ? null : draft.seen.children().ownPod(draft.attempt.revision());
     return pod == null ? "" : pod.trouble();
   }
 

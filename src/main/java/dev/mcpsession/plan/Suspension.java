@@ -12,9 +12,9 @@ final class Suspension {
   static Plan plan(PlanBuilder draft, Reason reason, String why) {
     boolean already = draft.isSuspendedFor(reason);
     if (draft.isAttempting()
-        && draft.seen.spec().token() != null
+        && draft.seen.session().spec().token() != null
         && draft.attempt != null
-        && draft.seen.ownPod(draft.attempt.revision()) == null) {
+        && draft.seen.children().ownPod(draft.attempt.revision()) == null) {
       // Without a Pod nothing would tell later that this Secret may exist.
       draft.before(new Action.DeleteSecret(draft.attempt.revision()));
     }
@@ -31,17 +31,17 @@ final class Suspension {
     if (!already) {
       draft.announce(new SessionEvent.Suspended(reason + ": " + why));
     }
-    for (ObservedPod pod : draft.seen.ownPods()) {
+    for (ObservedPod pod : draft.seen.children().ownPods()) {
       if (pod.token() != null && (!already || !pod.terminating())) {
         draft.after(new Action.DeleteSecret(pod.revision()));
       }
     }
-    for (ObservedPod pod : draft.seen.ownPods()) {
+    for (ObservedPod pod : draft.seen.children().ownPods()) {
       if (!pod.terminating()) {
         draft.after(new Action.DeletePod(pod.name(), pod.uid()));
       }
     }
-    if (!(draft.seen.tokenCall() instanceof TokenCall.None)) {
+    if (!(draft.seen.memory().tokenCall() instanceof TokenCall.None)) {
       draft.after(new Action.ForgetToken());
     }
     return draft.toPlan();

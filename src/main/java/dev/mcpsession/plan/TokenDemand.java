@@ -39,7 +39,7 @@ final class TokenDemand {
     this.draft = draft;
     this.seen = draft.seen;
     this.wanted = wanted;
-    this.spec = seen.spec().token();
+    this.spec = seen.session().spec().token();
   }
 
   /** A token is wanted, and whether there will be one is not known yet. */
@@ -92,7 +92,7 @@ final class TokenDemand {
     if (spec == null) {
       return Supply.READY;
     }
-    return switch (seen.tokenCall()) {
+    return switch (seen.memory().tokenCall()) {
       case TokenCall.None() -> ask(stored);
       case TokenCall.InFlight(Instant since) -> await(since);
       case TokenCall.Failed(var kind, var words, var retryAfter) -> refuse(kind, words);
@@ -113,7 +113,8 @@ final class TokenDemand {
 
   /** The token in hand has expired or is due for renewal. */
   boolean isTooOldInHand() {
-    return seen.tokenCall() instanceof TokenCall.Issued(TokenInfo token) && isTooOld(token);
+    return seen.memory().tokenCall() instanceof TokenCall.Issued(TokenInfo token)
+        && isTooOld(token);
   }
 
   /** Asking again at once would give another like it. */
@@ -134,7 +135,7 @@ final class TokenDemand {
    */
   Supply forRenewal(@Nullable ObservedPod serving) {
     if (spec == null
-        || !(seen.tokenCall() instanceof TokenCall.Issued(TokenInfo token))
+        || !(seen.memory().tokenCall() instanceof TokenCall.Issued(TokenInfo token))
         || token.isExpired(draft.now)) {
       return forAttempt(null);
     }
@@ -155,7 +156,7 @@ final class TokenDemand {
 
   /** Nothing is asked for any more: what is in hand was used, or is not needed. */
   void drop() {
-    if (!(seen.tokenCall() instanceof TokenCall.None)) {
+    if (!(seen.memory().tokenCall() instanceof TokenCall.None)) {
       draft.after(new Action.ForgetToken());
     }
   }
@@ -165,13 +166,15 @@ final class TokenDemand {
    * wanted.
    */
   boolean inputsChangedSinceFailure() {
-    Long planned = seen.status() == null ? null : seen.status().observedGeneration();
-    return sourceChangedSinceFailure() || (planned != null && planned < seen.generation());
+    Long planned =
+        seen.session().status() == null ? null : seen.session().status().observedGeneration();
+    return sourceChangedSinceFailure()
+        || (planned != null && planned < seen.session().generation());
   }
 
   /** As {@link #inputsChangedSinceFailure}, or the source holds a token by now that it did not. */
   boolean sourceChangedSinceFailure() {
-    String failed = seen.tokenCallInputs();
+    String failed = seen.memory().tokenCallInputs();
     return failed != null && !failed.equals(callInputs());
   }
 
@@ -184,7 +187,9 @@ final class TokenDemand {
 
   /** What the issuer asked for; null when it did not. */
   @Nullable Duration retryAfter() {
-    return seen.tokenCall() instanceof TokenCall.Failed failed ? failed.retryAfter() : null;
+    return seen.memory().tokenCall() instanceof TokenCall.Failed failed
+        ? failed.retryAfter()
+        : null;
   }
 
   private Supply ask(@Nullable Integer stored) {

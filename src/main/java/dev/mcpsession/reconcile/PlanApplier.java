@@ -102,8 +102,8 @@ public final class PlanApplier {
       this.plan = plan;
       this.session = session;
       this.seen = seen;
-      this.key = seen.session();
-      this.spec = seen.spec();
+      this.key = seen.session().key();
+      this.spec = seen.session().spec();
       this.memory = memory;
       this.children = new Children(api, seen, memory, clock);
     }
@@ -119,7 +119,7 @@ public final class PlanApplier {
           memory.forgetToken();
           yield StepOutcome.DONE;
         }
-        case Action.ForgetSetback() -> {
+        case Action.ForgetRejection() -> {
           memory.forgetSetback();
           yield StepOutcome.DONE;
         }
@@ -162,7 +162,7 @@ public final class PlanApplier {
               .build());
       session = api.replaceFinalizers(desired);
       memory.writes().wrote(session);
-      if (seen.deletedAt() != null) {
+      if (seen.session().deletedAt() != null) {
         memory.endRevocation();
       }
       return StepOutcome.DONE;

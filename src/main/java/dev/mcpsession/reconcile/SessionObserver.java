@@ -5,8 +5,12 @@ import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedChildren;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.Remembered;
+import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.reconcile.cache.ClusterView;
 import dev.mcpsession.reconcile.cache.NodeView;
@@ -66,26 +70,28 @@ public final class SessionObserver {
     Map<String, String> annotations =
         metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations();
     return new Observation(
-        key,
-        metadata.getResourceVersion(),
-        metadata.getGeneration() == null ? 0 : metadata.getGeneration(),
-        Instant.parse(metadata.getCreationTimestamp()),
-        instant(metadata.getDeletionTimestamp()),
-        session.hasRevocationFinalizer(),
-        spec,
-        session.getStatus(),
-        annotations.get(Names.LAST_ACTIVE),
-        blankToNull(annotations.get(Names.RESTARTED_AT)),
-        pods(key, memory.writes(), now),
-        service(key, memory.writes(), now),
+        new ObservedSession(
+            key,
+            metadata.getResourceVersion(),
+            metadata.getGeneration() == null ? 0 : metadata.getGeneration(),
+            Instant.parse(metadata.getCreationTimestamp()),
+            instant(metadata.getDeletionTimestamp()),
+            session.hasRevocationFinalizer(),
+            spec,
+            session.getStatus(),
+            annotations.get(Names.LAST_ACTIVE),
+            blankToNull(annotations.get(Names.RESTARTED_AT))),
+        new ObservedChildren(pods(key, memory.writes(), now), service(key, memory.writes(), now)),
         TokenSources.state(spec.token(), key.namespace(), view.tokenSources()),
-        spec.token() == null ? new TokenCall.None() : memory.call(TokenCalls.hash(spec.token())),
-        memory.tokenCallInputs(),
-        memory.revocation(),
-        memory.serviceSetback(),
-        memory.setback(),
-        slotFree,
-        guards.isGuarded(key.namespace(), now));
+        new Remembered(
+            spec.token() == null
+                ? new TokenCall.None()
+                : memory.call(TokenCalls.hash(spec.token())),
+            memory.tokenCallInputs(),
+            memory.revocation(),
+            memory.serviceSetback(),
+            memory.setback()),
+        new SharedState(slotFree, guards.isGuarded(key.namespace(), now)));
   }
 
   private List<ObservedPod> pods(SessionKey key, OwnWrites writes, Instant now) {

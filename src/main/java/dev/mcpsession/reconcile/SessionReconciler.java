@@ -172,7 +172,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
     if (plan.slot() == Plan.Slot.NONE) {
       return new Decision(seen, plan);
     }
-    boolean began = seen.status() != null && seen.status().attempt() != null;
+    boolean began = seen.session().status() != null && seen.session().status().attempt() != null;
     if (slots.settle(key, plan.slot(), began)) {
       return new Decision(seen, plan);
     }

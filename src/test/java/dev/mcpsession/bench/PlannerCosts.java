@@ -8,9 +8,13 @@ import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionPlanner;
 import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedChildren;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
@@ -95,26 +99,26 @@ public class PlannerCosts {
   private Observation observation(
       McpSessionStatus status, List<ObservedPod> pods, ObservedService service) {
     return new Observation(
-        new SessionKey("team", "alice", "7f3d3bb2-5d6f-4b60-9a3c-0d5cf6b7a001"),
-        "1",
-        1,
-        CREATED,
-        null,
-        false,
-        spec,
-        status,
-        "2026-11-21T09:00:30Z",
-        null,
-        pods,
-        service,
+        new ObservedSession(
+            new SessionKey("team", "alice", "7f3d3bb2-5d6f-4b60-9a3c-0d5cf6b7a001"),
+            "1",
+            1,
+            CREATED,
+            null,
+            false,
+            spec,
+            status,
+            "2026-11-21T09:00:30Z",
+            null),
+        new ObservedChildren(pods, service),
         new SourceState.Unwatched(),
-        new TokenCall.None(),
-        null,
-        new RevocationCall.None(),
-        new ApiRejection.None(),
-        new ApiRejection.None(),
-        true,
-        true);
+        new Remembered(
+            new TokenCall.None(),
+            null,
+            new RevocationCall.None(),
+            new ApiRejection.None(),
+            new ApiRejection.None()),
+        new SharedState(true, true));
   }
 
   /** Of a session that serves and has nothing to do. */

@@ -8,9 +8,13 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedChildren;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
@@ -80,25 +84,25 @@ class IdleWakeUpTest {
   private Observation observation(
       McpSessionStatus status, List<ObservedPod> pods, ObservedService service) {
     return new Observation(
-        new SessionKey("team", "alice", "uid"),
-        "1",
-        1,
-        BEGUN,
-        null,
-        false,
-        spec,
-        status,
-        null,
-        null,
-        pods,
-        service,
+        new ObservedSession(
+            new SessionKey("team", "alice", "uid"),
+            "1",
+            1,
+            BEGUN,
+            null,
+            false,
+            spec,
+            status,
+            null,
+            null),
+        new ObservedChildren(pods, service),
         new SourceState.Unwatched(),
-        new TokenCall.None(),
-        null,
-        new RevocationCall.None(),
-        new ApiRejection.None(),
-        new ApiRejection.None(),
-        true,
-        true);
+        new Remembered(
+            new TokenCall.None(),
+            null,
+            new RevocationCall.None(),
+            new ApiRejection.None(),
+            new ApiRejection.None()),
+        new SharedState(true, true));
   }
 }

@@ -13,7 +13,10 @@ import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
@@ -21,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +73,10 @@ public final class PlanCase {
           .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
           .build();
 
+  /** The cases keep the names that they were written with. */
+  private static final Map<String, String> FORMER_NAMES =
+      Map.of("ForgetRejection", "ForgetSetback");
+
   private final Observation seen;
   private final Instant now;
   private final Inputs inputs;
@@ -91,29 +99,37 @@ public final class PlanCase {
 
   /** The observation once the plan's status was written and its memory dropped, and no more. */
   Observation after(Plan plan) {
+    ObservedSession session = seen.session();
+    Remembered memory = seen.memory();
     return new Observation(
-        seen.session(),
-        seen.resourceVersion(),
-        seen.generation(),
-        seen.createdAt(),
-        seen.deletedAt(),
-        seen.deletedAt() == null ? seen.spec().wantsRevocation() : seen.finalizer(),
-        seen.spec(),
-        plan.status(),
-        seen.lastActive(),
-        seen.restartedAt(),
-        seen.pods(),
-        seen.service(),
+        new ObservedSession(
+            session.key(),
+            session.resourceVersion(),
+            session.generation(),
+            session.createdAt(),
+            session.deletedAt(),
+            session.deletedAt() == null ? session.spec().wantsRevocation() : session.finalizer(),
+            session.spec(),
+            plan.status(),
+            session.lastActive(),
+            session.restartedAt()),
+        seen.children(),
         seen.source(),
-        plan.actions().contains(new Action.ForgetToken()) ? new TokenCall.None() : seen.tokenCall(),
-        seen.tokenCallInputs(),
-        seen.revocation(),
-        seen.serviceSetback(),
-        plan.actions().contains(new Action.ForgetSetback())
-            ? new ApiRejection.None()
-            : seen.setback(),
-        seen.slotFree(),
-        seen.guarded() || plan.actions().contains(new Action.GuardNamespace()));
+        new Remembered(
+            has(plan, new Action.ForgetToken()) ? new TokenCall.None() : memory.tokenCall(),
+            memory.tokenCallInputs(),
+            memory.revocation(),
+            memory.serviceRejection(),
+            has(plan, new Action.ForgetRejection())
+                ? new ApiRejection.None()
+                : memory.childRejection()),
+        new SharedState(
+            seen.shared().slotFree(),
+            seen.shared().namespaceGuarded() || has(plan, new Action.GuardNamespace())));
+  }
+
+  private static boolean has(Plan plan, Action action) {
+    return plan.actions().contains(action);
   }
 
   /** Reads a case, and the files that it differs from. */
@@ -132,7 +148,58 @@ public final class PlanCase {
     replace(tree, "template", CURRENT, inputs.template());
     replace(tree, "inputs", CURRENT, inputs.hash());
     replace(tree, "tokenCallInputs", CURRENT, inputs.hash());
-    return new PlanCase(YAML.treeToValue(tree, Observation.class), now, inputs);
+    return new PlanCase(YAML.treeToValue(grouped(tree), Observation.class), now, inputs);
+  }
+
+  /** The cases are flat; an observation is grouped. */
+  private static final Map<String, Map<String, String>> GROUPS =
+      Map.of(
+          "session",
+              fields(
+                  "session=key",
+                  "resourceVersion",
+                  "generation",
+                  "createdAt",
+                  "deletedAt",
+                  "finalizer",
+                  "spec",
+                  "status",
+                  "lastActive",
+                  "restartedAt"),
+          "children", fields("pods", "service"),
+          "memory",
+              fields(
+                  "tokenCall",
+                  "tokenCallInputs",
+                  "revocation",
+                  "serviceSetback=serviceRejection",
+                  "setback=childRejection"),
+          "shared", fields("slotFree", "guarded=namespaceGuarded"));
+
+  private static Map<String, String> fields(String... names) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    for (String name : names) {
+      String[] both = name.split("=", 2);
+      fields.put(both[0], both[both.length - 1]);
+    }
+    return fields;
+  }
+
+  private static ObjectNode grouped(ObjectNode flat) {
+    ObjectNode grouped = YAML.createObjectNode();
+    GROUPS.forEach(
+        (group, fields) -> {
+          ObjectNode into = grouped.putObject(group);
+          fields.forEach(
+              (name, now) -> {
+                JsonNode value = flat.remove(name);
+                if (value != null) {
+                  into.set(now, value);
+                }
+              });
+        });
+    grouped.setAll(flat); // what is in no group, and what nothing knows, which is an error
+    return grouped;
   }
 
   private static ObjectNode withBases(Path file) throws IOException {
@@ -209,17 +276,19 @@ public final class PlanCase {
     ArrayNode actions = out.putArray("actions");
     for (Action action : plan.actions()) {
       ObjectNode step = YAML.valueToTree(action);
-      String name = step.fieldNames().next();
-      JsonNode said = step.get(name).path("fact");
-      if (step.get(name).isEmpty()) {
+      String type = step.fieldNames().next();
+      JsonNode fields = step.get(type);
+      JsonNode said = fields.path("event");
+      String name = FORMER_NAMES.getOrDefault(type, type);
+      if (fields.isEmpty()) {
         actions.add(name);
       } else if (said.isMissingNode()) {
-        actions.add(step);
+        actions.addObject().set(name, fields);
       } else {
         actions.addObject().set(name, said);
       }
     }
-    ObjectNode changes = difference(tree(seen.status()), tree(plan.status()));
+    ObjectNode changes = difference(tree(seen.session().status()), tree(plan.status()));
     if (plan.status() == null) {
       out.putNull("status");
     } else if (!changes.isEmpty()) {

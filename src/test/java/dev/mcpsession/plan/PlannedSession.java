@@ -6,9 +6,13 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedChildren;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
+import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.plan.timing.RotationPolicy;
 import dev.mcpsession.resources.Inputs;
@@ -107,7 +111,7 @@ final class PlannedSession {
       case Action.GuardNamespace unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
       case Action.CreateSecret secret -> {}
       case Action.DeleteSecret secret -> {}
-      case Action.ForgetSetback nothing -> {}
+      case Action.ForgetRejection nothing -> {}
       case Action.ConfirmSession fine -> {}
       case Action.ConfirmPodGone fine -> {}
       case Action.Announce words -> {}
@@ -137,26 +141,16 @@ final class PlannedSession {
 
   private Observation observation() {
     return new Observation(
-        key,
-        "1",
-        1,
-        created,
-        null,
-        false,
-        SPEC,
-        status,
-        null,
-        null,
-        pods.values().stream().toList(),
-        service,
+        new ObservedSession(key, "1", 1, created, null, false, SPEC, status, null, null),
+        new ObservedChildren(pods.values().stream().toList(), service),
         SOURCE,
-        call,
-        call instanceof TokenCall.InFlight ? null : callInputs,
-        new RevocationCall.None(),
-        new ApiRejection.None(),
-        new ApiRejection.None(),
-        true,
-        true);
+        new Remembered(
+            call,
+            call instanceof TokenCall.InFlight ? null : callInputs,
+            new RevocationCall.None(),
+            new ApiRejection.None(),
+            new ApiRejection.None()),
+        new SharedState(true, true));
   }
 
   /** Which of its calls goes on; 0 when none does. */

@@ -39,7 +39,7 @@ public enum PodRole {
 
   /** As the status stands that was observed. */
   public static PodRole of(ObservedPod pod, Observation seen) {
-    McpSessionStatus status = seen.status();
+    McpSessionStatus status = seen.session().status();
     if (status == null) {
       return of(pod, 0, false, null);
     }

@@ -47,8 +47,8 @@ public final class Children {
     this.memory = memory;
     this.writes = memory.writes();
     this.clock = clock;
-    this.key = seen.session();
-    this.spec = seen.spec();
+    this.key = seen.session().key();
+    this.spec = seen.session().spec();
   }
 
   public StepOutcome createService(int revision, int port) {
@@ -101,7 +101,7 @@ public final class Children {
 
   public StepOutcome createPod(int revision) {
     TokenInfo token = spec.token() == null ? null : memory.tokenInfo();
-    Inputs inputs = Inputs.of(spec, seen.restartedAt(), null);
+    Inputs inputs = Inputs.of(spec, seen.session().restartedAt(), null);
     return create(
         false,
         "Pod " + Names.child(key.name(), revision),

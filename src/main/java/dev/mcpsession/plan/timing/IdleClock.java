@@ -33,7 +33,7 @@ public record IdleClock(
   /** Also puts into the draft what is said of the activity. */
   static IdleClock read(PlanBuilder draft) {
     boolean suspendedIdle = draft.isSuspendedFor(Reason.SuspendedIdle);
-    Activity activity = Activity.read(draft.seen.lastActive(), draft.now);
+    Activity activity = Activity.read(draft.seen.session().lastActive(), draft.now);
     draft.report(activity);
     Instant activeSince = draft.isSuspendedFor(Reason.Suspended) ? draft.now : draft.activeSince;
     Instant lastUse = lastUse(draft, activity, suspendedIdle);
@@ -43,13 +43,13 @@ public record IdleClock(
         lastUse,
         activeSince,
         firstStart,
-        IdlePolicy.deadline(draft.seen.spec(), lastUse, activeSince, firstStart));
+        IdlePolicy.deadline(draft.seen.session().spec(), lastUse, activeSince, firstStart));
   }
 
   /** With what the plan has begun since, such as the clock itself. */
   @Nullable Instant deadlineAfter(PlanBuilder draft) {
     return IdlePolicy.deadline(
-        draft.seen.spec(), lastUse, draft.activeSince, isFirstStart(draft, false));
+        draft.seen.session().spec(), lastUse, draft.activeSince, isFirstStart(draft, false));
   }
 
   /**
