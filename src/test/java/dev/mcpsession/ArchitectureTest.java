@@ -72,9 +72,10 @@ class ArchitectureTest {
           "process", Map.of("leader", Set.of(), "", Set.of("leader")),
           "plan",
               Map.of(
-                  "timing", Set.of(),
                   "observed", Set.of(),
-                  "", Set.of("timing", "observed")),
+                  "timing", Set.of("observed"),
+                  "assess", Set.of("observed", "timing"),
+                  "", Set.of("observed", "timing", "assess")),
           "token", Map.of("", Set.of(), "oauth", Set.of(""), "grant", Set.of("", "oauth")),
           "reconcile",
               Map.of(

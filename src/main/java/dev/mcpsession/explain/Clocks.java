@@ -3,7 +3,7 @@ package dev.mcpsession.explain;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Reason;
-import dev.mcpsession.plan.IdleClock;
+import dev.mcpsession.plan.timing.IdleClock;
 import dev.mcpsession.plan.observed.Observation;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +17,7 @@ record Clocks(Observation seen, Moment moment) {
     } else if (spec.idleTimeout().isZero()) {
       sheet.put("Idle clock", "none, as idleTimeoutSeconds is 0");
     } else {
-      idle(sheet, spec, IdleClock.of(seen, moment.now()));
+      idle(sheet, spec, IdleClock.of(seen.session(), moment.now()));
     }
     Duration lifetime = spec.maxLifetime();
     sheet.put(

@@ -2,6 +2,8 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.token.TokenInfo;
 import java.time.Duration;
@@ -13,43 +15,43 @@ import org.jspecify.annotations.Nullable;
 final class Promotion {
   private Promotion() {}
 
-  static void plan(PlanBuilder draft, Attempt attempt, ObservedPod pod) {
-    int old = draft.revision;
-    letGoOfSecret(draft);
-    draft.serve(pod);
-    draft.servingSince = draft.now;
-    draft.attempt = null;
-    draft.nextAttemptTime = null;
-    draft.slot = Plan.Slot.NONE;
-    boolean stepBack = draft.now.isBefore(attempt.startTime());
-    Duration took = stepBack ? Duration.ZERO : Duration.between(attempt.startTime(), draft.now);
+  static void plan(Assessment it, PlanBuilder plan, Attempt attempt, ObservedPod pod) {
+    StatusRecord before = plan.status();
+    int old = before.revision();
+    if (mayHaveSecret(it, before)) {
+      plan.add(Phase.PREPARATION, new Action.DeleteSecret(old));
+    }
+    StatusRecord after = before.serving(pod, it.seen().session(), it.now()).withoutAttempt();
+    boolean stepBack = it.now().isBefore(attempt.startTime());
+    Duration took = stepBack ? Duration.ZERO : Duration.between(attempt.startTime(), it.now());
     String serves =
-        "revision " + pod.revision() + " serves at " + draft.endpoint + words(pod.token());
-    String after = ", " + took.toMillis() + " ms after it was begun";
+        "revision " + pod.revision() + " serves at " + after.endpoint() + words(pod.token());
+    String begun = ", " + took.toMillis() + " ms after it was begun";
     if (attempt.cause() == Cause.START) {
-      draft.activeSince = draft.now;
-      draft.announce(new SessionEvent.Started(old != 0, took, serves + after));
+      after = after.activeSince(it.now());
+      plan.announce(Phase.RESULT, new SessionEvent.Started(old != 0, took, serves + begun));
     } else {
+      ObservedPod replaced = it.seen().children().ownPod(old);
       String what =
           attempt.cause().label()
               + ": "
               + serves
               + ", instead of revision "
               + old
-              + (attempt.cause() == Cause.NODE ? departure(draft.seen.children().ownPod(old)) : "");
-      draft.announce(new SessionEvent.Replaced(attempt.cause(), took, what + after));
+              + (attempt.cause() == Cause.NODE ? departure(replaced) : "");
+      plan.announce(Phase.RESULT, new SessionEvent.Replaced(attempt.cause(), took, what + begun));
     }
+    plan.status(after);
+    plan.slot(Plan.Slot.NONE);
   }
 
-  /** Of the revision that served; where nothing did, it went when the session was stopped. */
-  private static void letGoOfSecret(PlanBuilder draft) {
-    ObservedPod old = draft.seen.children().ownPod(draft.revision);
+  /** The revision that served; where nothing did, it went when the session was stopped. */
+  private static boolean mayHaveSecret(Assessment it, StatusRecord before) {
+    ObservedPod old = it.seen().children().ownPod(before.revision());
     boolean mayHaveOne =
-        old == null ? draft.seen.session().spec().token() != null : old.token() != null;
-    boolean served = draft.servingSince != null || draft.expired != null;
-    if (draft.revision != 0 && served && mayHaveOne) {
-      draft.before(new Action.DeleteSecret(draft.revision));
-    }
+        old == null ? it.seen().session().spec().token() != null : old.token() != null;
+    boolean served = before.servingSince() != null || it.expiry().over();
+    return before.revision() != 0 && served && mayHaveOne;
   }
 
   private static String departure(@Nullable ObservedPod old) {

@@ -1,5 +1,7 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.PodRole;
 import java.time.Instant;
@@ -12,52 +14,45 @@ final class Retirement {
   private Retirement() {}
 
   /**
-   * Of what it lets go already it says nothing again.
+   * By the status as it will be.
    *
    * @param makingWay another Pod is made or promoted now, so of the retired only the direct
    *     predecessor may stay: never more than three Pods of a session
    */
-  static void plan(PlanBuilder draft, boolean makingWay) {
+  static void plan(Observation seen, PlanBuilder plan, boolean makingWay, Instant now) {
+    StatusRecord status = plan.status();
     int predecessor =
-        draft.seen.children().ownPods().stream()
-            .filter(pod -> pod.isLive() && pod.revision() < draft.revision)
+        seen.children().ownPods().stream()
+            .filter(pod -> pod.isLive() && pod.revision() < status.revision())
             .mapToInt(ObservedPod::revision)
             .max()
             .orElse(0);
+    Instant since = status.servingSince();
     boolean confirmed = false;
-    for (ObservedPod pod : draft.seen.children().ownPods()) {
-      PodRole role = roleOf(draft, pod);
-      if (pod.terminating()
-          || role == PodRole.CANDIDATE
-          || role == PodRole.SERVING
-          || draft.isRemoved(pod)) {
+    for (ObservedPod pod : seen.children().ownPods()) {
+      if (pod.terminating() || plan.isRemoved(pod)) {
         continue;
       }
-      if (role == PodRole.RETIRED) {
-        Instant drained =
-            draft.servingSince == null
-                    || pod.ended()
-                    || (makingWay && pod.revision() != predecessor)
-                ? draft.now
-                : draft.servingSince.plus(draft.seen.session().spec().drain());
-        if (draft.isDue(drained)) {
-          draft.retire(pod);
-        } else {
-          draft.wake(drained);
+      switch (PodRole.of(pod, status.revision(), since != null, status.attempted())) {
+        case SERVING, CANDIDATE, FOREIGN -> {}
+        case RETIRED -> {
+          boolean atOnce = pod.ended() || (makingWay && pod.revision() != predecessor);
+          Instant drained =
+              since == null || atOnce ? now : since.plus(seen.session().spec().drain());
+          if (now.isBefore(drained)) {
+            plan.wake(drained);
+          } else {
+            plan.retire(pod);
+          }
         }
-      } else {
-        if (!confirmed) {
-          draft.after(new Action.ConfirmSession());
-          confirmed = true;
+        case STRAY -> {
+          if (!confirmed) {
+            plan.add(Phase.RETIREMENT, new Action.ConfirmSession());
+            confirmed = true;
+          }
+          plan.remove(Phase.RETIREMENT, pod);
         }
-        draft.remove(pod);
       }
     }
-  }
-
-  private static PodRole roleOf(PlanBuilder draft, ObservedPod pod) {
-    Integer attempt =
-        draft.isAttempting() && draft.attempt != null ? draft.attempt.revision() : null;
-    return PodRole.of(pod, draft.revision, draft.servingSince != null, attempt);
   }
 }

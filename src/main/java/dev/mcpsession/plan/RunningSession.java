@@ -1,116 +1,102 @@
 package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
-import dev.mcpsession.api.McpSessionStatus.Attempt;
-import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.Recovery;
+import dev.mcpsession.plan.assess.Serving;
+import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.timing.RetryPolicy;
-import dev.mcpsession.resources.Inputs;
 import java.time.Instant;
-import java.util.Comparator;
 
 /**
  * Plans a session that should run: what serves, what is attempted, what is retired, and what that
  * looks like.
  */
 final class RunningSession {
-  private final PlanBuilder draft;
-  private final Observation seen;
-  private final Inputs wanted;
+  private RunningSession() {}
 
-  RunningSession(PlanBuilder draft) {
-    this.draft = draft;
-    this.seen = draft.seen;
-    this.wanted =
-        Inputs.of(seen.session().spec(), seen.session().restartedAt(), seen.source().input());
+  /** In this order: each decision sees the status as the ones before it leave it. */
+  static void plan(Assessment it, PlanBuilder plan) {
+    plan.status(it.status());
+    guardNamespace(it, plan);
+    recoverLostStatus(it, plan);
+    stopForExpiredToken(it, plan);
+    reportLoss(it, plan);
+    AttemptPlan.Outcome attempts = attempt(it, plan);
+    forgive(it, plan, attempts);
+    Retirement.plan(it.seen(), plan, attempts.makingWay(), it.now());
+    ServiceLink.plan(it, plan);
+    StatusConditions.write(it, plan, attempts);
+    plan.wake(plan.status().nextAttemptTime());
   }
 
-  void plan() {
-    if (!seen.shared().namespaceGuarded()) {
-      draft.after(new Action.GuardNamespace());
+  private static void guardNamespace(Assessment it, PlanBuilder plan) {
+    if (!it.seen().shared().namespaceGuarded()) {
+      plan.add(Phase.GUARD, new Action.GuardNamespace());
     }
-    recoverLostStatus();
-    stopWhatHoldsAnExpiredToken();
-    Serving serving = Serving.of(draft);
-    ServiceLink service = new ServiceLink(draft);
-    Attempts attempts = new Attempts(draft, wanted, serving);
-    if (draft.podName != null || service.allowsStart()) {
-      attempts.plan();
-    } else {
-      service.holdStart(wanted);
-    }
-    if (!attempts.tokens().isWaiting()) {
-      forgive();
-    }
-    Retirement.plan(draft, attempts.isMakingWay());
-    service.plan();
-    new StatusConditions(draft, serving, attempts, service).write();
-    draft.wake(draft.nextAttemptTime);
   }
 
-  /**
-   * The highest Ready Pod becomes the revision, else the highest Pod the attempt; activeSince is
-   * now already.
-   */
-  private void recoverLostStatus() {
-    if (draft.revision != 0 || draft.attempt != null) {
-      return;
-    }
-    Comparator<ObservedPod> byNumber = Comparator.comparingInt(ObservedPod::revision);
-    ObservedPod ready =
-        seen.children().ownPods().stream().filter(ObservedPod::isReady).max(byNumber).orElse(null);
-    ObservedPod highest =
-        seen.children().ownPods().stream().filter(ObservedPod::isLive).max(byNumber).orElse(null);
-    if (ready != null) {
-      // Whether it was promoted, and so its predecessors' Secrets deleted, is lost as well.
-      seen.children().ownPods().stream()
+  /** Whether it was promoted, and so its predecessors' Secrets deleted, is lost as well. */
+  private static void recoverLostStatus(Assessment it, PlanBuilder plan) {
+    if (it.recovery() instanceof Recovery.Revision(ObservedPod ready)) {
+      it.seen().children().ownPods().stream()
           .filter(pod -> pod.revision() < ready.revision() && pod.token() != null)
-          .forEach(pod -> draft.before(new Action.DeleteSecret(pod.revision())));
-      draft.serve(ready);
-      draft.servingSince = draft.now;
-    } else if (highest != null) {
-      draft.attempt = new Attempt(highest.revision(), Cause.START, draft.now, wanted.hash());
+          .forEach(pod -> plan.add(Phase.PREPARATION, new Action.DeleteSecret(pod.revision())));
     }
   }
 
-  /** A candidate that is under way goes on: it carries a token of its own. */
-  private void stopWhatHoldsAnExpiredToken() {
-    Instant expires = draft.tokenExpirationTime;
-    if (draft.podName == null || expires == null || seen.session().spec().token() == null) {
+  private static void stopForExpiredToken(Assessment it, PlanBuilder plan) {
+    plan.wake(it.expiry().wakeAt());
+    if (!it.expiry().over()) {
       return;
     }
-    if (!draft.isDue(expires)) {
-      draft.wake(expires);
-      return;
-    }
-    ObservedPod pod = seen.children().ownPod(draft.revision);
-    if (pod != null && pod.terminating() && pod.token() != null) {
-      // It is let go without a look at its Secret.
-      draft.before(new Action.DeleteSecret(draft.revision));
-    }
-    draft.letGoOfVanished();
-    draft.serveNothing();
-    draft.servingSince = null;
-    draft.expired = expires;
-    if (draft.attempt != null
-        && (!draft.isAttempting() || seen.children().ownPod(draft.attempt.revision()) == null)) {
-      draft.attempt = null;
-      draft.nextAttemptTime = null;
+    StatusRecord served = it.recovered();
+    ObservedPod pod = it.seen().children().ownPod(served.revision());
+    boolean goesWithoutItsSecret = pod != null && pod.terminating() && pod.token() != null;
+    boolean vanished = pod == null && served.servingSince() != null;
+    if (goesWithoutItsSecret || vanished) {
+      plan.add(Phase.PREPARATION, new Action.DeleteSecret(served.revision()));
     }
   }
 
-  private void forgive() {
-    if (draft.failures > 0
-        && draft.podName != null
-        && draft.servingSince != null
-        && draft.attempt == null
-        && draft.nextAttemptTime == null) {
-      Instant at = draft.servingSince.plus(RetryPolicy.FORGIVEN_AFTER);
-      if (draft.isDue(at)) {
-        draft.failures = 0;
-      } else {
-        draft.wake(at);
+  private static void reportLoss(Assessment it, PlanBuilder plan) {
+    plan.wake(it.serving().wakeAt());
+    if (it.serving() instanceof Serving.Gone gone) {
+      if (gone.vanished()) {
+        plan.add(Phase.PREPARATION, new Action.ConfirmPodGone(gone.podName()));
       }
+      plan.announce(Phase.FINDING, new SessionEvent.BackendExited(gone.message()));
+    }
+  }
+
+  private static AttemptPlan.Outcome attempt(Assessment it, PlanBuilder plan) {
+    if (it.status().isServing() || it.service().allowsStart()) {
+      return AttemptPlan.carryOut(AttemptDecision.of(it), it, plan);
+    }
+    if (it.status().attempt() == null) {
+      // The start has to wait, and is still known as one when its time comes.
+      plan.status(it.status().with(it.attempt(it.nextNumber(0), Cause.START)));
+    }
+    return AttemptPlan.Outcome.NONE;
+  }
+
+  /** Serving for long enough clears the count of failures. */
+  private static void forgive(Assessment it, PlanBuilder plan, AttemptPlan.Outcome attempts) {
+    StatusRecord status = plan.status();
+    if (attempts.isTokenAwaited()
+        || status.failures() == 0
+        || !status.isServing()
+        || status.servingSince() == null
+        || status.attempt() != null
+        || status.nextAttemptTime() != null) {
+      return;
+    }
+    Instant at = status.servingSince().plus(RetryPolicy.FORGIVEN_AFTER);
+    if (it.isDue(at)) {
+      plan.status(status.waiting(null, 0, null));
+    } else {
+      plan.wake(at);
     }
   }
 }

@@ -2,13 +2,13 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.ConditionType;
-import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
-import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.ServiceState;
+import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
-import dev.mcpsession.plan.timing.RetryPolicy;
-import dev.mcpsession.resources.Inputs;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -18,105 +18,60 @@ import org.jspecify.annotations.Nullable;
  * for a name that is taken.
  */
 final class ServiceLink {
-  private final PlanBuilder draft;
-  private final @Nullable ObservedService service;
-  private final boolean wanted;
-  private final @Nullable String problem;
-  private final boolean taken;
-  private final @Nullable Instant retryAt;
+  private ServiceLink() {}
 
-  ServiceLink(PlanBuilder draft) {
-    this.draft = draft;
-    this.service = draft.seen.children().service();
-    this.wanted = draft.seen.session().spec().wantsService();
-    String uid = draft.seen.session().uid();
-    boolean missing = wanted && service == null;
-    if (missing
-        && draft.seen.memory().serviceRejection()
-            instanceof ApiRejection.Taken(String what, String owner, int inARow, Instant at)) {
-      taken = true;
-      problem = what + " belongs to " + owner + "; delete it, or give the session another name";
-      retryAt = at.plus(RetryPolicy.delay(inARow, uid));
-    } else if (missing
-        && draft.seen.memory().serviceRejection()
-            instanceof
-            ApiRejection.Refused(
-                String what,
-                String message,
-                boolean invalid,
-                int inARow,
-                Instant at)) {
-      taken = false;
-      problem = what + " was refused: " + message;
-      retryAt = at.plus(RetryPolicy.delay(inARow, uid));
-    } else {
-      taken = false;
-      problem = null;
-      retryAt = null;
-    }
-  }
-
-  /** Why there is no Service, for the user; null when nothing stands in its way. */
-  @Nullable String problem() {
-    return problem;
-  }
-
-  /** The problem is that another owner has the name. */
-  boolean isTaken() {
-    return taken;
-  }
-
-  /** Whether a session that does not serve yet may be started. */
-  boolean allowsStart() {
-    return problem == null && !(wanted && service != null && service.terminating());
-  }
-
-  /** Notes the start that has to wait, so that it is still known as one when its time comes. */
-  void holdStart(Inputs wanted) {
-    if (draft.attempt == null) {
-      int number = 1 + Math.max(draft.revision, draft.seen.children().highestPodNumber());
-      draft.attempt = new Attempt(number, Cause.START, draft.now, wanted.hash());
-    }
-  }
-
-  void plan() {
+  /** By the status as it will be. */
+  static void plan(Assessment it, PlanBuilder plan) {
+    StatusRecord status = plan.status();
+    ServiceState state = it.service();
+    ObservedService service = state.service();
     int target =
-        draft.revision != 0 ? draft.revision : draft.attempt == null ? 0 : draft.attempt.revision();
-    if (!wanted) {
+        status.revision() != 0
+            ? status.revision()
+            : status.attempt() == null ? 0 : status.attempt().revision();
+    if (!state.wanted()) {
       if (service != null && !service.terminating()) {
-        draft.after(new Action.DeleteService(service.uid()));
+        plan.add(Phase.SERVICE_REMOVAL, new Action.DeleteService(service.uid()));
       }
     } else if (target != 0 && service == null) {
-      make(target);
+      make(it, plan, target);
     } else if (target != 0 && service != null && !service.terminating()) {
-      point(service, target);
+      point(it, plan, service, target);
     }
   }
 
-  private void make(int target) {
-    if (problem != null
-        && taken
-        && !draft.conditions.has(ConditionType.Ready, Reason.NameConflict)) {
-      draft.announce(new SessionEvent.NameConflict(problem));
-    } else if (problem != null && !taken && draft.podName == null && !isReported(problem)) {
-      draft.announce(new SessionEvent.AttemptFailed(Cause.START, problem));
-    }
-    if (retryAt != null && !draft.isDue(retryAt)) {
-      draft.wake(retryAt);
+  private static void make(Assessment it, PlanBuilder plan, int target) {
+    report(it, plan);
+    Instant retryAt = it.service().retryAt();
+    if (retryAt != null && !it.isDue(retryAt)) {
+      plan.wake(retryAt);
       return;
     }
-    draft.first(new Action.CreateService(target, portOf(target, null)));
+    int port = portOf(it, plan.status(), target, null);
+    plan.add(Phase.SERVICE, new Action.CreateService(target, port));
   }
 
-  private boolean isReported(String words) {
-    return draft.conditions.says(ConditionType.Ready, words);
+  /** Once, when the condition does not say it yet. */
+  private static void report(Assessment it, PlanBuilder plan) {
+    String problem = it.service().problem();
+    ObservedConditions said = it.seen().session().conditions();
+    if (problem == null) {
+      return;
+    }
+    if (it.service().taken()) {
+      if (!said.has(ConditionType.Ready, Reason.NameConflict)) {
+        plan.announce(Phase.FINDING, new SessionEvent.NameConflict(problem));
+      }
+    } else if (!plan.status().isServing() && !said.says(ConditionType.Ready, problem)) {
+      plan.announce(Phase.FINDING, new SessionEvent.AttemptFailed(Cause.START, problem));
+    }
   }
 
-  private void point(ObservedService service, int target) {
-    int port = portOf(target, service.port());
+  private static void point(Assessment it, PlanBuilder plan, ObservedService service, int target) {
+    int port = portOf(it, plan.status(), target, service.port());
     if (!Integer.valueOf(target).equals(service.revision())
         || !Integer.valueOf(port).equals(service.port())) {
-      draft.rightAfter(new Action.PointService(service.resourceVersion(), target, port));
+      plan.add(Phase.SELECTOR, new Action.PointService(service.resourceVersion(), target, port));
     }
   }
 
@@ -124,13 +79,14 @@ final class ServiceLink {
    * A revision keeps the port that it was made with; one whose Pod is gone leaves the Service as it
    * is.
    */
-  private int portOf(int target, @Nullable Integer current) {
-    ObservedPod pod = draft.seen.children().ownPod(target);
+  private static int portOf(
+      Assessment it, StatusRecord status, int target, @Nullable Integer current) {
+    ObservedPod pod = it.seen().children().ownPod(target);
     if (pod != null && pod.port() != null) {
       return pod.port();
     }
-    return draft.revision != 0 && current != null
+    return status.revision() != 0 && current != null
         ? current
-        : draft.seen.session().spec().backendPort();
+        : it.seen().session().spec().backendPort();
   }
 }

@@ -1,71 +1,127 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.plan.timing.Activity;
+import dev.mcpsession.plan.timing.IdleClock;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what to do with a session. The order of the decisions is the first that applies: it is
- * being deleted, its lifetime is over, its grant was rejected, its spec suspends it, it is idle,
- * everything else.
+ * Decides what to do with a session. An observation is assessed, then decisions are made in the
+ * order of {@link #DECISIONS}, and what was decided goes into the phases of a plan. Nothing that is
+ * only asked changes the plan.
  */
 public final class SessionPlanner {
+  /** One decision: the plan of a session that it applies to, else null. */
+  private interface Decision {
+    @Nullable Plan decide(Life it);
+  }
+
+  /** The first that applies decides alone. */
+  private static final List<Decision> DECISIONS =
+      List.of(
+          SessionPlanner::letGoWhatIsDeleted,
+          SessionPlanner::evictAfterMaxLifetime,
+          SessionPlanner::evictForRejectedGrant,
+          SessionPlanner::suspendBySpec,
+          SessionPlanner::evictOrSuspendForIdleness,
+          SessionPlanner::run);
+
   private SessionPlanner() {}
 
-  public static Plan plan(Observation seen, Instant now) {
-    if (seen.session().deletedAt() != null) {
-      return DeletionPlan.plan(seen, seen.session().deletedAt(), now);
+  /** The plan for one session, as it is observed, at one instant. */
+  public static Plan plan(Observation seen, Instant instant) {
+    Life life = Life.of(seen, instant.truncatedTo(ChronoUnit.MILLIS));
+    for (Decision decision : DECISIONS) {
+      Plan plan = decision.decide(life);
+      if (plan != null) {
+        return plan;
+      }
     }
-    PlanBuilder draft = new PlanBuilder(seen, now);
-    McpSessionSpec spec = seen.session().spec();
+    throw new IllegalStateException("the last decision applies to every session");
+  }
 
-    Instant end =
-        spec.maxLifetime() == null ? null : seen.session().createdAt().plus(spec.maxLifetime());
-    if (end != null && draft.isDue(end)) {
-      return evict(
-          draft,
-          EvictionReason.MaxLifetime,
-          end,
-          "created "
-              + seen.session().createdAt()
-              + ", maxLifetimeSeconds "
-              + spec.maxLifetimeSeconds()
-              + " over at "
-              + end);
-    }
-    draft.wake(end);
-    String rejection = spec.token() == null ? null : rejection(seen);
-    if (rejection != null) {
-      return evict(draft, EvictionReason.GrantRejected, draft.now, rejection);
+  /**
+   * When a session ends, as far as its own life decides that.
+   *
+   * @param lifetimeEnd null without a limit
+   */
+  private record Life(
+      Observation seen, Instant now, @Nullable Instant lifetimeEnd, IdleClock idle) {
+    static Life of(Observation seen, Instant now) {
+      McpSessionSpec spec = seen.session().spec();
+      return new Life(
+          seen,
+          now,
+          spec.maxLifetime() == null ? null : seen.session().createdAt().plus(spec.maxLifetime()),
+          IdleClock.of(seen.session(), now));
     }
 
-    boolean suspendedIdle = draft.isSuspendedFor(Reason.SuspendedIdle);
-    IdleClock clock = IdleClock.read(draft);
-    if (spec.isSuspended()) {
-      return Suspension.plan(draft, Reason.Suspended, "spec.suspend is true");
+    McpSessionSpec spec() {
+      return seen.session().spec();
     }
-    draft.activeSince = clock.activeSince();
-    Instant deadline = clock.deadline();
-    if (deadline != null && draft.isDue(deadline)) {
-      String why = idleMessage(spec, clock, deadline);
-      return spec.suspendsWhenIdle()
-          ? Suspension.plan(draft, Reason.SuspendedIdle, why)
-          : evict(draft, EvictionReason.Idle, deadline, why);
+
+    boolean isOver(@Nullable Instant end) {
+      return end != null && !now.isBefore(end);
     }
-    draft.wake(deadline);
-    if (suspendedIdle) {
-      draft.activeSince = draft.now;
+
+    /** A plan that says what is known of the activity; the event comes once an episode. */
+    PlanBuilder builder() {
+      PlanBuilder plan = new PlanBuilder(seen, StatusRecord.of(seen.session().status(), now), now);
+      Activity activity = idle.activity();
+      plan.conditions()
+          .set(
+              ConditionType.ActivityValid,
+              !activity.isGarbage(),
+              activity.reason(),
+              activity.message());
+      boolean known =
+          seen.session().conditions().has(ConditionType.ActivityValid, activity.reason());
+      if (activity.isGarbage() && !known) {
+        plan.announce(Phase.FINDING, new SessionEvent.InvalidActivity(activity.message()));
+      }
+      plan.wake(activity.validAt());
+      plan.wake(lifetimeEnd);
+      return plan;
     }
-    new RunningSession(draft).plan();
-    // What begins to serve in this plan sets the idle clock, and no event of ours follows it.
-    draft.wake(clock.deadlineAfter(draft));
-    return draft.toPlan();
+  }
+
+  private static @Nullable Plan letGoWhatIsDeleted(Life it) {
+    Instant deletedAt = it.seen().session().deletedAt();
+    return deletedAt == null ? null : DeletionPlan.plan(it.seen(), deletedAt, it.now());
+  }
+
+  private static @Nullable Plan evictAfterMaxLifetime(Life it) {
+    Instant end = it.lifetimeEnd();
+    return end == null || !it.isOver(end)
+        ? null
+        : evict(
+            it,
+            EvictionReason.MaxLifetime,
+            end,
+            "created "
+                + it.seen().session().createdAt()
+                + ", maxLifetimeSeconds "
+                + it.spec().maxLifetimeSeconds()
+                + " over at "
+                + end);
+  }
+
+  private static @Nullable Plan evictForRejectedGrant(Life it) {
+    String rejection = it.spec().token() == null ? null : rejection(it.seen());
+    return rejection == null ? null : evict(it, EvictionReason.GrantRejected, it.now(), rejection);
   }
 
   /** What the issuer said, to this session or to another that lives on the same grant. */
@@ -80,12 +136,57 @@ public final class SessionPlanner {
         : null;
   }
 
-  private static Plan evict(PlanBuilder draft, EvictionReason reason, Instant due, String why) {
-    draft.before(
-        new Action.Evict(
-            draft.seen.session().uid(), draft.seen.session().resourceVersion(), reason));
-    draft.before(new Action.Announce(new SessionEvent.Evicted(reason, due, reason + ": " + why)));
-    return draft.toEviction();
+  private static @Nullable Plan suspendBySpec(Life it) {
+    if (!it.spec().isSuspended()) {
+      return null;
+    }
+    PlanBuilder plan = it.builder();
+    Suspension.plan(it.seen(), plan, Reason.Suspended, "spec.suspend is true");
+    return plan.build();
+  }
+
+  private static @Nullable Plan evictOrSuspendForIdleness(Life it) {
+    Instant deadline = it.idle().deadline();
+    if (deadline == null || !it.isOver(deadline)) {
+      return null;
+    }
+    String why = idleMessage(it.spec(), it.idle(), deadline);
+    if (!it.spec().suspendsWhenIdle()) {
+      return evict(it, EvictionReason.Idle, deadline, why);
+    }
+    PlanBuilder plan = it.builder();
+    plan.status(plan.status().activeSince(it.idle().activeSince()));
+    Suspension.plan(it.seen(), plan, Reason.SuspendedIdle, why);
+    return plan.build();
+  }
+
+  private static Plan run(Life it) {
+    PlanBuilder plan = it.builder();
+    boolean resumes =
+        it.seen().session().conditions().has(ConditionType.Ready, Reason.SuspendedIdle);
+    plan.wake(it.idle().deadline());
+    StatusRecord recorded = plan.status().activeSince(resumes ? it.now() : it.idle().activeSince());
+    RunningSession.plan(Assessment.of(it.seen(), recorded, it.now()), plan);
+    // What begins to serve in this plan sets the idle clock, and no event of ours follows it.
+    StatusRecord status = plan.status();
+    boolean firstStart =
+        status.attempt() == null
+            ? status.revision() == 0 || plan.conditions().has(ConditionType.Ready, Reason.Suspended)
+            : status.attempt().cause() == Cause.START;
+    plan.wake(it.idle().deadline(it.spec(), status.activeSince(), firstStart));
+    return plan.build();
+  }
+
+  /** Nothing but the steps: what an eviction leaves is for the garbage collector. */
+  private static Plan evict(Life it, EvictionReason reason, Instant due, String why) {
+    return new Plan(
+        List.of(
+            new Action.Evict(
+                it.seen().session().uid(), it.seen().session().resourceVersion(), reason),
+            new Action.Announce(new SessionEvent.Evicted(reason, due, reason + ": " + why))),
+        it.seen().session().status(),
+        null,
+        Plan.Slot.NONE);
   }
 
   private static String idleMessage(McpSessionSpec spec, IdleClock clock, Instant deadline) {

@@ -4,6 +4,11 @@ import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.Serving;
+import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.assess.TokenDemand.Supply;
+import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
@@ -11,119 +16,123 @@ import org.jspecify.annotations.Nullable;
 
 /** Says in conditions where a running session stands. What is still as it was keeps its words. */
 final class StatusConditions {
-  private final PlanBuilder draft;
-  private final Serving serving;
-  private final Attempts attempts;
-  private final ServiceLink service;
-  private final TokenDemand tokens;
+  private final Assessment it;
+  private final PlanBuilder plan;
+  private final AttemptPlan.Outcome attempts;
+  private final StatusRecord status;
+  private final ObservedConditions said;
   private final Conditions conditions;
-  private final boolean wasSuspended;
+  private final Supply.@Nullable Refused refusal;
   private final boolean tokenStillFails;
 
-  StatusConditions(PlanBuilder draft, Serving serving, Attempts attempts, ServiceLink service) {
-    this.draft = draft;
-    this.serving = serving;
+  private StatusConditions(Assessment it, PlanBuilder plan, AttemptPlan.Outcome attempts) {
+    this.it = it;
+    this.plan = plan;
     this.attempts = attempts;
-    this.service = service;
-    this.tokens = attempts.tokens();
-    this.conditions = draft.conditions;
-    this.wasSuspended = saysSuspended(draft);
+    this.status = plan.status();
+    this.said = it.seen().session().conditions();
+    this.conditions = plan.conditions();
+    this.refusal = attempts.refusal();
     this.tokenStillFails =
-        tokens.isWaiting()
-            && draft.failures > 0
-            && conditions.has(ConditionType.UpToDate, Reason.TokenPending);
+        attempts.isTokenAwaited()
+            && status.failures() > 0
+            && said.has(ConditionType.UpToDate, Reason.TokenPending);
   }
 
-  static boolean saysSuspended(PlanBuilder draft) {
-    return draft.isSuspendedFor(Reason.Suspended) || draft.isSuspendedFor(Reason.SuspendedIdle);
-  }
-
-  void write() {
-    if (draft.podName == null) {
-      nothingServes();
+  /** By the status as it will be. */
+  static void write(Assessment it, PlanBuilder plan, AttemptPlan.Outcome attempts) {
+    StatusConditions conditions = new StatusConditions(it, plan, attempts);
+    if (plan.status().isServing()) {
+      conditions.somethingServes();
     } else {
-      somethingServes();
+      conditions.nothingServes();
     }
-    tokenValid();
+    conditions.tokenValid();
   }
 
   private void somethingServes() {
-    if (service.isTaken()) {
-      ready(false, Reason.NameConflict, words(service.problem()));
-    } else if (serving instanceof Serving.NotReady notReady
-        && notReady.pod().revision() == draft.revision) {
+    if (it.service().taken()) {
+      ready(false, Reason.NameConflict, words(it.service().problem()));
+    } else if (it.serving() instanceof Serving.NotReady notReady
+        && notReady.pod().revision() == status.revision()) {
       String trouble = notReady.pod().trouble();
-      if (notReady.pod().exited() && !conditions.has(ConditionType.Ready, Reason.BackendExited)) {
-        draft.announce(new SessionEvent.BackendExited(trouble));
+      if (notReady.pod().exited() && !said.has(ConditionType.Ready, Reason.BackendExited)) {
+        plan.announce(Phase.FINDING, new SessionEvent.BackendExited(trouble));
       }
       ready(
           false,
           notReady.pod().exited() ? Reason.BackendExited : Reason.BackendNotReady,
           trouble.isEmpty() ? "Pod " + notReady.pod().name() + " is not ready" : trouble);
     } else {
-      ready(true, Reason.Serving, "revision " + draft.revision + " serves at " + draft.endpoint);
+      ready(
+          true,
+          Reason.Serving,
+          "revision " + status.revision() + " serves at " + status.endpoint());
     }
 
-    Attempts.Failure failure = attempts.failure();
+    AttemptStep.Failure failure = attempts.failure();
     if (failure != null) {
       upToDate(Reason.ReplaceFailed, failure.message() + next());
-    } else if (tokens.problem() != null) {
-      upToDate(Reason.TokenPending, tokens.message() + next());
+    } else if (refusal != null) {
+      upToDate(Reason.TokenPending, refusal.message() + next());
     } else if (tokenStillFails) {
       conditions.keep(ConditionType.UpToDate);
-    } else if (tokens.isSlow()) {
+    } else if (attempts.isTokenSlow()) {
       upToDate(Reason.TokenPending, "waiting for the token source");
-    } else if (attempts.isQueued()) {
+    } else if (attempts.queued()) {
       upToDate(
           Reason.Replacing,
           "a replacement is due and waits for one of the maxConcurrentReplacements places");
-    } else if (draft.isAttempting() && draft.attempt != null) {
+    } else if (status.isAttempting() && status.attempt() != null) {
       String trouble = candidateTrouble();
       upToDate(
           Reason.Replacing,
           "revision "
-              + draft.attempt.revision()
+              + status.attempt().revision()
               + " is starting ("
-              + cause(draft.attempt)
+              + cause(status.attempt())
               + ")"
               + (trouble.isEmpty() ? "" : ": " + trouble));
-    } else if (draft.nextAttemptTime != null) {
+    } else if (status.nextAttemptTime() != null) {
       keep(ConditionType.UpToDate, Reason.ReplaceFailed);
-    } else if (service.problem() != null && !service.isTaken()) {
-      upToDate(Reason.ReplaceFailed, words(service.problem()));
+    } else if (it.service().problem() != null && !it.service().taken()) {
+      upToDate(Reason.ReplaceFailed, words(it.service().problem()));
     } else {
       conditions.set(
           ConditionType.UpToDate,
           true,
           Reason.Current,
-          "revision " + draft.revision + " is what is asked for");
+          "revision " + status.revision() + " is what is asked for");
     }
   }
 
   private void nothingServes() {
-    Attempts.Failure failure = attempts.failure();
-    if (service.problem() != null) {
-      Reason reason = service.isTaken() ? Reason.NameConflict : Reason.StartFailed;
-      both(reason, Reason.StartFailed, words(service.problem()));
+    AttemptStep.Failure failure = attempts.failure();
+    if (it.service().problem() != null) {
+      Reason reason = it.service().taken() ? Reason.NameConflict : Reason.StartFailed;
+      both(reason, Reason.StartFailed, words(it.service().problem()));
     } else if (failure != null) {
       Reason reason =
           failure.nameConflict()
               ? Reason.NameConflict
               : failure.invalid() ? Reason.InvalidSpec : Reason.StartFailed;
       both(reason, Reason.StartFailed, failure.message() + next());
-    } else if (tokens.problem() != null) {
-      both(Reason.TokenPending, Reason.TokenPending, tokens.message() + next());
-    } else if (tokenStillFails && conditions.has(ConditionType.Ready, Reason.TokenPending)) {
+    } else if (refusal != null) {
+      both(Reason.TokenPending, Reason.TokenPending, refusal.message() + next());
+    } else if (tokenStillFails && said.has(ConditionType.Ready, Reason.TokenPending)) {
       conditions.keep(ConditionType.Ready);
       conditions.keep(ConditionType.UpToDate);
-    } else if (draft.expired != null && draft.attempt == null) {
-      both(Reason.TokenPending, Reason.TokenPending, "the token expired at " + draft.expired);
-    } else if (serving instanceof Serving.Gone gone) {
+    } else if (it.expiry().expired() != null && status.attempt() == null) {
+      both(
+          Reason.TokenPending,
+          Reason.TokenPending,
+          "the token expired at " + it.expiry().expired());
+    } else if (it.serving() instanceof Serving.Gone gone) {
       both(Reason.BackendExited, Reason.Starting, gone.message() + next());
-    } else if (draft.nextAttemptTime != null || isAfterExit()) {
+    } else if (status.nextAttemptTime() != null || isAfterExit()) {
       keep(ConditionType.Ready, Reason.StartFailed);
       keep(ConditionType.UpToDate, Reason.StartFailed);
-    } else if (tokens.isSlow() || draft.attempt == null) {
+    } else if (attempts.isTokenSlow() || status.attempt() == null) {
       both(Reason.TokenPending, Reason.TokenPending, "waiting for the token source");
     } else {
       String trouble = candidateTrouble();
@@ -131,7 +140,7 @@ final class StatusConditions {
           Reason.Starting,
           Reason.Starting,
           "revision "
-              + draft.attempt.revision()
+              + status.attempt().revision()
               + " is starting"
               + (trouble.isEmpty() ? "" : ": " + trouble));
     }
@@ -139,33 +148,34 @@ final class StatusConditions {
 
   /** How the last backend ended matters more to the user than that the next one starts. */
   private boolean isAfterExit() {
-    return draft.attempt != null
-        && draft.expired == null
-        && conditions.has(ConditionType.Ready, Reason.BackendExited);
+    return status.attempt() != null
+        && it.expiry().expired() == null
+        && said.has(ConditionType.Ready, Reason.BackendExited);
   }
 
   private void tokenValid() {
-    if (draft.seen.session().spec().token() == null) {
+    if (it.seen().session().spec().token() == null) {
       conditions.remove(ConditionType.TokenValid);
-    } else if (draft.podName == null && (draft.expired != null || wasExpired())) {
-      String expiry = draft.expired == null ? "" : "the token expired at " + draft.expired;
-      String words = tokens.problem() == null ? expiry : tokens.message();
+    } else if (!status.isServing() && (it.expiry().expired() != null || wasExpired())) {
+      String expiry =
+          it.expiry().expired() == null ? "" : "the token expired at " + it.expiry().expired();
+      String words = refusal == null ? expiry : refusal.message();
       if (words.isEmpty()) {
         keep(ConditionType.TokenValid, Reason.Expired);
       } else {
         conditions.set(ConditionType.TokenValid, false, Reason.Expired, words);
       }
-    } else if (tokens.problem() != null) {
-      conditions.set(ConditionType.TokenValid, false, tokens.problem(), tokens.message());
-    } else if (draft.podName != null
-        && draft.seen.source() instanceof SourceState.Unavailable(var kind, var words)) {
+    } else if (refusal != null) {
+      conditions.set(ConditionType.TokenValid, false, refusal.reason(), refusal.message());
+    } else if (status.isServing()
+        && it.seen().source() instanceof SourceState.Unavailable(var kind, var words)) {
       Reason reason =
           kind == TokenFailure.Kind.MISSING ? Reason.SourceMissing : Reason.RefreshFailed;
       conditions.set(ConditionType.TokenValid, false, reason, words);
-    } else if ((draft.nextAttemptTime != null || tokenStillFails)
-        && conditions.isFalse(ConditionType.TokenValid)) {
+    } else if ((status.nextAttemptTime() != null || tokenStillFails)
+        && said.isFalse(ConditionType.TokenValid)) {
       keep(ConditionType.TokenValid, Reason.RefreshFailed);
-    } else if (draft.podName != null) {
+    } else if (status.isServing()) {
       conditions.set(ConditionType.TokenValid, true, Reason.Issued, issued());
     } else {
       conditions.set(
@@ -175,20 +185,20 @@ final class StatusConditions {
 
   /** Until the next revision serves; an attempt that makes a Pod has a valid token again. */
   private boolean wasExpired() {
-    return !wasSuspended && conditions.has(ConditionType.TokenValid, Reason.Expired);
+    return !said.saySuspended() && said.has(ConditionType.TokenValid, Reason.Expired);
   }
 
   private String issued() {
-    return draft.tokenExpirationTime == null
+    return status.tokenExpirationTime() == null
         ? "the token has no known expiry"
         : "the token expires at "
-            + draft.tokenExpirationTime
+            + status.tokenExpirationTime()
             + " and is renewed at "
-            + draft.renewalTime;
+            + status.renewalTime();
   }
 
   private String cause(Attempt attempt) {
-    ObservedPod pod = draft.seen.children().ownPod(draft.revision);
+    ObservedPod pod = it.seen().children().ownPod(status.revision());
     return attempt.cause() == Cause.NODE && pod != null && pod.leaving() != null
         ? pod.leaving()
         : attempt.cause().label();
@@ -196,12 +206,12 @@ final class StatusConditions {
 
   private String candidateTrouble() {
     ObservedPod pod =
-        draft.attempt == null ? null : draft.seen.children().ownPod(draft.attempt.revision());
+        status.attempt() == null ? null : it.seen().children().ownPod(status.attempt().revision());
     return pod == null ? "" : pod.trouble();
   }
 
   private String next() {
-    return draft.nextAttemptTime == null ? "" : "; next attempt at " + draft.nextAttemptTime;
+    return status.nextAttemptTime() == null ? "" : "; next attempt at " + status.nextAttemptTime();
   }
 
   private void ready(boolean status, Reason reason, String message) {
@@ -219,7 +229,7 @@ final class StatusConditions {
 
   /** Keeps what is said while that is bad news; else says that it failed. */
   private void keep(ConditionType type, Reason otherwise) {
-    if (conditions.isFalse(type)) {
+    if (said.isFalse(type)) {
       conditions.keep(type);
     } else {
       conditions.set(type, false, otherwise, "waiting for the next attempt" + next());

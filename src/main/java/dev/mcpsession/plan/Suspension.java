@@ -1,55 +1,62 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.TokenCall;
+import java.util.List;
 
 /** Suspends a session: the status first, then the Secrets, then every Pod, without drain. */
 final class Suspension {
   private Suspension() {}
 
-  static Plan plan(PlanBuilder draft, Reason reason, String why) {
-    boolean already = draft.isSuspendedFor(reason);
-    if (draft.isAttempting()
-        && draft.seen.session().spec().token() != null
-        && draft.attempt != null
-        && draft.seen.children().ownPod(draft.attempt.revision()) == null) {
-      // Without a Pod nothing would tell later that this Secret may exist.
-      draft.before(new Action.DeleteSecret(draft.attempt.revision()));
-    }
-    draft.letGoOfVanished();
-    draft.serveNothing();
-    draft.servingSince = null;
-    draft.attempt = null;
-    draft.failures = 0;
-    draft.nextAttemptTime = null;
-    String message = already ? messageOf(draft, why) : why;
-    draft.conditions.set(ConditionType.Ready, false, reason, message);
-    draft.conditions.set(ConditionType.UpToDate, false, Reason.Suspended, message);
-    draft.conditions.remove(ConditionType.TokenValid);
+  /**
+   * Keeps what is suspended for the same reason as it is.
+   *
+   * @param why it is suspended: stays as it was then, whatever activity was reported since
+   */
+  static void plan(Observation seen, PlanBuilder plan, Reason reason, String why) {
+    ObservedConditions said = seen.session().conditions();
+    boolean already = said.has(ConditionType.Ready, reason);
+    deleteSecretsThatNoPodTells(seen, plan);
+    plan.status(plan.status().stopped().waiting(null, 0, null));
+    Condition ready = said.get(ConditionType.Ready);
+    String message = already && ready != null ? ready.message() : why;
+    Conditions conditions = plan.conditions();
+    conditions.set(ConditionType.Ready, false, reason, message);
+    conditions.set(ConditionType.UpToDate, false, Reason.Suspended, message);
+    conditions.remove(ConditionType.TokenValid);
     if (!already) {
-      draft.announce(new SessionEvent.Suspended(reason + ": " + why));
+      plan.announce(Phase.RESULT, new SessionEvent.Suspended(reason + ": " + why));
     }
-    for (ObservedPod pod : draft.seen.children().ownPods()) {
+    List<ObservedPod> pods = seen.children().ownPods();
+    for (ObservedPod pod : pods) {
       if (pod.token() != null && (!already || !pod.terminating())) {
-        draft.after(new Action.DeleteSecret(pod.revision()));
+        plan.add(Phase.RETIREMENT, new Action.DeleteSecret(pod.revision()));
       }
     }
-    for (ObservedPod pod : draft.seen.children().ownPods()) {
-      if (!pod.terminating()) {
-        draft.after(new Action.DeletePod(pod.name(), pod.uid()));
-      }
+    pods.stream().filter(pod -> !pod.terminating()).forEach(plan::retire);
+    if (!(seen.memory().tokenCall() instanceof TokenCall.None)) {
+      plan.add(Phase.TOKEN_USED, new Action.ForgetToken());
     }
-    if (!(draft.seen.memory().tokenCall() instanceof TokenCall.None)) {
-      draft.after(new Action.ForgetToken());
-    }
-    return draft.toPlan();
   }
 
-  /** Why it was suspended stays as it was then, whatever activity was reported since. */
-  private static String messageOf(PlanBuilder draft, String otherwise) {
-    var ready = draft.conditions.get(ConditionType.Ready);
-    return ready == null ? otherwise : ready.message();
+  /** Without a Pod nothing but the status that is given up tells that there may be one. */
+  private static void deleteSecretsThatNoPodTells(Observation seen, PlanBuilder plan) {
+    if (seen.session().spec().token() == null) {
+      return;
+    }
+    StatusRecord status = plan.status();
+    Integer attempted = status.attempted();
+    if (attempted != null && seen.children().ownPod(attempted) == null) {
+      plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempted));
+    }
+    if (status.servingSince() != null && seen.children().ownPod(status.revision()) == null) {
+      plan.add(Phase.PREPARATION, new Action.DeleteSecret(status.revision()));
+    }
   }
 }

@@ -33,6 +33,11 @@ public record ObservedSession(
     return key.uid();
   }
 
+  /** What the status says in conditions. */
+  public ObservedConditions conditions() {
+    return ObservedConditions.of(status == null ? null : status.conditions());
+  }
+
   ObservedSession with(@Nullable McpSessionStatus written) {
     return new ObservedSession(
         key,

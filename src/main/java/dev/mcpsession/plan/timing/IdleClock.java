@@ -1,17 +1,20 @@
-package dev.mcpsession.plan;
+package dev.mcpsession.plan.timing;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Reason;
-import dev.mcpsession.plan.observed.Observation;
-import dev.mcpsession.plan.timing.Activity;
-import dev.mcpsession.plan.timing.IdlePolicy;
+import dev.mcpsession.plan.observed.ObservedConditions;
+import dev.mcpsession.plan.observed.ObservedSession;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the idle clock of a session stands at one instant.
+ * How the idle clock of a session stands at one instant. While spec.suspend is true it stands still
+ * and this is not it.
  *
  * @param lastUse null when nothing is known of any
  * @param activeSince the earliest start of the clock
@@ -25,53 +28,56 @@ public record IdleClock(
     boolean firstStart,
     @Nullable Instant deadline) {
 
-  /** As the planner reads it; while spec.suspend is true it stands still and this is not it. */
-  public static IdleClock of(Observation seen, Instant now) {
-    return read(new PlanBuilder(seen, now));
-  }
-
-  /** Also puts into the draft what is said of the activity. */
-  static IdleClock read(PlanBuilder draft) {
-    boolean suspendedIdle = draft.isSuspendedFor(Reason.SuspendedIdle);
-    Activity activity = Activity.read(draft.seen.session().lastActive(), draft.now);
-    draft.report(activity);
-    Instant activeSince = draft.isSuspendedFor(Reason.Suspended) ? draft.now : draft.activeSince;
-    Instant lastUse = lastUse(draft, activity, suspendedIdle);
-    boolean firstStart = isFirstStart(draft, suspendedIdle);
+  /**
+   * Reads the clock.
+   *
+   * @param now in whole milliseconds
+   */
+  public static IdleClock of(ObservedSession session, Instant now) {
+    ObservedConditions conditions = session.conditions();
+    Activity activity = Activity.read(session.lastActive(), now);
+    boolean suspendedIdle = conditions.has(ConditionType.Ready, Reason.SuspendedIdle);
+    boolean suspendedBySpec = conditions.has(ConditionType.Ready, Reason.Suspended);
+    McpSessionStatus status = session.status();
+    Instant recorded = status == null ? null : status.activeSince();
+    Instant activeSince = recorded == null || suspendedBySpec ? now : recorded;
+    Instant lastUse =
+        !activity.isGarbage()
+            ? activity.at()
+            // Garbage never wakes a session that is suspended already.
+            : suspendedIdle ? null : firstSeen(conditions.get(ConditionType.ActivityValid), now);
+    boolean firstStart = !suspendedIdle && isFirstStart(status, suspendedBySpec);
     return new IdleClock(
         activity,
         lastUse,
         activeSince,
         firstStart,
-        IdlePolicy.deadline(draft.seen.session().spec(), lastUse, activeSince, firstStart));
+        IdlePolicy.deadline(session.spec(), lastUse, activeSince, firstStart));
   }
 
-  /** With what the plan has begun since, such as the clock itself. */
-  @Nullable Instant deadlineAfter(PlanBuilder draft) {
-    return IdlePolicy.deadline(
-        draft.seen.session().spec(), lastUse, draft.activeSince, isFirstStart(draft, false));
-  }
-
-  /**
-   * Garbage counts from when it was first seen, but it never wakes a session that is suspended
-   * already.
-   */
-  private static @Nullable Instant lastUse(
-      PlanBuilder draft, Activity activity, boolean suspendedIdle) {
-    if (!activity.isGarbage()) {
-      return activity.at();
-    }
-    Condition reported = draft.conditions.get(ConditionType.ActivityValid);
-    return suspendedIdle || reported == null ? null : reported.lastTransitionTime();
+  /** When the garbage was first seen: since when the condition says so. */
+  private static Instant firstSeen(@Nullable Condition reported, Instant now) {
+    Instant since =
+        reported != null && Condition.FALSE.equals(reported.status())
+            ? reported.lastTransitionTime()
+            : null;
+    return since == null ? now.truncatedTo(ChronoUnit.SECONDS) : since;
   }
 
   /** Nothing has served yet since activeSince. */
-  private static boolean isFirstStart(PlanBuilder draft, boolean suspendedIdle) {
-    if (suspendedIdle) {
-      return false;
+  private static boolean isFirstStart(@Nullable McpSessionStatus status, boolean suspendedBySpec) {
+    if (status != null && status.attempt() != null) {
+      return status.attempt().cause() == Cause.START;
     }
-    return draft.attempt == null
-        ? draft.revision == 0 || draft.isSuspendedFor(Reason.Suspended)
-        : draft.attempt.cause() == Cause.START;
+    return status == null || status.revision() == null || status.revision() == 0 || suspendedBySpec;
+  }
+
+  /**
+   * The deadline with a plan's own start of the clock.
+   *
+   * @param firstStart whether the first start since then goes on once the plan is carried out
+   */
+  public @Nullable Instant deadline(McpSessionSpec spec, Instant activeSince, boolean firstStart) {
+    return IdlePolicy.deadline(spec, lastUse, activeSince, firstStart);
   }
 }

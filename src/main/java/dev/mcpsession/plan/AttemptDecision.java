@@ -1,0 +1,156 @@
+package dev.mcpsession.plan;
+
+import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.ConditionType;
+import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.AttemptStep.Failure;
+import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.Candidate;
+import dev.mcpsession.plan.assess.Serving;
+import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.observed.ApiRejection;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what is done about attempts: one at a time, always from the newest inputs. While an
+ * attempt waits ({@code nextAttemptTime} is set), status names the number it will have, and nothing
+ * of that number exists.
+ *
+ * @param wakeAt when time alone changes what the decision rests on; null when only an event does
+ */
+record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
+  private static final int NAMES_TRIED = 5;
+
+  /** Beyond the serving revision; each begin and each failure takes a number. */
+  private static final int NUMBERS_BEFORE_STRANDING_COUNTS = 3;
+
+  static AttemptDecision of(Assessment it) {
+    StatusRecord status = it.status();
+    Attempt attempt = status.attempt();
+    return attempt == null
+        ? rested(it, status)
+        : status.isAttempting() ? underWay(it, status, attempt) : waiting(it, status, attempt);
+  }
+
+  /** No attempt is on record. */
+  private static AttemptDecision rested(Assessment it, StatusRecord status) {
+    Cause cause = it.due().cause();
+    Instant retryAt = status.nextAttemptTime();
+    boolean changed = it.tokens().inputsChangedSinceFailure();
+    int failures = retryAt != null && changed ? 0 : status.failures();
+    AttemptStep step;
+    if (cause == null) {
+      step = new AttemptStep.Settle();
+    } else if (cause == Cause.BACKEND) {
+      step = afterExit(it.serving(), status.failures());
+    } else if (retryAt != null && !it.isDue(retryAt) && !changed) {
+      step = new AttemptStep.WaitToRenew();
+    } else if (cause == Cause.TOKEN) {
+      step = new AttemptStep.Renew(failures);
+    } else {
+      step = new AttemptStep.Begin(cause, 0, failures);
+    }
+    return new AttemptDecision(step, it.due().wakeAt());
+  }
+
+  /** The first exit is answered at once. */
+  private static AttemptStep afterExit(Serving serving, int failures) {
+    if (!(serving instanceof Serving.Gone) || serving.isLostUnexpectedly()) {
+      return new AttemptStep.Begin(Cause.BACKEND, 0, failures);
+    }
+    return failures == 0
+        ? new AttemptStep.Begin(Cause.BACKEND, 0, 1)
+        : new AttemptStep.BeginLater(failures + 1);
+  }
+
+  /** An attempt waits for its time. */
+  private static AttemptDecision waiting(Assessment it, StatusRecord status, Attempt waiting) {
+    boolean changed = !it.isCurrent(waiting) || isThereATokenByNow(it);
+    Instant retryAt = status.nextAttemptTime();
+    if (!changed && retryAt != null && !it.isDue(retryAt) && !it.serving().isLostUnexpectedly()) {
+      // What serves may stay on its node after all.
+      boolean mayBeCalledOff = waiting.cause() == Cause.NODE && status.isServing();
+      if (!mayBeCalledOff) {
+        return new AttemptDecision(new AttemptStep.Wait(), null);
+      }
+      if (it.due().cause() != null) {
+        return new AttemptDecision(new AttemptStep.Wait(), it.due().wakeAt());
+      }
+    }
+    int failures = changed ? 0 : status.failures();
+    Cause cause = it.stillFor(waiting.cause());
+    return new AttemptDecision(
+        cause == null
+            ? new AttemptStep.Cancel(failures)
+            : new AttemptStep.Begin(cause, waiting.revision(), failures),
+        it.due().wakeAt());
+  }
+
+  private static boolean isThereATokenByNow(Assessment it) {
+    return it.seen().session().conditions().has(ConditionType.UpToDate, Reason.TokenPending)
+        && it.tokens().sourceChangedSinceFailure();
+  }
+
+  private static AttemptDecision underWay(Assessment it, StatusRecord status, Attempt attempt) {
+    Candidate candidate = it.candidate();
+    if (candidate != null) {
+      return withCandidate(it, status, attempt, candidate);
+    }
+    return switch (it.seen().memory().childRejection()) {
+      case ApiRejection.Refused refusal ->
+          fail(refusal.invalid(), false, refusal.what() + " was refused: " + refusal.message());
+      case ApiRejection.Taken taken when taken.inARow() >= NAMES_TRIED ->
+          fail(
+              false,
+              true,
+              taken.what()
+                  + " belongs to "
+                  + taken.owner()
+                  + "; "
+                  + taken.inARow()
+                  + " names in a row are taken");
+      case ApiRejection.Taken taken -> new AttemptDecision(new AttemptStep.Evade(), null);
+      case ApiRejection.None() ->
+          it.isCurrent(attempt)
+              ? new AttemptDecision(new AttemptStep.Provide(it.tokens().isTooOldInHand()), null)
+              : beginAnew(it, attempt, null);
+    };
+  }
+
+  private static AttemptDecision withCandidate(
+      Assessment it, StatusRecord status, Attempt attempt, Candidate candidate) {
+    return switch (candidate.state()) {
+      case STARTING -> new AttemptDecision(new AttemptStep.AwaitReadiness(), candidate.wakeAt());
+      case READY ->
+          new AttemptDecision(new AttemptStep.Promote(candidate.pod()), candidate.wakeAt());
+      case OUTDATED -> beginAnew(it, attempt, candidate);
+      case STRANDED ->
+          // A scheduler that does not heed what nodes announce would have Pods made for ever.
+          attempt.revision() - status.revision() > NUMBERS_BEFORE_STRANDING_COUNTS
+              ? fail(candidate)
+              : beginAnew(it, attempt, candidate);
+      case FAILED -> fail(candidate);
+    };
+  }
+
+  private static AttemptDecision beginAnew(
+      Assessment it, Attempt attempt, @Nullable Candidate candidate) {
+    return new AttemptDecision(
+        new AttemptStep.BeginAnew(
+            candidate == null ? null : candidate.pod(), it.stillFor(attempt.cause())),
+        it.due().wakeAt());
+  }
+
+  private static AttemptDecision fail(Candidate candidate) {
+    return new AttemptDecision(
+        new AttemptStep.Fail(candidate.pod(), new Failure(false, false, candidate.message())),
+        candidate.wakeAt());
+  }
+
+  private static AttemptDecision fail(boolean invalid, boolean nameConflict, String message) {
+    return new AttemptDecision(
+        new AttemptStep.Fail(null, new Failure(invalid, nameConflict, message)), null);
+  }
+}

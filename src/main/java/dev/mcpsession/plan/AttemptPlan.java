@@ -1,0 +1,238 @@
+package dev.mcpsession.plan;
+
+import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.AttemptStep.Failure;
+import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.assess.TokenDemand.Supply;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.timing.RetryPolicy;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Puts what was decided about attempts into the plan. */
+final class AttemptPlan {
+  private final Assessment it;
+  private final PlanBuilder plan;
+  private final String uid;
+
+  private boolean makingWay;
+  private boolean queued;
+  private @Nullable Supply supply;
+  private @Nullable Failure failure;
+
+  private AttemptPlan(Assessment it, PlanBuilder plan) {
+    this.it = it;
+    this.plan = plan;
+    this.uid = it.seen().session().uid();
+  }
+
+  /**
+   * What came of it, for the rest of the plan.
+   *
+   * @param makingWay a Pod is made or promoted
+   * @param queued a replacement is due and waits for one of the limited slots
+   * @param supply how the need for a token stands; null when there was none
+   * @param failure null when nothing went wrong
+   */
+  record Outcome(
+      boolean makingWay, boolean queued, @Nullable Supply supply, @Nullable Failure failure) {
+    static final Outcome NONE = new Outcome(false, false, null, null);
+
+    /** A token is wanted, and whether there will be one is not known yet. */
+    boolean isTokenAwaited() {
+      return supply instanceof Supply.Ask || supply instanceof Supply.Asked;
+    }
+
+    /** It is awaited for so long that users are told. */
+    boolean isTokenSlow() {
+      return supply instanceof Supply.Asked asked && asked.slow();
+    }
+
+    /** Why there is no token; null when there is one, or may still be. */
+    Supply.@Nullable Refused refusal() {
+      return supply instanceof Supply.Refused refused ? refused : null;
+    }
+  }
+
+  static Outcome carryOut(AttemptDecision decision, Assessment it, PlanBuilder plan) {
+    AttemptPlan attempts = new AttemptPlan(it, plan);
+    plan.wake(decision.wakeAt());
+    attempts.carryOut(decision.step());
+    return new Outcome(attempts.makingWay, attempts.queued, attempts.supply, attempts.failure);
+  }
+
+  private void carryOut(AttemptStep step) {
+    StatusRecord status = plan.status();
+    Attempt attempt = status.attempt();
+    if (status.isAttempting() && attempt != null) {
+      holdSlot(attempt.cause());
+    }
+    switch (step) {
+      case AttemptStep.Wait() -> {}
+      case AttemptStep.WaitToRenew() -> dropToken();
+      case AttemptStep.Settle() -> {
+        plan.status(status.withoutAttempt());
+        dropToken();
+      }
+      case AttemptStep.Cancel(int failures) -> plan.status(status.waiting(null, failures, null));
+      case AttemptStep.Begin(Cause cause, int reserved, int failures) -> {
+        plan.status(status.waiting(null, failures, null));
+        begin(cause, reserved);
+      }
+      case AttemptStep.BeginLater(int failures) ->
+          plan.status(
+              status.waiting(
+                  it.attempt(it.nextNumber(0), Cause.BACKEND),
+                  failures,
+                  it.now().plus(RetryPolicy.delay(failures - 1, uid))));
+      case AttemptStep.Renew(int failures) -> {
+        plan.status(status.waiting(null, failures, null));
+        renew();
+      }
+      case AttemptStep.Provide(boolean secretIsOutdated) -> {
+        int number = Objects.requireNonNull(attempt).revision();
+        if (secretIsOutdated) {
+          // It may come from this number's Secret, which a Pod with another token must not get.
+          plan.add(Phase.PREPARATION, new Action.DeleteSecret(number));
+        }
+        provide(number, number);
+      }
+      case AttemptStep.AwaitReadiness() -> dropToken();
+      case AttemptStep.Promote(ObservedPod candidate) -> {
+        makingWay = true;
+        Promotion.plan(it, plan, Objects.requireNonNull(attempt), candidate);
+        dropToken();
+      }
+      case AttemptStep.BeginAnew(ObservedPod candidate, Cause cause) -> {
+        abandon(Objects.requireNonNull(attempt), candidate);
+        plan.status(status.with(null));
+        plan.slot(Plan.Slot.NONE);
+        if (cause != null) {
+          begin(cause, attempt.revision() + 1);
+        }
+      }
+      case AttemptStep.Evade() -> {
+        abandon(Objects.requireNonNull(attempt), null);
+        plan.add(Phase.ABANDONMENT, new Action.ForgetRejection());
+        plan.status(status.with(null));
+        begin(attempt.cause(), attempt.revision() + 1);
+      }
+      case AttemptStep.Fail(ObservedPod candidate, Failure why) ->
+          fail(Objects.requireNonNull(attempt), candidate, why);
+    }
+  }
+
+  private void begin(Cause cause, int reserved) {
+    if (cause.isLimited() && !it.seen().shared().slotFree()) {
+      queued = true;
+      plan.slot(Plan.Slot.WANTED);
+      return;
+    }
+    int number = it.nextNumber(reserved);
+    plan.status(plan.status().with(it.attempt(number, cause)));
+    holdSlot(cause);
+    provide(number, null);
+  }
+
+  private void holdSlot(Cause cause) {
+    plan.slot(cause.isLimited() ? Plan.Slot.HELD : Plan.Slot.NONE);
+  }
+
+  private void provide(int number, @Nullable Integer stored) {
+    if (!isSupplied(it.tokens().forAttempt(stored))) {
+      return;
+    }
+    makingWay = true;
+    if (it.seen().session().spec().token() != null) {
+      plan.add(Phase.CREATION, new Action.CreateSecret(number));
+    }
+    plan.add(Phase.CREATION, new Action.CreatePod(number));
+    if (it.tokens().hasCall()) {
+      plan.add(Phase.TOKEN_USED, new Action.ForgetToken());
+    }
+  }
+
+  private void renew() {
+    if (isSupplied(it.tokens().forRenewal(it.servingPod()))) {
+      begin(Cause.TOKEN, 0);
+    }
+  }
+
+  /** Does what it takes to get a token; whether there is one, or none is needed. */
+  private boolean isSupplied(Supply found) {
+    supply = found;
+    switch (found) {
+      case Supply.Ready() -> {
+        return true;
+      }
+      case Supply.Ask(Integer stored, String inputs) ->
+          plan.add(Phase.TOKEN, new Action.ObtainToken(stored, inputs));
+      case Supply.Asked asked -> plan.wake(asked.slowAt());
+      case Supply.Refused(Reason reason, String message) -> {
+        plan.announce(Phase.RESULT, new SessionEvent.TokenIssueFailed(message));
+        dropToken();
+        int failures = plan.status().failures() + 1;
+        delay(
+            plan.status().attempt(),
+            failures,
+            RetryPolicy.tokenDelay(failures, uid, it.tokens().retryAfter()));
+      }
+    }
+    return false;
+  }
+
+  /** A candidate that was made goes with its Secret; before, nothing else tells of the Secret. */
+  private void abandon(Attempt attempt, @Nullable ObservedPod candidate) {
+    if (candidate != null) {
+      plan.remove(Phase.ABANDONMENT, candidate);
+    } else if (it.seen().session().spec().token() != null) {
+      plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempt.revision()));
+    }
+  }
+
+  private void fail(Attempt attempt, @Nullable ObservedPod candidate, Failure why) {
+    abandon(attempt, candidate);
+    int failures = plan.status().failures() + 1;
+    delay(
+        it.attempt(it.nextNumber(attempt.revision() + 1), attempt.cause()),
+        failures,
+        RetryPolicy.delay(failures, uid));
+    failure = why;
+    String message =
+        attempt.cause().label()
+            + ", revision "
+            + attempt.revision()
+            + ": "
+            + why.message()
+            + "; next attempt at "
+            + plan.status().nextAttemptTime();
+    plan.announce(
+        Phase.RESULT,
+        why.nameConflict()
+            ? new SessionEvent.NameConflict(message)
+            : new SessionEvent.AttemptFailed(attempt.cause(), message));
+    dropToken();
+  }
+
+  /** The attempt that waits is one for what is wanted now. */
+  private void delay(@Nullable Attempt attempt, int failures, Duration delay) {
+    Attempt waiting =
+        attempt == null || it.isCurrent(attempt)
+            ? attempt
+            : new Attempt(
+                attempt.revision(), attempt.cause(), attempt.startTime(), it.wanted().hash());
+    plan.status(plan.status().waiting(waiting, failures, it.now().plus(delay)));
+    plan.slot(Plan.Slot.NONE);
+  }
+
+  /** Nothing is asked for any more: what is in hand was used, or is not needed. */
+  private void dropToken() {
+    if (it.tokens().hasCall()) {
+      plan.add(Phase.TOKEN, new Action.ForgetToken());
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.mcpsession.plan.assess;
+
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.timing.RetryPolicy;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** How the revision that status names as serving fares. */
+public sealed interface Serving {
+  /** Status names none. */
+  record Nothing() implements Serving {}
+
+  record Ready(ObservedPod pod) implements Serving {}
+
+  /**
+   * It lives and is not ready.
+   *
+   * @param overdueAt when that has lasted for the startup timeout
+   * @param overdue it has
+   */
+  record NotReady(ObservedPod pod, Instant overdueAt, boolean overdue) implements Serving {}
+
+  /**
+   * It ended, vanished or is being deleted, and will not serve again.
+   *
+   * @param vanished no cache shows it any more
+   * @param byItself its containers ended, nobody deleted it
+   * @param soon it served for less than what forgives failures
+   */
+  record Gone(String podName, String message, boolean vanished, boolean byItself, boolean soon)
+      implements Serving {}
+
+  /** When time alone changes it; null when only an event does. */
+  default @Nullable Instant wakeAt() {
+    return this instanceof NotReady notReady && !notReady.overdue() ? notReady.overdueAt() : null;
+  }
+
+  /** What served is gone, and not because it keeps ending: that is no reason to wait. */
+  default boolean isLostUnexpectedly() {
+    return this instanceof Gone gone && !(gone.byItself() && gone.soon());
+  }
+
+  static Serving of(StatusRecord status, Observation seen, Instant now) {
+    if (status.podName() == null) {
+      return new Nothing();
+    }
+    ObservedPod pod = seen.children().ownPod(status.revision());
+    if (pod == null || !pod.isLive()) {
+      return gone(status.podName(), status.servingSince(), pod, now);
+    }
+    if (pod.ready()) {
+      return new Ready(pod);
+    }
+    Instant since = later(pod.readyChangedAt(), status.servingSince());
+    Instant overdue = (since == null ? now : since).plus(seen.session().spec().startupTimeout());
+    return new NotReady(pod, overdue, !now.isBefore(overdue));
+  }
+
+  private static Gone gone(
+      String name, @Nullable Instant servingSince, @Nullable ObservedPod pod, Instant now) {
+    String how =
+        pod == null
+            ? " vanished"
+            : pod.terminating()
+                ? " is being deleted"
+                : " ended" + (pod.trouble().isEmpty() ? "" : ": " + pod.trouble());
+    return new Gone(
+        name,
+        "Pod " + name + how,
+        pod == null,
+        pod != null && pod.ended() && !pod.terminating(),
+        servingSince != null && now.isBefore(servingSince.plus(RetryPolicy.FORGIVEN_AFTER)));
+  }
+
+  private static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {
+    return a == null || (b != null && b.isAfter(a)) ? b : a;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.mcpsession.plan.assess;
+
+import dev.mcpsession.api.Condition;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.timing.RotationPolicy;
+import dev.mcpsession.token.TokenInfo;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A status without its conditions, as a value: what is recorded, and what it becomes by one change.
+ *
+ * @param revision 0 while none has served
+ * @param podName of what serves; null while nothing does
+ * @param servingSince null also once what served was stopped on purpose
+ * @param attempt that goes on, or waits for {@code nextAttemptTime}
+ */
+public record StatusRecord(
+    int revision,
+    @Nullable String podName,
+    @Nullable String endpoint,
+    @Nullable Instant tokenExpirationTime,
+    @Nullable Instant renewalTime,
+    Instant activeSince,
+    @Nullable Instant servingSince,
+    @Nullable Attempt attempt,
+    int failures,
+    @Nullable Instant nextAttemptTime) {
+
+  /** As it stands; a session without a status is active since now. */
+  public static StatusRecord of(@Nullable McpSessionStatus status, Instant now) {
+    return status == null
+        ? new StatusRecord(0, null, null, null, null, now, null, null, 0, null)
+        : new StatusRecord(
+            status.revision() == null ? 0 : status.revision(),
+            status.podName(),
+            status.endpoint(),
+            status.tokenExpirationTime(),
+            status.renewalTime(),
+            status.activeSince() == null ? now : status.activeSince(),
+            status.servingSince(),
+            status.attempt(),
+            status.failures() == null ? 0 : status.failures(),
+            status.nextAttemptTime());
+  }
+
+  /** With conditions again, for the generation that was observed. */
+  public McpSessionStatus toStatus(long generation, List<Condition> conditions) {
+    return new McpSessionStatus(
+        generation,
+        revision == 0 ? null : revision,
+        podName,
+        endpoint,
+        tokenExpirationTime,
+        renewalTime,
+        activeSince,
+        servingSince,
+        attempt,
+        failures,
+        nextAttemptTime,
+        conditions);
+  }
+
+  public boolean isServing() {
+    return podName != null;
+  }
+
+  /** The attempt is going on, not waiting for its time. */
+  public boolean isAttempting() {
+    return attempt != null && nextAttemptTime == null;
+  }
+
+  /** The number of the attempt that goes on; null without one. */
+  public @Nullable Integer attempted() {
+    return attempt == null || nextAttemptTime != null ? null : attempt.revision();
+  }
+
+  /** This Pod is what serves. */
+  public StatusRecord serving(ObservedPod pod, ObservedSession session, Instant since) {
+    TokenInfo token = pod.token();
+    Instant renewal =
+        token == null || session.spec().token() == null
+            ? null
+            : RotationPolicy.renewalTime(
+                token, session.spec().token().renewBefore(), session.uid());
+    return new StatusRecord(
+            pod.revision(),
+            pod.name(),
+            endpoint,
+            token == null ? null : token.expiresAt(),
+            renewal,
+            activeSince,
+            since,
+            attempt,
+            failures,
+            nextAttemptTime)
+        .withEndpointOf(pod, session.spec());
+  }
+
+  /** An address can change: a node that restarts gives its Pods new ones. */
+  public StatusRecord withEndpointOf(ObservedPod pod, McpSessionSpec spec) {
+    if (pod.ip() == null) {
+      return this;
+    }
+    int port = pod.port() == null ? spec.backendPort() : pod.port();
+    String host = pod.ip().contains(":") ? "[" + pod.ip() + "]" : pod.ip();
+    return new StatusRecord(
+        revision,
+        podName,
+        "http://" + host + ":" + port + spec.endpointPath(),
+        tokenExpirationTime,
+        renewalTime,
+        activeSince,
+        servingSince,
+        attempt,
+        failures,
+        nextAttemptTime);
+  }
+
+  /** Nothing serves any more, and it was not our doing; the revision stays on record. */
+  public StatusRecord lost() {
+    return new StatusRecord(
+        revision,
+        null,
+        null,
+        null,
+        null,
+        activeSince,
+        servingSince,
+        attempt,
+        failures,
+        nextAttemptTime);
+  }
+
+  /** Nothing serves any more, on purpose; the revision stays on record. */
+  public StatusRecord stopped() {
+    return new StatusRecord(
+        revision, null, null, null, null, activeSince, null, attempt, failures, nextAttemptTime);
+  }
+
+  /** Another attempt, or none. */
+  public StatusRecord with(@Nullable Attempt attempt) {
+    return waiting(attempt, failures, nextAttemptTime);
+  }
+
+  /** No attempt, and none is waited for. */
+  public StatusRecord withoutAttempt() {
+    return waiting(null, failures, null);
+  }
+
+  /** An attempt that has its time still to come, or none at all. */
+  public StatusRecord waiting(@Nullable Attempt attempt, int failures, @Nullable Instant until) {
+    return new StatusRecord(
+        revision,
+        podName,
+        endpoint,
+        tokenExpirationTime,
+        renewalTime,
+        activeSince,
+        servingSince,
+        attempt,
+        failures,
+        until);
+  }
+
+  /** Another start of the idle clock. */
+  public StatusRecord activeSince(Instant since) {
+    return new StatusRecord(
+        revision,
+        podName,
+        endpoint,
+        tokenExpirationTime,
+        renewalTime,
+        since,
+        servingSince,
+        attempt,
+        failures,
+        nextAttemptTime);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.mcpsession.plan.assess;
+
+import dev.mcpsession.api.Reason;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.plan.timing.RotationPolicy;
+import dev.mcpsession.resources.Inputs;
+import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.TokenInfo;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** When a token is needed, and whether the one in hand will do. */
+public final class TokenDemand {
+  /** A call that takes longer is shown to users. */
+  static final Duration SLOW = Duration.ofSeconds(2);
+
+  private final Observation seen;
+  private final Inputs wanted;
+  private final Instant now;
+  private final @Nullable TokenSpec spec;
+  private final String uid;
+
+  TokenDemand(Observation seen, Inputs wanted, Instant now) {
+    this.seen = seen;
+    this.wanted = wanted;
+    this.now = now;
+    this.spec = seen.session().spec().token();
+    this.uid = seen.session().uid();
+  }
+
+  /**
+   * Whether a Pod's token has to be replaced.
+   *
+   * @param wakeAt when it will have to be, by time; null when that has come, or never does
+   */
+  public record Renewal(boolean due, @Nullable Instant wakeAt) {
+    static final Renewal NEVER = new Renewal(false, null);
+  }
+
+  /** How a need for a token can be met now. */
+  public sealed interface Supply {
+    /** The token in hand will do, or none is needed. */
+    record Ready() implements Supply {}
+
+    /**
+     * The source has to be asked.
+     *
+     * @param stored revision whose Secret may hold a token already; null when none can
+     * @param inputs that the token is wanted for
+     */
+    record Ask(@Nullable Integer stored, String inputs) implements Supply {}
+
+    /** The source was asked; a call that is {@code slow} is shown to users from that moment. */
+    record Asked(boolean slow, Instant slowAt) implements Supply {}
+
+    /** There is none that would do; the reason is one of TokenValid. */
+    record Refused(Reason reason, String message) implements Supply {}
+  }
+
+  /** By its source, which holds another one, or by time. */
+  Renewal renewalOf(ObservedPod pod) {
+    if (spec == null || pod.token() == null) {
+      return Renewal.NEVER;
+    }
+    Instant at = RotationPolicy.renewalTime(pod.token(), spec.renewBefore(), uid);
+    boolean over = at != null && !now.isBefore(at);
+    return new Renewal(over || sourceMoved(pod.token()), over ? null : at);
+  }
+
+  private boolean sourceMoved(TokenInfo token) {
+    return seen.source().supersedes(token, now);
+  }
+
+  /**
+   * For an attempt.
+   *
+   * @param stored the revision whose Secret may exist already, after a crash; null when none can
+   */
+  public Supply forAttempt(@Nullable Integer stored) {
+    if (spec == null) {
+      return new Supply.Ready();
+    }
+    return switch (seen.memory().tokenCall()) {
+      case TokenCall.None() -> ask(stored);
+      case TokenCall.InFlight(Instant since) -> {
+        Instant slowAt = since.plus(SLOW);
+        yield new Supply.Asked(!now.isBefore(slowAt), slowAt);
+      }
+      case TokenCall.Failed(var kind, var words, var retryAfter) ->
+          new Supply.Refused(
+              kind == TokenFailure.Kind.MISSING ? Reason.SourceMissing : Reason.RefreshFailed,
+              words);
+      case TokenCall.Issued(TokenInfo token) -> {
+        if (token.isExpired(now)) {
+          yield new Supply.Refused(
+              Reason.Expired,
+              "the "
+                  + spec.sourceName()
+                  + " source holds a token that expired at "
+                  + token.expiresAt());
+        }
+        if (sourceMoved(token)) {
+          yield ask(null);
+        }
+        if (isDueFromTheStart(token)) {
+          yield refuse(token, ", which is due for renewal already");
+        }
+        yield isTooOld(token) ? ask(null) : new Supply.Ready();
+      }
+    };
+  }
+
+  /**
+   * For a replacement that is due for its token alone.
+   *
+   * @param serving whose token is to be replaced; null when nothing serves, so that any valid token
+   *     is better
+   */
+  public Supply forRenewal(@Nullable ObservedPod serving) {
+    if (spec == null
+        || !(seen.memory().tokenCall() instanceof TokenCall.Issued(TokenInfo token))
+        || token.isExpired(now)) {
+      return forAttempt(null);
+    }
+    TokenInfo old = serving == null ? null : serving.token();
+    if (old == null || sourceMoved(old)) {
+      return forAttempt(null);
+    }
+    boolean later =
+        token.expiresAt() == null
+            || (old.expiresAt() != null && token.expiresAt().isAfter(old.expiresAt()));
+    if (!later || isTooOld(token)) {
+      return refuse(
+          token,
+          later ? ", which is due for renewal already" : ", no later than the one that serves");
+    }
+    return new Supply.Ready();
+  }
+
+  /** A call goes on, or its result waits to be used. */
+  public boolean hasCall() {
+    return !(seen.memory().tokenCall() instanceof TokenCall.None);
+  }
+
+  /** The token in hand has expired or is due for renewal. */
+  public boolean isTooOldInHand() {
+    return seen.memory().tokenCall() instanceof TokenCall.Issued(TokenInfo token)
+        && isTooOld(token);
+  }
+
+  /** Asking again at once would give another like it. */
+  private boolean isDueFromTheStart(TokenInfo token) {
+    return spec != null && RotationPolicy.isDue(token, spec.renewBefore(), uid, token.obtainedAt());
+  }
+
+  private boolean isTooOld(TokenInfo token) {
+    return spec != null && RotationPolicy.isDue(token, spec.renewBefore(), uid, now);
+  }
+
+  /**
+   * Whether trying again early makes sense: what the failed call was made for is no longer what is
+   * wanted.
+   */
+  public boolean inputsChangedSinceFailure() {
+    Long planned =
+        seen.session().status() == null ? null : seen.session().status().observedGeneration();
+    return sourceChangedSinceFailure()
+        || (planned != null && planned < seen.session().generation());
+  }
+
+  /** As {@link #inputsChangedSinceFailure}, or the source holds a token by now that it did not. */
+  public boolean sourceChangedSinceFailure() {
+    String failed = seen.memory().tokenCallInputs();
+    return failed != null && !failed.equals(callInputs());
+  }
+
+  /** What a call is made for: another session's renewal may end the wait after a failure. */
+  private String callInputs() {
+    return seen.source() instanceof SourceState.OnDemand onDemand && onDemand.held() != null
+        ? wanted.hash() + "-" + onDemand.held().version()
+        : wanted.hash();
+  }
+
+  /** What the issuer asked for; null when it did not. */
+  public @Nullable Duration retryAfter() {
+    return seen.memory().tokenCall() instanceof TokenCall.Failed failed
+        ? failed.retryAfter()
+        : null;
+  }
+
+  private Supply ask(@Nullable Integer stored) {
+    return new Supply.Ask(stored, callInputs());
+  }
+
+  private Supply refuse(TokenInfo token, String why) {
+    return new Supply.Refused(
+        Reason.RefreshFailed,
+        "the "
+            + (spec == null ? "" : spec.sourceName())
+            + " source gives a token that expires at "
+            + token.expiresAt()
+            + why);
+  }
+}
