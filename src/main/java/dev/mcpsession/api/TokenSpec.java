@@ -107,14 +107,14 @@ public record TokenSpec(
           @Pattern(SUBDOMAIN)
           String name,
       @JsonPropertyDescription(
-              "For whom the token is: the audience that the upstream expects, such as"
-                  + " https://git.example. Default: the Kubernetes API server, which makes the"
-                  + " token a credential for the cluster.")
+              "Audience of the token, as the upstream expects it, such as https://git.example."
+                  + " Default: the Kubernetes API server, which makes the token a credential for"
+                  + " the cluster.")
           @Size(min = 1, max = 1024)
           @Nullable String audience,
       @JsonPropertyDescription(
-              "Seconds that the token is asked to live; at least 600, and the cluster may give"
-                  + " fewer. Default 3600 (1 hour).")
+              "Requested lifetime of the token in seconds; at least 600, and the cluster may grant"
+                  + " less. Default 3600 (1 hour).")
           @Default("" + DEFAULT_EXPIRATION_SECONDS)
           @Min(600)
           @Max(31_536_000)
