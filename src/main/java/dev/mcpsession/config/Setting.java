@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every key of the configuration file. Reading, defaults and {@code docs/configuration.md} are made
- * from this table, so that they cannot disagree.
+ * Every key of the configuration file. Parsing, defaults and {@code docs/configuration.md} are
+ * derived from this table, so that they cannot disagree.
  */
 public enum Setting {
   MAX_CONCURRENT_REPLACEMENTS(
@@ -84,9 +84,9 @@ public enum Setting {
       "Seconds between two renewals by the leader, and between two checks by a standby. Must be"
           + " less than renewDeadlineSeconds.");
 
-  /** What a value may be. */
+  /** Type and range of a value. */
   sealed interface Kind permits WholeNumber, TruthValue, Name, Urls {
-    /** For people: "a whole number from 1 to 1000". */
+    /** Human-readable, such as "a whole number from 1 to 1000". */
     String allowed();
   }
 
@@ -141,7 +141,7 @@ public enum Setting {
     this.meaning = meaning;
   }
 
-  /** As in the file, sections joined with a dot: {@code leaderElection.leaseName}. */
+  /** As in the file, with sections joined by dots: {@code leaderElection.leaseName}. */
   public String key() {
     return key;
   }
@@ -150,17 +150,17 @@ public enum Setting {
     return kind;
   }
 
-  /** What is allowed, for people. */
+  /** The allowed values, human-readable. */
   public String allowed() {
     return kind.allowed();
   }
 
-  /** As one would write it in the file; null: depends on where the operator runs. */
+  /** As written in the file; null if it depends on where the operator runs. */
   public @Nullable String defaultValue() {
     return defaultValue;
   }
 
-  /** One or two sentences in Markdown, with the unit. */
+  /** A few sentences in Markdown, with the unit. */
   public String meaning() {
     return meaning;
   }

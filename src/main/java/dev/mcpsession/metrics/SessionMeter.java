@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every meter of ours. Dashboards and alerts depend on these names; {@code docs/metrics.md} is made
- * from this table. No label holds the name of a session or a user: their number would have no
- * bound.
+ * Every meter of the operator. Dashboards and alerts depend on these names; {@code docs/metrics.md}
+ * is generated from this table. No label holds the name of a session or a user, because their
+ * number is unbounded.
  */
-@SuppressWarnings("ImmutableEnumChecker") // its lists are made by List.of and toList
+@SuppressWarnings("ImmutableEnumChecker") // List.of and toList make immutable lists
 public enum SessionMeter {
   SESSIONS(
       "mcpsession.sessions",
@@ -159,7 +159,7 @@ public enum SessionMeter {
       "1 on the active replica (the leader, or any replica without leader election); 0 on a standby"
           + " or while caches are being filled.");
 
-  /** As Prometheus calls it. */
+  /** The Prometheus type. */
   public enum Type {
     GAUGE,
     COUNTER,
@@ -180,7 +180,7 @@ public enum SessionMeter {
     this.meaning = meaning;
   }
 
-  /** As Micrometer calls it, without unit and suffix. */
+  /** The Micrometer name, without unit and suffix. */
   String id() {
     return id;
   }
@@ -194,7 +194,7 @@ public enum SessionMeter {
     return labels;
   }
 
-  /** Upper bounds; empty for anything but a histogram. */
+  /** Upper bounds of the buckets; empty unless this is a histogram. */
   public List<Duration> buckets() {
     return buckets;
   }
@@ -204,7 +204,7 @@ public enum SessionMeter {
     return meaning;
   }
 
-  /** {@link #meaning} as the text of a scrape has it. */
+  /** {@link #meaning} as plain text, for a scrape. */
   String description() {
     return meaning.replace("`", "");
   }
@@ -222,7 +222,9 @@ public enum SessionMeter {
     return Tags.of(tags);
   }
 
-  /** As a query names it; a histogram without {@code _bucket}, {@code _count} and {@code _sum}. */
+  /**
+   * The name in queries; for a histogram without {@code _bucket}, {@code _count} and {@code _sum}.
+   */
   public String prometheusName() {
     String name = id.replace('.', '_');
     return switch (type) {
@@ -232,7 +234,7 @@ public enum SessionMeter {
     };
   }
 
-  /** Counts seconds, not things. */
+  /** Whether the value is in seconds. */
   boolean isTime() {
     return this == TOKEN_EXPIRY_MIN
         || this == RENEWAL_OVERDUE_MAX

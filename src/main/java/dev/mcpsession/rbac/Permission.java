@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the operator may do to the cluster, one verb on one resource each. The Roles in {@code
- * charts/} and {@code config/} and {@code docs/permissions.md} are made from this table, and the
+ * One right of the operator in the cluster: one verb on one resource. The Roles in {@code charts/}
+ * and {@code config/} and {@code docs/permissions.md} are generated from this table, and the
  * operator checks it when it starts.
  *
- * @param role grants it, together with others
- * @param group API group; empty: the core
+ * @param role that grants it, together with others
+ * @param group API group; empty: core
  * @param resource plural, and a subresource after a slash
- * @param purpose what it is needed for, for people
+ * @param purpose what it is needed for, human-readable
  */
 public record Permission(Role role, String group, String resource, String verb, String purpose) {
   private static final String CORE = "";
@@ -119,12 +119,12 @@ public record Permission(Role role, String group, String resource, String verb, 
               "delete",
               "delete the operator's budgets, which would block drains"));
 
-  /** Every one, in the order of the documents. */
+  /** All permissions, in the order of the documents. */
   public static List<Permission> all() {
     return ALL;
   }
 
-  /** Those that these roles grant. */
+  /** The permissions that these roles grant. */
   public static List<Permission> of(Role... roles) {
     return ALL.stream().filter(p -> Arrays.asList(roles).contains(p.role)).toList();
   }
@@ -138,7 +138,9 @@ public record Permission(Role role, String group, String resource, String verb, 
     return new Permission(role, group, resource, verb, purpose);
   }
 
-  /** For people: {@code create secrets}, {@code update mcpsessions/status of mcpsession.dev}. */
+  /**
+   * Human-readable: {@code create secrets}, {@code update mcpsessions/status of mcpsession.dev}.
+   */
   @Override
   public String toString() {
     return verb + " " + resource + (group.isEmpty() ? "" : " of " + group);
