@@ -15,9 +15,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asks for. Absent fields mean the documented default; the accessors without {@code
- * Seconds} apply it. The upper limits (a year, a day) only keep out typing errors and what an int
- * cannot hold.
+ * The desired state, as users write it. Absent fields mean the documented default; the accessors
+ * without {@code Seconds} apply it. The upper limits (a year, a day) only reject typing errors and
+ * values that an int cannot hold.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record McpSessionSpec(
@@ -127,18 +127,18 @@ public record McpSessionSpec(
     return onIdle == OnIdle.Suspend;
   }
 
-  /** Suspended by spec; not a field of its own. */
+  /** Whether the spec suspends it; not a field of its own. */
   @JsonIgnore
   public boolean isSuspended() {
     return Boolean.TRUE.equals(suspend);
   }
 
-  /** From the Pod being scheduled to it being Ready. */
+  /** Time from the Pod being scheduled to it being Ready. */
   public Duration startupTimeout() {
     return Duration.ofSeconds(or(startupTimeoutSeconds, DEFAULT_STARTUP_TIMEOUT_SECONDS));
   }
 
-  /** How long the old revision goes on after a new one was promoted; zero: not at all. */
+  /** How long the old revision keeps running after a new one was promoted; zero: not at all. */
   public Duration drain() {
     return Duration.ofSeconds(or(drainSeconds, DEFAULT_DRAIN_SECONDS));
   }
@@ -155,7 +155,7 @@ public record McpSessionSpec(
     return !Boolean.FALSE.equals(service);
   }
 
-  /** Its tokens are to be revoked when it ends. */
+  /** Whether its tokens must be revoked when it ends. */
   public boolean wantsRevocation() {
     OAuth2Source oauth2 = token == null ? null : token.oauth2();
     return oauth2 != null && oauth2.revocationEndpoint() != null;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a session stands. There is no phase: the reason of the condition {@code Ready} says it. The
- * instants that a clock of ours starts from carry milliseconds.
+ * The observed state of a session. There is no phase: see the reason of the condition {@code
+ * Ready}. Instants from which the operator measures time have milliseconds.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record McpSessionStatus(
@@ -63,7 +63,7 @@ public record McpSessionStatus(
                 + " ActivityValid: mcpsession.dev/lastActive can be read.")
         @Nullable List<Condition> conditions) {
 
-  /** The same with another attempt. */
+  /** A copy with another attempt. */
   public McpSessionStatus with(@Nullable Attempt attempt) {
     return new McpSessionStatus(
         observedGeneration,
@@ -80,10 +80,7 @@ public record McpSessionStatus(
         conditions);
   }
 
-  /**
-   * A start or a replacement that is going on, or, while {@code nextAttemptTime} is set, the one
-   * that comes next.
-   */
+  /** A start or replacement in progress, or the next one while {@code nextAttemptTime} is set. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Attempt(
       @JsonPropertyDescription("Number of the backend that is being started.") @Required @Min(1)

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access tokens got with a refresh token (RFC 6749, section 6), whose only home is the grant
- * Secret: any number of sessions may name it, and one renewal serves them all.
+ * Access tokens obtained with a refresh token (RFC 6749, section 6), which is stored only in the
+ * grant Secret: any number of sessions may name it, and one renewal serves them all.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record OAuth2RefreshSource(
@@ -85,7 +85,7 @@ public record OAuth2RefreshSource(
     return names;
   }
 
-  /** Whether sessions of these two sources in one namespace are handed the same token. */
+  /** Whether sessions with these two sources in one namespace get the same token. */
   public boolean sharesTokensWith(OAuth2RefreshSource other) {
     return grantSecretName.equals(other.grantSecretName);
   }

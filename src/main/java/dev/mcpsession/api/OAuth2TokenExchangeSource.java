@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Access tokens got in exchange for another token (RFC 8693). */
+/** Access tokens obtained in exchange for another token (RFC 8693). */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record OAuth2TokenExchangeSource(
     @JsonPropertyDescription(

@@ -10,7 +10,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
-/** The token that stands for the user in a token exchange. Exactly one origin is set. */
+/** The token that represents the user in a token exchange. Exactly one origin is set. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value = "has(self.serviceAccount) != has(self.secret)",
