@@ -2,7 +2,7 @@ package dev.mcpsession.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Why a revision is begun; in order of precedence, but for {@link #START}. */
+/** Why a revision is started; in order of precedence, except {@link #START}. */
 public enum Cause {
   /** The first start, or a resume. */
   @JsonProperty("start")
@@ -19,7 +19,7 @@ public enum Cause {
   /** The token is due for renewal, or its source holds another one. */
   @JsonProperty("token")
   TOKEN,
-  /** The node of the serving Pod is cordoned, or announces otherwise that it is leaving. */
+  /** The node of the serving Pod is cordoned, drained or about to be removed. */
   @JsonProperty("node")
   NODE;
 
@@ -28,7 +28,9 @@ public enum Cause {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** Planned by people for many sessions at once, and so limited by maxConcurrentReplacements. */
+  /**
+   * Whether maxConcurrentReplacements limits it, because people plan it for many sessions at once.
+   */
   public boolean isLimited() {
     return this == TEMPLATE || this == RESTART || this == NODE;
   }

@@ -1,6 +1,6 @@
 package dev.mcpsession.api;
 
-/** How an OAuth 2 client proves who it is (RFC 6749, section 2.3.1). Named as in a manifest. */
+/** How an OAuth 2 client authenticates (RFC 6749, section 2.3.1). Named as in a manifest. */
 public enum ClientAuthentication {
   /** In the Authorization header. */
   basic,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A condition as the Kubernetes API conventions describe it ({@code metav1.Condition}). The time is
- * nullable for conditions that are still to be merged with what status says; the API wants it.
+ * null until the condition is merged with the current status; the API requires it.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Condition(
@@ -37,7 +37,7 @@ public record Condition(
   public static final String TRUE = "True";
   public static final String FALSE = "False";
 
-  /** Not a field of its own. */
+  /** Derived, not a field of its own. */
   @JsonIgnore
   public boolean isTrue() {
     return TRUE.equals(status);

@@ -21,7 +21,9 @@ public enum EventReason {
     this.warning = warning;
   }
 
-  /** A warning may repeat: it is one Event object per session and reason whose count grows. */
+  /**
+   * Whether it may repeat: a warning is one Event object per session and reason, whose count grows.
+   */
   public boolean isWarning() {
     return warning;
   }

@@ -15,9 +15,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
  * One user's session with one MCP server: a backend Pod of its own that carries that user's
  * upstream token.
  *
- * <p>The limit of the name leaves room for "-" and nine digits of a revision in a Pod's hostname
- * (63); its form is that of a Service's name. Expiry and last activity are columns of type string
- * because kubectl shows dates as ages, and those in the future as invalid.
+ * <p>The length limit of the name leaves room for "-" and a revision of nine digits in a Pod's
+ * hostname (63 characters); its format is that of a Service's name. Expiry and last activity are
+ * columns of type string because kubectl shows dates as ages, and those in the future as invalid.
  */
 @Group(McpSession.GROUP)
 @Version(McpSession.VERSION)
@@ -58,7 +58,7 @@ public final class McpSession extends CustomResource<McpSessionSpec, McpSessionS
   public static final String VERSION = "v1alpha1";
   private static final long serialVersionUID = 1L;
 
-  /** Whether the end of the session waits until its tokens are revoked. */
+  /** Whether the deletion of the session waits until its tokens are revoked. */
   public boolean hasRevocationFinalizer() {
     return getMetadata().getFinalizers().contains(Names.REVOCATION_FINALIZER);
   }

@@ -15,15 +15,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asks for. Absent fields mean the documented default; the accessors without {@code
- * Seconds} apply it. The upper limits (a year, a day) only keep out typing errors and what an int
- * cannot hold.
+ * The desired state, as users write it. Absent fields mean the documented default; the accessors
+ * without {@code Seconds} apply it. The upper limits (a year, a day) only reject typing errors and
+ * values that an int cannot hold.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record McpSessionSpec(
     @JsonPropertyDescription(
-            "Whose session this is, as the user is known upstream. Cannot be changed. Select by it"
-                + " with kubectl get mcps --field-selector spec.user=alice.")
+            "The user whose session this is, by the name known upstream. Cannot be changed. Select"
+                + " by it with kubectl get mcps --field-selector spec.user=alice.")
         @Required
         @Size(min = 1, max = 256)
         @ValidationRule(
@@ -45,25 +45,26 @@ public record McpSessionSpec(
         @Max(MAX_SECONDS)
         @Nullable Integer maxLifetimeSeconds,
     @JsonPropertyDescription(
-            "What happens once the session is idle. Delete (the default): it is deleted with all it"
-                + " has. Suspend: its backend goes, the session stays, and activity resumes it.")
+            "What happens once the session is idle. Delete (the default): the session and all its"
+                + " objects are deleted. Suspend: its backend is deleted, the session stays, and"
+                + " activity resumes it.")
         @Default("Delete")
         @Nullable OnIdle onIdle,
     @JsonPropertyDescription(
-            "true: no backend runs and the idle clock stands still, while the session and its"
-                + " Service stay. Default false.")
+            "true: no backend runs and the idle clock is stopped, while the session and its Service"
+                + " stay. Default false.")
         @Default("false")
         @Nullable Boolean suspend,
     @JsonPropertyDescription(
             "Seconds that a backend may take to become Ready, counted from its Pod being scheduled."
-                + " One that serves and then stays not Ready for as long is replaced. Default 120.")
+                + " A serving backend that is not Ready for that long is replaced. Default 120.")
         @Default("" + DEFAULT_STARTUP_TIMEOUT_SECONDS)
         @Min(1)
         @Max(MAX_PHASE_SECONDS)
         @Nullable Integer startupTimeoutSeconds,
     @JsonPropertyDescription(
-            "Seconds that the old backend goes on after a new one has taken over, to end what it"
-                + " began. Default 10; 0: it is stopped at once.")
+            "Seconds that the old backend keeps running after a new one has taken over, to finish"
+                + " requests in flight. Default 10; 0: it is stopped at once.")
         @Default("" + DEFAULT_DRAIN_SECONDS)
         @Min(0)
         @Max(MAX_PHASE_SECONDS)
@@ -126,18 +127,18 @@ public record McpSessionSpec(
     return onIdle == OnIdle.Suspend;
   }
 
-  /** Suspended by spec; not a field of its own. */
+  /** Whether the spec suspends it; not a field of its own. */
   @JsonIgnore
   public boolean isSuspended() {
     return Boolean.TRUE.equals(suspend);
   }
 
-  /** From the Pod being scheduled to it being Ready. */
+  /** Time from the Pod being scheduled to it being Ready. */
   public Duration startupTimeout() {
     return Duration.ofSeconds(or(startupTimeoutSeconds, DEFAULT_STARTUP_TIMEOUT_SECONDS));
   }
 
-  /** How long the old revision goes on after a new one was promoted; zero: not at all. */
+  /** How long the old revision keeps running after a new one was promoted; zero: not at all. */
   public Duration drain() {
     return Duration.ofSeconds(or(drainSeconds, DEFAULT_DRAIN_SECONDS));
   }
@@ -154,7 +155,7 @@ public record McpSessionSpec(
     return !Boolean.FALSE.equals(service);
   }
 
-  /** Its tokens are to be revoked when it ends. */
+  /** Whether its tokens must be revoked when it ends. */
   public boolean wantsRevocation() {
     OAuth2Source oauth2 = token == null ? null : token.oauth2();
     return oauth2 != null && oauth2.revocationEndpoint() != null;

@@ -9,12 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a session stands. There is no phase: the reason of the condition {@code Ready} says it. The
- * instants that a clock of ours starts from carry milliseconds.
+ * The observed state of a session. There is no phase: see the reason of the condition {@code
+ * Ready}. Instants from which the operator measures time have milliseconds.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record McpSessionStatus(
-    @JsonPropertyDescription("The metadata.generation that this status tells about.")
+    @JsonPropertyDescription("The metadata.generation that this status is based on.")
         @Nullable Long observedGeneration,
     @JsonPropertyDescription(
             "Number of the backend that serves, or served last: 1 for the first, never going back."
@@ -32,8 +32,8 @@ public record McpSessionStatus(
                 + " expiry is not known.")
         @Nullable Instant tokenExpirationTime,
     @JsonPropertyDescription(
-            "When the backend will be replaced by one with a new token. Absent when nothing is to"
-                + " be renewed.")
+            "When the backend will be replaced by one with a new token. Absent when there is"
+                + " nothing to renew.")
         @Nullable Instant renewalTime,
     @JsonPropertyDescription(
             "Start of the idle clock, unless the annotation mcpsession.dev/lastActive is later:"
@@ -41,29 +41,29 @@ public record McpSessionStatus(
                 + " after that began to serve.")
         @Nullable Instant activeSince,
     @JsonPropertyDescription(
-            "Since when the backend that serves does so; drainSeconds of its predecessor count from"
-                + " here.")
+            "When the serving backend began to serve; drainSeconds of its predecessor are counted"
+                + " from this time.")
         @Nullable Instant servingSince,
     @JsonPropertyDescription(
-            "The start or replacement that is going on or, while nextAttemptTime is set, comes"
-                + " next. Absent when there is none.")
+            "The start or replacement in progress, or the next one while nextAttemptTime is set."
+                + " Absent when there is none.")
         @Nullable Attempt attempt,
     @JsonPropertyDescription(
-            "Starts and replacements that failed in a row. 0 after 10 minutes of serving, or after"
-                + " a change of what failed.")
+            "Consecutive failed starts and replacements. 0 after 10 minutes of serving, or after a"
+                + " change of the inputs that failed.")
         @Min(0)
         @Nullable Integer failures,
     @JsonPropertyDescription(
-            "When the next try is due after one that failed: 5 seconds later, doubling to 5"
-                + " minutes. Absent when none is waited for.")
+            "When the next attempt is due after a failure: 5 seconds later, doubling to 5 minutes."
+                + " Absent when no attempt is pending.")
         @Nullable Instant nextAttemptTime,
     @JsonPropertyDescription(
-            "Ready: the session serves. UpToDate: what serves is what spec, restartedAt and token"
-                + " source ask for. TokenValid: the backend has a token that has not expired."
+            "Ready: the session serves. UpToDate: the serving backend matches spec, restartedAt and"
+                + " token source. TokenValid: the backend has a token that has not expired."
                 + " ActivityValid: mcpsession.dev/lastActive can be read.")
         @Nullable List<Condition> conditions) {
 
-  /** The same with another attempt. */
+  /** A copy with another attempt. */
   public McpSessionStatus with(@Nullable Attempt attempt) {
     return new McpSessionStatus(
         observedGeneration,
@@ -80,10 +80,7 @@ public record McpSessionStatus(
         conditions);
   }
 
-  /**
-   * A start or a replacement that is going on, or, while {@code nextAttemptTime} is set, the one
-   * that comes next.
-   */
+  /** A start or replacement in progress, or the next one while {@code nextAttemptTime} is set. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Attempt(
       @JsonPropertyDescription("Number of the backend that is being started.") @Required @Min(1)
@@ -91,13 +88,15 @@ public record McpSessionStatus(
       @JsonPropertyDescription(
               "Why: start (the first one, or a resume), backend (the Pod ended, vanished or stayed"
                   + " not Ready), template (podTemplate, port or token changed), restart"
-                  + " (mcpsession.dev/restartedAt changed), token (due for renewal, or another one"
-                  + " in the source), node (the Pod's node is leaving).")
+                  + " (mcpsession.dev/restartedAt changed), token (due for renewal, or changed in"
+                  + " the source), node (the Pod's node is cordoned, drained or about to be"
+                  + " removed).")
           @Required
           Cause cause,
       @JsonPropertyDescription("When it began.") @Required Instant startTime,
       @JsonPropertyDescription(
-              "Hash of all that the backend is made from; another one means that it begins anew.")
+              "Hash of everything that the backend is created from; if it changes, the attempt"
+                  + " starts over.")
           @Required
           String inputs) {}
 }

@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 public final class Names {
   private Names() {}
 
-  /** On a session: RFC 3339 instant of the last use, written by whoever sees traffic. */
+  /** On a session: RFC 3339 instant of the last use, written by whatever sees the traffic. */
   public static final String LAST_ACTIVE = "mcpsession.dev/lastActive";
 
   /** On a session: a new value replaces the backend. */
   public static final String RESTARTED_AT = "mcpsession.dev/restartedAt";
 
-  /** On a session whose source has a revocationEndpoint: its end waits for the revocation. */
+  /** On a session whose source has a revocationEndpoint: its deletion waits for the revocation. */
   public static final String REVOCATION_FINALIZER = "mcpsession.dev/revocation";
 
   public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
@@ -26,24 +26,24 @@ public final class Names {
   public static final String REVISION_LABEL = "mcpsession.dev/revision";
 
   /**
-   * On a Pod, value {@code "true"}: it could only come back to its node, so it is left to whoever
-   * drains that.
+   * On a Pod, value {@code "true"}: a replacement could only run on the same node, so whoever
+   * drains the node may evict the Pod.
    */
   public static final String EVICTABLE_LABEL = "mcpsession.dev/evictable";
 
-  /** Name of the PodDisruptionBudget of a namespace with sessions, where nodes are watched. */
+  /** Name of the PodDisruptionBudget of a namespace with sessions, if nodes are watched. */
   public static final String BUDGET = "mcp-sessions";
 
-  /** On a user's Secret, value {@code "true"}: a session may read its token from here. */
+  /** On a user's Secret, value {@code "true"}: sessions may read tokens from it. */
   public static final String TOKEN_SOURCE_LABEL = "mcpsession.dev/token-source";
 
-  /** On a Pod: hash of podTemplate, port and token of the spec it was made from. */
+  /** On a Pod: hash of podTemplate, port and token of the spec it was created from. */
   public static final String TEMPLATE_HASH = "mcpsession.dev/template-hash";
 
-  /** On a Pod: the session's restartedAt when the Pod was made; absent without one. */
+  /** On a Pod: the session's restartedAt when the Pod was created; absent without one. */
   public static final String POD_RESTARTED_AT = "mcpsession.dev/restarted-at";
 
-  /** On a Pod: the port its backend was made to listen on. */
+  /** On a Pod: the port of the spec it was created from. */
   public static final String PORT = "mcpsession.dev/port";
 
   /**
@@ -63,7 +63,7 @@ public final class Names {
    */
   public static final String TOKEN_VERSION = "mcpsession.dev/token-version";
 
-  /** On a grant Secret: who uses its refresh token right now. */
+  /** On a grant Secret: who holds the lock on its refresh token. */
   public static final String CLAIM_HOLDER = "mcpsession.dev/refresh-claim-holder";
 
   /** On a grant Secret: RFC 3339 instant until which nobody else may use its refresh token. */
@@ -72,10 +72,10 @@ public final class Names {
   /** On a grant Secret: fingerprint of the refresh token that the operator stored there. */
   public static final String GRANT_CURRENT = "mcpsession.dev/grant-current";
 
-  /** On a grant Secret: fingerprint of the refresh token that the user's login gave. */
+  /** On a grant Secret: fingerprint of the refresh token from the user's sign-in. */
   public static final String GRANT_ORIGIN = "mcpsession.dev/grant-origin";
 
-  /** On a grant Secret: fingerprint of the refresh token that was rejected for good, and why. */
+  /** On a grant Secret: fingerprint of the refresh token that was rejected permanently, and why. */
   public static final String GRANT_REJECTED = "mcpsession.dev/grant-rejected";
 
   /** Key of a token Secret and name of the file in the backend. */
@@ -88,10 +88,7 @@ public final class Names {
 
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
-  /**
-   * The revision that a child's name says, or nothing when it is not named like a child of this
-   * session.
-   */
+  /** The revision in a child's name; empty if it is not the name of a child of this session. */
   public static OptionalInt revisionOf(String session, String child) {
     if (!child.startsWith(session + "-")) {
       return OptionalInt.empty();

@@ -20,18 +20,17 @@ public record OAuth2ClientCredentialsSource(
         @Pattern(TokenSpec.URL)
         String tokenEndpoint,
     @JsonPropertyDescription(
-            "Name of the Secret with the client that is registered there, keys client_id and"
-                + " client_secret. It needs the label mcpsession.dev/token-source: \"true\".")
+            "Name of the Secret with the credentials of the client registered there, keys client_id"
+                + " and client_secret. It needs the label mcpsession.dev/token-source: \"true\".")
         @Required
         @Size(min = 1, max = 253)
         @Pattern(TokenSpec.SUBDOMAIN)
         String clientSecretName,
-    @JsonPropertyDescription(
-            "Scopes that are asked for. Default: none, the authorization server decides.")
+    @JsonPropertyDescription("Scopes to request. Default: none, the authorization server decides.")
         @Size(max = 64)
         @Nullable List<@Size(min = 1, max = 256) @Pattern(TokenSpec.SCOPE) String> scopes,
     @JsonPropertyDescription(
-            "How the client proves who it is: basic (in a header) or post (in the body). Default"
+            "How the client authenticates: basic (in a header) or post (in the body). Default"
                 + " basic.")
         @Default("basic")
         @Nullable ClientAuthentication clientAuthentication,
@@ -50,7 +49,7 @@ public record OAuth2ClientCredentialsSource(
         @Pattern(TokenSpec.URL)
         @Nullable String revocationEndpoint,
     @JsonPropertyDescription(
-            "URL that is asked when a token expires (RFC 7662) if the token endpoint does not say."
+            "URL queried for a token's expiry (RFC 7662) if the token endpoint does not return it."
                 + " Must be allowed like the token endpoint. Default: none, 3600 seconds (1 hour)"
                 + " are assumed.")
         @Size(min = 1, max = 2048)

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access tokens got with a refresh token (RFC 6749, section 6), whose only home is the grant
- * Secret: any number of sessions may name it, and one renewal serves them all.
+ * Access tokens obtained with a refresh token (RFC 6749, section 6), which is stored only in the
+ * grant Secret: any number of sessions may name it, and one renewal serves them all.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record OAuth2RefreshSource(
@@ -24,8 +24,8 @@ public record OAuth2RefreshSource(
         @Pattern(TokenSpec.URL)
         String tokenEndpoint,
     @JsonPropertyDescription(
-            "Name of the Secret with the client that is registered there, keys client_id and"
-                + " client_secret. It needs the label mcpsession.dev/token-source: \"true\".")
+            "Name of the Secret with the credentials of the client registered there, keys client_id"
+                + " and client_secret. It needs the label mcpsession.dev/token-source: \"true\".")
         @Required
         @Size(min = 1, max = 253)
         @Pattern(TokenSpec.SUBDOMAIN)
@@ -39,12 +39,11 @@ public record OAuth2RefreshSource(
         @Size(min = 1, max = 253)
         @Pattern(TokenSpec.SUBDOMAIN)
         String grantSecretName,
-    @JsonPropertyDescription(
-            "Scopes that are asked for. Default: none, the authorization server decides.")
+    @JsonPropertyDescription("Scopes to request. Default: none, the authorization server decides.")
         @Size(max = 64)
         @Nullable List<@Size(min = 1, max = 256) @Pattern(TokenSpec.SCOPE) String> scopes,
     @JsonPropertyDescription(
-            "How the client proves who it is: basic (in a header) or post (in the body). Default"
+            "How the client authenticates: basic (in a header) or post (in the body). Default"
                 + " basic.")
         @Default("basic")
         @Nullable ClientAuthentication clientAuthentication,
@@ -63,7 +62,7 @@ public record OAuth2RefreshSource(
         @Pattern(TokenSpec.URL)
         @Nullable String revocationEndpoint,
     @JsonPropertyDescription(
-            "URL that is asked when a token expires (RFC 7662) if the token endpoint does not say."
+            "URL queried for a token's expiry (RFC 7662) if the token endpoint does not return it."
                 + " Must be allowed like the token endpoint. Default: none, 3600 seconds (1 hour)"
                 + " are assumed.")
         @Size(min = 1, max = 2048)
@@ -86,7 +85,7 @@ public record OAuth2RefreshSource(
     return names;
   }
 
-  /** Whether sessions of these two sources in one namespace are handed the same token. */
+  /** Whether sessions with these two sources in one namespace get the same token. */
   public boolean sharesTokensWith(OAuth2RefreshSource other) {
     return grantSecretName.equals(other.grantSecretName);
   }

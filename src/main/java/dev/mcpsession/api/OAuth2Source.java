@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What the token sources that ask an OAuth 2 authorization server have in common. */
+/** What the token sources that use an OAuth 2 authorization server have in common. */
 public sealed interface OAuth2Source
     permits OAuth2RefreshSource, OAuth2ClientCredentialsSource, OAuth2TokenExchangeSource {
   /** Key of the client Secret. */
@@ -17,13 +17,13 @@ public sealed interface OAuth2Source
   /** Key of the CA Secret, as cert-manager and others name it. */
   String CA_KEY = "ca.crt";
 
-  /** Where tokens are asked for (RFC 6749, section 3.2). */
+  /** Where tokens are requested (RFC 6749, section 3.2). */
   String tokenEndpoint();
 
   /** Secret with {@link #CLIENT_ID_KEY} and {@link #CLIENT_SECRET_KEY}. */
   String clientSecretName();
 
-  /** What is asked for; null: what the authorization server gives by default. */
+  /** Scopes to request; null: the authorization server decides. */
   @Nullable List<String> scopes();
 
   /** Null: basic. */
@@ -32,13 +32,13 @@ public sealed interface OAuth2Source
   /** Secret with {@link #CA_KEY}; null: the authorities that the operator's Java trusts. */
   @Nullable String caSecretName();
 
-  /** Where the session's token is revoked at its end (RFC 7009); null: it is not. */
+  /** Where the session's token is revoked when the session ends (RFC 7009); null: it is not. */
   @Nullable String revocationEndpoint();
 
-  /** Who is asked for the expiry that an answer left out (RFC 7662); null: nobody. */
+  /** Where an expiry is queried that a response omits (RFC 7662); null: nowhere. */
   @Nullable String introspectionEndpoint();
 
-  /** The same with every field that says what its default says left out. */
+  /** A copy without the fields that equal their defaults. */
   OAuth2Source withoutDefaults();
 
   /** Never null. */
@@ -53,7 +53,7 @@ public sealed interface OAuth2Source
     return scopes == null ? List.of() : scopes;
   }
 
-  /** Every Secret that it reads, by name. */
+  /** Names of all Secrets that it reads. */
   default Set<String> secretNames() {
     Set<String> names = new TreeSet<>();
     names.add(clientSecretName());

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Access tokens got in exchange for another token (RFC 8693). */
+/** Access tokens obtained in exchange for another token (RFC 8693). */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record OAuth2TokenExchangeSource(
     @JsonPropertyDescription(
@@ -21,14 +21,13 @@ public record OAuth2TokenExchangeSource(
         @Pattern(TokenSpec.URL)
         String tokenEndpoint,
     @JsonPropertyDescription(
-            "Name of the Secret with the client that is registered there, keys client_id and"
-                + " client_secret. It needs the label mcpsession.dev/token-source: \"true\".")
+            "Name of the Secret with the credentials of the client registered there, keys client_id"
+                + " and client_secret. It needs the label mcpsession.dev/token-source: \"true\".")
         @Required
         @Size(min = 1, max = 253)
         @Pattern(TokenSpec.SUBDOMAIN)
         String clientSecretName,
-    @JsonPropertyDescription("The token that is given in exchange.") @Required
-        SubjectToken subjectToken,
+    @JsonPropertyDescription("The token that is exchanged.") @Required SubjectToken subjectToken,
     @JsonPropertyDescription(
             "Logical names of the services that the token is for (RFC 8693, audience). Default:"
                 + " none.")
@@ -40,12 +39,11 @@ public record OAuth2TokenExchangeSource(
         @Nullable
             List<@Size(min = 1, max = 1024) @Pattern("^[a-zA-Z][-a-zA-Z0-9+.]*:[^#\\s]+$") String>
             resource,
-    @JsonPropertyDescription(
-            "Scopes that are asked for. Default: none, the authorization server decides.")
+    @JsonPropertyDescription("Scopes to request. Default: none, the authorization server decides.")
         @Size(max = 64)
         @Nullable List<@Size(min = 1, max = 256) @Pattern(TokenSpec.SCOPE) String> scopes,
     @JsonPropertyDescription(
-            "How the client proves who it is: basic (in a header) or post (in the body). Default"
+            "How the client authenticates: basic (in a header) or post (in the body). Default"
                 + " basic.")
         @Default("basic")
         @Nullable ClientAuthentication clientAuthentication,
@@ -64,7 +62,7 @@ public record OAuth2TokenExchangeSource(
         @Pattern(TokenSpec.URL)
         @Nullable String revocationEndpoint,
     @JsonPropertyDescription(
-            "URL that is asked when a token expires (RFC 7662) if the token endpoint does not say."
+            "URL queried for a token's expiry (RFC 7662) if the token endpoint does not return it."
                 + " Must be allowed like the token endpoint. Default: none, 3600 seconds (1 hour)"
                 + " are assumed.")
         @Size(min = 1, max = 2048)

@@ -14,11 +14,11 @@ public record PodTemplate(
     @JsonPropertyDescription("Labels and annotations of the backend Pod; nothing else is kept.")
         @Nullable Metadata metadata,
     @JsonPropertyDescription(
-            "A full Pod spec. The backend container is the one named 'backend', else the first."
-                + " Where it is silent the operator adds safe defaults: no service account token is"
-                + " mounted, no service links, runAsNonRoot, seccomp profile RuntimeDefault, no"
-                + " privilege escalation, all capabilities dropped, and a TCP readiness probe on"
-                + " the port.")
+            "A full Pod spec. The backend container is the one named 'backend', else the first. For"
+                + " fields that it does not set, the operator adds safe defaults: no service"
+                + " account token is mounted, no service links, runAsNonRoot, seccomp profile"
+                + " RuntimeDefault, no privilege escalation, all capabilities dropped, and a TCP"
+                + " readiness probe on the port.")
         @Required
         PodSpec spec) {
 

@@ -1,6 +1,6 @@
 package dev.mcpsession.api;
 
-/** Every reason a condition of a session can have. One reason may serve several condition types. */
+/** Every reason a condition of a session can have. Several condition types may share a reason. */
 public enum Reason {
   Serving,
   TokenPending,

@@ -2,7 +2,7 @@ package dev.mcpsession.api;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 
-/** Which session: the uid tells one from a predecessor of the same name. */
+/** Identifies a session: the uid tells it from a predecessor of the same name. */
 public record SessionKey(String namespace, String name, String uid) {
   /** The key of a session that the API server has stored. */
   public static SessionKey of(McpSession session) {

@@ -10,22 +10,22 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
-/** The token that stands for the user in a token exchange. Exactly one origin is set. */
+/** The token that represents the user in a token exchange. Exactly one origin is set. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value = "has(self.serviceAccount) != has(self.secret)",
     message = "exactly one subject token must be set: serviceAccount or secret")
 public record SubjectToken(
     @JsonPropertyDescription(
-            "A token that Kubernetes issues for a ServiceAccount of the session's namespace, asked"
-                + " for anew at each exchange.")
+            "A token that Kubernetes issues for a ServiceAccount of the session's namespace,"
+                + " requested for each exchange.")
         @Nullable ServiceAccountSource serviceAccount,
     @JsonPropertyDescription(
             "A Secret of the session's namespace that someone else keeps up to date. It needs the"
                 + " label mcpsession.dev/token-source: \"true\".")
         @Nullable SubjectSecret secret,
     @JsonPropertyDescription(
-            "What kind of token it is: access_token, id_token or jwt (RFC 8693, section 3). Default"
+            "Type of the token: access_token, id_token or jwt (RFC 8693, section 3). Default"
                 + " access_token for a Secret and jwt for a ServiceAccount.")
         @Nullable Type type) {
 

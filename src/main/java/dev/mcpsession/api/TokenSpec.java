@@ -85,7 +85,7 @@ public record TokenSpec(
       "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 
   /**
-   * Without user information, which would be a second home for credentials, and without fragment.
+   * Without user information, which would put credentials outside of Secrets, and without fragment.
    */
   static final String URL = "^https?://[^\\s/?#@]+(/[^\\s#]*)?$";
 
@@ -107,14 +107,14 @@ public record TokenSpec(
           @Pattern(SUBDOMAIN)
           String name,
       @JsonPropertyDescription(
-              "For whom the token is: the audience that the upstream expects, such as"
-                  + " https://git.example. Default: the Kubernetes API server, which makes the"
-                  + " token a credential for the cluster.")
+              "Audience of the token, as the upstream expects it, such as https://git.example."
+                  + " Default: the Kubernetes API server, which makes the token a credential for"
+                  + " the cluster.")
           @Size(min = 1, max = 1024)
           @Nullable String audience,
       @JsonPropertyDescription(
-              "Seconds that the token is asked to live; at least 600, and the cluster may give"
-                  + " fewer. Default 3600 (1 hour).")
+              "Requested lifetime of the token in seconds; at least 600, and the cluster may grant"
+                  + " less. Default 3600 (1 hour).")
           @Default("" + DEFAULT_EXPIRATION_SECONDS)
           @Min(600)
           @Max(31_536_000)
@@ -180,7 +180,7 @@ public record TokenSpec(
         : oauth2ClientCredentials != null ? oauth2ClientCredentials : oauth2TokenExchange;
   }
 
-  /** The Secrets of the session's namespace that the source reads: a change may matter. */
+  /** Names of the Secrets of the session's namespace that the source reads: a change may matter. */
   public Set<String> secretNames() {
     OAuth2Source oauth2 = oauth2();
     return oauth2 != null
@@ -188,7 +188,7 @@ public record TokenSpec(
         : secret == null ? Set.of() : Set.of(secret.name());
   }
 
-  /** The same with every field that says what its default says left out. */
+  /** A copy without the fields that equal their defaults. */
   public TokenSpec withoutDefaults() {
     return new TokenSpec(
         unless(DEFAULT_RENEW_BEFORE_SECONDS, renewBeforeSeconds),

@@ -1,5 +1,5 @@
 /**
- * The {@code McpSession} custom resource and every name of it that users rely on. Imports none of
+ * The {@code McpSession} custom resource and all of its names that users rely on. Imports none of
  * the other packages.
  */
 @NullMarked

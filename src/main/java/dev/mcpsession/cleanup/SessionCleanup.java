@@ -25,17 +25,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes sessions, each by its uid, and waits until they are gone. What appears meanwhile is
- * deleted as well. Then the budgets go that the operator made for them.
+ * Deletes sessions, with their uids as precondition, and waits until they are gone. Sessions that
+ * are created in the meantime are deleted as well. Then deletes the operator's
+ * PodDisruptionBudgets.
  */
 public final class SessionCleanup {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration TELL = Duration.ofSeconds(10);
 
-  /** Also keeps the answer to one request small. */
+  /** Sessions in one page of a list, which keeps each response small. */
   private static final long PAGE = 500;
 
-  /** More names than these help nobody. */
+  /** Maximum of sessions named in a message. */
   private static final int NAMED = 20;
 
   private final KubernetesClient client;
@@ -58,7 +59,7 @@ public final class SessionCleanup {
     this.nanoTime = nanoTime;
   }
 
-  /** What one look found. */
+  /** The result of one pass. */
   private static final class Look {
     private int count;
     private final List<String> names = new ArrayList<>();
@@ -71,9 +72,9 @@ public final class SessionCleanup {
   }
 
   /**
-   * Tries until the time is over, also while the API server is away.
+   * Retries until the timeout, also while the API server is unreachable.
    *
-   * @return why sessions are left, in lines; empty when none is
+   * @return why sessions are left, in lines; empty if none is left
    * @throws KubernetesClientException when the API server refuses
    */
   public List<String> run(Duration timeout) throws InterruptedException {
@@ -130,7 +131,7 @@ public final class SessionCleanup {
     return lines;
   }
 
-  /** With no operator that makes way for it, one would hold up every drain of its namespace. */
+  /** Without an operator that moves sessions, a budget would block every drain of its namespace. */
   private void deleteBudgets() {
     for (String namespace : namespaces.isEmpty() ? Set.of("") : namespaces) {
       var all = client.policy().v1().podDisruptionBudget();
@@ -144,7 +145,7 @@ public final class SessionCleanup {
     }
   }
 
-  /** Lists them in pages, and deletes what was not deleted yet. */
+  /** Lists the sessions in pages, and deletes those that were not deleted yet. */
   private Look look() {
     Look look = new Look();
     for (String namespace : namespaces.isEmpty() ? Set.of("") : namespaces) {
@@ -177,7 +178,7 @@ public final class SessionCleanup {
     }
   }
 
-  /** False: it is gone already, or a namesake is in its place, which the next look finds. */
+  /** False if it is gone already, or another one has its name, which the next pass finds. */
   private boolean delete(Kind kind, ObjectMeta object) {
     try {
       deletes.delete(kind, object.getNamespace(), object.getName(), object.getUid(), null);
@@ -190,7 +191,7 @@ public final class SessionCleanup {
     }
   }
 
-  /** To ask again would give the same answer. */
+  /** A retry would get the same answer. */
   private static boolean isFinal(KubernetesClientException e) {
     return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
         || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED;

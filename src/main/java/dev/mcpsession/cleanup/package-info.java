@@ -1,4 +1,4 @@
-/** Takes all sessions away before the operator is uninstalled. */
+/** Deletes all sessions before the operator is uninstalled. */
 @NullMarked
 package dev.mcpsession.cleanup;
 

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads one configuration. Goes through the YAML token by token, because data binding stops at the
- * first mistake and takes {@code "10"}, {@code 1e1} and {@code true} for numbers.
+ * Reads one configuration. Parses the YAML token by token, because data binding stops at the first
+ * error and accepts {@code "10"}, {@code 1e1} and {@code true} as numbers.
  */
 final class ConfigReader {
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
@@ -150,13 +150,13 @@ final class ConfigReader {
 
   private static boolean isWithin(String number, Setting.WholeNumber range) {
     if (!WHOLE_NUMBER.matcher(number).matches()) {
-      return false; // 0x1F, 017, 1_000: read differently by different readers of YAML
+      return false; // YAML parsers disagree on 0x1F, 017 and 1_000
     }
     long value = Long.parseLong(number);
     return range.min() <= value && value <= range.max();
   }
 
-  /** Does not look at a value that was refused: its default was not what anybody meant. */
+  /** Does nothing if a value was rejected: nobody meant the default in its place. */
   private void checkOrder(Setting less, Setting more) {
     if (refused.contains(less) || refused.contains(more)) {
       return;

@@ -2,7 +2,7 @@ package dev.mcpsession.config;
 
 import java.util.List;
 
-/** A configuration that cannot be used, with everything that is wrong with it. */
+/** The configuration is invalid; holds all of its errors. */
 public final class InvalidConfigException extends Exception {
   private final List<String> problems;
 

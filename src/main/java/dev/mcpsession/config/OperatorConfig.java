@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The operator's configuration: valid whenever it exists. {@link Setting} says what each value
- * means.
+ * The operator's configuration; an instance is always valid. {@link Setting} describes each value.
  *
- * @param maxConcurrentReplacements attempts of causes template, restart and node at a time
- * @param maxConcurrentTokenCalls calls to token issuers at a time
- * @param watchTokenSecrets whether a changed source Secret is noticed at once
- * @param watchNodes whether sessions leave nodes that are to go
+ * @param maxConcurrentReplacements maximum of concurrent attempts with the causes template, restart
+ *     and node
+ * @param maxConcurrentTokenCalls maximum of concurrent calls to token issuers
+ * @param watchTokenSecrets whether the Secrets of token sources are watched, so that a change is
+ *     noticed at once
+ * @param watchNodes whether sessions move away from nodes that are cordoned, drained or about to be
+ *     removed
  */
 public record OperatorConfig(
     int maxConcurrentReplacements,
@@ -28,11 +30,11 @@ public record OperatorConfig(
     LeaderElection leaderElection) {
 
   /**
-   * Which OAuth 2 endpoints sessions may name.
+   * The OAuth 2 endpoints that sessions may name.
    *
-   * @param allowed absolute URLs without query; each allows itself and what is below it
-   * @param allowHttp whether they may be http
-   * @param maxConcurrentCalls to one token endpoint at a time
+   * @param allowed absolute URLs without query; each allows itself and all paths below it
+   * @param allowHttp whether these URLs may be http
+   * @param maxConcurrentCalls maximum of concurrent calls to one token endpoint
    */
   public record TokenEndpoints(List<URI> allowed, boolean allowHttp, int maxConcurrentCalls) {
     public TokenEndpoints {
@@ -41,13 +43,13 @@ public record OperatorConfig(
   }
 
   /**
-   * How replicas agree on the one that works.
+   * How replicas elect the active one.
    *
    * @param leaseNamespace empty: the operator's own namespace
-   * @param leaseDuration without a renewal for so long, another may take over
-   * @param renewDeadline without a renewal for so long, the leader stops writing; less than
-   *     leaseDuration
-   * @param retryPeriod from one renewal to the next; less than renewDeadline
+   * @param leaseDuration time without a renewal after which another replica may take over
+   * @param renewDeadline time since its last renewal after which the leader stops writing; less
+   *     than leaseDuration
+   * @param retryPeriod time between two renewals; less than renewDeadline
    */
   public record LeaderElection(
       String leaseName,
@@ -56,7 +58,7 @@ public record OperatorConfig(
       Duration renewDeadline,
       Duration retryPeriod) {}
 
-  /** What holds without a configuration file. */
+  /** The configuration without a file. */
   public static OperatorConfig defaults() {
     try {
       return parse("");
@@ -68,8 +70,8 @@ public record OperatorConfig(
   /**
    * Reads and validates a file.
    *
-   * @param file YAML; without a key: the default
-   * @throws InvalidConfigException with all that is wrong in the file
+   * @param file YAML; a missing key has its default
+   * @throws InvalidConfigException with all errors in the file
    * @throws IOException if the file cannot be read
    */
   public static OperatorConfig read(Path file) throws IOException, InvalidConfigException {
@@ -78,7 +80,7 @@ public record OperatorConfig(
     }
   }
 
-  /** As {@link #read}, from a text. */
+  /** Like {@link #read}, from a string. */
   public static OperatorConfig parse(String yaml) throws InvalidConfigException {
     try {
       return new ConfigReader().read(new StringReader(yaml));

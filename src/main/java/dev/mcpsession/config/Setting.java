@@ -6,43 +6,44 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every key of the configuration file. Reading, defaults and {@code docs/configuration.md} are made
- * from this table, so that they cannot disagree.
+ * Every key of the configuration file. Parsing, defaults and {@code docs/configuration.md} are
+ * derived from this table, so that they cannot disagree.
  */
 public enum Setting {
   MAX_CONCURRENT_REPLACEMENTS(
       "maxConcurrentReplacements",
       new WholeNumber(1, 1000),
       "10",
-      "How many replacements of causes `template`, `restart` and `node` go on at a time, so that a"
-          + " changed template or a drained node does not restart every backend at once. Causes"
-          + " `token` and `backend` are not limited."),
+      "Maximum number of concurrent replacements with the causes `template`, `restart` and `node`,"
+          + " so that a changed template or a drained node does not restart every backend at once."
+          + " Causes `token` and `backend` are not limited."),
   MAX_CONCURRENT_TOKEN_CALLS(
       "maxConcurrentTokenCalls",
       new WholeNumber(1, 1000),
       "20",
-      "How many calls to token issuers go on at a time; the rest wait their turn."),
+      "Maximum number of concurrent calls to token issuers; further calls are queued."),
   WATCH_TOKEN_SECRETS(
       "watchTokenSecrets",
       new TruthValue(),
       "false",
-      "Whether a change of a Secret that a token source reads is noticed at once. That takes the"
-          + " right to list and watch all Secrets of the watched namespaces. Else such a Secret is"
-          + " read when a token is needed: at a start and when a renewal is due."),
+      "Whether the operator watches the Secrets of token sources, so that it notices a change at"
+          + " once. This needs the right to list and watch all Secrets of the watched namespaces."
+          + " Otherwise such a Secret is read when a token is needed: at a start and when a renewal"
+          + " is due."),
   WATCH_NODES(
       "watchNodes",
       new TruthValue(),
       "false",
-      "Whether sessions leave nodes that are cordoned, drained or about to be removed (cause"
-          + " `node`), and evictions wait for that. Wants rights on nodes, which only a ClusterRole"
-          + " grants, and on poddisruptionbudgets."),
+      "Whether sessions move away from nodes that are cordoned, drained or about to be removed"
+          + " (cause `node`), and evictions wait until they have moved. Needs rights on nodes,"
+          + " which only a ClusterRole grants, and on poddisruptionbudgets."),
   TOKEN_ENDPOINTS_ALLOWED(
       "tokenEndpoints.allowed",
       new Urls(),
       "[]",
       "URLs that sessions may name as OAuth 2 token, revocation and introspection endpoints: each"
-          + " allows itself and what is below it, by whole segments of the path. Nothing else is"
-          + " ever sent a client secret."),
+          + " URL allows itself and all paths below it, by whole path segments. Client secrets are"
+          + " sent to no other URL."),
   TOKEN_ENDPOINTS_ALLOW_HTTP(
       "tokenEndpoints.allowHttp",
       new TruthValue(),
@@ -52,8 +53,8 @@ public enum Setting {
       "tokenEndpoints.maxConcurrentCalls",
       new WholeNumber(1, 1000),
       "4",
-      "How many calls to one token endpoint go on at a time, so that one that does not answer"
-          + " leaves room for the others within maxConcurrentTokenCalls."),
+      "Maximum number of concurrent calls to one token endpoint, so that an unresponsive one leaves"
+          + " capacity for the others within maxConcurrentTokenCalls."),
   LEASE_NAME(
       "leaderElection.leaseName",
       new Name("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", 253),
@@ -69,24 +70,23 @@ public enum Setting {
       "leaderElection.leaseDurationSeconds",
       new WholeNumber(3, 3600),
       "15",
-      "Seconds after the last renewal that a standby saw until it takes over from a leader that"
-          + " vanished."),
+      "Seconds without an observed renewal after which a standby takes over from a lost leader."),
   RENEW_DEADLINE_SECONDS(
       "leaderElection.renewDeadlineSeconds",
       new WholeNumber(2, 3600),
       "10",
-      "Seconds after its last renewal until a leader stops writing. Less than leaseDurationSeconds,"
-          + " so that it has stopped before another begins."),
+      "Seconds after its last renewal at which a leader stops writing. Must be less than"
+          + " leaseDurationSeconds, so that it has stopped before another leader starts."),
   RETRY_PERIOD_SECONDS(
       "leaderElection.retryPeriodSeconds",
       new WholeNumber(1, 3600),
       "2",
-      "Seconds between two renewals of a leader, and between two looks of a standby. Less than"
-          + " renewDeadlineSeconds.");
+      "Seconds between two renewals by the leader, and between two checks by a standby. Must be"
+          + " less than renewDeadlineSeconds.");
 
-  /** What a value may be. */
+  /** Type and range of a value. */
   sealed interface Kind permits WholeNumber, TruthValue, Name, Urls {
-    /** For people: "a whole number from 1 to 1000". */
+    /** Human-readable, such as "a whole number from 1 to 1000". */
     String allowed();
   }
 
@@ -141,7 +141,7 @@ public enum Setting {
     this.meaning = meaning;
   }
 
-  /** As in the file, sections joined with a dot: {@code leaderElection.leaseName}. */
+  /** As in the file, with sections joined by dots: {@code leaderElection.leaseName}. */
   public String key() {
     return key;
   }
@@ -150,17 +150,17 @@ public enum Setting {
     return kind;
   }
 
-  /** What is allowed, for people. */
+  /** The allowed values, human-readable. */
   public String allowed() {
     return kind.allowed();
   }
 
-  /** As one would write it in the file; null: depends on where the operator runs. */
+  /** As written in the file; null if it depends on where the operator runs. */
   public @Nullable String defaultValue() {
     return defaultValue;
   }
 
-  /** One or two sentences in Markdown, with the unit. */
+  /** A few sentences in Markdown, with the unit. */
   public String meaning() {
     return meaning;
   }

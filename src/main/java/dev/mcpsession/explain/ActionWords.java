@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The steps of a plan in words. What only concerns the operator's memory is left out. */
+/** Describes the actions of a plan, except those that only change the operator's memory. */
 record ActionWords(Observation seen, Plan plan, Moment moment) {
   List<String> toList() {
     List<String> words = new ArrayList<>();

@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What serves, what is attempted, the Pods and the Service. */
+/** The serving backend, the attempt, the Pods and the Service. */
 record Backend(Observation seen, ReadAccess around, Moment moment) {
   void write(TextTable sheet) {
     McpSessionStatus status = seen.session().status();
@@ -118,7 +118,9 @@ record Backend(Observation seen, ReadAccess around, Moment moment) {
         + (service.port() == null ? "" : ", port " + service.port());
   }
 
-  /** What was made from inputs that can be compared: what serves, else what is to. */
+  /**
+   * The Pod whose inputs are compared with the current ones: the serving one, else the candidate.
+   */
   private @Nullable ObservedPod reference(@Nullable McpSessionStatus status) {
     if (status == null) {
       return null;

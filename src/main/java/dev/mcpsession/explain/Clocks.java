@@ -8,7 +8,7 @@ import dev.mcpsession.plan.observed.Observation;
 import java.time.Duration;
 import java.time.Instant;
 
-/** When a session ends: by want of use, or by its lifetime. */
+/** When a session ends: by its idle deadline, or by its lifetime. */
 record Clocks(Observation seen, Moment moment) {
   void write(TextTable sheet) {
     McpSessionSpec spec = seen.session().spec();

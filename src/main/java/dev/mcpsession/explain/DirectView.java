@@ -30,15 +30,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API server says of one session right now, read with the rights of whoever asks. What
- * they do not cover is as if it were not there, and noted. For one look, by one thread; every other
- * failure is thrown.
+ * One session as the API server has it now, read with the caller's rights. What they do not cover
+ * is treated as missing, and recorded in {@link #unreadable}; every other failure is thrown. For
+ * one explanation, by one thread.
  */
 final class DirectView implements ClusterView, NodeView {
-  /** What may be out of a reader's sight. */
+  /** What the caller may not be allowed to read. */
   enum Part {
     PODS,
-    /** Those that the status does not name. */
+    /** The Pods that the status does not name. */
     OTHER_PODS,
     SERVICE,
     NODE,
@@ -53,19 +53,19 @@ final class DirectView implements ClusterView, NodeView {
   private @Nullable Service service;
 
   /**
-   * @param config the operator's: what it does not watch, it does not know
+   * @param config the operator's: what the operator does not watch is not read
    */
   DirectView(KubernetesClient client, OperatorConfig config) {
     this.client = client;
     this.config = config;
   }
 
-  /** What could not be read, each with what the API server said. */
+  /** What could not be read, each with the API server's messages. */
   Map<Part, Set<String>> unreadable() {
     return unreadable;
   }
 
-  /** Also for a session that must be readable: a refusal is thrown. */
+  /** The session must be readable: a refusal is thrown. */
   @Override
   public @Nullable McpSession session(String namespace, String name) {
     McpSession session =
@@ -76,13 +76,13 @@ final class DirectView implements ClusterView, NodeView {
     return session;
   }
 
-  /** Nobody who looks at one session asks for others. */
+  /** Empty: an explanation of one session needs no others. */
   @Override
   public List<McpSession> readers(String namespace, String secret) {
     return List.of();
   }
 
-  /** Where they must not be listed, those whose names the status tells. */
+  /** If they may not be listed, those whose names follow from the status. */
   @Override
   public List<Pod> pods(String namespace, String session) {
     try {
@@ -135,7 +135,7 @@ final class DirectView implements ClusterView, NodeView {
     return service != null && isManaged(service) ? service : null;
   }
 
-  /** Who controls the Service that was looked up; null when it is the session, or there is none. */
+  /** The owner of the Service that was read; null if it is the session, or there is no Service. */
   @Nullable String serviceOwner(SessionKey session) {
     return service == null || Child.isOwned(service.getMetadata(), session)
         ? null

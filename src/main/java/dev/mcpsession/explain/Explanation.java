@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Where a session stands, what is done with it now and next, and why: the planner's decisions and
- * none of its own. No secret value is in what it is made from.
+ * Explains the state of a session, what is done with it now and next, and why. All decisions are
+ * the planner's. Its inputs hold no secret values.
  */
 public final class Explanation {
   private Explanation() {}
 
   /**
-   * Text for people, in lines.
+   * Human-readable text, in lines.
    *
-   * @param now the planner is asked for this instant, and for those it wants to be woken at
+   * @param now the planner runs for this instant, and for each at which it requests a requeue
    */
   public static String of(Observation seen, ReadAccess around, Instant now) {
     Moment moment = new Moment(now.truncatedTo(ChronoUnit.MILLIS));

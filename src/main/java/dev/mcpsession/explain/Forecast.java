@@ -15,14 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the planner decides now, and what it decides at the instants that it wants to be woken at if
- * nothing changes until then.
+ * What the planner decides now, and at each instant at which it requests a requeue, if nothing
+ * changes until then.
  *
- * @param queued a replacement is due, and all that is missing is one of the limited places
- * @param next until the first step that does more than to write the status
+ * @param queued whether a replacement is due and only waits for a slot
+ * @param next up to the first step that does more than write the status
  */
 record Forecast(Step now, boolean queued, List<Step> next) {
-  /** Some wake-ups only move a count or a condition. */
+  /** Maximum of steps: some requeues only change a count or a condition. */
   private static final int STEPS = 5;
 
   private static final Duration SUPPOSED_LIFE = Duration.ofHours(1);
@@ -30,10 +30,10 @@ record Forecast(Step now, boolean queued, List<Step> next) {
   /**
    * What is decided at one instant.
    *
-   * @param seen what it is decided on
-   * @param plan less what was decided before already
-   * @param withToken what follows once the token that the plan asks for is there; null when it asks
-   *     for none
+   * @param seen what the decision is based on
+   * @param plan without actions of earlier steps
+   * @param withToken what follows once the token that the plan requests is there; null if it
+   *     requests none
    */
   record Step(Instant at, Observation seen, Plan plan, @Nullable Plan withToken) {
     boolean isMoreThanStatus() {
@@ -80,7 +80,7 @@ record Forecast(Step now, boolean queued, List<Step> next) {
         asks ? without(plan.actions(), withToken(seen.with(plan.status()), at)) : null);
   }
 
-  /** What is done already is not told again; a status differs each time. */
+  /** Omits actions of earlier steps, except writes of the status, which differ each time. */
   private static Plan without(List<Action> done, Plan plan) {
     return new Plan(
         plan.actions().stream()
@@ -91,7 +91,7 @@ record Forecast(Step now, boolean queued, List<Step> next) {
         plan.slot());
   }
 
-  /** Of a token that lives as long as the one before. */
+  /** The plan once there is a token, assumed to live as long as the previous one. */
   private static Plan withToken(Observation seen, Instant at) {
     McpSessionStatus status = seen.session().status();
     ObservedPod serving =

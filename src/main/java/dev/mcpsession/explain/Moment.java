@@ -6,11 +6,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The instant of an explanation, from which all others are told. */
+/** The instant of an explanation, to which all others are relative. */
 record Moment(Instant now) {
   private static final int UNITS_SHOWN = 2;
 
-  /** As RFC 3339, and how far away that is. */
+  /** In RFC 3339, with the time from or until then. */
   String tell(Instant at) {
     return at + " (" + distance(at) + ")";
   }
@@ -22,7 +22,7 @@ record Moment(Instant now) {
         : away.isNegative() ? words(away.negated()) + " ago" : "in " + words(away);
   }
 
-  /** Such as 4m12s: the two greatest units, the rest cut off; milliseconds below one second. */
+  /** Such as 4m12s: the two largest units, truncated; milliseconds below one second. */
   static String words(Duration time) {
     if (time.compareTo(Duration.ofSeconds(1)) < 0) {
       return time.truncatedTo(ChronoUnit.MILLIS).toMillis() + "ms";
@@ -35,7 +35,7 @@ record Moment(Instant now) {
     return String.join("", units.subList(0, Math.min(UNITS_SHOWN, units.size())));
   }
 
-  /** Nothing greater than what is there already is left out. */
+  /** Leaves out a leading unit that is zero. */
   private static void add(List<String> units, long count, String unit) {
     if (count > 0 || !units.isEmpty()) {
       units.add(count + unit);

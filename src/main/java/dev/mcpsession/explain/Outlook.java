@@ -7,7 +7,7 @@ import dev.mcpsession.plan.observed.Observation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is done now and next, and what only the operator's memory knows. */
+/** What is done now and next, and what depends on the operator's memory. */
 record Outlook(Observation seen, ReadAccess around, Moment moment) {
   void write(TextTable sheet) {
     if (around.podsReadable()) {
@@ -62,7 +62,7 @@ record Outlook(Observation seen, ReadAccess around, Moment moment) {
     return words;
   }
 
-  /** A running operator does at once what is to be done, unless its memory knows better. */
+  /** A running operator acts at once, unless something in its memory prevents it. */
   private List<String> leftOpen(Forecast forecast, boolean something) {
     List<Action> actions = forecast.now().plan().actions();
     List<String> open = new ArrayList<>();

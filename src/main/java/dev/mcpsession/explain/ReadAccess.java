@@ -4,12 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an explanation says beside the observation.
+ * What an explanation contains besides the observation.
  *
- * @param podsReadable whether the session's Pods were; else what is done with them is left open
- * @param notReadable what could not be read and what is supposed of it, as sentences
+ * @param podsReadable whether the session's Pods were; else their actions are left open
+ * @param notReadable what could not be read and what is assumed about it, as sentences
  * @param otherFinalizers those of other programs
- * @param serviceOwner who has the name of the Service; null when it is ours or free
+ * @param serviceOwner who owns a Service of the session's name; null if it is the session, or there
+ *     is none
  */
 public record ReadAccess(
     boolean podsReadable,

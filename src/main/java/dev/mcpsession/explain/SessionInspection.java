@@ -24,15 +24,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session as an operator observes it, read from the API server itself by somebody who is none:
- * with an empty memory, and with every place for a replacement free. Nothing is written.
+ * One session as an operator would observe it, read directly from the API server: with an empty
+ * memory, and with all replacement slots free. Nothing is written.
  *
- * @param seen with what is not readable taken to be as the status says
- * @param podsReadable whether the Pods that the status names could be read; else nothing can be
- *     said of what is done with them
- * @param notReadable what could not be read and what is supposed of it, as sentences
+ * @param seen in which what is not readable is assumed to be as the status says
+ * @param podsReadable whether the Pods that the status names could be read; else their actions are
+ *     unknown
+ * @param notReadable what could not be read and what is assumed about it, as sentences
  * @param otherFinalizers those of other programs
- * @param serviceOwner who has the name of the Service; null when it is ours or free
+ * @param serviceOwner who owns a Service of the session's name; null if it is the session, or there
+ *     is none
  */
 public record SessionInspection(
     Observation seen,
@@ -42,7 +43,8 @@ public record SessionInspection(
     @Nullable String serviceOwner) {
 
   /**
-   * Reads the session and its children; empty when there is none of this name, or no such kind.
+   * Reads the session and its children; empty if there is no session of this name, or the CRD is
+   * missing.
    *
    * @param config the operator's, which says what it watches
    * @throws io.fabric8.kubernetes.client.KubernetesClientException when the session is not
@@ -89,7 +91,9 @@ public record SessionInspection(
     };
   }
 
-  /** As it was when the newest Pod got its token, and when the attempt began. */
+  /**
+   * Assumes the source to be as it was when the newest Pod got its token, and the attempt began.
+   */
   private static Observation withUnchangedSource(Observation seen) {
     var token =
         seen.children().pods().stream()

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a status that is written changes, in words. */
+/** Describes what a write of the status changes. */
 record StatusWords(
     @Nullable McpSessionStatus before, @Nullable McpSessionStatus after, Moment moment) {
   List<String> toList() {

@@ -2,7 +2,7 @@ package dev.mcpsession.explain;
 
 import java.util.List;
 
-/** Text in two columns: what it is about, and what is said of it. */
+/** Text in two columns: labels, and what they say. */
 final class TextTable {
   private static final int WIDTH = 15;
 
@@ -20,7 +20,7 @@ final class TextTable {
     text.append((label + ":" + " ".repeat(WIDTH)).substring(0, WIDTH)).append(words).append('\n');
   }
 
-  /** The label stands at the first line only; an item of several lines stays in its column. */
+  /** Puts the label on the first line only; all lines are in the second column. */
   void put(String label, List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
       if (i == 0) {
@@ -35,7 +35,7 @@ final class TextTable {
     text.append(" ".repeat(WIDTH)).append(words).append('\n');
   }
 
-  /** What begins with a space is an item below another already. */
+  /** A line that begins with a space is a nested item already. */
   void items(List<String> words) {
     words.forEach(item -> more(item.startsWith(" ") ? item : "- " + item));
   }

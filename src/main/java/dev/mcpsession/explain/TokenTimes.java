@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Where the token comes from, when it expires, and how its renewal time comes about. */
+/** Where the token comes from, when it expires, and how its renewal time is computed. */
 record TokenTimes(Observation seen, Moment moment) {
   void write(TextTable sheet) {
     TokenSpec spec = seen.session().spec().token();
@@ -63,7 +63,7 @@ record TokenTimes(Observation seen, Moment moment) {
     return seen.session().status() == null ? null : seen.session().status().renewalTime();
   }
 
-  /** Of the backend that serves. */
+  /** The token of the serving backend. */
   private @Nullable TokenInfo token() {
     McpSessionStatus status = seen.session().status();
     ObservedPod pod =
@@ -87,7 +87,7 @@ record TokenTimes(Observation seen, Moment moment) {
         + " earlier, which the session's uid gives";
   }
 
-  /** Null where there is nothing to look at. */
+  /** Null if there is nothing to report. */
   private @Nullable String holds(@Nullable TokenInfo token) {
     return switch (seen.source()) {
       case SourceState.Unwatched unwatched -> {

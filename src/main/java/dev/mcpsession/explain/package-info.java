@@ -1,4 +1,4 @@
-/** What is seen of one session and planned for it, in words for people. Pure. */
+/** Explains to people what is observed of one session and planned for it. Writes nothing. */
 @NullMarked
 package dev.mcpsession.explain;
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What an error of the API server, or of the way to it, means. */
+/** What an error of the API server, or of the connection to it, means. */
 public final class ApiErrors {
   private static final int INVALID = 422;
   private static final int TOO_MANY = 429;
@@ -25,7 +25,7 @@ public final class ApiErrors {
     return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
   }
 
-  /** The object itself is not acceptable; trying again does not help by itself. */
+  /** The API server rejected the object itself; a retry alone does not help. */
   public static boolean isRefusal(KubernetesClientException e) {
     return (e.getCode() >= 400
             && e.getCode() < 500
@@ -47,7 +47,7 @@ public final class ApiErrors {
         || causes.stream().anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
   }
 
-  /** The API server's own words where there are any. */
+  /** The API server's message, else the client's; may be empty. */
   public static String words(KubernetesClientException e) {
     Status status = e.getStatus();
     String message = status == null ? null : status.getMessage();
@@ -58,7 +58,7 @@ public final class ApiErrors {
     return text == null ? "" : text;
   }
 
-  /** The innermost reason, without the client's description of the call around it. */
+  /** The root cause, without the client's description of the call around it. */
   public static String reason(Throwable failure) {
     KubernetesClientException refusal = refusal(failure);
     if (refusal != null
@@ -73,14 +73,14 @@ public final class ApiErrors {
         return "no answer in time";
       }
       if (t instanceof ConnectException && t.getMessage() == null) {
-        return "connection refused"; // its causes say less
+        return "connection refused"; // its causes are less specific
       }
     }
     String name = innermost.getClass().getSimpleName();
     return innermost.getMessage() == null ? name : name + ": " + innermost.getMessage();
   }
 
-  /** What the API server answered; null: it did not. */
+  /** The error that the API server answered with; null if it did not answer. */
   public static @Nullable KubernetesClientException refusal(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
       if (t instanceof KubernetesClientException e && e.getCode() > 0) {

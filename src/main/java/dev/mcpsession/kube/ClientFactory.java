@@ -12,30 +12,30 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.util.Map;
 
-/** Makes the one client that a process has. */
+/** Creates the only client of a process. */
 public final class ClientFactory {
-  /** Of one request: an informer's watch goes on longer. */
+  /** Timeout of one request; an informer's watch lasts longer. */
   public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
 
-  /** As many requests at a time as many concurrent starts make. */
+  /** Enough for many concurrent starts. */
   private static final int MAX_CONCURRENT_REQUESTS = 128;
 
   private ClientFactory() {}
 
-  /** Who wrote which field fills a third of the heap, and nobody here reads it. */
+  /** The managed fields would fill a third of the heap, and are never read. */
   @JsonIgnoreProperties("managedFields")
   private interface WithoutManagedFields {}
 
-  /** It is most of a node, lists all its images, and changes with its heartbeats. */
+  /** The status is most of a node, lists all its images, and changes with its heartbeats. */
   @JsonIgnoreProperties("status")
   private interface WithoutStatus {}
 
   /**
-   * For a role that is run by hand and ends: makes no call yet.
+   * For a short-lived role that a person runs; makes no call yet.
    *
-   * @param writes whether it sends anything but reads; it contends with nobody
+   * @param writes whether it may send anything but reads; there is no leader election
    */
   public static KubernetesClient shortLived(Config config, String version, boolean writes) {
     return build(config, version, () -> writes, Map.of());
@@ -44,22 +44,20 @@ public final class ClientFactory {
   /**
    * Makes no call yet.
    *
-   * @param config of the cluster; its limits are set here
+   * @param config of the cluster; timeouts and limits of requests are set in it
    * @param version of this program, for the header User-Agent
-   * @param gate asked before each write
-   * @param interceptors that see every request and its answer, by name
+   * @param gate checked before each write
+   * @param interceptors called for every request and its response, by name
    */
   public static KubernetesClient build(
       Config config, String version, WriteGate gate, Map<String, Interceptor> interceptors) {
     config.setRequestTimeout(Math.toIntExact(REQUEST_TIMEOUT.toMillis()));
     config.setConnectionTimeout(Math.toIntExact(CONNECTION_TIMEOUT.toMillis()));
-    // A leader that was deposed must not repeat a write; reads are repeated by informers and by
-    // whoever waits.
+    // A deposed leader must not retry a write; informers and callers retry reads themselves.
     config.setRequestRetryBackoffLimit(0);
     config.setMaxConcurrentRequests(MAX_CONCURRENT_REQUESTS);
     config.setMaxConcurrentRequestsPerHost(MAX_CONCURRENT_REQUESTS);
-    // The JDK's client never gives up an HTTP/2 connection whose other end vanished, and every
-    // request shares it.
+    // The JDK's client never closes a dead HTTP/2 connection, which all requests share.
     config.setHttp2Disable(true);
     config.setUserAgent("mcp-session-operator/" + version);
     ObjectMapper mapper = new ObjectMapper();

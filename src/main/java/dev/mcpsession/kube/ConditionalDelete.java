@@ -7,11 +7,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes an object only if it is still the one that was decided on, in the background as kubectl
- * does. Sent as raw requests: the client's DSL sends either uid or resourceVersion.
+ * Deletes an object only if it is still the one that was decided on, with background propagation
+ * like kubectl. Sends raw requests: the client's DSL sends either uid or resourceVersion.
  */
 public final class ConditionalDelete {
-  /** What is deleted like this, each with its path in the API. */
+  /** What can be deleted like this, with its path in the API. */
   public enum Kind {
     SESSION("/apis/" + McpSession.GROUP + "/" + McpSession.VERSION, "mcpsessions"),
     SERVICE("/api/v1", "services"),

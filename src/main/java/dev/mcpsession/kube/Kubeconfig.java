@@ -9,13 +9,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the cluster as kubectl does: the file given, $KUBECONFIG, ~/.kube/config, the Pod's
+ * Finds the cluster like kubectl: the given file, $KUBECONFIG, ~/.kube/config, the Pod's
  * ServiceAccount.
  */
 public final class Kubeconfig {
   private Kubeconfig() {}
 
-  /** There is no usable one; the message says why, for people. */
+  /** No kubeconfig is usable; the message says why, human-readable. */
   public static final class UnusableException extends Exception {
     UnusableException(String message) {
       super(message);
@@ -23,11 +23,11 @@ public final class Kubeconfig {
   }
 
   /**
-   * Which cluster, and as whom.
+   * The cluster and the credentials.
    *
    * @param file null: not given
    * @param context of the file; null: the current one
-   * @param inCluster whether this is a Pod
+   * @param inCluster whether this process runs in a Pod
    */
   public static Config find(@Nullable Path file, @Nullable String context, boolean inCluster)
       throws UnusableException {
@@ -44,8 +44,7 @@ public final class Kubeconfig {
     try {
       return withContext(
           Config.fromKubeconfig(context, file.toFile()), context, "--kubeconfig: " + file);
-    } catch (
-        RuntimeException e) { // of the client or of the YAML parser, with the file's text in it
+    } catch (RuntimeException e) { // from the client or the YAML parser; may quote the file
       throw new UnusableException("--kubeconfig: " + file + " is not a kubeconfig");
     }
   }

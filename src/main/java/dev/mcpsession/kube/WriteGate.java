@@ -1,6 +1,6 @@
 package dev.mcpsession.kube;
 
-/** Asked before every write; closed unless this process leads. */
+/** Checked before every write; closed unless this process leads. */
 @FunctionalInterface
 public interface WriteGate {
   boolean isOpen();

@@ -7,11 +7,11 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import java.util.regex.Pattern;
 
 /**
- * Second line of defence behind the gate that the reconciler asks: refuses each try of a writing
- * request while the gate is closed, whoever sends it. Leases pass, since one must be written to
- * open the gate, and so do questions about our own permissions, which write nothing. So do updates
- * of Secrets, which only grants get: what an issuer answered has to be stored even by a process
- * that was deposed meanwhile, under its claim.
+ * Second line of defence behind the gate that the reconciler checks: while the gate is closed,
+ * rejects every attempt of a write request, whoever sends it. Leases pass, since one must be
+ * written to open the gate, and so do reviews of the operator's own permissions, which write
+ * nothing. So do updates of Secrets, which only grants receive: even a process that was deposed in
+ * the meantime must store an issuer's response, under its lock.
  */
 record WriteGuard(WriteGate gate) implements Interceptor {
   private static final Pattern SECRET = Pattern.compile("/api/v1/namespaces/[^/]+/secrets/[^/]+$");

@@ -1,6 +1,6 @@
 /**
- * How any role talks to Kubernetes: client, kubeconfig, write guard, errors, deletes with
- * preconditions.
+ * Access to Kubernetes for every role of the jar: client, kubeconfig, write guard, errors, deletes
+ * with preconditions.
  */
 @NullMarked
 package dev.mcpsession.kube;

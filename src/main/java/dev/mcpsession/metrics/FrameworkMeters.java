@@ -9,8 +9,8 @@ public final class FrameworkMeters {
   private FrameworkMeters() {}
 
   /**
-   * To be given to the operator framework. Has no label for a resource: their number would have no
-   * bound.
+   * The metrics to configure the framework with. No label names a resource, because their number is
+   * unbounded.
    */
   public static Metrics in(MeterRegistry registry) {
     return MicrometerMetrics.withoutPerResourceMetrics(registry);

@@ -18,17 +18,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What all sessions add up to at one instant, learned in one walk. */
+/** Totals over all sessions at one instant, computed in one pass. */
 final class SessionCensus {
   private static final String UNKNOWN = "Unknown";
 
-  /** So many times its startup timeout a session may be without a backend: for a second try. */
+  /** Startup timeouts after which a session without a backend is stuck: enough for a second try. */
   private static final int TRIES = 2;
 
   private static final Set<String> TYPES =
       Arrays.stream(ConditionType.values()).map(Enum::name).collect(Collectors.toSet());
 
-  /** Reasons of Ready of sessions that are to serve and cannot, by no fault of their spec. */
+  /** Reasons of Ready of sessions that should serve but cannot, through no fault of their spec. */
   private static final Set<String> WITHOUT_BACKEND =
       Stream.of(
               Reason.Starting,
@@ -53,27 +53,27 @@ final class SessionCensus {
     sessions.forEach(this::count);
   }
 
-  /** How many sessions there are of a namespace and a reason of Ready. */
+  /** Number of sessions by namespace and reason of Ready. */
   Map<List<String>, Long> reasons() {
     return reasons;
   }
 
-  /** How many sessions have a condition of a type with a reason. */
+  /** Number of sessions by type and reason of a condition. */
   Map<List<String>, Long> conditions() {
     return conditions;
   }
 
-  /** Until the first of the tokens in use expires; null when none does. */
+  /** Time until the next token in use expires; null if none expires. */
   @Nullable Duration untilFirstExpiry() {
     return firstExpiry == null ? null : Duration.between(now, firstExpiry);
   }
 
-  /** Of the most overdue renewal; zero when none is. */
+  /** Delay of the most overdue renewal; zero if none is overdue. */
   Duration renewalOverdue() {
     return renewalOverdue;
   }
 
-  /** Of the session that has waited longest for a backend; zero when none waits. */
+  /** Longest time that a session has waited for a backend; zero if none waits. */
   Duration notReady() {
     return notReady;
   }
@@ -107,7 +107,7 @@ final class SessionCensus {
     reasons.merge(List.of(namespace, reason), 1L, Long::sum);
   }
 
-  /** Ours: whoever adds others must not add series. */
+  /** Only the operator's own types: conditions that others add must not add series. */
   private static List<Condition> conditionsOf(McpSessionStatus status) {
     return status.conditions() == null
         ? List.of()
@@ -119,8 +119,8 @@ final class SessionCensus {
   }
 
   /**
-   * A session that was resumed has been not Ready since it was suspended, but waits only since it
-   * is to serve again.
+   * A resumed session has been not Ready since it was suspended, but has waited only since it was
+   * resumed.
    */
   private void countWait(McpSession session, McpSessionStatus status, Condition ready) {
     Instant since = ready.lastTransitionTime();

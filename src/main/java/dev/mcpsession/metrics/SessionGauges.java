@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a scrape says of the sessions as they are, and of who works on them. All but {@link
- * SessionMeter#LEADER} vanish while this process is a standby, whose view nobody should add to the
- * leader's.
+ * Gauges of the current state of all sessions, and of which replica is active. All but {@link
+ * SessionMeter#LEADER} disappear while this process is a standby, so that its view is not added to
+ * the leader's.
  */
 public final class SessionGauges {
   private final Map<SessionMeter, MultiGauge> gauges = new EnumMap<>(SessionMeter.class);
@@ -55,8 +55,8 @@ public final class SessionGauges {
   /**
    * From now on the gauges describe these sessions.
    *
-   * @param leads whether this process works on sessions
-   * @param sessions asked at each {@link #refresh} while it does
+   * @param leads whether this process is the active replica
+   * @param sessions called at each {@link #refresh} while it is
    */
   public void observe(
       BooleanSupplier leads,
@@ -66,8 +66,8 @@ public final class SessionGauges {
   }
 
   /**
-   * Computes the gauges; to be called before each scrape, so that nothing is computed that nobody
-   * reads. Walks over the sessions once.
+   * Computes the gauges in one pass over the sessions. Called before each scrape, so that nothing
+   * is computed that nobody reads.
    */
   public void refresh() {
     Observed source = observed;

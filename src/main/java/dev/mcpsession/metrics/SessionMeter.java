@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every meter of ours. Dashboards and alerts depend on these names; {@code docs/metrics.md} is made
- * from this table. No label holds the name of a session or a user: their number would have no
- * bound.
+ * Every meter of the operator. Dashboards and alerts depend on these names; {@code docs/metrics.md}
+ * is generated from this table. No label holds the name of a session or a user, because their
+ * number is unbounded.
  */
-@SuppressWarnings("ImmutableEnumChecker") // its lists are made by List.of and toList
+@SuppressWarnings("ImmutableEnumChecker") // List.of and toList make immutable lists
 public enum SessionMeter {
   SESSIONS(
       "mcpsession.sessions",
@@ -19,48 +19,48 @@ public enum SessionMeter {
       List.of("namespace", "reason"),
       List.of(),
       "Sessions by namespace and reason of their condition Ready; `Unknown` before its first"
-          + " evaluation. Only the leader has this one."),
+          + " evaluation. Only the leader exports this metric."),
   CONDITIONS(
       "mcpsession.conditions",
       Type.GAUGE,
       List.of("type", "reason"),
       List.of(),
       "Sessions by their conditions (`Ready`, `UpToDate`, `TokenValid`, `ActivityValid`) and the"
-          + " reason of each, in all namespaces. Only the leader has this one."),
+          + " reason of each, in all namespaces. Only the leader exports this metric."),
   NOT_READY_MAX(
       "mcpsession.not.ready.max",
       Type.GAUGE,
       List.of(),
       List.of(),
-      "Seconds that the session that has waited longest has been without a backend (Ready is"
-          + " `Starting`, `TokenPending`, `StartFailed`, `BackendExited` or `BackendNotReady`);"
-          + " 0: none is. Only the leader has this one."),
+      "Longest time in seconds that any session has been without a backend (Ready is `Starting`,"
+          + " `TokenPending`, `StartFailed`, `BackendExited` or `BackendNotReady`); 0 if none is."
+          + " Only the leader exports this metric."),
   SESSIONS_STUCK(
       "mcpsession.sessions.stuck",
       Type.GAUGE,
       List.of(),
       List.of(),
-      "Sessions that have been without a backend for more than twice their"
-          + " `startupTimeoutSeconds`. Only the leader has this one."),
+      "Sessions that have been without a backend for more than twice their `startupTimeoutSeconds`."
+          + " Only the leader exports this metric."),
   START_DURATION(
       "mcpsession.start.duration",
       Type.HISTOGRAM,
       List.of(),
       List.of("500ms", "1s", "2s", "3s", "5s", "10s", "20s", "30s", "1m", "2m", "5m"),
-      "Seconds from the begin of a first start or a resume until the session serves."),
+      "Seconds from the beginning of a first start or a resume until the session serves."),
   REPLACEMENTS(
       "mcpsession.replacements",
       Type.COUNTER,
       List.of("cause", "outcome"),
       List.of(),
-      "Replacements of a backend that ended, by cause (`backend`, `template`, `restart`, `token`,"
+      "Completed replacements of a backend, by cause (`backend`, `template`, `restart`, `token`,"
           + " `node`) and outcome (`success`, `failure`)."),
   REPLACEMENT_DURATION(
       "mcpsession.replacement.duration",
       Type.HISTOGRAM,
       List.of("cause"),
       List.of("500ms", "1s", "2s", "3s", "5s", "10s", "20s", "30s", "1m", "2m", "5m", "10m"),
-      "Seconds from the begin of a replacement until the new revision serves; only those that"
+      "Seconds from the beginning of a replacement until the new revision serves; only those that"
           + " succeeded."),
   TOKEN_ISSUES(
       "mcpsession.token.issues",
@@ -83,9 +83,9 @@ public enum SessionMeter {
       List.of("endpoint", "outcome"),
       List.of(),
       "Requests to OAuth 2 authorization servers, by endpoint (`token`, `introspection`,"
-          + " `revocation`) and outcome (`success`; `rejected`: a grant that is lost for good;"
-          + " `misconfigured`: client, scope or URL; `unavailable`). A token that a grant Secret"
-          + " holds already needs no request."),
+          + " `revocation`) and outcome (`success`; `rejected`: the grant was rejected permanently;"
+          + " `misconfigured`: client, scope or URL; `unavailable`). A valid token in a grant"
+          + " Secret needs no request."),
   ISSUER_CALL_DURATION(
       "mcpsession.issuer.call.duration",
       Type.HISTOGRAM,
@@ -98,24 +98,24 @@ public enum SessionMeter {
       Type.GAUGE,
       List.of(),
       List.of(),
-      "Seconds until the first of the tokens in use expires; negative: it has expired. Only the"
-          + " leader has this one, and only while a token in use has an expiry."),
+      "Seconds until the next token in use expires; negative if it has expired. Only the leader"
+          + " exports this metric, and only while a token in use has an expiry."),
   RENEWAL_OVERDUE_MAX(
       "mcpsession.renewal.overdue.max",
       Type.GAUGE,
       List.of(),
       List.of(),
-      "Seconds by which the most overdue renewal of a session that serves is past its"
-          + " `status.renewalTime`; 0: none is. A renewal on time is overdue for as long as its new"
-          + " backend takes to start. Only the leader has this one."),
+      "Seconds by which the most overdue renewal of a serving session is past its"
+          + " `status.renewalTime`; 0 if none is. Even a punctual renewal counts as overdue while"
+          + " its new backend starts. Only the leader exports this metric."),
   TOKENS_AT_RISK(
       "mcpsession.tokens.at.risk",
       Type.GAUGE,
       List.of(),
       List.of(),
-      "Sessions whose token was not renewed though more than half of the time from"
-          + " `status.renewalTime` to its expiry is over, or expired and stopped the backend. Only"
-          + " the leader has this one."),
+      "Sessions whose token has not been renewed although more than half of the time from"
+          + " `status.renewalTime` to its expiry has passed, or whose token has expired, which"
+          + " stopped the backend. Only the leader exports this metric."),
   EVICTIONS(
       "mcpsession.evictions",
       Type.COUNTER,
@@ -135,31 +135,31 @@ public enum SessionMeter {
       Type.COUNTER,
       List.of(),
       List.of(),
-      "Serving backends that ended or vanished without the operator's doing."),
+      "Serving backends that exited or disappeared without being stopped by the operator."),
   REVOCATIONS(
       "mcpsession.revocations",
       Type.COUNTER,
       List.of("outcome"),
       List.of(),
-      "Ended sessions whose tokens were to be revoked, by outcome (`success`; `failure`: a token"
+      "Ended sessions whose tokens had to be revoked, by outcome (`success`; `failure`: a token"
           + " stays valid until it expires)."),
   RECONCILE_ERRORS(
       "mcpsession.reconcile.errors",
       Type.COUNTER,
       List.of("kind"),
       List.of(),
-      "Looks at a session that ended in an error, by kind (`api`: the API server refused or did not"
-          + " answer; `internal`: a fault of the operator). It is tried again after 100 ms,"
-          + " doubling to 30 s."),
+      "Reconciles that failed, by kind (`api`: the API server refused or did not answer;"
+          + " `internal`: a bug in the operator). The session is requeued after 100 ms, doubling to"
+          + " 30 s."),
   LEADER(
       "mcpsession.leader",
       Type.GAUGE,
       List.of(),
       List.of(),
-      "1 on the replica that works on sessions: it leads, or there is no leader election; else 0,"
-          + " as on a standby, or while caches are filled.");
+      "1 on the active replica (the leader, or any replica without leader election); 0 on a standby"
+          + " or while caches are being filled.");
 
-  /** As Prometheus calls it. */
+  /** The Prometheus type. */
   public enum Type {
     GAUGE,
     COUNTER,
@@ -180,7 +180,7 @@ public enum SessionMeter {
     this.meaning = meaning;
   }
 
-  /** As Micrometer calls it, without unit and suffix. */
+  /** The Micrometer name, without unit and suffix. */
   String id() {
     return id;
   }
@@ -194,7 +194,7 @@ public enum SessionMeter {
     return labels;
   }
 
-  /** Upper bounds; empty for anything but a histogram. */
+  /** Upper bounds of the buckets; empty unless this is a histogram. */
   public List<Duration> buckets() {
     return buckets;
   }
@@ -204,7 +204,7 @@ public enum SessionMeter {
     return meaning;
   }
 
-  /** {@link #meaning} as the text of a scrape has it. */
+  /** {@link #meaning} as plain text, for a scrape. */
   String description() {
     return meaning.replace("`", "");
   }
@@ -222,7 +222,9 @@ public enum SessionMeter {
     return Tags.of(tags);
   }
 
-  /** As a query names it; a histogram without {@code _bucket}, {@code _count} and {@code _sum}. */
+  /**
+   * The name in queries; for a histogram without {@code _bucket}, {@code _count} and {@code _sum}.
+   */
   public String prometheusName() {
     String name = id.replace('.', '_');
     return switch (type) {
@@ -232,7 +234,7 @@ public enum SessionMeter {
     };
   }
 
-  /** Counts seconds, not things. */
+  /** Whether the value is in seconds. */
   boolean isTime() {
     return this == TOKEN_EXPIRY_MIN
         || this == RENEWAL_OVERDUE_MAX

@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator counts and measures as it happens; {@link SessionMeter} says what each of it
- * means. Safe for many threads.
+ * Counts and measures events as they happen; {@link SessionMeter} describes each meter.
+ * Thread-safe.
  *
- * <p>Counters whose labels are known begin at 0, because Prometheus' {@code increase} does not see
+ * <p>Counters with known label values start at 0, because Prometheus' {@code increase} does not see
  * the step from "absent" to 1.
  */
 public final class SessionMetrics {
@@ -48,8 +48,8 @@ public final class SessionMetrics {
   /**
    * A replacement ended.
    *
-   * @param duration from its begin until the new revision served; null when it failed, or when
-   *     nobody knows any more when it began
+   * @param duration from its beginning until the new revision served; null if it failed, or if its
+   *     beginning is no longer known
    */
   public void replaced(Cause cause, boolean success, @Nullable Duration duration) {
     replacements(cause, success).increment();
@@ -82,33 +82,34 @@ public final class SessionMetrics {
   }
 
   /**
-   * A session was deleted.
+   * A session was evicted.
    *
-   * @param lateness since the moment it was due
+   * @param lateness time since the eviction was due
    */
   public void evicted(EvictionReason reason, Duration lateness) {
     counter(SessionMeter.EVICTIONS, reason.name()).increment();
     record(timer(SessionMeter.EVICTION_LATENESS), lateness);
   }
 
-  /** A serving backend ended or vanished without our doing. */
+  /** A serving backend exited or disappeared without being stopped by the operator. */
   public void backendExited() {
     counter(SessionMeter.BACKEND_EXITS).increment();
   }
 
   /**
-   * The tokens of a session that ended were revoked, or one of them could not be.
+   * The tokens of an ended session were revoked, or one of them could not be.
    *
-   * @param success no token of it is valid any more
+   * @param success whether none of its tokens is valid any more
    */
   public void revoked(boolean success) {
     counter(SessionMeter.REVOCATIONS, outcome(success)).increment();
   }
 
   /**
-   * A look at a session ended in an error.
+   * A reconcile failed.
    *
-   * @param internal a fault of the operator; else the API server refused or did not answer
+   * @param internal whether it is a bug in the operator; else the API server refused or did not
+   *     answer
    */
   public void reconcileFailed(boolean internal) {
     counter(SessionMeter.RECONCILE_ERRORS, kind(internal)).increment();
@@ -141,7 +142,7 @@ public final class SessionMetrics {
         .register(registry);
   }
 
-  /** After a step of the clock a duration can be negative, which a timer would leave out. */
+  /** A step of the clock can make a duration negative, which a timer would ignore. */
   private static void record(Timer timer, Duration duration) {
     timer.record(duration.isNegative() ? Duration.ZERO : duration);
   }

@@ -1,4 +1,4 @@
-/** Every meter of ours: its name, its labels, what it means. */
+/** Every meter of the operator: its name, labels and meaning. */
 @NullMarked
 package dev.mcpsession.metrics;
 

@@ -17,23 +17,26 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows when the API server last answered anything. Nothing is polled: only who asks {@link #away}
- * while nothing was heard makes a request, so that an idle operator that nobody asks is silent.
+ * Knows when the API server last answered. It does not poll: only a call of {@link #away} after a
+ * silence sends a request, so that an idle operator that nobody probes sends nothing.
  *
- * <p>The client has no hook for events on a watch and, without retries, none for connections that
- * fail; hence the request, and {@link #failed} for who sees a failure.
+ * <p>The client has no hook for events on a watch and, without retries, none for failed
+ * connections; hence the request, and {@link #failed} for callers that see a failure.
  */
 public final class ApiServerContact implements Interceptor {
-  /** Not heard for so long: away. A rule of the command line's contract. */
+  /** Silence after which the API server counts as away; users rely on this number. */
   static final Duration AWAY_AFTER = Duration.ofSeconds(10);
 
   /**
-   * Not heard for so long: the next to ask makes a request, early enough that it rarely has to wait
-   * for it.
+   * Silence after which the next call of {@link #away} sends a request, early enough that calls
+   * rarely have to wait for the answer.
    */
   static final Duration ASK_AFTER = Duration.ofSeconds(4);
 
-  /** How long an asker waits for the answer; less than the second that a kubelet gives a probe. */
+  /**
+   * How long {@link #away} waits for the answer; less than the kubelet's timeout of a probe, one
+   * second.
+   */
   private static final Duration PATIENCE = Duration.ofMillis(800);
 
   private final LongSupplier nanoTime;
@@ -42,15 +45,13 @@ public final class ApiServerContact implements Interceptor {
   private volatile Runnable request = () -> {};
   private @Nullable CompletableFuture<Void> asked;
 
-  /** Begins as if something had just been heard. */
+  /** Starts as if the API server had just answered. */
   public ApiServerContact(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     lastHeard = nanoTime.getAsLong();
   }
 
-  /**
-   * What to do to hear something: a cheap request through the client that this object listens to.
-   */
+  /** Sets the request to send: a cheap one, through the client that this object intercepts. */
   public void askBy(Runnable request) {
     this.request = request;
   }
@@ -65,18 +66,18 @@ public final class ApiServerContact implements Interceptor {
 
   void answered(int status) {
     if (status >= 500) {
-      lastError = "HTTP status " + status; // as likely of a proxy in between
+      lastError = "HTTP status " + status; // may come from a proxy in between
     } else {
       lastHeard = nanoTime.getAsLong();
     }
   }
 
-  /** A call did not get through. */
+  /** A call did not reach the API server. */
   public void failed(Throwable failure) {
     lastError = ApiErrors.reason(failure);
   }
 
-  /** "API server not heard for 12 s: why"; nothing when it has been heard. Takes up to 0.8 s. */
+  /** "API server not heard for 12 s: why"; empty if it has been heard. Takes up to 0.8 s. */
   public Optional<String> away() {
     Duration silence = silence();
     if (silence.compareTo(ASK_AFTER) >= 0) {
@@ -101,7 +102,7 @@ public final class ApiServerContact implements Interceptor {
     return Duration.ofNanos(nanoTime.getAsLong() - lastHeard);
   }
 
-  /** One at a time, however many ask. */
+  /** One request at a time, however many callers. */
   private synchronized CompletableFuture<Void> ask() {
     CompletableFuture<Void> running = asked;
     if (running == null || running.isDone()) {
@@ -124,7 +125,7 @@ public final class ApiServerContact implements Interceptor {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      // What it found is in lastHeard and lastError.
+      // The result is in lastHeard and lastError.
     }
   }
 }

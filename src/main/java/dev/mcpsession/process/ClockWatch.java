@@ -12,15 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices within {@link #PERIOD} that the wall clock was set, or stood still with the machine, by
- * comparing it with monotonic time. Timers wait by monotonic time, so they have to be set anew
- * then.
+ * Notices within {@link #PERIOD} that the wall clock was set, or that the machine was suspended, by
+ * comparing wall clock and monotonic time. Timers run on monotonic time, so they must be
+ * rescheduled then.
  */
 public final class ClockWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
   static final Duration PERIOD = Duration.ofSeconds(2);
 
-  /** Far more than what a clock that is being slewed drifts in a period. */
+  /** Far more than the drift of a slewed clock in one period. */
   static final Duration TOLERANCE = Duration.ofMillis(500);
 
   private final InstantSource clock;
@@ -33,7 +33,7 @@ public final class ClockWatch implements AutoCloseable {
   private long monotonic;
 
   /**
-   * Compares with now.
+   * Later checks compare with the time of this call.
    *
    * @param stepped given the size of the step, positive for a step forward
    */
@@ -45,7 +45,7 @@ public final class ClockWatch implements AutoCloseable {
     monotonic = nanoTime.getAsLong();
   }
 
-  /** From now on compares once a period. */
+  /** Starts to compare once per period. */
   public void start() {
     var unused =
         timer.scheduleWithFixedDelay(

@@ -33,9 +33,9 @@ public final class HttpEndpoint implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
-   * Listens at once. What it asks may take up to a second; it asks on a thread of its own.
+   * Listens at once. The callbacks may take up to a second; each request has its own thread.
    *
-   * @param ready 200, or 503 with a line that names what is away
+   * @param ready 200, or 503 with a line that names what is missing
    * @param metrics given the header Accept of the request; null: none
    * @throws IOException if it cannot listen, with a message that names the address
    */
@@ -66,7 +66,7 @@ public final class HttpEndpoint implements AutoCloseable {
     server.start();
   }
 
-  /** The one that was chosen, when it was asked for port 0. */
+  /** The actual port, which the system chose if port 0 was given. */
   public int port() {
     return server.getAddress().getPort();
   }

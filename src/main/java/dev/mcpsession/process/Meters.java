@@ -12,7 +12,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** All meters of the process, those of the Java virtual machine among them, and their text. */
+/**
+ * All meters of the process, including those of the Java virtual machine, and their text for a
+ * scrape.
+ */
 public final class Meters implements AutoCloseable {
   private static final String OPEN_METRICS = "application/openmetrics-text";
 
@@ -30,7 +33,7 @@ public final class Meters implements AutoCloseable {
     garbageCollector.bindTo(registry);
   }
 
-  /** Where a role registers its own. */
+  /** Where a role registers its own meters. */
   public MeterRegistry registry() {
     return registry;
   }
@@ -48,7 +51,7 @@ public final class Meters implements AutoCloseable {
     return new HttpEndpoint.Response(200, type, registry.scrape(type));
   }
 
-  /** Takes back the listeners on the garbage collector, too. */
+  /** Also removes the listeners on the garbage collector. */
   @Override
   public void close() {
     garbageCollector.close();

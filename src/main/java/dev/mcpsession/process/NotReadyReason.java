@@ -6,7 +6,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import org.jspecify.annotations.Nullable;
 
-/** Sentences for what keeps the operator from its work, each with what to do about it. */
+/**
+ * Human-readable reasons why the operator or another role cannot work, each with what to do about
+ * it.
+ */
 public final class NotReadyReason {
   public static final String NOT_INSTALLED =
       "The API server does not know McpSession; install it with: kubectl apply -f crds/";
@@ -14,7 +17,7 @@ public final class NotReadyReason {
   private NotReadyReason() {}
 
   /**
-   * Why somebody cannot do what a role is for.
+   * Why a role cannot work with the credentials of its user.
    *
    * @param verbs that the role needs
    * @param namespace where; null: in all

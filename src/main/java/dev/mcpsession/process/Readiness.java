@@ -6,11 +6,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What /readyz says. A standby whose caches are synced is ready: it could lead at any time.
+ * What /readyz answers. A standby whose caches are synced is ready: it could take over at any time.
  *
  * @param leadership null: no leader election
- * @param synced whether the caches are there and follow
- * @param working whether the sessions have been looked at since this process leads
+ * @param synced whether the caches are filled and up to date
+ * @param working whether the sessions have been reconciled since this process leads
  */
 public record Readiness(
     ApiServerContact contact,

@@ -4,7 +4,9 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits between tries to start, longer each time, and does not fill the log with one sentence. */
+/**
+ * Waits between attempts to start, longer each time, and does not log the same reason each time.
+ */
 final class RetryBackoff {
   private static final Logger log = LoggerFactory.getLogger(RetryBackoff.class);
   private static final Duration LONGEST = Duration.ofSeconds(10);
@@ -17,7 +19,7 @@ final class RetryBackoff {
   /**
    * Waits 1 s at first, doubling to 10 s.
    *
-   * @return false: interrupted, there is no next try
+   * @return false if interrupted: do not try again
    */
   boolean waitAfter(String reason) {
     if (reason.equals(lastReason)) {

@@ -7,17 +7,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process in order after SIGTERM or SIGINT, with exit code 0 where the JVM alone would say
- * 143. The JVM waits for this thread, and for nothing longer than {@link #LIMIT}, or {@link
- * #UNFINISHED_LIMIT} while something is unfinished that would be lost.
+ * Ends the process gracefully after SIGTERM or SIGINT, with exit code 0 where the JVM alone would
+ * return 143. The JVM waits for this thread, which takes at most {@link #LIMIT}, or {@link
+ * #UNFINISHED_LIMIT} while unfinished work would be lost.
  */
 public final class Shutdown extends Thread {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
-  /** Below the 5 s that are promised. */
+  /** Below the documented 5 s. */
   private static final Duration LIMIT = Duration.ofMillis(4800);
 
-  /** Below the 45 s that are promised while something is unfinished. */
+  /** Below the documented 45 s while work is unfinished. */
   private static final Duration UNFINISHED_LIMIT = Duration.ofMillis(44_800);
 
   private static final int EXIT_CODE = 0;
@@ -25,11 +25,14 @@ public final class Shutdown extends Thread {
 
   /** What runs in this process. */
   public interface Role extends AutoCloseable {
-    /** Ends in order; on a thread that the end of the process does not wait for. */
+    /** Ends gracefully, on a thread that the process does not wait for at its end. */
     @Override
     void close();
 
-    /** What would be lost if the process ended now, as the object of "waits for"; else empty. */
+    /**
+     * Work that would be lost if the process ended now, as the object of "waits for"; empty if
+     * none.
+     */
     Optional<String> unfinished();
   }
 
@@ -39,17 +42,17 @@ public final class Shutdown extends Thread {
     super("shutdown");
   }
 
-  /** From now on, also while nothing runs yet. */
+  /** Takes effect at once, also while nothing runs yet. */
   public void install() {
     Runtime.getRuntime().addShutdownHook(this);
   }
 
-  /** What is to be closed. */
+  /** Sets the role to close. */
   public void closes(Role role) {
     this.role = role;
   }
 
-  /** The exit code is somebody else's again. */
+  /** Leaves the exit code to others again. */
   public void remove() {
     try {
       Runtime.getRuntime().removeShutdownHook(this);

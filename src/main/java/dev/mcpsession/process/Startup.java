@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts a role as soon as the cluster lets it. Tries again rather than end the process: a crash
- * loop would say less and, with its growing pauses, be slower.
+ * Starts a role as soon as the cluster allows it. Retries rather than end the process: a crash loop
+ * would say less and, with its growing backoff, be slower.
  */
 public final class Startup implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Startup.class);
@@ -22,9 +22,9 @@ public final class Startup implements AutoCloseable {
   /**
    * Does nothing yet.
    *
-   * @param attempt one try, which leaves nothing behind when it throws
-   * @param reason for people: why a try failed
-   * @param failed told of each try that failed
+   * @param attempt one try, which must leave nothing behind when it throws
+   * @param reason why a try failed, human-readable
+   * @param failed called for each try that failed
    */
   public Startup(Runnable attempt, Function<Throwable, String> reason, Consumer<Throwable> failed) {
     this.attempt = attempt;
@@ -36,7 +36,7 @@ public final class Startup implements AutoCloseable {
     thread.start();
   }
 
-  /** For people. */
+  /** What the start waits for, human-readable. */
   public String waitingFor() {
     return waitingFor;
   }
@@ -61,7 +61,7 @@ public final class Startup implements AutoCloseable {
     }
   }
 
-  /** Gives up. */
+  /** Stops trying. */
   @Override
   public void close() {
     closed = true;

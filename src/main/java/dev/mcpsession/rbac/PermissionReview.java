@@ -21,18 +21,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the API server whether it would allow what the operator will do. Without it a missing right
- * shows late: an informer that may not list waits forever, and a write fails session by session.
+ * Asks the API server whether the operator has the rights that it needs. Without this check a
+ * missing right shows late: an informer without the right to list waits forever, and writes fail
+ * session by session.
  */
 public final class PermissionReview {
-  /** Requests at a time; their answers are cheap, and a list of namespaces takes many. */
+  /** Concurrent requests: each is cheap, and a list of namespaces needs many. */
   private static final int AT_A_TIME = 10;
 
   private final KubernetesClient client;
   private final List<Needed> needed = new ArrayList<>();
 
   /**
-   * @param namespace null: in every one, or of a resource that has none
+   * @param namespace null: in all namespaces, or for a resource without namespace
    */
   private record Needed(Permission permission, @Nullable String namespace) {
     String where() {
@@ -45,9 +46,9 @@ public final class PermissionReview {
   }
 
   /**
-   * The review of what a configuration needs.
+   * The review of the permissions that a configuration needs.
    *
-   * @param namespaces with sessions; none: all
+   * @param namespaces the watched ones; empty: all
    * @param leaseNamespace null without leader election
    */
   public static PermissionReview of(
@@ -81,9 +82,9 @@ public final class PermissionReview {
   }
 
   /**
-   * Returns if all are granted, or if the API server does not say.
+   * Returns normally if all are granted, or if the API server cannot answer.
    *
-   * @throws MissingPermissions that names all that are not
+   * @throws MissingPermissions if some are not granted; it names them all
    */
   void check() {
     Map<String, List<String>> missing = new LinkedHashMap<>();
@@ -135,7 +136,7 @@ public final class PermissionReview {
       SelfSubjectAccessReview answer = client.resource(review).create();
       return answer.getStatus() != null && Boolean.FALSE.equals(answer.getStatus().getAllowed());
     } catch (KubernetesClientException e) {
-      return false; // the requests that follow say better what is wrong with the API server
+      return false; // the requests that follow report better what is wrong with the API server
     }
   }
 

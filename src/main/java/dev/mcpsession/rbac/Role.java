@@ -2,22 +2,22 @@ package dev.mcpsession.rbac;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which permissions are granted together, by one Role or ClusterRole. */
+/** A set of permissions that one Role or ClusterRole grants together. */
 public enum Role {
-  /** The operator's, in every namespace whose sessions it serves. */
+  /** For the operator, in every watched namespace. */
   SESSIONS("sessions", "In every watched namespace", null),
-  /** The operator's there, with {@code watchTokenSecrets}. */
+  /** For the operator, in every watched namespace, with {@code watchTokenSecrets}. */
   WATCH_TOKEN_SECRETS(
       "watchTokenSecrets",
       "In every watched namespace, with `watchTokenSecrets`",
       "watchTokenSecrets"),
-  /** The operator's there, with {@code watchNodes}. */
+  /** For the operator, in every watched namespace, with {@code watchNodes}. */
   DRAIN("drain", "In every watched namespace, with `watchNodes`", "watchNodes"),
-  /** The operator's in the cluster, with {@code watchNodes}: nodes have no namespace. */
+  /** For the operator, in the cluster, with {@code watchNodes}: nodes have no namespace. */
   WATCH_NODES("watchNodes", "In the cluster, with `watchNodes`", "watchNodes"),
-  /** The operator's, in its own namespace. */
+  /** For the operator, in its own namespace, with leader election. */
   LEADER_ELECTION("leaderElection", "In the operator's namespace, with leader election", null),
-  /** That of {@code cleanup}, in every namespace whose sessions it deletes. */
+  /** For {@code cleanup}, in every namespace whose sessions it deletes. */
   CLEANUP("cleanup", "For `cleanup`, in every watched namespace", null);
 
   private final String key;
@@ -30,17 +30,19 @@ public enum Role {
     this.setting = setting;
   }
 
-  /** As in the chart: {@code mcp-session-operator.rules.sessions}. */
+  /** Part of its name in the chart: {@code mcp-session-operator.rules.sessions}. */
   public String key() {
     return key;
   }
 
-  /** For people. */
+  /** Where it is granted, human-readable. */
   public String where() {
     return where;
   }
 
-  /** Key of the setting that can be turned off instead; null: the operator cannot do without. */
+  /**
+   * Key of the setting that can be turned off instead of granting it; null: it is always needed.
+   */
   public @Nullable String setting() {
     return setting;
   }

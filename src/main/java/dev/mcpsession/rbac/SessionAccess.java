@@ -7,16 +7,16 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Set;
 
 /**
- * Whether the operator may do its work and sessions can be read, asked before the informers start:
- * their own errors name neither what is missing nor the remedy.
+ * Checks the permissions, and that sessions can be read, before the informers start: their own
+ * errors name neither what is missing nor the remedy.
  */
 public record SessionAccess(
     KubernetesClient client, Set<String> namespaces, PermissionReview permissions) {
 
   /**
-   * Fails as the API server does.
+   * Throws what the request for sessions throws.
    *
-   * @throws PermissionReview.MissingPermissions before anything else
+   * @throws PermissionReview.MissingPermissions if a permission is missing, before that request
    */
   public void check() {
     permissions.check();

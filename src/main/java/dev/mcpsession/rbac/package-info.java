@@ -1,4 +1,4 @@
-/** Every permission of ours: the one table that Roles and documents are made from. */
+/** Every permission of the operator: the one table from which Roles and documents are generated. */
 @NullMarked
 package dev.mcpsession.rbac;
 

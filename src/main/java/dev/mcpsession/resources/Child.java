@@ -42,10 +42,7 @@ public final class Child {
         .addToLabels(Names.REVISION_LABEL, Integer.toString(revision));
   }
 
-  /**
-   * Whether the session of exactly this uid controls the object; a namesake's children are not
-   * ours.
-   */
+  /** Whether the session with this uid controls the object, not another one of the same name. */
   public static boolean isOwned(ObjectMeta child, SessionKey session) {
     return child.getOwnerReferences().stream()
         .anyMatch(
@@ -53,7 +50,7 @@ public final class Child {
                 Boolean.TRUE.equals(owner.getController()) && session.uid().equals(owner.getUid()));
   }
 
-  /** For messages: who controls the object, or that nobody does. */
+  /** For messages: the controller of the object, or "nobody". */
   public static String describeOwner(ObjectMeta child) {
     return child.getOwnerReferences().stream()
         .filter(owner -> Boolean.TRUE.equals(owner.getController()))
@@ -79,8 +76,8 @@ public final class Child {
   }
 
   /**
-   * The token that a Pod's or token Secret's annotations describe; null when they describe none, or
-   * not legibly.
+   * The token that a Pod's or token Secret's annotations describe; null if there is none, or it
+   * cannot be parsed.
    */
   public static @Nullable TokenInfo token(@Nullable Map<String, String> annotations) {
     Instant obtainedAt =

@@ -5,13 +5,13 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 
 /**
- * The budget of a namespace that refuses to evict backends that are ready. One is enough for all
- * sessions; it has no owner, and selects nothing once they are gone.
+ * The PodDisruptionBudget of a namespace, which blocks the eviction of Ready backends. One covers
+ * all sessions; it has no owner, and selects nothing once they are gone.
  */
 public final class DisruptionBudget {
   /**
-   * More Pods than a namespace can hold. Percentages and maxUnavailable would ask the owners of the
-   * Pods for a scale, which sessions do not have.
+   * More Pods than a namespace can hold. Percentages and maxUnavailable need the scale subresource
+   * of the owners of the Pods, which sessions do not have.
    */
   private static final int NEVER_REACHED = 1_000_000;
 

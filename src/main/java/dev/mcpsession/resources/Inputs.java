@@ -14,12 +14,12 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a revision is made from. Only what the user wrote counts, with absent fields left out, and
- * never the Pod built from it: an upgrade of the operator or of the CRD must replace nothing.
+ * What a revision is created from. Only what the user wrote counts, without absent fields, and
+ * never the Pod built from it: an upgrade of the operator or of the CRD must not replace backends.
  *
  * @param template hash of podTemplate, port and token of the spec
  * @param restartedAt null without the annotation
- * @param sourceVersion null where the source has none, or has no usable token
+ * @param sourceVersion null if the source has no version, or no usable token
  */
 public record Inputs(
     String template, @Nullable String restartedAt, @Nullable String sourceVersion) {
@@ -33,8 +33,8 @@ public record Inputs(
           .build();
 
   /**
-   * A value that is the default counts as absent, so that a default added to the CRD later changes
-   * nothing.
+   * A value that equals its default counts as absent, so that a default added to the CRD later
+   * changes nothing.
    */
   public static Inputs of(
       McpSessionSpec spec, @Nullable String restartedAt, @Nullable String sourceVersion) {
@@ -52,7 +52,7 @@ public record Inputs(
     return byDefault.equals(value) ? null : value;
   }
 
-  /** One short value that changes with any of the three. */
+  /** A short hash that changes with any of the three. */
   public String hash() {
     return hash(Arrays.asList(template, restartedAt, sourceVersion));
   }

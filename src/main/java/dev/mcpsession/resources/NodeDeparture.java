@@ -14,16 +14,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a node announces that its Pods have to go, by something that also keeps the scheduler
- * from putting new ones there. A deletion timestamp alone does not: a Pod could come back to the
- * node for ever, and what deletes nodes in good order taints or cordons them first.
+ * Detects a node that announces that its Pods must leave, in a way that also keeps the scheduler
+ * from placing new ones there. A deletion timestamp alone does not: replacements could land on the
+ * same node again and again, and whatever deletes nodes gracefully taints or cordons them first.
  */
 public final class NodeDeparture {
   private static final String NO_SCHEDULE = "NoSchedule";
   private static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
   private static final String HOST_NAME = "kubernetes.io/hostname";
 
-  /** Of the node controller, the cluster autoscaler, Karpenter (since 1.0 and before) and GKE. */
+  /**
+   * Taints of the node controller, the cluster autoscaler, Karpenter (since 1.0, and before) and
+   * GKE.
+   */
   private static final Set<String> ANNOUNCEMENTS =
       Set.of(
           UNSCHEDULABLE,
@@ -34,7 +37,7 @@ public final class NodeDeparture {
 
   private NodeDeparture() {}
 
-  /** One announcement, as a taint says it, whatever its value. */
+  /** One announcement, as a taint without its value. */
   private record Notice(String key, String effect) implements Comparable<Notice> {
     @Override
     public int compareTo(Notice other) {
@@ -42,12 +45,12 @@ public final class NodeDeparture {
     }
   }
 
-  /** Whether what two versions of a node announce is the same. */
+  /** Whether two versions of a node announce the same. */
   public static boolean isUnchanged(Node one, Node other) {
     return notices(one).equals(notices(other));
   }
 
-  /** Whether the node announces anything. */
+  /** Whether the node announces that its Pods must leave. */
   public static boolean isAnnouncedBy(Node node) {
     return !notices(node).isEmpty();
   }
@@ -55,8 +58,9 @@ public final class NodeDeparture {
   /**
    * Why a Pod cannot stay on its node, as in "node n1 is unschedulable".
    *
-   * @param node null while it is not known, which says nothing
-   * @return null for a Pod that may stay, and for one that could only come back
+   * @param node null while it is unknown, for which the result is null
+   * @return null for a Pod that may stay, and for one whose replacement could only land on the same
+   *     node
    */
   public static @Nullable String of(Pod pod, @Nullable Node node) {
     Map<String, String> labels = pod.getMetadata().getLabels();
@@ -79,7 +83,9 @@ public final class NodeDeparture {
     return null;
   }
 
-  /** Whether each Pod made from this would come back to a node that is cordoned, or nowhere. */
+  /**
+   * Whether every Pod from this template could only be placed on a cordoned node again, or nowhere.
+   */
   static boolean isInescapable(PodSpec template) {
     Notice cordoned = new Notice(UNSCHEDULABLE, NO_SCHEDULE);
     return template.getNodeName() != null
@@ -110,8 +116,8 @@ public final class NodeDeparture {
   }
 
   /**
-   * As the scheduler matches them, but for the value: with one it is tolerated here, so that a Pod
-   * is left alone rather than made again and again.
+   * Matches like the scheduler, except that the value of the toleration is ignored, so that a Pod
+   * is left alone rather than replaced again and again.
    */
   private static boolean tolerates(Toleration toleration, Notice notice) {
     boolean everyKey = toleration.getKey() == null || toleration.getKey().isEmpty();

@@ -25,8 +25,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend Pod of one revision: the template, the token, and safe defaults where the template is
- * silent.
+ * The backend Pod of one revision: the template, the token, and safe defaults for fields that the
+ * template does not set.
  */
 public final class SessionPod {
   /** Volume of the token Secret in every backend Pod that has a token. */
@@ -184,8 +184,8 @@ public final class SessionPod {
   }
 
   /**
-   * The API server refuses a privileged container that forbids privilege escalation, so that one is
-   * left as it is.
+   * Leaves a privileged container as it is: the API server rejects one that forbids privilege
+   * escalation.
    */
   private static Container confined(Container container) {
     SecurityContext template = container.getSecurityContext();

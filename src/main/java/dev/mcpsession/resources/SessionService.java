@@ -14,7 +14,7 @@ public final class SessionService {
   /**
    * The Service that points to a revision.
    *
-   * @param port of the revision that is pointed to, which the Service itself listens on as well
+   * @param port of that revision, on which the Service itself listens as well
    */
   public static Service desired(SessionKey session, int revision, int port) {
     return new ServiceBuilder()

@@ -1,4 +1,4 @@
-/** How long whoever failed waits before the next try: one doubling delay, and one way to sleep. */
+/** How a thread waits before a retry. */
 @NullMarked
 package dev.mcpsession.retry;
 

@@ -24,9 +24,9 @@ class ConfigurationReferenceTest {
     return """
     # Configuration file
 
-    The file given with `--config` is YAML. Every key is optional. Unknown keys, wrong types and values that are out
-    of range or contradict each other are refused: the operator lists all of them with their lines and ends with
-    exit code 2. A change is read at the next start.
+    The file given with `--config` is YAML. Every key is optional. The operator rejects unknown keys, wrong types and
+    values that are out of range or contradict each other: it lists all of them with their lines and exits with
+    code 2. A changed file takes effect at the next start.
 
     These are the defaults:
 
@@ -41,10 +41,10 @@ class ConfigurationReferenceTest {
 
     | Variable | Allowed | Default | Meaning |
     |---|---|---|---|
-    | `LOG_LEVEL` | OFF, ERROR, WARN, INFO, DEBUG, TRACE | `INFO` | Level of the operator's own code. Its libraries stay at WARN: below it they would log Secrets. |
+    | `LOG_LEVEL` | OFF, ERROR, WARN, INFO, DEBUG, TRACE | `INFO` | Level of the operator's own code. Its libraries stay at WARN: at more verbose levels they would log Secrets. |
     | `LOG_FORMAT` | TEXT, JSON | `JSON` in a cluster, else `TEXT` | One line of text or one JSON object for each log entry. |
-    | `POD_NAME` | | | The replica's name in the Lease; set it from the Pod's own fields. |
-    | `POD_NAMESPACE` | | | The operator's own namespace; set it from the Pod's own fields. |
+    | `POD_NAME` | | | The replica's name in the Lease; set it with the downward API (`metadata.name`). |
+    | `POD_NAMESPACE` | | | The operator's own namespace; set it with the downward API (`metadata.namespace`). |
     """
         .formatted(example(), rows());
   }

@@ -18,25 +18,25 @@ class MetricsReferenceTest {
     return """
     # Metrics
 
-    `/metrics` answers in Prometheus' text format, or in OpenMetrics when asked for it. No label holds the name of a
-    session or a user. What the dashboard and the alerts make of these is in [operations.md](operations.md).
+    `/metrics` answers in Prometheus' text format, or in OpenMetrics if the client accepts it. No label holds the name
+    of a session or a user. The dashboard and the alerts that use these metrics are in [operations.md](operations.md).
 
-    The label `namespace` of `mcpsession_sessions` is the session's. Prometheus calls it `exported_namespace` where it
-    gives targets a label `namespace` of its own, as a ServiceMonitor does without `honorLabels`; the dashboard and the
-    alerts expect that, so that `job` and `namespace` name the installation.
+    The label `namespace` of `mcpsession_sessions` is the session's namespace. Prometheus renames it to
+    `exported_namespace` if it adds its own label `namespace` to the target, as a ServiceMonitor does without
+    `honorLabels`. The dashboard and the alerts expect that: `job` and `namespace` identify the installation.
 
     | Metric | Type | Labels | Meaning |
     |---|---|---|---|
     %s
-    A histogram has the series `_bucket`, `_count`, `_sum` and, as a gauge, `_max` (the largest value of the last
-    minutes). Its bounds in seconds:
+    A histogram has the series `_bucket`, `_count`, `_sum` and, as a gauge, `_max` (the largest value of the last few
+    minutes). The bounds of the buckets in seconds:
 
     | Histogram | Bounds |
     |---|---|
     %s
-    Beside these there are the operator framework's meters (`operator_sdk_*`: events received, reconciles, their
-    duration and queue; a reconcile that ends in an error is no failure there but counts in
-    `mcpsession_reconcile_errors_total`) and the Java virtual machine's (`jvm_*`, `process_*`, `system_*`).
+    There are also the meters of the operator framework (`operator_sdk_*`: events received, reconciles, their duration
+    and queue; a failed reconcile is not counted as a failure there, but in `mcpsession_reconcile_errors_total`) and
+    those of the Java virtual machine (`jvm_*`, `process_*`, `system_*`).
     """
         .formatted(meters(), bounds());
   }

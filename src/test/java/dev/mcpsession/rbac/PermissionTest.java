@@ -64,12 +64,12 @@ class PermissionTest {
     # Permissions
 
     What the operator may do, and what each right is for. The Roles of the Helm chart and of `config/rbac` are
-    made from the same table. The operator asks the API server at its start whether all of them are granted; while
-    one is missing it is not ready, and `/readyz` and the log name it.
+    generated from the same table. When it starts, the operator asks the API server whether all of these rights are
+    granted; while one is missing, it is not ready, and `/readyz` and the log name the missing right.
 
     %s
-    Listing and watching cannot be confined to labelled objects by RBAC, and names of Secrets are not known before
-    sessions name them: see [security.md](security.md) for what follows from that.
+    RBAC cannot restrict `list` and `watch` to labelled objects, and the names of Secrets are not known before
+    sessions refer to them: [security.md](security.md) describes the consequences.
     """
         .formatted(
             Stream.of(Role.values())

@@ -20,7 +20,7 @@ public final class ApiLeaseStore implements LeaseStore {
    * Makes no call yet.
    *
    * @param timeout of one call: well below the renew deadline, so that one lost answer does not
-   *     cost the lead
+   *     cost the leadership
    */
   public ApiLeaseStore(KubernetesClient client, String namespace, String name, Duration timeout) {
     this.client = client;

@@ -4,11 +4,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who this process is among the replicas that contend for the Lease.
+ * Identifies this process among the replicas that contend for the Lease.
  *
  * @param name of the Pod, or of the host
  * @param unique of this process: two processes of a host, or of a Pod's container before and after
- *     its restart, have one name
+ *     its restart, share a name
  * @param isPod whether only one process at a time has the name
  */
 public record Identity(String name, String unique, boolean isPod) {
@@ -16,7 +16,7 @@ public record Identity(String name, String unique, boolean isPod) {
   /**
    * From the environment.
    *
-   * @param podName null: not in a Pod, or in one that does not say its name
+   * @param podName null: not in a Pod, or in one without the variable POD_NAME
    * @param host fallback; not unique, since Pods on the host's network share it
    */
   public static Identity of(@Nullable String podName, String host) {
@@ -32,7 +32,8 @@ public record Identity(String name, String unique, boolean isPod) {
   }
 
   /**
-   * Whether this holder ran in our Pod before its container was restarted, and so is gone for sure.
+   * Whether this holder ran in our Pod before its container was restarted, and so is certainly
+   * gone.
    */
   boolean succeeds(@Nullable String holder) {
     return isPod && holder != null && holder.startsWith(name + "_") && !holder.equals(holder());

@@ -19,28 +19,28 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Leads while it holds a Lease. Differs from the client's elector, which compares the Lease's times
- * with this machine's wall clock, where it must not fail:
+ * Leads while it holds a Lease. Unlike the client's elector, which compares the Lease's times with
+ * this machine's wall clock:
  *
  * <ul>
  *   <li>All deadlines are monotonic time of this process. A standby counts the lease duration from
- *       when it saw the last renewal (as Kubernetes' own components do), so that neither a step of
- *       the clock nor two clocks that disagree make a second leader.
- *   <li>The gate asks the time, not a flag. A process that was stopped for a while finds it closed
- *       before it has noticed anything.
- *   <li>An API server that is away deposes nobody: the gate closes at the renew deadline, and opens
- *       again if the Lease turns out to be as we left it, in which case nobody else has led.
+ *       when it observed the last renewal (as Kubernetes' own components do), so that neither a
+ *       step of the clock nor clock skew leads to a second leader.
+ *   <li>The gate checks the time, not a flag. A process that was paused finds it closed before
+ *       anything else has noticed the pause.
+ *   <li>An unreachable API server deposes nobody: the gate closes at the renew deadline, and opens
+ *       again if the Lease is unchanged, in which case nobody else has led.
  * </ul>
  */
 public final class Leadership implements WriteGate, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
 
-  /** What happens to the process; called by the thread that keeps the Lease, so not for long. */
+  /** Called by the thread that renews the Lease, so it must return soon. */
   public interface Listener {
-    /** This process leads: at the first time, and each time the gate has opened again. */
+    /** This process leads; called at first, and each time the gate opens again. */
     void leading();
 
-    /** Somebody else may lead; the gate is closed for good. */
+    /** Another process may lead; the gate is closed permanently. */
     void deposed(String why);
 
     /** The API server did not answer, or refused. */
@@ -56,7 +56,7 @@ public final class Leadership implements WriteGate, AutoCloseable {
   private final Thread thread =
       Thread.ofPlatform().name("leadership").daemon().unstarted(this::run);
 
-  /** Held during a look at the Lease, so that it is not renewed after it was released. */
+  /** Held while the Lease is checked, so that it is not renewed after it was released. */
   private final ReentrantLock looking = new ReentrantLock();
 
   private volatile boolean leading;
@@ -83,7 +83,7 @@ public final class Leadership implements WriteGate, AutoCloseable {
     this.listener = listener;
   }
 
-  /** Contends for the Lease from now on. */
+  /** Starts to contend for the Lease. */
   public void start() {
     thread.start();
   }
@@ -94,17 +94,17 @@ public final class Leadership implements WriteGate, AutoCloseable {
     return leading && !ended && sinceRenewal().compareTo(timing.renewDeadline()) < 0;
   }
 
-  /** Holds the Lease as far as it knows; even then the gate may be closed. */
+  /** Whether this process holds the Lease as far as it knows; even then the gate may be closed. */
   public boolean isLeading() {
     return leading;
   }
 
-  /** Since the last renewal was sent; meaningless while not leading. */
+  /** Time since the last renewal was sent; meaningless while not leading. */
   public Duration sinceRenewal() {
     return Duration.ofNanos(nanoTime.getAsLong() - lastRenewal);
   }
 
-  /** As last seen. */
+  /** The holder as last observed. */
   public Optional<String> holder() {
     return Optional.ofNullable(holder);
   }
@@ -112,13 +112,13 @@ public final class Leadership implements WriteGate, AutoCloseable {
   private void run() {
     while (!ended) {
       look();
-      // A standby looks a little earlier than it may, so that replicas do not look all at once.
+      // A standby checks a little early, so that replicas do not all check at once.
       double part = leading ? 1 : 0.8 + 0.2 * Math.random();
       LockSupport.parkNanos((long) (timing.retryPeriod().toNanos() * part));
     }
   }
 
-  /** One look at the Lease, with what follows from it. */
+  /** Checks the Lease once, and acts on the result. */
   void look() {
     looking.lock();
     try {
@@ -156,7 +156,7 @@ public final class Leadership implements WriteGate, AutoCloseable {
           && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
         throw e;
       }
-      // Somebody wrote, or our own write came through although its answer was lost.
+      // Another process wrote, or our own write succeeded although its answer was lost.
       Lease current = store.read();
       if (current != null && !terms.isOurs(current)) {
         leading = false;
@@ -204,10 +204,9 @@ public final class Leadership implements WriteGate, AutoCloseable {
   }
 
   /**
-   * The Lease is ours.
+   * Records that this process holds the Lease.
    *
-   * @param sent when the write that took or renewed it was sent: others count from no earlier
-   *     moment
+   * @param sent when the write that took or renewed it was sent: others count from then or later
    */
   private void hold(long sent, Lease written) {
     boolean opens = !isOpen();
@@ -227,8 +226,8 @@ public final class Leadership implements WriteGate, AutoCloseable {
   }
 
   /**
-   * Closes the gate, then gives the Lease back, so that a standby need not wait for its end. Takes
-   * up to the timeout of two calls.
+   * Closes the gate, then releases the Lease, so that a standby need not wait until it expires.
+   * Takes up to the timeout of two calls.
    */
   @Override
   public void close() {

@@ -11,15 +11,15 @@ import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What we write into a Lease, and how we read it. Its instants are for people: decisions go by
- * {@link #version}, which changes with each renewal.
+ * Writes and reads the contents of a Lease. Its instants are only for people: decisions use {@link
+ * #version}, which changes with each renewal.
  */
 record LeaseRecords(Identity identity, LeaderElection timing, InstantSource clock) {
 
   /**
-   * Held by us from now on.
+   * The Lease, held by this process from now on.
    *
-   * @param before what to replace, with its resourceVersion; null: there is none
+   * @param before the Lease to replace, with its resourceVersion; null: there is none
    */
   Lease held(@Nullable Lease before) {
     boolean renewal = before != null && isOurs(before);
@@ -40,7 +40,7 @@ record LeaseRecords(Identity identity, LeaderElection timing, InstantSource cloc
         .build();
   }
 
-  /** Free for the next, who counts this transition. */
+  /** The Lease, free for the next holder, who counts the transition. */
   Lease released(Lease before) {
     Lease released = held(before);
     released.getSpec().setHolderIdentity(null);
@@ -52,7 +52,7 @@ record LeaseRecords(Identity identity, LeaderElection timing, InstantSource cloc
     return identity.holder().equals(holder(lease));
   }
 
-  /** What its holder promised, since a replica may run with another configuration. */
+  /** The duration that its holder promised, since replicas may have different configurations. */
   Duration duration(Lease lease) {
     Integer seconds = lease.getSpec() == null ? null : lease.getSpec().getLeaseDurationSeconds();
     return seconds == null ? timing.leaseDuration() : Duration.ofSeconds(seconds);

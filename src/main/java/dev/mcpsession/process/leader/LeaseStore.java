@@ -15,9 +15,7 @@ interface LeaseStore {
   /** Fails with 409 if there is one. */
   Lease create(Lease lease);
 
-  /**
-   * Fails with 409 if it is not the one with this resourceVersion any more, with 404 if it is gone.
-   */
+  /** Fails with 409 if it no longer has this resourceVersion, with 404 if it is gone. */
   Lease replace(Lease lease);
 
   /** Namespace and name, for people. */

@@ -1,4 +1,4 @@
-/** Leader election by a Lease, on monotonic time. */
+/** Leader election with a Lease, by monotonic time. */
 @NullMarked
 package dev.mcpsession.process.leader;
 
