@@ -3,8 +3,8 @@ package dev.mcpsession.explain;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Reason;
-import dev.mcpsession.plan.timing.IdleClock;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.timing.IdleClock;
 import java.time.Duration;
 import java.time.Instant;
 
