@@ -1,4 +1,4 @@
-/** How long whoever failed waits before the next try: one doubling delay, and one way to sleep. */
+/** What retries share: how long they wait, doubling the delay, and how a thread sleeps. */
 @NullMarked
 package dev.mcpsession.retry;
 

@@ -1,6 +1,7 @@
 package dev.mcpsession.token.grant;
 
 import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.retry.ExponentialBackoff;
 import dev.mcpsession.retry.Sleeper;
 import dev.mcpsession.token.SecretRequest;
 import dev.mcpsession.token.TokenFailure;
@@ -19,23 +20,25 @@ import org.slf4j.LoggerFactory;
 final class AnswerStorage {
   private static final Logger log = LoggerFactory.getLogger(AnswerStorage.class);
 
-  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+  private static final ExponentialBackoff BACKOFF =
+      new ExponentialBackoff(Duration.ofMillis(200), Duration.ofSeconds(5));
+
+  /** Each failed try is followed by a delay: 6.2 s in all. */
+  private static final int TRIES_TO_REJECT = 5;
 
   private final GrantStore store;
-  private final Sleeper pause;
+  private final Sleeper sleeper;
 
-  AnswerStorage(GrantStore store, Sleeper pause) {
+  AnswerStorage(GrantStore store, Sleeper sleeper) {
     this.store = store;
-    this.pause = pause;
+    this.sleeper = sleeper;
   }
 
   /** Ends only when the answer is stored, or has no home any more. */
   Grant keep(String namespace, OAuth2RefreshSource source, Grant claimed, IssuedTokens issued)
       throws TokenFailure, InterruptedException {
     Grant current = claimed;
-    Duration delay = FIRST_RETRY;
-    while (true) {
+    for (int failures = 1; ; failures++) {
       try {
         return Grant.of(source, store.replace(current.renewed(issued)));
       } catch (KubernetesClientException e) {
@@ -55,8 +58,7 @@ final class AnswerStorage {
         }
         current = found;
       }
-      pause.sleep(delay);
-      delay = delay.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? delay.multipliedBy(2) : LAST_RETRY;
+      sleeper.sleep(BACKOFF.delay(failures));
     }
   }
 
@@ -79,9 +81,7 @@ final class AnswerStorage {
             + source.grantSecretName()
             + " needs the new refresh_token";
     Grant current = claimed;
-    for (Duration delay = FIRST_RETRY;
-        delay.compareTo(LAST_RETRY) < 0;
-        delay = delay.multipliedBy(2)) {
+    for (int failures = 1; failures <= TRIES_TO_REJECT; failures++) {
       try {
         store.replace(current.rejected(why));
         break;
@@ -97,7 +97,7 @@ final class AnswerStorage {
         return superseded(source);
       }
       current = found == null ? current : found;
-      pause.sleep(delay);
+      sleeper.sleep(BACKOFF.delay(failures));
     }
     return new TokenFailure(TokenFailure.Kind.REJECTED, why);
   }
