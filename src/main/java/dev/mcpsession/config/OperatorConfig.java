@@ -3,7 +3,6 @@ package dev.mcpsession.config;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,11 +29,12 @@ public record OperatorConfig(
   /**
    * Which OAuth 2 endpoints sessions may name.
    *
-   * @param allowed absolute URLs without query; each allows itself and what is below it
+   * @param allowed prefixes; each allows itself and what is below it
    * @param allowHttp whether they may be http
    * @param maxConcurrentCalls to one token endpoint at a time
    */
-  public record TokenEndpoints(List<URI> allowed, boolean allowHttp, int maxConcurrentCalls) {
+  public record TokenEndpoints(
+      List<EndpointUrl> allowed, boolean allowHttp, int maxConcurrentCalls) {
     public TokenEndpoints {
       allowed = List.copyOf(allowed);
     }

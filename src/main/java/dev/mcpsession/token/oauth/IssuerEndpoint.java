@@ -1,6 +1,7 @@
 package dev.mcpsession.token.oauth;
 
 import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.config.EndpointUrl;
 import java.net.URI;
 
 /**
@@ -8,15 +9,14 @@ import java.net.URI;
  *
  * @param field of the source that holds the URL
  */
-record IssuerEndpoint(String field, URI uri, OAuth2Source source) {
+record IssuerEndpoint(String field, EndpointUrl url, OAuth2Source source) {
+  URI uri() {
+    return url.uri();
+  }
+
   /** The field and the URL without its query. */
   @Override
   public String toString() {
-    return field + " " + url();
-  }
-
-  /** Without query. */
-  String url() {
-    return IssuerUrl.shown(uri);
+    return field + " " + url.shown();
   }
 }
