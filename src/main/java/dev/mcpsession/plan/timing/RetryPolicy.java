@@ -32,8 +32,8 @@ public final class RetryPolicy {
    * sessions fail together; this keeps them from coming back together.
    *
    * @param failures in a row, at least 1
-   * @param the delay that the issuer asked for, which is the minimum, spread so that not all
-   *     sessions come back at once when it is over; null when it asked for none
+   * @param asked by the issuer: the least delay, spread so that not all sessions come back the
+   *     moment it is over; null when the issuer asked for none
    */
   public static Duration tokenDelay(int failures, String uid, @Nullable Duration asked) {
     long base = base(failures);
