@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the token sources that ask an OAuth 2 authorization server have in common. */
-public sealed interface OAuth2Source
+public sealed interface OAuth2Source extends TokenSourceSpec
     permits OAuth2RefreshSource, OAuth2ClientCredentialsSource, OAuth2TokenExchangeSource {
   /** Key of the client Secret. */
   String CLIENT_ID_KEY = "client_id";
@@ -53,7 +53,7 @@ public sealed interface OAuth2Source
     return scopes == null ? List.of() : scopes;
   }
 
-  /** Every Secret that it reads, by name. */
+  @Override
   default Set<String> secretNames() {
     Set<String> names = new TreeSet<>();
     names.add(clientSecretName());

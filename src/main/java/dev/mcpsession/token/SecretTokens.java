@@ -20,10 +20,7 @@ public final class SecretTokens implements TokenSource {
 
   @Override
   public Token issue(Request request) throws TokenFailure {
-    SecretSource source = request.spec().secret();
-    if (source == null) {
-      throw new IllegalArgumentException("no secret source in " + request);
-    }
+    SecretSource source = request.source(SecretSource.class);
     return read(source, secrets.find(request.namespace(), source.name()), clock.instant());
   }
 

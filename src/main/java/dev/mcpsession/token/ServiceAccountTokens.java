@@ -29,11 +29,7 @@ public final class ServiceAccountTokens implements TokenSource, ServiceAccountIs
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
-    ServiceAccountSource source = request.spec().serviceAccount();
-    if (source == null) {
-      throw new IllegalArgumentException("no serviceAccount source in " + request);
-    }
-    return issue(request.namespace(), source);
+    return issue(request.namespace(), request.source(ServiceAccountSource.class));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.mcpsession.token;
 
+import dev.mcpsession.api.TokenSourceSpec;
 import dev.mcpsession.api.TokenSpec;
 import java.util.function.Predicate;
 
@@ -28,5 +29,18 @@ public interface TokenSource {
       String session,
       String uid,
       TokenSpec spec,
-      Predicate<TokenInfo> acceptable) {}
+      Predicate<TokenInfo> acceptable) {
+    /**
+     * The source that the spec names, as the implementation that is asked needs it.
+     *
+     * @throws IllegalArgumentException if the spec names a source of another type
+     */
+    public <S extends TokenSourceSpec> S source(Class<S> type) {
+      TokenSourceSpec source = spec.source();
+      if (!type.isInstance(source)) {
+        throw new IllegalArgumentException("no " + type.getSimpleName() + " in " + this);
+      }
+      return type.cast(source);
+    }
+  }
 }

@@ -91,10 +91,7 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
-    OAuth2RefreshSource source = request.spec().oauth2Refresh();
-    if (source == null) {
-      throw new IllegalArgumentException("no oauth2Refresh source in " + request);
-    }
+    OAuth2RefreshSource source = request.source(OAuth2RefreshSource.class);
     String key = request.namespace() + "/" + source.grantSecretName();
     while (true) {
       Token held = acceptable(renewal.read(request.namespace(), source), request);

@@ -24,10 +24,7 @@ public final class ClientCredentialsTokens implements TokenSource {
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
-    OAuth2ClientCredentialsSource source = request.spec().oauth2ClientCredentials();
-    if (source == null) {
-      throw new IllegalArgumentException("no oauth2ClientCredentials source in " + request);
-    }
+    OAuth2ClientCredentialsSource source = request.source(OAuth2ClientCredentialsSource.class);
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
     IssuedTokens issued =
         limits.call(

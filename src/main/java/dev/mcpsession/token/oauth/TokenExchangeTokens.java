@@ -33,10 +33,7 @@ public final class TokenExchangeTokens implements TokenSource {
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
-    OAuth2TokenExchangeSource source = request.spec().oauth2TokenExchange();
-    if (source == null) {
-      throw new IllegalArgumentException("no oauth2TokenExchange source in " + request);
-    }
+    OAuth2TokenExchangeSource source = request.source(OAuth2TokenExchangeSource.class);
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
     // Before the turn at the token endpoint: who waits for one place while holding another may
     // wait forever.
@@ -56,15 +53,12 @@ public final class TokenExchangeTokens implements TokenSource {
 
   private String subjectToken(SubjectToken subject, String namespace)
       throws TokenFailure, InterruptedException {
-    SubjectSecret secret = subject.secret();
-    if (secret != null) {
-      return read(secret, namespace, secrets).text(secret.effectiveTokenKey());
-    }
-    ServiceAccountSource account = subject.serviceAccount();
-    if (account == null) {
-      throw new IllegalArgumentException("no subject token in the source");
-    }
-    return serviceAccounts.issue(namespace, account).value();
+    return switch (subject.origin()) {
+      case SubjectSecret secret ->
+          read(secret, namespace, secrets).text(secret.effectiveTokenKey());
+      case ServiceAccountSource account -> serviceAccounts.issue(namespace, account).value();
+      case null -> throw new IllegalArgumentException("no subject token in the source");
+    };
   }
 
   /** What a call would be made with, without any of it: for the planner's observation. */
@@ -72,13 +66,16 @@ public final class TokenExchangeTokens implements TokenSource {
       OAuth2TokenExchangeSource source, String namespace, SourceSecret.Lookup secrets) {
     try {
       String client = OAuthClient.read(source, namespace, secrets).fingerprint();
-      SubjectSecret subject = source.subjectToken().secret();
-      if (subject == null) {
-        return new SourceState.OnDemand(client, null);
-      }
-      SourceSecret secret = read(subject, namespace, secrets);
-      return new SourceState.OnDemand(
-          secret.fingerprint(client, secret.text(subject.effectiveTokenKey())), null);
+      String settings =
+          switch (source.subjectToken().origin()) {
+            case SubjectSecret subject -> {
+              SourceSecret secret = read(subject, namespace, secrets);
+              yield secret.fingerprint(client, secret.text(subject.effectiveTokenKey()));
+            }
+            case ServiceAccountSource account -> client;
+            case null -> client;
+          };
+      return new SourceState.OnDemand(settings, null);
     } catch (TokenFailure failure) {
       return new SourceState.Unavailable(failure.kind(), failure.getMessage());
     }
