@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings an issuer's answer into the Secret of the grant that was claimed for it, however long that
- * takes: the refresh token that was used is worth nothing any more.
+ * Stores an issuer's answer in the Secret of the grant that was claimed for it, however long that
+ * takes: the refresh token that was used is no longer valid.
  */
 final class AnswerStorage {
   private static final Logger log = LoggerFactory.getLogger(AnswerStorage.class);
@@ -34,7 +34,13 @@ final class AnswerStorage {
     this.sleeper = sleeper;
   }
 
-  /** Ends only when the answer is stored, or has no home any more. */
+  /**
+   * Stores the tokens that the issuer gave, and retries until it succeeds or there is nowhere left
+   * to store them.
+   *
+   * @return the grant as stored
+   * @throws TokenFailure FAILED if the Secret was deleted, or holds another refresh token by now
+   */
   Grant keep(String namespace, OAuth2RefreshSource source, Grant claimed, IssuedTokens issued)
       throws TokenFailure, InterruptedException {
     Grant current = claimed;
@@ -51,7 +57,7 @@ final class AnswerStorage {
       Grant found = find(namespace, source, claimed);
       if (found != null) {
         if (found.refreshToken().equals(issued.refreshToken())) {
-          return found; // stored, and the answer was lost
+          return found; // our write succeeded, but its response was lost
         }
         if (!found.hasSameRefreshToken(claimed)) {
           throw superseded(source);
@@ -62,7 +68,12 @@ final class AnswerStorage {
     }
   }
 
-  /** What is stored already is good enough, should this write fail. */
+  /**
+   * Stores what the issuer said afterwards about tokens that are stored already. Tries once: if the
+   * write fails, what is stored is good enough.
+   *
+   * @return the grant as stored
+   */
   Grant add(OAuth2RefreshSource source, Grant kept, IssuedTokens issued) throws TokenFailure {
     try {
       return Grant.of(source, store.replace(kept.renewed(issued)));
@@ -71,7 +82,14 @@ final class AnswerStorage {
     }
   }
 
-  /** Marks the grant, so that every session that lives on it ends without asking the issuer. */
+  /**
+   * Marks the grant as rejected, so that every other session that uses it ends without asking the
+   * issuer.
+   *
+   * @return the failure to throw: REJECTED, or FAILED if the Secret holds another refresh token by
+   *     now
+   * @throws TokenFailure FAILED if the Secret was deleted
+   */
   TokenFailure reject(
       String namespace, OAuth2RefreshSource source, Grant claimed, TokenFailure failure)
       throws TokenFailure, InterruptedException {
@@ -103,9 +121,9 @@ final class AnswerStorage {
   }
 
   /**
-   * The grant as it is now; null when the API server does not say.
+   * The grant as it is now; null if the API server could not be asked.
    *
-   * @throws TokenFailure when it is gone for good
+   * @throws TokenFailure FAILED if the Secret was deleted
    */
   private @Nullable Grant find(String namespace, OAuth2RefreshSource source, Grant claimed)
       throws TokenFailure {
