@@ -5,9 +5,9 @@ import dev.mcpsession.config.EndpointUrl;
 import java.net.URI;
 
 /**
- * Where a request goes, in the words of the session's author.
+ * Where a request goes, and which field of the session says so.
  *
- * @param field of the source that holds the URL
+ * @param field of the source that holds the URL, such as tokenEndpoint
  */
 record IssuerEndpoint(String field, EndpointUrl url, OAuth2Source source) {
   URI uri() {

@@ -13,7 +13,7 @@ import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
 
-/** Tokens that an authorization server gives in exchange for another. */
+/** Gets tokens that an authorization server gives in exchange for another token. */
 public final class TokenExchangeTokens implements TokenSource {
   private final AuthorizationServer server;
   private final SourceSecret.Lookup secrets;
@@ -35,8 +35,8 @@ public final class TokenExchangeTokens implements TokenSource {
   public Token issue(Request request) throws TokenFailure, InterruptedException {
     OAuth2TokenExchangeSource source = request.source(OAuth2TokenExchangeSource.class);
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
-    // Before the turn at the token endpoint: who waits for one place while holding another may
-    // wait forever.
+    // Before taking a slot of the token endpoint: waiting for one slot while holding another can
+    // deadlock.
     String subjectToken = subjectToken(source.subjectToken(), request.namespace());
     IssuedTokens issued =
         limits.call(
@@ -61,7 +61,7 @@ public final class TokenExchangeTokens implements TokenSource {
     };
   }
 
-  /** What a call would be made with, without any of it: for the planner's observation. */
+  /** What a call depends on, as a fingerprint without the values; pure, for the planner. */
   public static SourceState state(
       OAuth2TokenExchangeSource source, String namespace, SourceSecret.Lookup secrets) {
     try {
