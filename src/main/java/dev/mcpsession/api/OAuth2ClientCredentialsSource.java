@@ -58,6 +58,11 @@ public record OAuth2ClientCredentialsSource(
     implements OAuth2Source {
 
   @Override
+  public String fieldName() {
+    return "oauth2ClientCredentials";
+  }
+
+  @Override
   public OAuth2ClientCredentialsSource withoutDefaults() {
     return new OAuth2ClientCredentialsSource(
         tokenEndpoint,

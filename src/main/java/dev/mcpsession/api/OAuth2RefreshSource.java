@@ -79,6 +79,11 @@ public record OAuth2RefreshSource(
   public static final String EXPIRES_AT_KEY = "expires_at";
 
   @Override
+  public String fieldName() {
+    return "oauth2Refresh";
+  }
+
+  @Override
   public Set<String> secretNames() {
     Set<String> names = OAuth2Source.super.secretNames();
     names.add(grantSecretName);

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What the token sources that use an OAuth 2 authorization server have in common. */
-public sealed interface OAuth2Source
+/** What the token sources that ask an OAuth 2 authorization server have in common. */
+public sealed interface OAuth2Source extends TokenSourceSpec
     permits OAuth2RefreshSource, OAuth2ClientCredentialsSource, OAuth2TokenExchangeSource {
   /** Key of the client Secret. */
   String CLIENT_ID_KEY = "client_id";
@@ -53,7 +53,7 @@ public sealed interface OAuth2Source
     return scopes == null ? List.of() : scopes;
   }
 
-  /** Names of all Secrets that it reads. */
+  @Override
   default Set<String> secretNames() {
     Set<String> names = new TreeSet<>();
     names.add(clientSecretName());

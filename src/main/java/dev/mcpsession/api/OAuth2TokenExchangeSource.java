@@ -71,11 +71,14 @@ public record OAuth2TokenExchangeSource(
     implements OAuth2Source {
 
   @Override
+  public String fieldName() {
+    return "oauth2TokenExchange";
+  }
+
+  @Override
   public Set<String> secretNames() {
     Set<String> names = OAuth2Source.super.secretNames();
-    if (subjectToken.secret() != null) {
-      names.add(subjectToken.secret().name());
-    }
+    names.addAll(subjectToken.secretNames());
     return names;
   }
 

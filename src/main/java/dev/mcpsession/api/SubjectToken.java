@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The token that represents the user in a token exchange. Exactly one origin is set. */
@@ -29,6 +30,12 @@ public record SubjectToken(
                 + " access_token for a Secret and jwt for a ServiceAccount.")
         @Nullable Type type) {
 
+  /** Where the token comes from. */
+  public sealed interface Origin permits ServiceAccountSource, SubjectSecret {
+    /** The Secrets of the session's namespace that are read for it, by name. */
+    Set<String> secretNames();
+  }
+
   /** The last part of the token type's URN. */
   public enum Type {
     access_token,
@@ -48,7 +55,13 @@ public record SubjectToken(
           @Default(TokenSpec.SecretSource.DEFAULT_TOKEN_KEY)
           @Size(min = 1, max = 253)
           @Pattern(TokenSpec.SECRET_KEY)
-          @Nullable String tokenKey) {
+          @Nullable String tokenKey)
+      implements Origin {
+    @Override
+    public Set<String> secretNames() {
+      return Set.of(name);
+    }
+
     public String effectiveTokenKey() {
       return tokenKey == null ? TokenSpec.SecretSource.DEFAULT_TOKEN_KEY : tokenKey;
     }
@@ -61,7 +74,24 @@ public record SubjectToken(
 
   /** Never null. */
   public Type effectiveType() {
-    return type != null ? type : serviceAccount != null ? Type.jwt : Type.access_token;
+    return type != null
+        ? type
+        : switch (origin()) {
+          case ServiceAccountSource account -> Type.jwt;
+          case SubjectSecret secret -> Type.access_token;
+          case null -> Type.access_token;
+        };
+  }
+
+  /** The origin that is set; null if none is, which the API server refuses. */
+  public @Nullable Origin origin() {
+    return serviceAccount != null ? serviceAccount : secret;
+  }
+
+  /** The Secrets of the session's namespace that are read for it, by name. */
+  Set<String> secretNames() {
+    Origin origin = origin();
+    return origin == null ? Set.of() : origin.secretNames();
   }
 
   SubjectToken withoutDefaults() {

@@ -118,7 +118,18 @@ public record TokenSpec(
           @Default("" + DEFAULT_EXPIRATION_SECONDS)
           @Min(600)
           @Max(31_536_000)
-          @Nullable Integer expirationSeconds) {
+          @Nullable Integer expirationSeconds)
+      implements TokenSourceSpec, SubjectToken.Origin {
+    @Override
+    public String fieldName() {
+      return "serviceAccount";
+    }
+
+    @Override
+    public Set<String> secretNames() {
+      return Set.of();
+    }
+
     ServiceAccountSource withoutDefaults() {
       return new ServiceAccountSource(
           name, audience, unless(DEFAULT_EXPIRATION_SECONDS, expirationSeconds));
@@ -152,8 +163,19 @@ public record TokenSpec(
                   + " is replaced only when the Secret changes.")
           @Size(min = 1, max = 253)
           @Pattern(SECRET_KEY)
-          @Nullable String expiresAtKey) {
+          @Nullable String expiresAtKey)
+      implements TokenSourceSpec {
     public static final String DEFAULT_TOKEN_KEY = "token";
+
+    @Override
+    public String fieldName() {
+      return "secret";
+    }
+
+    @Override
+    public Set<String> secretNames() {
+      return Set.of(name);
+    }
 
     SecretSource withoutDefaults() {
       return new SecretSource(name, unless(DEFAULT_TOKEN_KEY, tokenKey), expiresAtKey);
@@ -173,19 +195,39 @@ public record TokenSpec(
     return mountPath == null ? DEFAULT_MOUNT_PATH : mountPath;
   }
 
-  /** The OAuth 2 source that is set; null when it is another source. */
-  public @Nullable OAuth2Source oauth2() {
-    return oauth2Refresh != null
-        ? oauth2Refresh
-        : oauth2ClientCredentials != null ? oauth2ClientCredentials : oauth2TokenExchange;
+  /**
+   * The source that is set.
+   *
+   * @return null if none is: the API server refuses that, but a source that only a newer operator
+   *     knows looks the same
+   */
+  public @Nullable TokenSourceSpec source() {
+    if (serviceAccount != null) {
+      return serviceAccount;
+    }
+    if (secret != null) {
+      return secret;
+    }
+    if (oauth2Refresh != null) {
+      return oauth2Refresh;
+    }
+    return oauth2ClientCredentials != null ? oauth2ClientCredentials : oauth2TokenExchange;
   }
 
-  /** Names of the Secrets of the session's namespace that the source reads: a change may matter. */
+  /** The OAuth 2 source that is set; null if another source is set, or none. */
+  public @Nullable OAuth2Source oauth2() {
+    return switch (source()) {
+      case OAuth2Source oauth2 -> oauth2;
+      case ServiceAccountSource account -> null;
+      case SecretSource secret -> null;
+      case null -> null;
+    };
+  }
+
+  /** The Secrets of the session's namespace that the source reads, by name. */
   public Set<String> secretNames() {
-    OAuth2Source oauth2 = oauth2();
-    return oauth2 != null
-        ? oauth2.secretNames()
-        : secret == null ? Set.of() : Set.of(secret.name());
+    TokenSourceSpec source = source();
+    return source == null ? Set.of() : source.secretNames();
   }
 
   /** A copy without the fields that equal their defaults. */
@@ -205,16 +247,9 @@ public record TokenSpec(
     return byDefault.equals(value) ? null : value;
   }
 
-  /** The name of the field that is set: the {@code source} label of the metrics. */
+  /** The field name of the source that is set, for messages and metrics; "unset" if none is. */
   public String sourceName() {
-    if (serviceAccount != null) {
-      return "serviceAccount";
-    }
-    if (secret != null) {
-      return "secret";
-    }
-    return oauth2Refresh != null
-        ? "oauth2Refresh"
-        : oauth2ClientCredentials != null ? "oauth2ClientCredentials" : "oauth2TokenExchange";
+    TokenSourceSpec source = source();
+    return source == null ? "unset" : source.fieldName();
   }
 }

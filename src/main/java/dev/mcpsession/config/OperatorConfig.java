@@ -3,7 +3,6 @@ package dev.mcpsession.config;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,11 +31,12 @@ public record OperatorConfig(
   /**
    * The OAuth 2 endpoints that sessions may name.
    *
-   * @param allowed absolute URLs without query; each allows itself and all paths below it
+   * @param allowed prefixes; each allows itself and all URLs below it
    * @param allowHttp whether these URLs may be http
    * @param maxConcurrentCalls maximum of concurrent calls to one token endpoint
    */
-  public record TokenEndpoints(List<URI> allowed, boolean allowHttp, int maxConcurrentCalls) {
+  public record TokenEndpoints(
+      List<EndpointUrl> allowed, boolean allowHttp, int maxConcurrentCalls) {
     public TokenEndpoints {
       allowed = List.copyOf(allowed);
     }

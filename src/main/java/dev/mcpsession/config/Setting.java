@@ -107,7 +107,7 @@ public enum Setting {
   record Urls() implements Kind {
     @Override
     public String allowed() {
-      return "a list, each item " + UrlPrefix.ALLOWED;
+      return "a list, each item " + EndpointUrl.ALLOWED_PREFIX;
     }
   }
 

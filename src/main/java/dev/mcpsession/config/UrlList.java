@@ -3,20 +3,16 @@ package dev.mcpsession.config;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Reads a list of URL prefixes, and what is wrong with each. */
 final class UrlList {
-  private record Item(URI url, int line) {}
+  private record Item(EndpointUrl url, int line) {}
 
   private final Setting setting;
   private final List<String> problems;
   private final List<Item> items = new ArrayList<>();
-  private final Set<String> senses = new HashSet<>();
 
   /**
    * Makes an empty list.
@@ -32,16 +28,16 @@ final class UrlList {
   void read(JsonParser parser) throws IOException {
     while (parser.nextToken() != JsonToken.END_ARRAY && parser.currentToken() != null) {
       int line = ConfigReader.line(parser);
-      URI url =
+      EndpointUrl url =
           parser.currentToken() == JsonToken.VALUE_STRING
-              ? UrlPrefix.parse(parser.getText())
+              ? EndpointUrl.parsePrefix(parser.getText())
               : null;
       if (url == null) {
-        add(line, "holds " + shown(parser) + "; each item must be " + UrlPrefix.ALLOWED);
-      } else if (senses.add(UrlPrefix.sense(url))) {
-        items.add(new Item(url, line));
+        add(line, "holds " + shown(parser) + "; each item must be " + EndpointUrl.ALLOWED_PREFIX);
+      } else if (items.stream().anyMatch(item -> allowTheSame(item.url(), url))) {
+        add(line, "holds " + url.shown() + ", which is given twice");
       } else {
-        add(line, "holds " + url + ", which is given twice");
+        items.add(new Item(url, line));
       }
       parser.skipChildren();
     }
@@ -50,18 +46,22 @@ final class UrlList {
   /** Unless this other setting is true. */
   void refuseHttp(Setting unless) {
     items.stream()
-        .filter(item -> UrlPrefix.isHttp(item.url()))
+        .filter(item -> item.url().isHttp())
         .forEach(
             item ->
                 add(
                     item.line(),
                     "holds %s, but secrets must not travel unencrypted; use https, or for tests set"
-                            .formatted(item.url())
+                            .formatted(item.url().shown())
                         + " %s to true".formatted(unless.key())));
   }
 
-  List<URI> urls() {
+  List<EndpointUrl> urls() {
     return items.stream().map(Item::url).toList();
+  }
+
+  private static boolean allowTheSame(EndpointUrl one, EndpointUrl other) {
+    return one.covers(other) && other.covers(one);
   }
 
   private void add(int line, String problem) {

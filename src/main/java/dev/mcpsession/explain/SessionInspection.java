@@ -4,6 +4,10 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.api.TokenSpec.SecretSource;
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.explain.DirectView.Part;
 import dev.mcpsession.plan.observed.Observation;
@@ -101,14 +105,17 @@ public record SessionInspection(
             .max(Comparator.comparingInt(ObservedPod::revision))
             .map(ObservedPod::token)
             .orElse(null);
-    boolean isSecret =
-        seen.session().spec().token() != null && seen.session().spec().token().secret() != null;
+    TokenSpec spec = seen.session().spec().token();
     SourceState source =
-        isSecret
-            ? new SourceState.Available(
-                token == null || token.version() == null ? "" : token.version(),
-                token == null ? null : token.expiresAt())
-            : new SourceState.OnDemand("", null);
+        switch (spec == null ? null : spec.source()) {
+          case SecretSource secret ->
+              new SourceState.Available(
+                  token == null || token.version() == null ? "" : token.version(),
+                  token == null ? null : token.expiresAt());
+          case ServiceAccountSource account -> new SourceState.OnDemand("", null);
+          case OAuth2Source oauth2 -> new SourceState.OnDemand("", null);
+          case null -> new SourceState.OnDemand("", null);
+        };
     Observation supposed = seen.with(source);
     McpSessionStatus status = seen.session().status();
     if (status == null || status.attempt() == null) {

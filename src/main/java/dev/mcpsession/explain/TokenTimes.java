@@ -3,6 +3,8 @@ package dev.mcpsession.explain;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.api.TokenSpec.SecretSource;
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.timing.RotationPolicy;
@@ -40,13 +42,12 @@ record TokenTimes(Observation seen, Moment moment) {
   }
 
   private static String source(TokenSpec spec) {
-    OAuth2Source oauth2 = spec.oauth2();
-    if (oauth2 != null) {
-      return spec.sourceName() + " at " + oauth2.tokenEndpoint();
-    }
-    return spec.serviceAccount() != null
-        ? "Kubernetes, for ServiceAccount " + spec.serviceAccount().name()
-        : "Secret " + (spec.secret() == null ? "" : spec.secret().name());
+    return switch (spec.source()) {
+      case ServiceAccountSource source -> "Kubernetes, for ServiceAccount " + source.name();
+      case SecretSource source -> "Secret " + source.name();
+      case OAuth2Source source -> source.fieldName() + " at " + source.tokenEndpoint();
+      case null -> "a source that is not set";
+    };
   }
 
   private String expiry() {

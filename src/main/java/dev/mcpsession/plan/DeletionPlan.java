@@ -3,6 +3,7 @@ package dev.mcpsession.plan;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.retry.ExponentialBackoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ final class DeletionPlan {
   /** For a session that was deleted while no operator ran. */
   static final Duration LATE_PATIENCE = Duration.ofSeconds(5);
 
-  private static final int LONGEST_PAUSE_SECONDS = 16;
+  private static final ExponentialBackoff BACKOFF =
+      new ExponentialBackoff(Duration.ofSeconds(1), Duration.ofSeconds(16));
 
   private DeletionPlan() {}
 
@@ -119,8 +121,7 @@ final class DeletionPlan {
   }
 
   private static Duration pause(int tries) {
-    return Duration.ofSeconds(
-        tries > 5 ? LONGEST_PAUSE_SECONDS : Math.min(LONGEST_PAUSE_SECONDS, 1 << (tries - 1)));
+    return BACKOFF.delay(tries);
   }
 
   private static String inVain(int tries, String last) {

@@ -1,18 +1,18 @@
 package dev.mcpsession.process;
 
+import dev.mcpsession.retry.ExponentialBackoff;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Waits between attempts to start, longer each time, and does not log the same reason each time.
- */
+/** Waits longer after each failed try to start, and logs a repeated reason only now and then. */
 final class RetryBackoff {
   private static final Logger log = LoggerFactory.getLogger(RetryBackoff.class);
-  private static final Duration LONGEST = Duration.ofSeconds(10);
+  private static final ExponentialBackoff BACKOFF =
+      new ExponentialBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
   private static final int REMIND_EVERY = 6;
 
-  private Duration next = Duration.ofSeconds(1);
+  private int failures;
   private String lastReason = "";
   private int repeated;
 
@@ -31,12 +31,12 @@ final class RetryBackoff {
     if (repeated % REMIND_EVERY == 0) {
       log.warn("{}. Waiting for it", reason);
     }
+    failures++;
     try {
-      Thread.sleep(next);
+      Thread.sleep(BACKOFF.delay(failures));
     } catch (InterruptedException e) {
       return false;
     }
-    next = next.multipliedBy(2).compareTo(LONGEST) < 0 ? next.multipliedBy(2) : LONGEST;
     return true;
   }
 }

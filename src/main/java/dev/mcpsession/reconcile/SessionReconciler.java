@@ -11,6 +11,7 @@ import dev.mcpsession.reconcile.memory.ReplacementSlots;
 import dev.mcpsession.reconcile.memory.SessionMemories;
 import dev.mcpsession.reconcile.memory.SessionMemory;
 import dev.mcpsession.reconcile.write.StepOutcome;
+import dev.mcpsession.retry.ExponentialBackoff;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -36,8 +37,8 @@ public final class SessionReconciler implements Reconciler<McpSession> {
   /** Plans made in a row before other sessions get their turn. */
   private static final int ROUNDS = 8;
 
-  private static final long FIRST_RETRY_MILLIS = 100;
-  private static final long LAST_RETRY_MILLIS = 30_000;
+  private static final ExponentialBackoff BACKOFF =
+      new ExponentialBackoff(Duration.ofMillis(100), Duration.ofSeconds(30));
 
   private final SessionObserver observer;
   private final PlanApplier applier;
@@ -206,12 +207,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
 
   /** At the latest after so long, doubling; an event of the session or of a child comes earlier. */
   private Duration retry(SessionKey key, SessionMemory memory) {
-    int faults = memory.fault();
-    long millis =
-        faults > 9
-            ? LAST_RETRY_MILLIS
-            : Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << (faults - 1));
-    Duration delay = Duration.ofMillis(millis);
+    Duration delay = BACKOFF.delay(memory.fault());
     wakeUp.accept(key, clock.instant().plus(delay));
     return delay;
   }

@@ -1,4 +1,4 @@
-/** How a thread waits before a retry. */
+/** What retries share: how long they wait, doubling the delay, and how a thread sleeps. */
 @NullMarked
 package dev.mcpsession.retry;
 

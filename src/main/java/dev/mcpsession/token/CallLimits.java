@@ -6,23 +6,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * How many calls to issuers go on at a time: in all, and to each one, so that one that is silent
- * takes no place from the others. First come, first served.
+ * Limits how many calls to issuers run at a time: in total, and to each issuer, so that an issuer
+ * that does not answer takes no slots from the others. Callers are served in the order in which
+ * they came.
  */
 public final class CallLimits {
   private final Semaphore all;
   private final int each;
   private final Map<String, Semaphore> issuers = new ConcurrentHashMap<>();
 
-  /** A call that may throw what a source throws. */
+  /** A call to an issuer, which may throw what {@link TokenSource#issue} throws. */
   @FunctionalInterface
-  public interface Call<T> {
+  public interface LimitedCall<T> {
     T run() throws TokenFailure, InterruptedException;
   }
 
   /**
-   * @param all calls at a time
-   * @param each calls at a time to one issuer
+   * @param all how many calls run at a time, in total
+   * @param each how many calls run at a time to one issuer
    */
   public CallLimits(int all, int each) {
     this.all = new Semaphore(all, true);
@@ -30,11 +31,13 @@ public final class CallLimits {
   }
 
   /**
-   * Waits for its turn, then calls.
+   * Waits for a slot of the issuer and one of the total, then calls.
    *
-   * @param issuer its URL, or another name of its own; a query makes no other issuer of it
+   * @param issuer its URL or another unique name; two URLs that differ in the query alone, or in
+   *     case, are the same issuer
+   * @throws InterruptedException while it waits for a slot, or by the call
    */
-  public <T> T call(String issuer, Call<T> call) throws TokenFailure, InterruptedException {
+  public <T> T call(String issuer, LimitedCall<T> call) throws TokenFailure, InterruptedException {
     Semaphore one = issuers.computeIfAbsent(endpoint(issuer), name -> new Semaphore(each, true));
     one.acquire();
     try {

@@ -6,8 +6,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Labelled Secrets, each read from the API server when it is needed: the right to get a Secret does
- * for this, where a watch would need the right to read every Secret of a namespace at once.
+ * Reads labelled Secrets from the API server each time they are needed. This needs only the right
+ * to get a Secret; a watch would need the right to list all Secrets of a namespace.
  */
 public final class SecretReads implements SourceSecret.Lookup {
   private final KubernetesClient client;

@@ -3,18 +3,18 @@ package dev.mcpsession.token;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 
-/** What a request for a Secret that did not succeed means, in words that repeat nothing of it. */
+/** Explains failed requests for Secrets, without repeating anything that is in the Secret. */
 public final class SecretRequest {
   private static final int UNPROCESSABLE = 422;
 
   private SecretRequest() {}
 
   /**
-   * The failure of a source whose Secret the API server did not give.
+   * The failure of a source whose Secret could not be read or written.
    *
    * @param verb what was tried, such as "read"
    * @param name of the Secret
-   * @param rights which verbs on Secrets the operator needs for it, such as "get"
+   * @param rights the verbs on Secrets that the operator needs for it, such as "get"
    */
   public static TokenFailure failed(
       String verb, String name, String rights, KubernetesClientException e) {
@@ -23,7 +23,12 @@ public final class SecretRequest {
         "could not " + verb + " Secret " + name + ": " + words(e, rights));
   }
 
-  /** By the code alone: the API server's own words may repeat what is in the Secret. */
+  /**
+   * Explains the failure by its status code alone: the API server's message may repeat what is in
+   * the Secret.
+   *
+   * @param rights the verbs on Secrets that the operator needs for it, such as "get"
+   */
   public static String words(KubernetesClientException e, String rights) {
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_FORBIDDEN ->

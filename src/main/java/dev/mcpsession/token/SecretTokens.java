@@ -8,7 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens from a labelled Secret that someone else keeps up to date. */
+/** Takes tokens from a labelled Secret that someone else keeps up to date. */
 public final class SecretTokens implements TokenSource {
   private final SourceSecret.Lookup secrets;
   private final InstantSource clock;
@@ -20,14 +20,11 @@ public final class SecretTokens implements TokenSource {
 
   @Override
   public Token issue(Request request) throws TokenFailure {
-    SecretSource source = request.spec().secret();
-    if (source == null) {
-      throw new IllegalArgumentException("no secret source in " + request);
-    }
+    SecretSource source = request.source(SecretSource.class);
     return read(source, secrets.find(request.namespace(), source.name()), clock.instant());
   }
 
-  /** What the Secret holds, without the token: pure, for the planner's observation. */
+  /** What the Secret holds, without the token itself; pure, for the planner. */
   public static SourceState state(
       SecretSource source, String namespace, SourceSecret.Lookup secrets) {
     try {
@@ -54,7 +51,7 @@ public final class SecretTokens implements TokenSource {
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeParseException e) {
-      // The text is left out: somebody may have put the token under the wrong key.
+      // The message does not repeat the text: somebody may have put the token under this key.
       throw new TokenFailure(
           TokenFailure.Kind.FAILED,
           "key "

@@ -2,14 +2,14 @@ package dev.mcpsession.token;
 
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 
-/** Issues tokens for a ServiceAccount, whoever wants one: a session or a token exchange. */
+/** Issues tokens for a ServiceAccount, for a session or for a token exchange. */
 @FunctionalInterface
 public interface ServiceAccountIssuer {
   /**
-   * Gets a token for the ServiceAccount of that namespace.
+   * Gets a token for a ServiceAccount.
    *
-   * @throws TokenFailure when there is none, with what that means
-   * @throws InterruptedException when the operator ends
+   * @throws TokenFailure if no token was issued, with what that means for the session
+   * @throws InterruptedException when the operator shuts down
    */
   Token issue(String namespace, ServiceAccountSource source)
       throws TokenFailure, InterruptedException;

@@ -11,8 +11,8 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Tokens that the Kubernetes TokenRequest API issues for a ServiceAccount. Bounded by the client's
- * request timeout.
+ * Gets tokens for a ServiceAccount from the Kubernetes TokenRequest API. A call takes no longer
+ * than the client's request timeout.
  */
 public final class ServiceAccountTokens implements TokenSource, ServiceAccountIssuer {
   private static final String ISSUER = "kubernetes";
@@ -29,11 +29,7 @@ public final class ServiceAccountTokens implements TokenSource, ServiceAccountIs
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
-    ServiceAccountSource source = request.spec().serviceAccount();
-    if (source == null) {
-      throw new IllegalArgumentException("no serviceAccount source in " + request);
-    }
-    return issue(request.namespace(), source);
+    return issue(request.namespace(), request.source(ServiceAccountSource.class));
   }
 
   @Override

@@ -12,18 +12,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Secret that a source reads, labelled by its owner as readable. What is missing in it is said
- * with what to do, and never with what is in it: somebody may have put the token under the wrong
- * key.
+ * A Secret that a source reads; its owner has labelled it as a token source. Failures say what is
+ * missing and what to do. They never repeat what is in the Secret: somebody may have put the token
+ * under the wrong key.
  */
 public final class SourceSecret {
   /** Finds labelled Secrets, in a cache or at the API server. */
   @FunctionalInterface
   public interface Lookup {
     /**
-     * Null when there is none with the label.
+     * Finds a labelled Secret.
      *
-     * @throws TokenFailure FAILED when that cannot be known now
+     * @return null if there is none of that name with the label
+     * @throws TokenFailure FAILED if the API server could not be asked
      */
     @Nullable Secret find(String namespace, String name) throws TokenFailure;
   }
@@ -36,17 +37,17 @@ public final class SourceSecret {
     this.secret = secret;
   }
 
-  /** Whether its owner lets sessions name it. */
+  /** Whether the Secret has the label by which its owner lets sessions use it; false for null. */
   public static boolean isLabelled(@Nullable Secret secret) {
     Map<String, String> labels = secret == null ? null : secret.getMetadata().getLabels();
     return labels != null && "true".equals(labels.get(Names.TOKEN_SOURCE_LABEL));
   }
 
   /**
-   * A Secret as it was looked up.
+   * Wraps a Secret that was looked up.
    *
-   * @param secret null when there is none with the label
-   * @throws TokenFailure MISSING when there is none
+   * @param secret null if there is none with the label
+   * @throws TokenFailure MISSING if it is null
    */
   public static SourceSecret of(String name, @Nullable Secret secret) throws TokenFailure {
     if (secret == null) {
@@ -62,9 +63,9 @@ public final class SourceSecret {
   }
 
   /**
-   * The text under a key, without white space around it, which editors and {@code echo} leave.
+   * The text under a key, without the white space around it that editors and {@code echo} leave.
    *
-   * @throws TokenFailure MISSING when there is no such key, or nothing under it
+   * @throws TokenFailure MISSING if there is no such key, or its text is empty
    */
   public String text(String key) throws TokenFailure {
     String text = value(key);
@@ -76,9 +77,9 @@ public final class SourceSecret {
   }
 
   /**
-   * As {@link #text}, and possibly empty.
+   * As {@link #text}, but the text may be empty.
    *
-   * @throws TokenFailure MISSING when there is no such key
+   * @throws TokenFailure MISSING if there is no such key
    */
   String value(String key) throws TokenFailure {
     String text = find(key);
@@ -89,7 +90,7 @@ public final class SourceSecret {
     return text;
   }
 
-  /** As {@link #text}; null when there is no such key. */
+  /** As {@link #value}; null if there is no such key. */
   public @Nullable String find(String key) {
     Map<String, String> data = secret.getData();
     String encoded = data == null ? null : data.get(key);
@@ -102,15 +103,15 @@ public final class SourceSecret {
     return name;
   }
 
-  /** As it was looked up. */
+  /** The Secret as it was looked up. */
   public Secret object() {
     return secret;
   }
 
   /**
-   * Changes with the values and with nothing else of the Secret. Salted with the Secret's uid and
-   * cut to 64 bits, since it is shown in annotations and must not help anyone who wants to guess
-   * them.
+   * A hash that changes when the values do, and with nothing else in the Secret. It is shown in
+   * annotations and must not help anybody to guess the values, so it is salted with the Secret's
+   * uid and cut to 64 bits.
    */
   public String fingerprint(@Nullable Object... values) {
     try {

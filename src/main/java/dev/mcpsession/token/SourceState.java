@@ -3,12 +3,14 @@ package dev.mcpsession.token;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a source holds right now, as far as the caches show it. */
+/** What a source holds right now, as far as the caches show. */
 public sealed interface SourceState {
   /**
-   * What of the source counts as an input of a revision, so that a change begins an attempt anew or
-   * ends its wait; null where there is none. A token that an authorization server issued does not
-   * count: it changes with each renewal.
+   * The part of the source that is an input of a revision: when it changes, an attempt starts over
+   * or stops waiting. A token that an authorization server issued is not part of it, since it
+   * changes with each renewal.
+   *
+   * @return null if there is no such part
    */
   default @Nullable String input() {
     return switch (this) {
@@ -20,9 +22,10 @@ public sealed interface SourceState {
   }
 
   /**
-   * Whether it holds a token by which that one has to be replaced. A source that holds nothing
-   * usable asks for nothing: what serves goes on with what it has. Of two tokens that a server
-   * issued the later one counts, for a cache may be behind what we got.
+   * Whether the source holds a token that has to replace the given one. A source without a usable
+   * token never does: the backend keeps the token it has. Of two tokens that an authorization
+   * server issued, only the later one replaces the other, since a cache may lag behind what we were
+   * given.
    */
   default boolean supersedes(TokenInfo token, Instant now) {
     return switch (this) {
@@ -38,27 +41,27 @@ public sealed interface SourceState {
     };
   }
 
-  /** No source, or one that is not watched: what it holds is known when it is asked. */
+  /** There is no source, or it is not watched: what it holds is known only when it is asked. */
   record Unwatched() implements SourceState {}
 
   /**
-   * A token is there.
+   * The source holds a token.
    *
    * @param version changes whenever the token or its expiry does
-   * @param expiresAt null when the source does not say
+   * @param expiresAt null if the source does not say
    */
   record Available(String version, @Nullable Instant expiresAt) implements SourceState {}
 
   /**
    * An authorization server issues tokens on demand.
    *
-   * @param settings changes whenever something does that a call is made with, such as the client's
-   *     secret or the user's grant, but not by a renewal
-   * @param held the token that the last call gave, kept where other sessions find it; null without
-   *     one
+   * @param settings changes with whatever a call depends on, such as the client's secret or the
+   *     user's grant, but not with a renewal
+   * @param held the token that the last call returned, if it is stored where other sessions find
+   *     it; null otherwise
    */
   record OnDemand(String settings, @Nullable TokenInfo held) implements SourceState {}
 
-  /** There is none, with the sentence for TokenValid. */
+  /** The source holds no usable token; the message is for the condition TokenValid. */
   record Unavailable(TokenFailure.Kind kind, String message) implements SourceState {}
 }

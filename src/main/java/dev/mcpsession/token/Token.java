@@ -1,6 +1,6 @@
 package dev.mcpsession.token;
 
-/** A token and what may be shown of it. */
+/** A token, and what may be shown about it. */
 public final class Token {
   private final String value;
   private final TokenInfo info;
@@ -10,7 +10,7 @@ public final class Token {
     this.info = info;
   }
 
-  /** For the token Secret and nothing else. */
+  /** The token itself: to be written to the token Secret and used for nothing else. */
   public String value() {
     return value;
   }
@@ -19,7 +19,7 @@ public final class Token {
     return info;
   }
 
-  /** Leaves the value out, so that no log line or exception can carry it. */
+  /** Leaves the value out, so that it appears in no log line and no exception. */
   @Override
   public String toString() {
     return "Token[" + info + "]";

@@ -4,26 +4,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a source gave no token. The message is shown to users and therefore never holds a token or a
- * Secret's content.
+ * Why a source gave no token. The message is shown to users, so it never contains a token or the
+ * content of a Secret.
  */
 public final class TokenFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** What an answer means for the session. */
+  /** What the failure means for the session. */
   public enum Kind {
     /**
-     * The object that the source names, or a key of it, is not there: TokenValid {@code
-     * SourceMissing}.
+     * The object that the source names, or a key in it, does not exist: TokenValid False with
+     * reason {@code SourceMissing}.
      */
     MISSING,
     /**
-     * Anything that may go away by itself or by a change of the configuration: {@code
-     * RefreshFailed}.
+     * Anything that may go away by itself or by a change of configuration: TokenValid False with
+     * reason {@code RefreshFailed}.
      */
     FAILED,
     /**
-     * The issuer rejected the grant for good: the session is evicted with {@code GrantRejected}.
+     * The issuer rejected the grant for good: the session is evicted with reason {@code
+     * GrantRejected}.
      */
     REJECTED
   }
@@ -36,9 +37,9 @@ public final class TokenFailure extends Exception {
   }
 
   /**
-   * A failure after which the issuer may have asked for patience.
+   * A failure for which the issuer may have said when to retry.
    *
-   * @param retryAfter what the issuer asked for; null when it did not say
+   * @param retryAfter the delay that the issuer asked for; null if it asked for none
    */
   public TokenFailure(Kind kind, String message, @Nullable Duration retryAfter) {
     super(message);
@@ -50,11 +51,12 @@ public final class TokenFailure extends Exception {
     return kind;
   }
 
+  /** The delay that the issuer asked for; null if it asked for none. */
   public @Nullable Duration retryAfter() {
     return retryAfter;
   }
 
-  /** Never null, unlike that of other exceptions. */
+  /** Never null, unlike the message of other exceptions. */
   @Override
   public String getMessage() {
     String message = super.getMessage();

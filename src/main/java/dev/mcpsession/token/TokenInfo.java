@@ -4,11 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be known and shown of a token.
+ * What may be shown about a token.
  *
- * @param obtainedAt when we got it; its life is counted from here
- * @param expiresAt null when the source does not say: such a token is never renewed by time
- * @param version of the source it came from; null for sources that have none
+ * @param obtainedAt when we got it; its lifetime counts from here
+ * @param expiresAt null if the source does not say: such a token is never renewed because of its
+ *     age
+ * @param version the version of the source that it came from; null for sources without versions
  */
 public record TokenInfo(Instant obtainedAt, @Nullable Instant expiresAt, @Nullable String version) {
   public boolean isExpired(Instant now) {

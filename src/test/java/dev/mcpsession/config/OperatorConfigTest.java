@@ -68,8 +68,8 @@ class OperatorConfigTest {
                 true,
                 new OperatorConfig.TokenEndpoints(
                     List.of(
-                        URI.create("https://git.example/login"),
-                        URI.create("http://keycloak.mcp.svc:8080")),
+                        EndpointUrl.parse("https://git.example/login"),
+                        EndpointUrl.parse("http://keycloak.mcp.svc:8080")),
                     true,
                     2),
                 new OperatorConfig.LeaderElection(
@@ -192,19 +192,21 @@ class OperatorConfigTest {
                 """))
         .containsExactly(
             "line 4: tokenEndpoints.allowed holds the text 'git.example'; each item must be "
-                + UrlPrefix.ALLOWED
+                + EndpointUrl.ALLOWED_PREFIX
                 + ".",
-            "line 5: tokenEndpoints.allowed holds 42; each item must be " + UrlPrefix.ALLOWED + ".",
+            "line 5: tokenEndpoints.allowed holds 42; each item must be "
+                + EndpointUrl.ALLOWED_PREFIX
+                + ".",
             "line 6: tokenEndpoints.allowed holds a list; each item must be "
-                + UrlPrefix.ALLOWED
+                + EndpointUrl.ALLOWED_PREFIX
                 + ".",
             "line 7: tokenEndpoints.allowed holds a URL with user information, a query or a"
                 + " fragment; each item must be "
-                + UrlPrefix.ALLOWED
+                + EndpointUrl.ALLOWED_PREFIX
                 + ".",
             "line 8: tokenEndpoints.allowed holds a URL with user information, a query or a"
                 + " fragment; each item must be "
-                + UrlPrefix.ALLOWED
+                + EndpointUrl.ALLOWED_PREFIX
                 + ".",
             "line 9: tokenEndpoints.allowed holds HTTPS://Git.Example:443/login/, which is given"
                 + " twice.",
@@ -238,6 +240,7 @@ class OperatorConfigTest {
             OperatorConfig.parse("tokenEndpoints: {allowed: ['" + url + "']}")
                 .tokenEndpoints()
                 .allowed())
+        .extracting(EndpointUrl::uri)
         .containsExactly(URI.create(url));
   }
 
@@ -269,7 +272,7 @@ class OperatorConfigTest {
     assertThat(problems("tokenEndpoints: {allowed: ['" + url + "']}"))
         .singleElement()
         .asString()
-        .contains("line 1: tokenEndpoints.allowed holds ", UrlPrefix.ALLOWED);
+        .contains("line 1: tokenEndpoints.allowed holds ", EndpointUrl.ALLOWED_PREFIX);
   }
 
   @ParameterizedTest

@@ -1,23 +1,24 @@
 package dev.mcpsession.plan.timing;
 
+import dev.mcpsession.retry.ExponentialBackoff;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How long to wait after failures: 5 s doubling to 5 min, give or take something. */
+/** How long to wait after failures: 5 s doubling to 5 min, plus or minus jitter. */
 public final class RetryPolicy {
   /** Serving for so long clears the count of failures. */
   public static final Duration FORGIVEN_AFTER = Duration.ofMinutes(10);
 
-  /** In which all come back that an issuer asked to stay away until the same moment. */
+  /** Spreads the sessions that an issuer asked to stay away until the same moment. */
   static final Duration AFTER_WHAT_WAS_ASKED = Duration.ofSeconds(30);
 
-  private static final long FIRST_MILLIS = 5_000;
-  private static final long LAST_MILLIS = 300_000;
+  private static final ExponentialBackoff BACKOFF =
+      new ExponentialBackoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
 
   private RetryPolicy() {}
 
   /**
-   * After an attempt: give or take a tenth.
+   * After an attempt: plus or minus a tenth.
    *
    * @param failures in a row, at least 1
    */
@@ -27,16 +28,17 @@ public final class RetryPolicy {
   }
 
   /**
-   * After a call for a token: give or take half, and at most 5 min. An issuer's outage makes
-   * sessions fail together, and what keeps them from coming back together is this.
+   * After a call for a token: plus or minus half, and at most 5 min. An issuer's outage makes
+   * sessions fail together; this keeps them from coming back together.
    *
    * @param failures in a row, at least 1
-   * @param asked by the issuer; never less than that, and not all at once when it is over
+   * @param asked by the issuer: the least delay, spread so that not all sessions come back the
+   *     moment it is over; null when the issuer asked for none
    */
   public static Duration tokenDelay(int failures, String uid, @Nullable Duration asked) {
     long base = base(failures);
-    Duration delay =
-        between(base - base / 2, Math.min(base + base / 2, LAST_MILLIS), failures, uid);
+    long most = Math.min(base + base / 2, BACKOFF.longest().toMillis());
+    Duration delay = between(base - base / 2, most, failures, uid);
     if (asked == null) {
       return delay;
     }
@@ -45,7 +47,7 @@ public final class RetryPolicy {
   }
 
   private static long base(int failures) {
-    return failures > 6 ? LAST_MILLIS : Math.min(LAST_MILLIS, FIRST_MILLIS << (failures - 1));
+    return BACKOFF.delay(failures).toMillis();
   }
 
   private static Duration between(long least, long most, int failures, String uid) {

@@ -1,6 +1,11 @@
 package dev.mcpsession.reconcile.token;
 
+import dev.mcpsession.api.OAuth2ClientCredentialsSource;
+import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.api.TokenSpec.SecretSource;
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
@@ -50,13 +55,13 @@ public final class ConfiguredSources implements TokenSources {
 
   @Override
   public TokenSource of(TokenSpec spec) {
-    return switch (spec.sourceName()) {
-      case "secret" -> secrets;
-      case "serviceAccount" -> serviceAccounts;
-      case "oauth2Refresh" -> refreshTokens;
-      case "oauth2ClientCredentials" -> clientCredentials;
-      case "oauth2TokenExchange" -> tokenExchange;
-      default -> throw new IllegalArgumentException("no source " + spec.sourceName());
+    return switch (spec.source()) {
+      case ServiceAccountSource source -> serviceAccounts;
+      case SecretSource source -> secrets;
+      case OAuth2RefreshSource source -> refreshTokens;
+      case OAuth2ClientCredentialsSource source -> clientCredentials;
+      case OAuth2TokenExchangeSource source -> tokenExchange;
+      case null -> throw new IllegalArgumentException("no token source is set");
     };
   }
 

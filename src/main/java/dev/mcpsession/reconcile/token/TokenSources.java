@@ -4,6 +4,8 @@ import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.api.TokenSpec.SecretSource;
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.SourceState;
@@ -41,13 +43,12 @@ public interface TokenSources extends SharedTokens, AutoCloseable {
    */
   static SourceState state(
       @Nullable TokenSpec spec, String namespace, SourceSecret.@Nullable Lookup secrets) {
-    if (spec == null || secrets == null || spec.serviceAccount() != null) {
+    if (spec == null || secrets == null) {
       return new SourceState.Unwatched();
     }
-    if (spec.secret() != null) {
-      return SecretTokens.state(spec.secret(), namespace, secrets);
-    }
-    return switch (spec.oauth2()) {
+    return switch (spec.source()) {
+      case ServiceAccountSource source -> new SourceState.Unwatched();
+      case SecretSource source -> SecretTokens.state(source, namespace, secrets);
       case OAuth2RefreshSource source -> RefreshTokens.state(source, namespace, secrets);
       case OAuth2ClientCredentialsSource source ->
           ClientCredentialsTokens.state(source, namespace, secrets);

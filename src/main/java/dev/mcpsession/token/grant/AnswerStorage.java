@@ -1,6 +1,7 @@
 package dev.mcpsession.token.grant;
 
 import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.retry.ExponentialBackoff;
 import dev.mcpsession.retry.Sleeper;
 import dev.mcpsession.token.SecretRequest;
 import dev.mcpsession.token.TokenFailure;
@@ -13,29 +14,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings an issuer's answer into the Secret of the grant that was claimed for it, however long that
- * takes: the refresh token that was used is worth nothing any more.
+ * Stores an issuer's answer in the Secret of the grant that was claimed for it, however long that
+ * takes: the refresh token that was used is no longer valid.
  */
 final class AnswerStorage {
   private static final Logger log = LoggerFactory.getLogger(AnswerStorage.class);
 
-  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+  private static final ExponentialBackoff BACKOFF =
+      new ExponentialBackoff(Duration.ofMillis(200), Duration.ofSeconds(5));
+
+  /** Each failed try is followed by a delay: 6.2 s in all. */
+  private static final int TRIES_TO_REJECT = 5;
 
   private final GrantStore store;
-  private final Sleeper pause;
+  private final Sleeper sleeper;
 
-  AnswerStorage(GrantStore store, Sleeper pause) {
+  AnswerStorage(GrantStore store, Sleeper sleeper) {
     this.store = store;
-    this.pause = pause;
+    this.sleeper = sleeper;
   }
 
-  /** Ends only when the answer is stored, or has no home any more. */
+  /**
+   * Stores the tokens that the issuer gave, and retries until it succeeds or there is nowhere left
+   * to store them.
+   *
+   * @return the grant as stored
+   * @throws TokenFailure FAILED if the Secret was deleted, or holds another refresh token by now
+   */
   Grant keep(String namespace, OAuth2RefreshSource source, Grant claimed, IssuedTokens issued)
       throws TokenFailure, InterruptedException {
     Grant current = claimed;
-    Duration delay = FIRST_RETRY;
-    while (true) {
+    for (int failures = 1; ; failures++) {
       try {
         return Grant.of(source, store.replace(current.renewed(issued)));
       } catch (KubernetesClientException e) {
@@ -48,19 +57,23 @@ final class AnswerStorage {
       Grant found = find(namespace, source, claimed);
       if (found != null) {
         if (found.refreshToken().equals(issued.refreshToken())) {
-          return found; // stored, and the answer was lost
+          return found; // our write succeeded, but its response was lost
         }
         if (!found.hasSameRefreshToken(claimed)) {
           throw superseded(source);
         }
         current = found;
       }
-      pause.sleep(delay);
-      delay = delay.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? delay.multipliedBy(2) : LAST_RETRY;
+      sleeper.sleep(BACKOFF.delay(failures));
     }
   }
 
-  /** What is stored already is good enough, should this write fail. */
+  /**
+   * Stores what the issuer said afterwards about tokens that are stored already. Tries once: if the
+   * write fails, what is stored is good enough.
+   *
+   * @return the grant as stored
+   */
   Grant add(OAuth2RefreshSource source, Grant kept, IssuedTokens issued) throws TokenFailure {
     try {
       return Grant.of(source, store.replace(kept.renewed(issued)));
@@ -69,7 +82,14 @@ final class AnswerStorage {
     }
   }
 
-  /** Marks the grant, so that every session that lives on it ends without asking the issuer. */
+  /**
+   * Marks the grant as rejected, so that every other session that uses it ends without asking the
+   * issuer.
+   *
+   * @return the failure to throw: REJECTED, or FAILED if the Secret holds another refresh token by
+   *     now
+   * @throws TokenFailure FAILED if the Secret was deleted
+   */
   TokenFailure reject(
       String namespace, OAuth2RefreshSource source, Grant claimed, TokenFailure failure)
       throws TokenFailure, InterruptedException {
@@ -79,9 +99,7 @@ final class AnswerStorage {
             + source.grantSecretName()
             + " needs the new refresh_token";
     Grant current = claimed;
-    for (Duration delay = FIRST_RETRY;
-        delay.compareTo(LAST_RETRY) < 0;
-        delay = delay.multipliedBy(2)) {
+    for (int failures = 1; failures <= TRIES_TO_REJECT; failures++) {
       try {
         store.replace(current.rejected(why));
         break;
@@ -97,15 +115,15 @@ final class AnswerStorage {
         return superseded(source);
       }
       current = found == null ? current : found;
-      pause.sleep(delay);
+      sleeper.sleep(BACKOFF.delay(failures));
     }
     return new TokenFailure(TokenFailure.Kind.REJECTED, why);
   }
 
   /**
-   * The grant as it is now; null when the API server does not say.
+   * The grant as it is now; null if the API server could not be asked.
    *
-   * @throws TokenFailure when it is gone for good
+   * @throws TokenFailure FAILED if the Secret was deleted
    */
   private @Nullable Grant find(String namespace, OAuth2RefreshSource source, Grant claimed)
       throws TokenFailure {

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import org.jspecify.annotations.Nullable;
 
-/** Through the fabric8 client. */
+/** Reads and writes grant Secrets through the fabric8 client. */
 public final class ApiGrantStore implements GrantStore {
   private final KubernetesClient client;
 

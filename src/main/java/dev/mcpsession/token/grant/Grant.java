@@ -18,9 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A grant Secret at one moment: pure, what it says and what is to be written to it. Refresh tokens
- * are told apart by fingerprints in annotations, so that a login that replaces the refresh token
- * ends what was known of the old one.
+ * A grant Secret as it was read, and the changes to be written to it; pure. Annotations identify
+ * the refresh token they are about by a fingerprint, so that nothing recorded about an old refresh
+ * token applies once a login has replaced it.
  */
 final class Grant {
   private final Secret secret;
@@ -41,25 +41,25 @@ final class Grant {
   /**
    * Reads a grant Secret.
    *
-   * @param found null when there is none
-   * @throws TokenFailure MISSING without a Secret or a refresh token in it
+   * @param found null if there is none
+   * @throws TokenFailure MISSING if there is no Secret, or no refresh token in it
    */
   static Grant of(OAuth2RefreshSource source, @Nullable Secret found) throws TokenFailure {
     SourceSecret values = SourceSecret.of(source.grantSecretName(), found);
     return new Grant(values.object(), values, values.text(OAuth2RefreshSource.REFRESH_TOKEN_KEY));
   }
 
-  /** For the request and nothing else. */
+  /** To be sent to the token endpoint and used for nothing else. */
   String refreshToken() {
     return refreshToken;
   }
 
-  /** Not one of the same name that was made later. */
+  /** Whether this is the same Secret, not one of the same name that was created later. */
   boolean isOf(Secret other) {
     return secret.getMetadata().getUid().equals(other.getMetadata().getUid());
   }
 
-  /** What an issuer answers cannot be stored in it. */
+  /** Whether Kubernetes refuses changes to the data, so that no answer can be stored in it. */
   boolean isImmutable() {
     return Boolean.TRUE.equals(secret.getImmutable());
   }
@@ -68,18 +68,18 @@ final class Grant {
     return fingerprint.equals(other.fingerprint);
   }
 
-  /** Changes with a new login, and not with a refresh of ours. */
+  /** Identifies the login: changes with a new login, but not with our renewals. */
   String origin() {
     String origin = annotations.get(Names.GRANT_ORIGIN);
     return isOurs() && origin != null ? origin : fingerprint;
   }
 
-  /** The refresh token is the one that we stored last. */
+  /** Whether the refresh token is the one that we stored last. */
   private boolean isOurs() {
     return fingerprint.equals(annotations.get(Names.GRANT_CURRENT));
   }
 
-  /** The access token that the last refresh gave; null when there is none, or not of this login. */
+  /** The access token of the last renewal; null if there is none, or if it is of another login. */
   @Nullable Token held() {
     String value = values.find(OAuth2RefreshSource.ACCESS_TOKEN_KEY);
     Instant expiresAt = instant(values.find(OAuth2RefreshSource.EXPIRES_AT_KEY));
@@ -90,20 +90,21 @@ final class Grant {
             value, new TokenInfo(obtainedAt, expiresAt, values.fingerprint(expiresAt, value)));
   }
 
-  /** Why the issuer will never accept this refresh token again; null unless it said so. */
+  /** Why the issuer rejected this refresh token for good; null if it did not. */
   @Nullable String rejection() {
     String rejected = annotations.get(Names.GRANT_REJECTED);
     String mark = fingerprint + " ";
     return rejected != null && rejected.startsWith(mark) ? rejected.substring(mark.length()) : null;
   }
 
-  /** Until when another process may be using the refresh token; null when none is. */
+  /** Until when another process may be using the refresh token; null if none is. */
   @Nullable Instant claimedByAnother(String holder, Instant now) {
     Instant until = instant(annotations.get(Names.CLAIM_UNTIL));
     boolean another = !holder.equals(annotations.get(Names.CLAIM_HOLDER));
     return until != null && another && now.isBefore(until) ? until : null;
   }
 
+  /** The Secret, claimed by this process. */
   Secret claimed(String holder, Instant until) {
     return new SecretBuilder(secret)
         .editMetadata()
@@ -113,7 +114,7 @@ final class Grant {
         .build();
   }
 
-  /** With what the issuer answered, and without a claim. */
+  /** The Secret with the tokens that the issuer gave, and without a claim. */
   Secret renewed(IssuedTokens issued) {
     String next = issued.refreshToken() == null ? refreshToken : issued.refreshToken();
     return new SecretBuilder(secret)
@@ -130,6 +131,7 @@ final class Grant {
         .build();
   }
 
+  /** The Secret, marked as rejected for that reason, and without a claim. */
   Secret rejected(String why) {
     return new SecretBuilder(secret)
         .editMetadata()
@@ -140,7 +142,7 @@ final class Grant {
         .build();
   }
 
-  /** Without the access token, which nobody is to be given any more. */
+  /** The Secret without the access token, which must not be given to any more sessions. */
   static Secret withoutAccessToken(Secret secret) {
     return new SecretBuilder(secret)
         .removeFromData(OAuth2RefreshSource.ACCESS_TOKEN_KEY)

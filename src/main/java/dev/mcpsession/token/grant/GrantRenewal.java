@@ -21,20 +21,21 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One use of a refresh token: claim the grant, ask the issuer, store the answer. A refresh token
- * may be used only once, so the claim keeps a second operator from it while leadership changes
- * hands, and an answer is stored before anything else is done with it, however long that takes.
+ * Uses a refresh token once: claims the grant, asks the issuer, stores the answer. A refresh token
+ * may be valid for a single use. So the claim keeps a second operator from using it while
+ * leadership changes hands, and the answer is stored, however long that takes, before it is used.
  */
 final class GrantRenewal {
-  /** From the claim until the request is sent; the rest of the claim is for the call. */
+  /** How long after the claim the request may be sent; the rest of the claim is for the call. */
   static final Duration SEND_WITHIN = Duration.ofSeconds(10);
 
+  /** How long a claim lasts. */
   static final Duration CLAIM = AuthorizationServer.WHOLE_CALL.plus(SEND_WITHIN);
 
   private final GrantStore store;
   private final AuthorizationServer server;
   private final CallLimits limits;
-  private final InFlightRenewals uses;
+  private final InFlightRenewals inFlight;
   private final String holder;
   private final BooleanSupplier leads;
   private final InstantSource clock;
@@ -43,37 +44,37 @@ final class GrantRenewal {
 
   /**
    * @param limits of the calls to the issuer
-   * @param uses is told of each use of a refresh token until its answer is stored
-   * @param holder names this process, and no other that may live at the same time
-   * @param leads whether this process may begin a renewal; what it began it may end
+   * @param inFlight counts each use of a refresh token until its answer is stored
+   * @param holder identifies this process among all that may run at the same time
+   * @param leads whether this process may begin a renewal; it may finish those it has begun
    * @param nanoTime monotonic, in nanoseconds
    */
   GrantRenewal(
       GrantStore store,
       AuthorizationServer server,
       CallLimits limits,
-      InFlightRenewals uses,
+      InFlightRenewals inFlight,
       String holder,
       BooleanSupplier leads,
       InstantSource clock,
       LongSupplier nanoTime,
-      Sleeper pause) {
+      Sleeper sleeper) {
     this.store = store;
     this.server = server;
     this.limits = limits;
-    this.uses = uses;
+    this.inFlight = inFlight;
     this.holder = holder;
     this.leads = leads;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.storage = new AnswerStorage(store, pause);
+    this.storage = new AnswerStorage(store, sleeper);
   }
 
   /**
-   * The grant as the API server has it.
+   * Reads the grant from the API server.
    *
-   * @throws TokenFailure MISSING without a labelled Secret or a refresh token in it, FAILED when
-   *     the API server does not say, REJECTED when the issuer said so earlier
+   * @throws TokenFailure MISSING if there is no labelled Secret or no refresh token in it, FAILED
+   *     if the API server could not be asked, REJECTED if the issuer has rejected the grant before
    */
   Grant read(String namespace, OAuth2RefreshSource source) throws TokenFailure {
     Secret found;
@@ -90,17 +91,17 @@ final class GrantRenewal {
     return grant;
   }
 
-  /** Until when another process may be using the refresh token; null when none is. */
+  /** Until when another process may be using the refresh token; null if none is. */
   @Nullable Instant claimedByAnother(Grant grant) {
     return grant.claimedByAnother(holder, clock.instant());
   }
 
   /**
-   * Renews, unless the grant has changed since it was read, or is claimed: then nothing was done. A
-   * place at the issuer is taken for the claim and the call alone: storing the answer may take
+   * Renews the grant, unless it has changed since it was read or another process has claimed it. A
+   * slot of the issuer is held only for the claim and the call, since storing the answer may take
    * long.
    *
-   * @return the grant as stored, with its new access token
+   * @return the grant as stored, with its new access token; empty if nothing was done
    */
   Optional<Grant> renew(
       String namespace, OAuth2RefreshSource source, OAuthClient client, Grant grant)
@@ -109,7 +110,7 @@ final class GrantRenewal {
       return Optional.empty();
     }
     if (grant.isImmutable()) {
-      // The claim alone would go through: of an immutable Secret only the data cannot be changed.
+      // The claim would succeed: in an immutable Secret the metadata can still be changed.
       throw failed(
           "Secret "
               + source.grantSecretName()
@@ -122,7 +123,7 @@ final class GrantRenewal {
           limits.call(
               source.tokenEndpoint(),
               () -> {
-                uses.begin();
+                inFlight.begin();
                 using[0] = true;
                 return ask(source, client, grant);
               });
@@ -131,12 +132,12 @@ final class GrantRenewal {
           : Optional.empty();
     } finally {
       if (using[0]) {
-        uses.end();
+        inFlight.end();
       }
     }
   }
 
-  /** What the issuer said to a claimed grant. */
+  /** What the issuer answered to a claimed grant. */
   private sealed interface Answer {
     record Issued(Grant claimed, IssuedTokens tokens) implements Answer {}
 
@@ -193,7 +194,7 @@ final class GrantRenewal {
     };
   }
 
-  /** Takes the access token out of a grant Secret. */
+  /** Removes the access token from a grant Secret, if there is one with the label. */
   void forget(String namespace, String name) {
     Secret found = store.read(namespace, name);
     if (found != null && SourceSecret.isLabelled(found)) {

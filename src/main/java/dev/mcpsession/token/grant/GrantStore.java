@@ -4,16 +4,20 @@ import io.fabric8.kubernetes.api.model.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests about grant Secrets, each one call to the API server. All throw {@link
- * io.fabric8.kubernetes.client.KubernetesClientException}.
+ * Reads and writes grant Secrets. Each method makes one request to the API server, and throws
+ * {@link io.fabric8.kubernetes.client.KubernetesClientException} if it fails.
  */
 public interface GrantStore {
-  /** The verbs on Secrets that these need. */
+  /** The verbs on Secrets that these requests need. */
   String RIGHTS = "get and update";
 
-  /** As the API server has it now; null when there is none. */
+  /** The Secret as the API server has it now; null if there is none. */
   @Nullable Secret read(String namespace, String name);
 
-  /** Precondition: the Secret's uid and resourceVersion. Returns it as stored. */
+  /**
+   * Replaces a Secret, provided that its uid and resourceVersion are still the same.
+   *
+   * @return the Secret as stored
+   */
   Secret replace(Secret secret);
 }

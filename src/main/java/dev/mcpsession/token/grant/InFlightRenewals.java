@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts the uses of refresh tokens that must come to their end before the process does. */
+/** Counts the renewals that must be finished before the process ends. */
 final class InFlightRenewals {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ended = lock.newCondition();
@@ -13,9 +13,9 @@ final class InFlightRenewals {
   private boolean closed;
 
   /**
-   * Begins one.
+   * Counts one more.
    *
-   * @throws TokenFailure when the process is about to end
+   * @throws TokenFailure FAILED if the process is shutting down
    */
   void begin() throws TokenFailure {
     lock.lock();
@@ -29,6 +29,7 @@ final class InFlightRenewals {
     }
   }
 
+  /** Counts one less. */
   void end() {
     lock.lock();
     try {
@@ -49,9 +50,9 @@ final class InFlightRenewals {
   }
 
   /**
-   * Lets none begin any more and waits for the last one.
+   * Lets no more begin, and waits for those under way.
    *
-   * @return whether all have ended
+   * @return whether all of them have ended
    */
   boolean close(Duration patience) {
     lock.lock();

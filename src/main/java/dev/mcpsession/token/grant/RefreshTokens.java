@@ -28,31 +28,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Access tokens of users' grants. Any number of sessions may live on one grant: what one renewal
- * gave serves them all, and who comes while it goes on waits for it. A renewal runs on a thread of
- * its own, which no end of a session and no shutdown interrupts before its answer is stored.
+ * Gets access tokens for users' grants. Any number of sessions may share a grant: one renewal
+ * serves them all, and a session that asks while it is under way waits for its result. Each renewal
+ * runs on its own thread, which is not interrupted before the answer is stored, neither when a
+ * session ends nor at a shutdown.
  */
 public final class RefreshTokens implements TokenSource, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RefreshTokens.class);
 
-  /** Enough for a call that began right before, and for storing its answer. */
+  /** Long enough for a call that began just before, and for storing its answer. */
   private static final Duration LAST_RENEWALS = GrantRenewal.CLAIM.plusSeconds(1);
 
-  private static final Duration LOOK_AT_CLAIM = Duration.ofMillis(500);
+  private static final Duration CLAIM_POLL = Duration.ofMillis(500);
 
   private final SourceSecret.Lookup secrets;
   private final GrantRenewal renewal;
   private final InstantSource clock;
-  private final Sleeper pause;
-  private final InFlightRenewals uses = new InFlightRenewals();
+  private final Sleeper sleeper;
+  private final InFlightRenewals inFlight = new InFlightRenewals();
   private final Map<String, CompletableFuture<Token>> renewals = new ConcurrentHashMap<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("renewal-", 0).factory());
 
   /**
-   * @param secrets finds the client's Secrets
-   * @param holder names this process in claims
-   * @param leads whether this process may begin a renewal
+   * @param secrets finds the Secrets of OAuth clients
+   * @param store reads and writes the grant Secrets
+   * @param holder identifies this process in claims
+   * @param leads whether this process may begin a renewal; it may finish those it has begun
    * @param nanoTime monotonic, in nanoseconds
    */
   public RefreshTokens(
@@ -64,15 +66,15 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
       BooleanSupplier leads,
       InstantSource clock,
       LongSupplier nanoTime,
-      Sleeper pause) {
+      Sleeper sleeper) {
     this.secrets = secrets;
     this.renewal =
-        new GrantRenewal(store, server, limits, uses, holder, leads, clock, nanoTime, pause);
+        new GrantRenewal(store, server, limits, inFlight, holder, leads, clock, nanoTime, sleeper);
     this.clock = clock;
-    this.pause = pause;
+    this.sleeper = sleeper;
   }
 
-  /** What the Secrets say, without the tokens: pure, for the planner's observation. */
+  /** What the Secrets say, without the tokens themselves; pure, for the planner. */
   public static SourceState state(
       OAuth2RefreshSource source, String namespace, SourceSecret.Lookup secrets) {
     try {
@@ -91,10 +93,7 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
-    OAuth2RefreshSource source = request.spec().oauth2Refresh();
-    if (source == null) {
-      throw new IllegalArgumentException("no oauth2Refresh source in " + request);
-    }
+    OAuth2RefreshSource source = request.source(OAuth2RefreshSource.class);
     String key = request.namespace() + "/" + source.grantSecretName();
     while (true) {
       Token held = acceptable(renewal.read(request.namespace(), source), request);
@@ -119,7 +118,7 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
     Throwable failure = null;
     try {
       token = renew(source, request);
-    } catch (Throwable e) { // whatever it is, somebody waits for the end of this
+    } catch (Throwable e) { // whatever it is, somebody is waiting for the result
       failure = e;
     }
     renewals.remove(key, result);
@@ -131,7 +130,7 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
     }
   }
 
-  /** Until the grant holds a token that will do: ours, or one that another process got. */
+  /** Tries until the grant holds an acceptable token, from us or from another process. */
   private Token renew(OAuth2RefreshSource source, Request request)
       throws TokenFailure, InterruptedException {
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
@@ -149,7 +148,10 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
     }
   }
 
-  /** Waits outside the limits: others must not wait for a process that died. */
+  /**
+   * Waits until no other process claims the grant, or until it holds an acceptable token. Takes no
+   * slot of {@link CallLimits} meanwhile: others must not have to wait because a process died.
+   */
   private Grant unclaimedByAnother(OAuth2RefreshSource source, Request request)
       throws TokenFailure, InterruptedException {
     while (true) {
@@ -159,7 +161,7 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
         return grant;
       }
       Duration left = Duration.between(clock.instant(), until);
-      pause.sleep(left.compareTo(LOOK_AT_CLAIM) < 0 ? left : LOOK_AT_CLAIM);
+      sleeper.sleep(left.compareTo(CLAIM_POLL) < 0 ? left : CLAIM_POLL);
     }
   }
 
@@ -185,24 +187,24 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
   }
 
   /**
-   * Takes the access token out of a grant Secret, so that no session is given it any more; a grant
-   * that is being renewed gets another anyway.
+   * Removes the access token from a grant Secret, so that it is given to no more sessions. A grant
+   * that is being renewed gets a new one anyway.
    *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server did not do it
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if the request failed
    */
   public void forget(String namespace, String grantSecretName) {
     renewal.forget(namespace, grantSecretName);
   }
 
-  /** Whether an answer is awaited, or not stored yet. */
+  /** Whether an answer is awaited, or is not stored yet. */
   public boolean isRenewing() {
-    return uses.areUnderWay();
+    return inFlight.areUnderWay();
   }
 
-  /** Begins no renewal any more, and waits for those under way: up to 41 s. */
+  /** Begins no more renewals, and waits up to 41 s for those under way. */
   @Override
   public void close() {
-    if (!uses.close(LAST_RENEWALS)) {
+    if (!inFlight.close(LAST_RENEWALS)) {
       log.error("Ends although the answer to a renewal is not stored: that grant may be lost");
     }
     threads.shutdownNow();

@@ -1,4 +1,4 @@
-/** The life of one refresh token: claimed, used once, its answer stored, or rejected. */
+/** How a refresh token is claimed and used once, and how the issuer's answer is stored. */
 @NullMarked
 package dev.mcpsession.token.grant;
 

@@ -1,47 +1,44 @@
 package dev.mcpsession.token.oauth;
 
+import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.token.TokenFailure;
-import java.net.URI;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /**
- * The endpoints that the operator may call. Whoever may create sessions in a namespace writes URLs
- * into them, and must not point the operator, with its clients' secrets, at anything that its
- * administrator did not mean.
+ * The endpoints that the operator may call. Anybody who may create sessions in a namespace chooses
+ * the URLs in them, and must not be able to send the operator, with its clients' secrets, to a host
+ * or path that its administrator did not allow.
  */
 public final class AllowedEndpoints {
-  private final List<IssuerUrl> prefixes = new ArrayList<>();
+  private final List<EndpointUrl> prefixes;
 
   /**
    * @param prefixes scheme, host and port, and a path that allows itself and what is below it, by
    *     whole segments; empty: nothing is allowed
    * @param allowHttp whether a prefix may be http
-   * @throws IllegalArgumentException if a prefix is not a URL in normal form, or http unallowed
+   * @throws IllegalArgumentException if a URL cannot be a prefix, or is http and must not be
    */
-  public AllowedEndpoints(Collection<URI> prefixes, boolean allowHttp) {
-    for (URI prefix : prefixes) {
-      IssuerUrl url = IssuerUrl.parse(prefix.toString());
-      if (url == null || prefix.getRawQuery() != null) {
+  public AllowedEndpoints(Collection<EndpointUrl> prefixes, boolean allowHttp) {
+    for (EndpointUrl prefix : prefixes) {
+      if (!prefix.isPrefix()) {
         throw new IllegalArgumentException("not a URL in normal form without query");
       }
-      if (url.scheme().equals("http") && !allowHttp) {
-        throw new IllegalArgumentException(
-            IssuerUrl.shown(prefix) + " is http, which is not allowed");
+      if (prefix.isHttp() && !allowHttp) {
+        throw new IllegalArgumentException(prefix.shown() + " is http, which is not allowed");
       }
-      this.prefixes.add(url);
     }
+    this.prefixes = List.copyOf(prefixes);
   }
 
   /**
-   * Lets a URL pass that is allowed.
+   * Checks that a URL is allowed.
    *
    * @param field of the source, such as tokenEndpoint
-   * @throws TokenFailure FAILED, with what to do, if it is not
+   * @throws TokenFailure FAILED, with what to do, if the URL is not plain or not allowed
    */
-  URI check(String field, String url) throws TokenFailure {
-    IssuerUrl parsed = IssuerUrl.parse(url);
+  EndpointUrl check(String field, String url) throws TokenFailure {
+    EndpointUrl parsed = EndpointUrl.parse(url);
     if (parsed == null) {
       // Not repeated: it may hold a password.
       throw new TokenFailure(
@@ -55,10 +52,10 @@ public final class AllowedEndpoints {
           TokenFailure.Kind.FAILED,
           field
               + " "
-              + IssuerUrl.shown(parsed.uri())
+              + parsed.shown()
               + " is not allowed by the operator's configuration; ask its administrator to add it"
               + " to tokenEndpoints.allowed");
     }
-    return parsed.uri();
+    return parsed;
   }
 }

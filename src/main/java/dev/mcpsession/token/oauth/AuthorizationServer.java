@@ -10,44 +10,46 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * One request to an authorization server, bounded in time and never repeated. All throw {@link
- * TokenFailure} with what the answer means: REJECTED only for a refresh token that will never be
- * accepted again, FAILED for everything else. No message holds what was sent or answered.
+ * Sends requests to authorization servers. Each method sends at most one request, with a time
+ * limit, and does not repeat it, unless it says otherwise. A {@link TokenFailure} is REJECTED only
+ * if a refresh token will never be accepted again, and FAILED for everything else. No message
+ * repeats what was sent or answered.
  */
 public interface AuthorizationServer {
-  /** What is assumed of a token when neither the answer nor an introspection says. */
+  /** The lifetime assumed for a token if neither the answer nor an introspection gives one. */
   Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
-  /** No call takes longer, from connecting to the last byte of the answer. */
+  /** The time limit of a call, from connecting to the last byte of the answer. */
   Duration WHOLE_CALL = Duration.ofSeconds(30);
 
   /**
-   * Uses a refresh token, possibly up (RFC 6749, section 6). Asks nothing else: the answer has to
-   * be stored first.
+   * Sends a refresh token (RFC 6749, section 6), which may use it up. Does not ask for the expiry
+   * afterwards, because the answer has to be stored first.
    *
-   * @param maySend asked right before the request is sent; if it says no, nothing is sent and the
-   *     call ends with FAILED
+   * @param maySend asked right before the request is sent; if it returns false, nothing is sent and
+   *     the call fails with FAILED
    */
   IssuedTokens refresh(
       OAuth2RefreshSource source, OAuthClient client, String refreshToken, BooleanSupplier maySend)
       throws TokenFailure, InterruptedException;
 
   /**
-   * When an access token expires that the token endpoint gave without saying so, by introspection
-   * (RFC 7662).
+   * Asks the introspection endpoint (RFC 7662) when an access token expires, if the token endpoint
+   * did not say.
    *
-   * @return with an expiry, or unchanged where the source names no introspection endpoint and where
-   *     that does not say: never a failure, for the tokens are there
+   * @return the tokens with their expiry, or unchanged if it is known already, if the source names
+   *     no introspection endpoint or if that does not say; never fails, since there are tokens to
+   *     use
    */
   default IssuedTokens withExpiry(OAuth2Source source, OAuthClient client, IssuedTokens issued) {
     return issued;
   }
 
-  /** RFC 6749, section 4.4. */
+  /** Gets a token for the client itself (RFC 6749, section 4.4). */
   IssuedTokens clientCredentials(OAuth2ClientCredentialsSource source, OAuthClient client)
       throws TokenFailure, InterruptedException;
 
-  /** RFC 8693. */
+  /** Exchanges a subject token for an access token (RFC 8693). */
   IssuedTokens exchange(
       OAuth2TokenExchangeSource source,
       OAuthClient client,

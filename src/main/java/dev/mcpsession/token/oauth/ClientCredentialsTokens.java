@@ -9,7 +9,7 @@ import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
 
-/** Tokens that an authorization server issues to the client itself. */
+/** Gets tokens that an authorization server issues to the client itself. */
 public final class ClientCredentialsTokens implements TokenSource {
   private final AuthorizationServer server;
   private final SourceSecret.Lookup secrets;
@@ -24,10 +24,7 @@ public final class ClientCredentialsTokens implements TokenSource {
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
-    OAuth2ClientCredentialsSource source = request.spec().oauth2ClientCredentials();
-    if (source == null) {
-      throw new IllegalArgumentException("no oauth2ClientCredentials source in " + request);
-    }
+    OAuth2ClientCredentialsSource source = request.source(OAuth2ClientCredentialsSource.class);
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
     IssuedTokens issued =
         limits.call(
@@ -37,7 +34,7 @@ public final class ClientCredentialsTokens implements TokenSource {
         issued.accessToken(), new TokenInfo(issued.obtainedAt(), issued.expiresAt(), null));
   }
 
-  /** What a call would be made with, without any of it: for the planner's observation. */
+  /** What a call depends on, as a fingerprint without the values; pure, for the planner. */
   public static SourceState state(
       OAuth2ClientCredentialsSource source, String namespace, SourceSecret.Lookup secrets) {
     try {

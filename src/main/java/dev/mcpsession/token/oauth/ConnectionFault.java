@@ -10,14 +10,15 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 
-/** What an exception of the HTTP client means, in words of ours: its own are left out. */
+/** Explains exceptions of the HTTP client in our own words, without repeating their messages. */
 final class ConnectionFault {
   private ConnectionFault() {}
 
   /**
    * Translates an exception.
    *
-   * @param answered whether the headers of an answer have arrived
+   * @param answered whether the headers of an answer had arrived
+   * @param connectTimeout the limit for connecting, to be named in the message
    */
   static IssuerFault of(
       IssuerEndpoint at, IOException e, boolean answered, Duration connectTimeout) {

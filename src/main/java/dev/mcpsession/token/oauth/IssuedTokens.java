@@ -12,9 +12,9 @@ public final class IssuedTokens {
   private final @Nullable Instant expiresAt;
 
   /**
-   * @param refreshToken null when the answer holds none: the old one stays
-   * @param obtainedAt when the request was sent, since the token's life may begin then
-   * @param expiresAt cut to whole seconds, as issuers count; null when the answer does not say
+   * @param refreshToken null if the answer has none: the old one stays valid
+   * @param obtainedAt when the request was sent, since the token's lifetime may begin then
+   * @param expiresAt truncated to whole seconds, as issuers count; null if the answer does not say
    */
   public IssuedTokens(
       String accessToken,
@@ -27,12 +27,12 @@ public final class IssuedTokens {
     this.expiresAt = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** For a Secret and nothing else. */
+  /** To be written to a Secret and used for nothing else. */
   public String accessToken() {
     return accessToken;
   }
 
-  /** For the grant Secret and nothing else. */
+  /** To be written to the grant Secret and used for nothing else; null if the answer has none. */
   public @Nullable String refreshToken() {
     return refreshToken;
   }
@@ -41,7 +41,7 @@ public final class IssuedTokens {
     return obtainedAt;
   }
 
-  /** Never null: what is assumed where nobody said. */
+  /** When the access token expires, if need be by the default lifetime; never null. */
   public Instant expiresAt() {
     return expiresAt == null
         ? obtainedAt.plus(AuthorizationServer.DEFAULT_LIFETIME).truncatedTo(ChronoUnit.SECONDS)
@@ -53,7 +53,7 @@ public final class IssuedTokens {
     return expiresAt != null;
   }
 
-  /** The same, with what the issuer said afterwards. */
+  /** The same tokens with the expiry that the issuer gave afterwards. */
   public IssuedTokens expiring(Instant expiresAt) {
     return new IssuedTokens(accessToken, refreshToken, obtainedAt, expiresAt);
   }

@@ -8,11 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an HTTP response means: pure. Only a known error code is repeated; descriptions, bodies and
- * headers are not, since a server may echo what it was sent.
+ * Interprets an HTTP response; pure. Messages repeat only known error codes. They leave out
+ * descriptions, bodies and headers, since a server may echo what it was sent.
  */
 final class IssuerAnswer {
-  /** What was asked for: the same code means different things. */
+  /** The kind of request, on which the meaning of an error code depends. */
   enum Request {
     refresh,
     clientCredentials,
@@ -21,7 +21,7 @@ final class IssuerAnswer {
     revocation
   }
 
-  /** Those of RFC 6749, 7009, 8628 and 8693, and GitHub's own. */
+  /** The error codes of RFC 6749, 7009, 8628 and 8693, and GitHub's own. */
   private static final Set<String> KNOWN =
       Set.of(
           "invalid_request",
@@ -40,11 +40,11 @@ final class IssuerAnswer {
           "bad_refresh_token",
           "incorrect_client_credentials");
 
-  /** Forgejo and Gitea call a refresh token that was used already an unauthorized client. */
+  /** For a used refresh token, Forgejo and Gitea answer {@code unauthorized_client}. */
   private static final Set<String> REJECTIONS =
       Set.of("invalid_grant", "unauthorized_client", "bad_refresh_token");
 
-  /** The statuses of RFC 6749, section 5.2, and GitHub's. */
+  /** The statuses of error answers by RFC 6749, section 5.2, and GitHub's (200). */
   private static final Set<Integer> ERROR_STATUSES = Set.of(200, 400, 401);
 
   private final IssuerEndpoint at;
@@ -55,7 +55,7 @@ final class IssuerAnswer {
   private final @Nullable String error;
 
   /**
-   * @param now what a date in a Retry-After is compared with
+   * @param now the time that a date in a Retry-After header is compared with
    */
   IssuerAnswer(IssuerEndpoint at, Request request, IssuerReply reply, Instant now) {
     this.at = at;
@@ -67,9 +67,9 @@ final class IssuerAnswer {
   }
 
   /**
-   * What a token endpoint granted: a JSON object with an access token.
+   * The answer of a token endpoint: a JSON object with an access token.
    *
-   * @throws IssuerFault if it granted nothing, with what that means
+   * @throws IssuerFault if there is no access token, with what that means
    */
   Map<String, Object> granted() throws IssuerFault {
     Map<String, Object> granted = object();
@@ -81,9 +81,9 @@ final class IssuerAnswer {
   }
 
   /**
-   * The JSON object of a success.
+   * The JSON object of a successful answer.
    *
-   * @throws IssuerFault if it is none, with what that means
+   * @throws IssuerFault if it is not one, with what that means
    */
   Map<String, Object> object() throws IssuerFault {
     if (!isSuccess()) {
@@ -97,9 +97,9 @@ final class IssuerAnswer {
   }
 
   /**
-   * That the token is of no use any more.
+   * Checks that the token is no longer valid.
    *
-   * @throws IssuerFault if it may still be
+   * @throws IssuerFault if it may still be valid
    */
   void revoked() throws IssuerFault {
     boolean isNothingToRevoke =
@@ -110,7 +110,7 @@ final class IssuerAnswer {
     }
   }
 
-  /** A member of an answer that is a text with something in it; null when there is none. */
+  /** A member that is a string and not blank; null if there is none. */
   static @Nullable String text(Map<String, Object> json, String member) {
     return json.get(member) instanceof String text && !text.isBlank() ? text : null;
   }
@@ -163,8 +163,9 @@ final class IssuerAnswer {
   }
 
   /**
-   * Keycloak answers a wrong client secret with 401 and {@code unauthorized_client}, which with 400
-   * is what Forgejo says of a used refresh token: evicting for the former would end every session.
+   * Whether the error is about the client. For a wrong client secret Keycloak answers 401 with
+   * {@code unauthorized_client}; with status 400 that is Forgejo's answer to a used refresh token.
+   * Taking the former for the latter would evict every session.
    */
   private boolean isAboutTheClient() {
     return reply.status() == 401 && "unauthorized_client".equals(error);
@@ -228,7 +229,7 @@ final class IssuerAnswer {
     };
   }
 
-  /** The code, if it is known, and the status. */
+  /** The error code, if it is a known one, and the status. */
   private String answer() {
     return error != null && KNOWN.contains(error)
         ? " (" + error + ", HTTP " + reply.status() + ")"

@@ -2,28 +2,28 @@ package dev.mcpsession.token.oauth;
 
 import java.time.Duration;
 
-/** Is told of every request to an authorization server, for metrics; must not throw. */
+/** Observes every request to an authorization server, for metrics; must not throw. */
 @FunctionalInterface
 public interface IssuerCalls {
-  /** Which endpoint was called. Named as in metrics. */
+  /** The endpoint that was called, named as in the metrics. */
   enum Endpoint {
     token,
     introspection,
     revocation
   }
 
-  /** What came of it. Named as in metrics. */
+  /** How the call ended, named as in the metrics. */
   enum Outcome {
-    /** What was asked for. */
+    /** The server gave what was asked for. */
     success,
     /** The grant will never be accepted again. */
     rejected,
-    /** Nothing will change until somebody changes the session, a Secret or the server. */
+    /** The call will fail until somebody changes the session, a Secret or the server. */
     misconfigured,
-    /** No answer, or none of use; may change by itself. */
+    /** There was no answer, or no usable one; this may go away by itself. */
     unavailable
   }
 
-  /** Tells of a request that has ended; those that an interrupt cut off are left out. */
+  /** Called after each request, but not for those that were interrupted. */
   void called(Endpoint endpoint, Outcome outcome, Duration duration);
 }

@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP clients, one for each set of trusted authorities, since each has threads, connections and a
- * trust store of its own. Those that were not used for longest make room; what they have begun,
- * they end.
+ * Caches HTTP clients, one for each set of trusted authorities, since each client has its own
+ * threads, connections and trust store. The least recently used client is evicted; it finishes the
+ * requests that it has begun.
  */
 final class IssuerClients implements AutoCloseable {
   private final SequencedMap<String, HttpClient> clients = new LinkedHashMap<>(16, 0.75f, true);
@@ -20,7 +20,7 @@ final class IssuerClients implements AutoCloseable {
   private final int most;
 
   /**
-   * @param most clients at a time, not counting those that still end what they have begun
+   * @param most the number of cached clients, not counting evicted ones that still finish requests
    */
   IssuerClients(Duration connectTimeout, int most) {
     this.connectTimeout = connectTimeout;
@@ -28,15 +28,15 @@ final class IssuerClients implements AutoCloseable {
   }
 
   /**
-   * Begins something with the client that trusts these; no other thread can shut it down before it
-   * has begun, so it must not block.
+   * Begins a request with the client that trusts these authorities. Holds the lock meanwhile, so
+   * that no other thread shuts the client down; {@code begin} must not block.
    *
-   * @param authorities in PEM; null: those that Java trusts
+   * @param authorities in PEM; null for those that Java trusts
    * @throws CertificateException if the authorities cannot be read
    */
   synchronized <T> T begin(@Nullable String authorities, Function<HttpClient, T> begin)
       throws CertificateException {
-    // The text itself is the key: it is public, and what is equal is the same.
+    // The PEM text itself is the key: it is not secret.
     String key = authorities == null ? "" : authorities;
     HttpClient client = clients.get(key);
     if (client == null) {
@@ -53,7 +53,7 @@ final class IssuerClients implements AutoCloseable {
   private HttpClient build(@Nullable String authorities) throws CertificateException {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
-            // No upgrade to HTTP/2 is asked for: some proxies stumble over it in a POST.
+            // Without a request to upgrade to HTTP/2, which some proxies mishandle in a POST.
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(connectTimeout);
@@ -63,7 +63,7 @@ final class IssuerClients implements AutoCloseable {
     return builder.build();
   }
 
-  /** How many there are. */
+  /** The number of cached clients. */
   synchronized int size() {
     return clients.size();
   }

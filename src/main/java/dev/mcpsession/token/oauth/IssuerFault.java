@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that gave nothing. Like the {@link TokenFailure} in it without a cause: the exceptions of
- * libraries may hold what was sent or answered.
+ * A call to an authorization server that failed. Neither it nor its {@link TokenFailure} has a
+ * cause: exceptions of libraries may contain what was sent or answered.
  */
 final class IssuerFault extends Exception {
   private static final long serialVersionUID = 1L;
@@ -34,6 +34,11 @@ final class IssuerFault extends Exception {
     return unavailable(words, null);
   }
 
+  /**
+   * The server gave no usable answer.
+   *
+   * @param retryAfter the delay that the server asked for; null if it asked for none
+   */
   static IssuerFault unavailable(String words, @Nullable Duration retryAfter) {
     return new IssuerFault(
         Outcome.unavailable, new TokenFailure(TokenFailure.Kind.FAILED, words, retryAfter));

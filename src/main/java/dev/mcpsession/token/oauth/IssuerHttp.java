@@ -18,16 +18,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what Nimbus has written with the JDK's HTTP client: one request, one answer. Redirects are
- * not followed, since a client's secret goes nowhere but where it was meant to; nothing is sent
- * twice.
+ * Sends the requests that Nimbus has built with the JDK's HTTP client. Follows no redirects, since
+ * a client's secret must go nowhere but to the configured URL, and sends nothing twice.
  */
 final class IssuerHttp implements AutoCloseable {
-  /** Longer answers are refused; a token is a few kilobytes. */
+  /** Longer answers, in bytes, are refused; a token is a few kilobytes. */
   static final int LONGEST_BODY = 64 * 1024;
 
   private static final int CLIENTS = 16;
-  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration POLL = Duration.ofMillis(500);
 
   private final IssuerClients clients;
   private final Duration connectTimeout;
@@ -40,10 +39,10 @@ final class IssuerHttp implements AutoCloseable {
   /**
    * Sends a request and reads its answer to the end.
    *
-   * @param authorities in PEM; null: those that Java trusts
-   * @param limit for all of it, not counting time in which this process was frozen; what is not
-   *     done then is given up
-   * @throws IssuerFault without an HTTP response that was read to its end
+   * @param authorities in PEM; null for those that Java trusts
+   * @param limit for the whole exchange, not counting time for which this process was frozen; then
+   *     it is abandoned
+   * @throws IssuerFault if no complete HTTP response was read
    */
   IssuerReply send(
       IssuerEndpoint at, HTTPRequest request, @Nullable String authorities, Duration limit)
@@ -77,23 +76,23 @@ final class IssuerHttp implements AutoCloseable {
       throw IssuerFault.unavailable(
           at + " did not answer within " + ConnectionFault.seconds(limit) + "; tried again");
     } finally {
-      // Closes the connection of a request that is given up; else does nothing.
+      // Closes the connection of an abandoned request; has no effect on a finished one.
       exchange.cancel(true);
     }
   }
 
   /**
-   * Waits a little at a time: a process that was frozen for longer than the limit would else give
-   * up an answer that has arrived meanwhile, and with it a grant.
+   * Waits in short steps. With a single wait, a process that was frozen for longer than the limit
+   * would abandon an answer that has arrived meanwhile, and would lose a grant.
    */
   private static <T> T await(CompletableFuture<T> exchange, Duration limit)
       throws ExecutionException, TimeoutException, InterruptedException {
     Duration left = limit;
-    while (left.compareTo(LOOK) > 0) {
+    while (left.compareTo(POLL) > 0) {
       try {
-        return exchange.get(LOOK.toNanos(), TimeUnit.NANOSECONDS);
+        return exchange.get(POLL.toNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
-        left = left.minus(LOOK);
+        left = left.minus(POLL);
       }
     }
     return exchange.get(left.toNanos(), TimeUnit.NANOSECONDS);

@@ -4,7 +4,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP response that was read to its end; the body may hold tokens and is never shown. */
+/** A complete HTTP response. Its body may contain tokens and is never shown. */
 final class IssuerReply {
   private final int status;
   private final @Nullable String retryAfter;
@@ -27,7 +27,7 @@ final class IssuerReply {
     return status;
   }
 
-  /** The header as it came. */
+  /** The Retry-After header as it came; null if there is none. */
   @Nullable String retryAfter() {
     return retryAfter;
   }

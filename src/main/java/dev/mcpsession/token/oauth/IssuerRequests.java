@@ -24,7 +24,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What is sent, written by Nimbus. */
+/** Builds the HTTP requests with Nimbus. */
 final class IssuerRequests {
   private IssuerRequests() {}
 
@@ -48,7 +48,7 @@ final class IssuerRequests {
         });
   }
 
-  /** RFC 8693; nothing is said about the token that is wanted, which is thus an access token. */
+  /** A token exchange (RFC 8693). Names no requested token type, which means an access token. */
   static TokenExchangeGrant exchange(
       OAuth2TokenExchangeSource source, String subjectToken, SubjectToken.Type type) {
     List<String> audience = source.audience();
@@ -106,7 +106,7 @@ final class IssuerRequests {
       written.setAccept("application/json");
       return written;
     } catch (RuntimeException e) {
-      // Neither its words nor itself as the cause: both may hold what was to be written.
+      // Without its message and without a cause: both may contain what was to be sent.
       throw new TokenFailure(
           TokenFailure.Kind.FAILED,
           "the request to "

@@ -26,17 +26,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Authorization servers over HTTP. Every URL of a source is checked against the operator's
- * allow-list before anything is sent.
+ * Calls authorization servers over HTTP. Checks every URL of a source against the operator's allow
+ * list before anything is sent.
  */
 public final class NimbusAuthorizationServer implements AuthorizationServer, AutoCloseable {
-  /** How long a connection may take. */
+  /** The time limit for opening a connection. */
   public static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** How long an introspection may take: tokens that were issued already wait for it. */
+  /** The time limit of an introspection: issued tokens cannot be used before it ends. */
   private static final Duration INTROSPECTION = Duration.ofSeconds(5);
 
+  /** How many token endpoints are warned about, to bound the memory. */
   private static final int WARNINGS = 1000;
+
   private static final Logger log = LoggerFactory.getLogger(NimbusAuthorizationServer.class);
 
   private final AllowedEndpoints allowed;
@@ -52,7 +54,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
     this(allowed, clock, calls, CONNECT, WHOLE_CALL);
   }
 
-  /** With limits that tests can wait for. */
+  /** With time limits short enough for tests. */
   NimbusAuthorizationServer(
       AllowedEndpoints allowed,
       InstantSource clock,
@@ -132,7 +134,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
       Supplier<AuthorizationGrant> grant,
       BooleanSupplier maySend)
       throws TokenFailure, InterruptedException {
-    // All of them now: after a refresh token was used up it would be too late.
+    // Checks all URLs now: after the refresh token is used up it would be too late.
     IssuerEndpoint at =
         new IssuerEndpoint(
             "tokenEndpoint", allowed.check("tokenEndpoint", source.tokenEndpoint()), source);
@@ -210,7 +212,8 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
     return new IssuerAnswer(at, kind, reply, clock.instant());
   }
 
-  private <T> T call(Endpoint endpoint, Call<T> call) throws IssuerFault, InterruptedException {
+  private <T> T call(Endpoint endpoint, MeasuredCall<T> call)
+      throws IssuerFault, InterruptedException {
     long began = System.nanoTime();
     try {
       T result = call.run();
@@ -223,11 +226,11 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
   }
 
   @FunctionalInterface
-  private interface Call<T> {
+  private interface MeasuredCall<T> {
     T run() throws IssuerFault, InterruptedException;
   }
 
-  /** Gives up what is under way. */
+  /** Abandons the calls that are under way. */
   @Override
   public void close() {
     http.close();

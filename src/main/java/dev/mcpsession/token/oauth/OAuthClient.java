@@ -5,7 +5,9 @@ import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenFailure;
 import org.jspecify.annotations.Nullable;
 
-/** Who asks an authorization server, and whose certificates are trusted there. */
+/**
+ * The OAuth client by which the operator calls an authorization server, and whom it trusts there.
+ */
 public final class OAuthClient {
   private final String id;
   private final String secret;
@@ -20,9 +22,9 @@ public final class OAuthClient {
   }
 
   /**
-   * Reads the Secrets that a source names.
+   * Reads the client from the Secrets that a source names.
    *
-   * @throws TokenFailure MISSING when one, or a key of one, is not there
+   * @throws TokenFailure MISSING if a Secret or a key does not exist
    */
   public static OAuthClient read(OAuth2Source source, String namespace, SourceSecret.Lookup secrets)
       throws TokenFailure {
@@ -46,17 +48,17 @@ public final class OAuthClient {
     return id;
   }
 
-  /** For the request and nothing else. */
+  /** To be sent to the authorization server and used for nothing else. */
   String secret() {
     return secret;
   }
 
-  /** Certificates in PEM; null: those that Java trusts. */
+  /** The trusted certificate authorities in PEM; null for those that Java trusts. */
   @Nullable String authorities() {
     return authorities;
   }
 
-  /** Changes with any of it. */
+  /** A hash that changes with the id, the secret or the authorities. */
   public String fingerprint() {
     return fingerprint;
   }

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long a server asks to be left alone (RFC 9110, section 10.2.3). At most {@link #LONGEST},
- * the longest pause between two tries, because an answer that says a year is a mistake and would
- * outlive any token.
+ * The delay that a server asks for (RFC 9110, section 10.2.3), capped at {@link #LONGEST}, the
+ * longest delay between two tries: a server that asks for a year is mistaken, and no token lives
+ * that long.
  */
 final class RetryAfter {
   static final Duration LONGEST = Duration.ofMinutes(5);
@@ -21,9 +21,9 @@ final class RetryAfter {
   private RetryAfter() {}
 
   /**
-   * Reads the header; null when there is none, when it is illegible, and when that time is over.
+   * Parses the header; null if there is none, if it is malformed, or if the time has passed.
    *
-   * @param header seconds or an HTTP date
+   * @param header a number of seconds or an HTTP date; null if there is none
    */
   static @Nullable Duration parse(@Nullable String header, Instant now) {
     if (header == null) {

@@ -13,7 +13,7 @@ import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
 
-/** Tokens that an authorization server gives in exchange for another. */
+/** Gets tokens that an authorization server gives in exchange for another token. */
 public final class TokenExchangeTokens implements TokenSource {
   private final AuthorizationServer server;
   private final SourceSecret.Lookup secrets;
@@ -33,13 +33,10 @@ public final class TokenExchangeTokens implements TokenSource {
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
-    OAuth2TokenExchangeSource source = request.spec().oauth2TokenExchange();
-    if (source == null) {
-      throw new IllegalArgumentException("no oauth2TokenExchange source in " + request);
-    }
+    OAuth2TokenExchangeSource source = request.source(OAuth2TokenExchangeSource.class);
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
-    // Before the turn at the token endpoint: who waits for one place while holding another may
-    // wait forever.
+    // Before taking a slot of the token endpoint: waiting for one slot while holding another can
+    // deadlock.
     String subjectToken = subjectToken(source.subjectToken(), request.namespace());
     IssuedTokens issued =
         limits.call(
@@ -56,29 +53,29 @@ public final class TokenExchangeTokens implements TokenSource {
 
   private String subjectToken(SubjectToken subject, String namespace)
       throws TokenFailure, InterruptedException {
-    SubjectSecret secret = subject.secret();
-    if (secret != null) {
-      return read(secret, namespace, secrets).text(secret.effectiveTokenKey());
-    }
-    ServiceAccountSource account = subject.serviceAccount();
-    if (account == null) {
-      throw new IllegalArgumentException("no subject token in the source");
-    }
-    return serviceAccounts.issue(namespace, account).value();
+    return switch (subject.origin()) {
+      case SubjectSecret secret ->
+          read(secret, namespace, secrets).text(secret.effectiveTokenKey());
+      case ServiceAccountSource account -> serviceAccounts.issue(namespace, account).value();
+      case null -> throw new IllegalArgumentException("no subject token in the source");
+    };
   }
 
-  /** What a call would be made with, without any of it: for the planner's observation. */
+  /** What a call depends on, as a fingerprint without the values; pure, for the planner. */
   public static SourceState state(
       OAuth2TokenExchangeSource source, String namespace, SourceSecret.Lookup secrets) {
     try {
       String client = OAuthClient.read(source, namespace, secrets).fingerprint();
-      SubjectSecret subject = source.subjectToken().secret();
-      if (subject == null) {
-        return new SourceState.OnDemand(client, null);
-      }
-      SourceSecret secret = read(subject, namespace, secrets);
-      return new SourceState.OnDemand(
-          secret.fingerprint(client, secret.text(subject.effectiveTokenKey())), null);
+      String settings =
+          switch (source.subjectToken().origin()) {
+            case SubjectSecret subject -> {
+              SourceSecret secret = read(subject, namespace, secrets);
+              yield secret.fingerprint(client, secret.text(subject.effectiveTokenKey()));
+            }
+            case ServiceAccountSource account -> client;
+            case null -> client;
+          };
+      return new SourceState.OnDemand(settings, null);
     } catch (TokenFailure failure) {
       return new SourceState.Unavailable(failure.kind(), failure.getMessage());
     }

@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Until when an issued token lives: pure. What is said of it counts only if it can be. */
+/** Reads when an issued token expires; pure. Ignores values that cannot be right. */
 final class TokenExpiry {
-  /** Nobody means a token that lives longer; milliseconds taken for seconds do. */
+  /** The longest credible lifetime; servers that send milliseconds as seconds exceed it. */
   static final Duration LONGEST = Duration.ofDays(3650);
 
   private TokenExpiry() {}
 
-  /** By {@code expires_in} of a token endpoint's answer; null when it does not say. */
+  /** By {@code expires_in} in a token endpoint's answer; null if it gives no credible value. */
   static @Nullable Instant granted(Map<String, Object> answer, Instant requestedAt) {
     Long seconds = number(answer.get("expires_in"));
     return seconds == null || seconds <= 0 || seconds > LONGEST.toSeconds()
@@ -21,7 +21,8 @@ final class TokenExpiry {
   }
 
   /**
-   * By {@code exp} of an introspection (RFC 7662) of an active token; null when it does not say.
+   * By {@code exp} in the introspection (RFC 7662) of an active token; null if it gives no credible
+   * value.
    */
   static @Nullable Instant introspected(Map<String, Object> answer, Instant requestedAt) {
     Long seconds = Boolean.TRUE.equals(answer.get("active")) ? number(answer.get("exp")) : null;
@@ -32,10 +33,10 @@ final class TokenExpiry {
         : Instant.ofEpochSecond(seconds);
   }
 
-  /** A whole number, also one that is written as a text; fractions are cut off. */
+  /** A number, truncated to a whole one, or a string that holds a whole number; null otherwise. */
   private static @Nullable Long number(@Nullable Object value) {
     if (value instanceof Number number) {
-      // Out of range becomes the greatest long, which is absurd as it should be.
+      // A value out of range becomes the greatest long, which the callers ignore.
       return (long) number.doubleValue();
     }
     if (value instanceof String text) {

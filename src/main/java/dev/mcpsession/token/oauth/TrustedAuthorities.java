@@ -12,14 +12,14 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Certificate authorities in PEM, made into what TLS connections trust. */
+/** Makes a TLS context that trusts certificate authorities given in PEM. */
 final class TrustedAuthorities {
   private TrustedAuthorities() {}
 
   /**
-   * Trusts these and no others.
+   * A context that trusts these authorities and no others.
    *
-   * @throws CertificateException if there is none, or one is broken
+   * @throws CertificateException if there is no certificate, or a malformed one
    */
   static SSLContext context(String pem) throws CertificateException {
     Collection<? extends Certificate> certificates =

@@ -1,7 +1,7 @@
 /**
- * Tokens from OAuth 2 authorization servers. The protocol is the Nimbus SDK's; ours is what happens
- * around it: who may be asked, how long, how many at a time, what an answer means, and that no
- * refresh token is used twice or lost.
+ * Tokens from OAuth 2 authorization servers. The Nimbus SDK implements the protocol. This package
+ * adds which servers may be called, time limits, TLS trust, and what an answer means for the
+ * session.
  */
 @NullMarked
 package dev.mcpsession.token.oauth;

@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile.token;
 
 import dev.mcpsession.api.Names;
+import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.issuer.Issuer;
 import dev.mcpsession.reconcile.RunningController;
 import dev.mcpsession.token.CallLimits;
@@ -9,7 +10,6 @@ import dev.mcpsession.token.oauth.AllowedEndpoints;
 import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ public record OAuthSecrets(KubernetesClient kubernetes, String namespace) {
   static RunningController operator(KubernetesClient client, String namespace, Issuer issuer) {
     NimbusAuthorizationServer server =
         new NimbusAuthorizationServer(
-            new AllowedEndpoints(List.of(URI.create(issuer.tokenEndpoint())), true),
+            new AllowedEndpoints(List.of(EndpointUrl.parse(issuer.tokenEndpoint())), true),
             InstantSource.system(),
             (endpoint, outcome, duration) -> {});
     return new RunningController(

@@ -426,10 +426,10 @@ class RefreshTokensTest {
     return operator(holder, time::pass);
   }
 
-  private RefreshTokens operator(String holder, Sleeper pause) {
+  private RefreshTokens operator(String holder, Sleeper sleeper) {
     RefreshTokens made =
         new RefreshTokens(
-            store::find, store, issuer, limits, holder, leads::get, time, time, pause);
+            store::find, store, issuer, limits, holder, leads::get, time, time, sleeper);
     opened.add(made);
     return made;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.token.TokenFailure;
 import java.net.URI;
@@ -37,7 +38,7 @@ class AllowedEndpointsTest {
     "https://git.example/~a, https://git.example/~a/b@c:d"
   })
   void whatIsAtOrBelowAPrefixPasses(String prefix, String url) throws TokenFailure {
-    assertThat(allowing(prefix).check("tokenEndpoint", url)).isEqualTo(URI.create(url));
+    assertThat(allowing(prefix).check("tokenEndpoint", url).uri()).isEqualTo(URI.create(url));
   }
 
   @ParameterizedTest
@@ -176,20 +177,31 @@ class AllowedEndpointsTest {
   void httpIsAllowedOnlyWhereItIsWritten() throws TokenFailure {
     AllowedEndpoints allowed =
         new AllowedEndpoints(
-            List.of(URI.create("http://plain.example"), URI.create("https://git.example")), true);
+            List.of(
+                EndpointUrl.parse("http://plain.example"),
+                EndpointUrl.parse("https://git.example")),
+            true);
     assertThat(allowed.check("tokenEndpoint", "http://plain.example/x")).isNotNull();
     assertThat(refused(allowed, "https://plain.example/x").getMessage()).contains("not allowed");
     assertThat(refused(allowed, "http://git.example/x").getMessage()).contains("not allowed");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new AllowedEndpoints(List.of(URI.create("http://plain.example")), false));
+        .isThrownBy(
+            () -> new AllowedEndpoints(List.of(EndpointUrl.parse("http://plain.example")), false));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"https://git.example/?a=b", "https://git.example/..", "https://u@git.example/"})
-  void aPrefixThatIsNotPlainIsRefusedWithoutRepeatingIt(String prefix) {
+  void whatIsNotPlainIsNoPrefix(String url) {
+    assertThat(EndpointUrl.parsePrefix(url)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://git.example/?key=a", "https://git.example/?", "https://git.example/%20"})
+  void aUrlThatCannotBeAPrefixIsRefusedWithoutRepeatingIt(String url) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> allowing(prefix))
+        .isThrownBy(() -> allowing(url))
         .withMessage("not a URL in normal form without query");
   }
 
@@ -209,11 +221,11 @@ class AllowedEndpointsTest {
         OperatorConfig.parse("tokenEndpoints: {allowed: ['" + prefix.replace("'", "''") + "']}")
             .tokenEndpoints();
     AllowedEndpoints allowed = new AllowedEndpoints(configured.allowed(), configured.allowHttp());
-    assertThat(allowed.check("tokenEndpoint", prefix)).isEqualTo(URI.create(prefix));
+    assertThat(allowed.check("tokenEndpoint", prefix).uri()).isEqualTo(URI.create(prefix));
   }
 
   private static AllowedEndpoints allowing(String prefix) {
-    return new AllowedEndpoints(List.of(URI.create(prefix)), false);
+    return new AllowedEndpoints(List.of(EndpointUrl.parse(prefix)), false);
   }
 
   private static TokenFailure refused(AllowedEndpoints allowed, String url) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.IssuerAnswer.Request;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -23,7 +23,7 @@ class IssuerAnswerTest {
   private static final IssuerEndpoint AT =
       new IssuerEndpoint(
           "tokenEndpoint",
-          URI.create("https://git.example/login/token?key=" + ECHO),
+          EndpointUrl.parse("https://git.example/login/token?key=" + ECHO),
           Issuer.at("https://git.example").refresh());
 
   @ParameterizedTest(name = "{0} answered with {1} {2}: {3}")

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.token.TokenFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -271,7 +271,7 @@ class IssuerConnectionTest {
 
   private NimbusAuthorizationServer server(String url, Duration connect, Duration whole) {
     return new NimbusAuthorizationServer(
-        new AllowedEndpoints(List.of(URI.create(url)), true),
+        new AllowedEndpoints(List.of(EndpointUrl.parse(url)), true),
         InstantSource.fixed(NOW),
         calls,
         connect,

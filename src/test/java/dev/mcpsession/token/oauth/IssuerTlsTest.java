@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.token.TokenFailure;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,7 +121,7 @@ class IssuerTlsTest {
     web.resetRequests();
     try (NimbusAuthorizationServer server =
         new NimbusAuthorizationServer(
-            new AllowedEndpoints(List.of(URI.create(issuer.url())), false),
+            new AllowedEndpoints(List.of(EndpointUrl.parse(issuer.url())), false),
             InstantSource.fixed(Instant.EPOCH),
             calls,
             Duration.ofSeconds(5),

@@ -19,8 +19,8 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.mcpsession.api.ClientAuthentication;
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.token.TokenFailure;
-import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.time.Duration;
@@ -63,7 +63,7 @@ class NimbusAuthorizationServerTest {
     issuer = Issuer.at(WEB.baseUrl());
     server =
         new NimbusAuthorizationServer(
-            new AllowedEndpoints(List.of(URI.create(WEB.baseUrl() + "/login")), true),
+            new AllowedEndpoints(List.of(EndpointUrl.parse(WEB.baseUrl() + "/login")), true),
             InstantSource.fixed(NOW),
             calls);
   }
@@ -339,7 +339,7 @@ class NimbusAuthorizationServerTest {
     // The turn to introspect comes with the interrupt set already.
     try (NimbusAuthorizationServer interrupted =
         new NimbusAuthorizationServer(
-            new AllowedEndpoints(List.of(URI.create(WEB.baseUrl())), true),
+            new AllowedEndpoints(List.of(EndpointUrl.parse(WEB.baseUrl())), true),
             InstantSource.fixed(NOW),
             (endpoint, outcome, duration) -> Thread.currentThread().interrupt())) {
       IssuedTokens issued =

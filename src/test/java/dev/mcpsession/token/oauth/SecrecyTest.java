@@ -14,10 +14,10 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import dev.mcpsession.api.ClientAuthentication;
 import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.token.TokenFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -88,7 +88,7 @@ class SecrecyTest {
     try (CapturedLog log = CapturedLog.ofEverything();
         NimbusAuthorizationServer server =
             new NimbusAuthorizationServer(
-                new AllowedEndpoints(List.of(URI.create(WEB.baseUrl())), true),
+                new AllowedEndpoints(List.of(EndpointUrl.parse(WEB.baseUrl())), true),
                 InstantSource.fixed(Instant.EPOCH),
                 (endpoint, outcome, duration) -> {})) {
       for (ClientAuthentication how : ClientAuthentication.values()) {
