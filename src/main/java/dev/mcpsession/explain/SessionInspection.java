@@ -4,13 +4,14 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.explain.DirectView.Part;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
 import dev.mcpsession.reconcile.SessionObserver;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One session as an operator observes it, read from the API server itself by somebody who is none:
- * with an empty memory, and with every place for a replacement free. Nothing is written.
+ * with nothing remembered, and with every slot for a replacement free. Nothing is written.
  *
  * @param seen with what is not readable taken to be as the status says
  * @param podsReadable whether the Pods that the status names could be read; else nothing can be
@@ -57,7 +58,7 @@ public record SessionInspection(
     }
     Observation seen =
         new SessionObserver(view, view, new NamespaceBudgets(view))
-            .observe(session, new SessionMemory(), true, now);
+            .observe(session, SessionEntry.closed(SessionKey.of(session)), true, now);
     Map<Part, Set<String>> unreadable = view.unreadable();
     if (unreadable.containsKey(Part.TOKEN_SOURCE)) {
       seen = withUnchangedSource(seen);
