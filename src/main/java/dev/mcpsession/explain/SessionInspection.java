@@ -5,6 +5,7 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
@@ -14,7 +15,7 @@ import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
 import dev.mcpsession.reconcile.SessionObserver;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
@@ -28,8 +29,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session as an operator would observe it, read directly from the API server: with an empty
- * memory, and with all replacement slots free. Nothing is written.
+ * One session as an operator would observe it, read directly from the API server: with nothing
+ * remembered, and with all replacement slots free. Nothing is written.
  *
  * @param seen in which what is not readable is assumed to be as the status says
  * @param podsReadable whether the Pods that the status names could be read; else their actions are
@@ -63,7 +64,7 @@ public record SessionInspection(
     }
     Observation seen =
         new SessionObserver(view, view, new NamespaceBudgets(view))
-            .observe(session, new SessionMemory(), true, now);
+            .observe(session, SessionEntry.closed(SessionKey.of(session)), true, now);
     Map<Part, Set<String>> unreadable = view.unreadable();
     if (unreadable.containsKey(Part.TOKEN_SOURCE)) {
       seen = withUnchangedSource(seen);

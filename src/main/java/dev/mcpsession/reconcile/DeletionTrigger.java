@@ -34,7 +34,7 @@ final class DeletionTrigger {
   }
 
   /** Returns at once; does nothing for any other session. */
-  void look(SessionKey session) {
+  void reconcileIfDeleted(SessionKey session) {
     McpSession cached = view.session(session.namespace(), session.name());
     if (cached == null
         || cached.getMetadata().getDeletionTimestamp() == null

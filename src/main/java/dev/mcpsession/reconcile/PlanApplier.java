@@ -13,7 +13,9 @@ import dev.mcpsession.plan.Action;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.TokenCall;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.OwnWrites;
+import dev.mcpsession.reconcile.memory.SessionEntry;
+import dev.mcpsession.reconcile.memory.TokenCallState;
 import dev.mcpsession.reconcile.token.Revocations;
 import dev.mcpsession.reconcile.token.TokenCalls;
 import dev.mcpsession.reconcile.write.Announcer;
@@ -68,8 +70,8 @@ public final class PlanApplier {
    * @param session that the plan was made for, as it was observed
    * @param seen what the plan was made from
    */
-  StepOutcome apply(Plan plan, McpSession session, Observation seen, SessionMemory memory) {
-    Application application = new Application(plan, session, seen, memory);
+  StepOutcome apply(Plan plan, McpSession session, Observation seen, SessionEntry entry) {
+    Application application = new Application(plan, session, seen, entry);
     for (Action action : plan.actions()) {
       StepOutcome outcome;
       try {
@@ -93,19 +95,21 @@ public final class PlanApplier {
     private final Observation seen;
     private final SessionKey key;
     private final McpSessionSpec spec;
-    private final SessionMemory memory;
+    private final SessionEntry entry;
+    private final OwnWrites writes;
     private final Children children;
     private McpSession session;
     private boolean statusWritten;
 
-    Application(Plan plan, McpSession session, Observation seen, SessionMemory memory) {
+    Application(Plan plan, McpSession session, Observation seen, SessionEntry entry) {
       this.plan = plan;
       this.session = session;
       this.seen = seen;
       this.key = seen.session().key();
       this.spec = seen.session().spec();
-      this.memory = memory;
-      this.children = new Children(api, seen, memory, clock);
+      this.entry = entry;
+      this.writes = entry.writes();
+      this.children = new Children(api, seen, entry, clock);
     }
 
     StepOutcome carryOut(Action action) {
@@ -116,11 +120,11 @@ public final class PlanApplier {
         case Action.DeleteService(String uid) -> children.deleteService(uid);
         case Action.ObtainToken(Integer stored, String inputs) -> obtainToken(stored, inputs);
         case Action.ForgetToken() -> {
-          memory.forgetToken();
+          entry.tokenCall().forget();
           yield StepOutcome.DONE;
         }
         case Action.ForgetRejection() -> {
-          memory.forgetSetback();
+          entry.childRejections().forget();
           yield StepOutcome.DONE;
         }
         case Action.WriteStatus() -> writeStatus();
@@ -138,11 +142,11 @@ public final class PlanApplier {
         case Action.AddFinalizer(String version) -> writeFinalizer(version, true);
         case Action.RemoveFinalizer(String version) -> writeFinalizer(version, false);
         case Action.RevokeTokens() -> {
-          revocations.begin(session, memory);
+          revocations.begin(session, entry);
           yield StepOutcome.DONE;
         }
         case Action.Announce(var fact) -> {
-          announcer.announce(session, fact);
+          announcer.announce(session, fact, entry.warnings());
           yield StepOutcome.DONE;
         }
       };
@@ -161,9 +165,9 @@ public final class PlanApplier {
               .withFinalizers(finalizers)
               .build());
       session = api.replaceFinalizers(desired);
-      memory.writes().wrote(session);
+      writes.wrote(session, resourceVersion);
       if (seen.session().deletedAt() != null) {
-        memory.endRevocation();
+        entry.revocation().end();
       }
       return StepOutcome.DONE;
     }
@@ -173,15 +177,15 @@ public final class PlanApplier {
       desired.setMetadata(session.getMetadata());
       desired.setSpec(spec);
       desired.setStatus(plan.status());
-      memory.statusInDoubt(true);
+      writes.statusInDoubt(true);
       try {
         session = api.replaceStatus(desired);
       } catch (KubernetesClientException e) {
-        memory.statusInDoubt(!isConflict(e) && !isGone(e));
+        writes.statusInDoubt(!isConflict(e) && !isGone(e));
         throw e;
       }
-      memory.statusInDoubt(false);
-      memory.writes().wrote(session);
+      writes.statusInDoubt(false);
+      writes.wrote(session, desired.getMetadata().getResourceVersion());
       statusWritten = true;
       return StepOutcome.DONE;
     }
@@ -191,12 +195,12 @@ public final class PlanApplier {
      * given up the number that a child is to be made for.
      */
     private StepOutcome ifNamed(Supplier<StepOutcome> create) {
-      if (memory.isStatusInDoubt()) {
+      if (writes.isStatusInDoubt()) {
         StepOutcome confirmed = confirmSession();
         if (confirmed != StepOutcome.DONE) {
           return confirmed;
         }
-        memory.statusInDoubt(false);
+        writes.statusInDoubt(false);
       }
       return create.get();
     }
@@ -216,22 +220,23 @@ public final class PlanApplier {
     private StepOutcome guardNamespace() {
       Instant believed = guards.make(api, key.namespace(), clock.instant());
       if (believed != null) {
-        memory.writes().guarded(believed);
+        writes.guarded(believed);
       }
       return StepOutcome.DONE;
     }
 
     private StepOutcome obtainToken(@Nullable Integer stored, String inputs) {
       TokenSpec source = spec.token();
-      if (source == null || memory.call(TokenCalls.hash(source)) instanceof TokenCall.InFlight) {
+      TokenCallState call = entry.tokenCall();
+      if (source == null || call.call(TokenCalls.hash(source)) instanceof TokenCall.InFlight) {
         return StepOutcome.DONE;
       }
       TokenInfo found = stored == null ? null : children.findToken(stored);
       if (found != null) {
-        memory.recovered(found, TokenCalls.hash(source));
+        call.recovered(found, TokenCalls.hash(source));
         return new StepOutcome.PlanAgain();
       }
-      tokens.begin(key, source, inputs, memory);
+      tokens.begin(key, source, inputs, call);
       return StepOutcome.DONE;
     }
   }

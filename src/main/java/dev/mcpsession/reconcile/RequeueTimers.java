@@ -2,6 +2,8 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.reconcile.memory.SessionEntries;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
@@ -9,66 +11,49 @@ import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * One timer a session, by uid. JOSDK's own are by name, and the end of a reconcile of a deleted
- * session cancels the timer of the one that was created under its name meanwhile.
+ * Has each session's timer go off. JOSDK's own are by name, and the end of a reconcile of a deleted
+ * session cancels the timer of the one that was created under its name meanwhile. Told of every
+ * session that comes and goes, it is also what closes entries.
  */
 final class RequeueTimers extends AbstractEventSource<Void, McpSession>
     implements ResourceEventAware<McpSession> {
   /**
-   * A new session is looked at once more, in case its first event fell into a reconcile of its
+   * A new session is reconciled once more, in case its first event fell into a reconcile of its
    * namesake.
    */
-  private static final Duration SECOND_LOOK = Duration.ofMillis(500);
+  private static final Duration SECOND_RECONCILE = Duration.ofMillis(500);
 
   private final InstantSource clock;
+  private final SessionEntries entries;
   private final Consumer<SessionKey> ending;
-  private final Consumer<String> gone;
   private final ScheduledThreadPoolExecutor timer;
-  private final Map<String, Alarm> alarms = new ConcurrentHashMap<>();
-
-  private record Alarm(SessionKey session, Instant at, ScheduledFuture<?> future) {}
 
   /**
-   * @param ending told each time that a session may have to be looked at, since JOSDK drops the
+   * @param entries closed when their sessions no longer exist
+   * @param ending told each time that a session may have to be reconciled, since JOSDK drops the
    *     events of those that are being deleted
-   * @param gone told the uid of each session that no longer exists
    */
-  RequeueTimers(InstantSource clock, Consumer<SessionKey> ending, Consumer<String> gone) {
+  RequeueTimers(InstantSource clock, SessionEntries entries, Consumer<SessionKey> ending) {
     super(Void.class, "wake-ups");
     this.clock = clock;
+    this.entries = entries;
     this.ending = ending;
-    this.gone = gone;
     this.timer =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("wake-ups").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
   }
 
   /** Replaces the session's timer. Never early; late only by what the machine makes it. */
-  void at(SessionKey session, Instant instant) {
-    alarms.compute(
-        session.uid(),
-        (uid, old) -> {
-          if (old != null) {
-            old.future().cancel(false);
-          }
-          return alarm(session, instant);
-        });
-  }
-
-  void cancel(String uid) {
-    Alarm old = alarms.remove(uid);
-    if (old != null) {
-      old.future().cancel(false);
-    }
+  void at(SessionEntry entry, Instant instant) {
+    entry.timer().set(instant, alarms(entry));
   }
 
   void now(SessionKey session) {
@@ -80,51 +65,32 @@ final class RequeueTimers extends AbstractEventSource<Void, McpSession>
 
   /** After a step of the wall clock the delays that were computed from it are wrong. */
   void resetAll() {
-    for (Alarm alarm : Set.copyOf(alarms.values())) {
-      alarms.computeIfPresent(
-          alarm.session().uid(),
-          (uid, current) -> {
-            current.future().cancel(false);
-            return alarm(current.session(), current.at());
-          });
-    }
+    entries.all().forEach(entry -> entry.timer().reset(alarms(entry)));
   }
 
-  private Alarm alarm(SessionKey session, Instant at) {
+  private Function<Instant, Future<?>> alarms(SessionEntry entry) {
+    return at -> timer.schedule(() -> fire(entry, at), nanosUntil(at), TimeUnit.NANOSECONDS);
+  }
+
+  /** At most about a day: what is due later is set again then. */
+  private long nanosUntil(Instant at) {
     Duration delay = Duration.between(clock.instant(), at);
-    long nanos =
-        delay.isNegative()
-            ? 0
-            : Math.min(delay.toSeconds(), TimeUnit.DAYS.toSeconds(1)) * 1_000_000_000L
-                + delay.toNanosPart();
-    return new Alarm(
-        session, at, timer.schedule(() -> fire(session, at), nanos, TimeUnit.NANOSECONDS));
+    return delay.isNegative()
+        ? 0
+        : Math.min(delay.toSeconds(), TimeUnit.DAYS.toSeconds(1)) * 1_000_000_000L
+            + delay.toNanosPart();
   }
 
-  /** Decides inside the map's lock: an alarm that is due at once goes off before the map has it. */
-  private void fire(SessionKey session, Instant at) {
-    boolean[] due = {false};
-    alarms.computeIfPresent(
-        session.uid(),
-        (uid, current) -> {
-          if (!current.at().equals(at)) {
-            return current;
-          }
-          if (clock.instant().isBefore(at)) {
-            return alarm(session, at);
-          }
-          due[0] = true;
-          return null;
-        });
-    if (due[0]) {
-      now(session);
+  private void fire(SessionEntry entry, Instant at) {
+    if (entry.timer().isDue(at, clock.instant(), alarms(entry))) {
+      now(entry.key());
     }
   }
 
   @Override
   public void onResourceCreated(McpSession session) {
     SessionKey key = SessionKey.of(session);
-    at(key, clock.instant().plus(SECOND_LOOK));
+    at(entries.of(key), clock.instant().plus(SECOND_RECONCILE));
     ending.accept(key);
   }
 
@@ -140,8 +106,7 @@ final class RequeueTimers extends AbstractEventSource<Void, McpSession>
 
   @Override
   public void onResourceDeleted(McpSession session) {
-    cancel(session.getMetadata().getUid());
-    gone.accept(session.getMetadata().getUid());
+    entries.close(session.getMetadata().getUid());
   }
 
   @Override

@@ -8,7 +8,7 @@ import dev.mcpsession.reconcile.cache.InformerView;
 import dev.mcpsession.reconcile.cache.NodeInformers;
 import dev.mcpsession.reconcile.cache.NodeView;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
-import dev.mcpsession.reconcile.memory.SessionMemories;
+import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.token.Revocations;
 import dev.mcpsession.reconcile.token.Revoker;
 import dev.mcpsession.reconcile.token.TokenCalls;
@@ -80,21 +80,13 @@ public final class SessionController implements AutoCloseable {
     nodes = settings.watchNodes() ? new NodeInformers(view) : null;
     NodeView nodeView = nodes == null ? NodeView.unwatched() : nodes;
     NamespaceBudgets guards = new NamespaceBudgets(nodeView);
-    SessionMemories memories = new SessionMemories();
     Announcer announcer = new Announcer(api, metrics, clock);
     tokenThreads = Executors.newThreadPerTaskExecutor(threads("token-"));
     endingThreads = Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("ending-"));
     ReplacementSlots slots =
-        new ReplacementSlots(settings.maxConcurrentReplacements(), this::lookAgain);
-    wakeUps =
-        new RequeueTimers(
-            clock,
-            this::lookAtEnding,
-            uid -> {
-              memories.forget(uid);
-              announcer.forget(uid);
-              slots.forget(uid);
-            });
+        new ReplacementSlots(settings.maxConcurrentReplacements(), this::reconcileSoon);
+    SessionEntries entries = new SessionEntries(view::shows, slots);
+    wakeUps = new RequeueTimers(clock, entries, this::reconcileIfDeleted);
     TokenCalls tokens = new TokenCalls(sources, tokenThreads, clock, metrics, wakeUps::now);
     Revocations revocations =
         new Revocations(
@@ -108,7 +100,7 @@ public final class SessionController implements AutoCloseable {
         new SessionReconciler(
             new SessionObserver(view, nodeView, guards),
             new PlanApplier(api, tokens, revocations, announcer, guards, clock, gate),
-            memories,
+            entries,
             slots,
             metrics,
             clock,
@@ -138,7 +130,7 @@ public final class SessionController implements AutoCloseable {
               .withName("mcpsession")
               .withGenerationAware(false)
               .withRetry(GenericRetry.every10second10TimesRetry())
-              .withOnUpdateFilter(new SessionUpdateFilter(memories, clock));
+              .withOnUpdateFilter(new SessionUpdateFilter(entries, clock));
           if (settings.namespaces().isEmpty()) {
             overrider.watchingAllNamespaces();
           } else {
@@ -151,11 +143,11 @@ public final class SessionController implements AutoCloseable {
     return Thread.ofVirtual().name(prefix, 0).factory();
   }
 
-  private void lookAtEnding(SessionKey session) {
-    endings.look(session);
+  private void reconcileIfDeleted(SessionKey session) {
+    endings.reconcileIfDeleted(session);
   }
 
-  private void lookAgain(SessionKey session) {
+  private void reconcileSoon(SessionKey session) {
     wakeUps.now(session);
   }
 
@@ -178,7 +170,7 @@ public final class SessionController implements AutoCloseable {
     return synced;
   }
 
-  /** From now on reconciles; looks at every session once. */
+  /** From now on reconciles, and every session once at once. */
   public void lead() {
     view.sessions().forEach(session -> wakeUps.now(SessionKey.of(session)));
   }

@@ -15,8 +15,8 @@ import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.reconcile.cache.ClusterView;
 import dev.mcpsession.reconcile.cache.NodeView;
 import dev.mcpsession.reconcile.memory.OwnWrites;
-import dev.mcpsession.reconcile.memory.SessionMemories;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.ResourceVersion;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.token.TokenCalls;
 import dev.mcpsession.reconcile.token.TokenSources;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
@@ -50,20 +50,26 @@ public final class SessionObserver {
     this.guards = guards;
   }
 
-  /** The session as cached, or as we wrote it last while the cache does not show that yet. */
-  @Nullable McpSession session(String namespace, String name, SessionMemories memories) {
+  /** Which session has this name, as far as the cache shows it; null when none has. */
+  @Nullable SessionKey find(String namespace, String name) {
     McpSession cached = view.session(namespace, name);
-    if (cached == null) {
-      return null;
-    }
-    McpSession written = memories.of(SessionKey.of(cached)).writes().written();
-    return written != null && version(written.getMetadata()) > version(cached.getMetadata())
-        ? written
-        : cached;
+    return cached == null ? null : SessionKey.of(cached);
+  }
+
+  /**
+   * The session as cached, with our last write while the cache does not show that yet; null when it
+   * is gone, even if a namesake is there.
+   */
+  @Nullable McpSession session(SessionEntry entry) {
+    SessionKey key = entry.key();
+    McpSession cached = view.session(key.namespace(), key.name());
+    return cached == null || !key.uid().equals(cached.getMetadata().getUid())
+        ? null
+        : entry.writes().latest(cached);
   }
 
   public Observation observe(
-      McpSession session, SessionMemory memory, boolean slotFree, Instant now) {
+      McpSession session, SessionEntry entry, boolean slotFree, Instant now) {
     SessionKey key = SessionKey.of(session);
     ObjectMeta metadata = session.getMetadata();
     McpSessionSpec spec = session.getSpec();
@@ -81,16 +87,16 @@ public final class SessionObserver {
             session.getStatus(),
             annotations.get(Names.LAST_ACTIVE),
             blankToNull(annotations.get(Names.RESTARTED_AT))),
-        new ObservedChildren(pods(key, memory.writes(), now), service(key, memory.writes(), now)),
+        new ObservedChildren(pods(key, entry.writes(), now), service(key, entry.writes(), now)),
         TokenSources.state(spec.token(), key.namespace(), view.tokenSources()),
         new Remembered(
             spec.token() == null
                 ? new TokenCall.None()
-                : memory.call(TokenCalls.hash(spec.token())),
-            memory.tokenCallInputs(),
-            memory.revocation(),
-            memory.serviceSetback(),
-            memory.setback()),
+                : entry.tokenCall().call(TokenCalls.hash(spec.token())),
+            entry.tokenCall().inputs(),
+            entry.revocation().call(),
+            entry.serviceRejections().last(),
+            entry.childRejections().last()),
         new SharedState(slotFree, guards.isGuarded(key.namespace(), now)));
   }
 
@@ -130,7 +136,7 @@ public final class SessionObserver {
     Service written = writes.writtenService(now);
     boolean shown =
         written == null
-            || (cached != null && version(cached.getMetadata()) >= version(written.getMetadata()));
+            || (cached != null && !ResourceVersion.of(written).isAfter(ResourceVersion.of(cached)));
     if (shown) {
       writes.seenService();
     }
@@ -167,17 +173,5 @@ public final class SessionObserver {
 
   private static @Nullable String blankToNull(@Nullable String text) {
     return text == null || text.isBlank() ? null : text;
-  }
-
-  /**
-   * Resource versions of one resource type can be ordered (Kubernetes 1.35, KEP-5504; so JOSDK
-   * does, too).
-   */
-  static long version(ObjectMeta metadata) {
-    try {
-      return Long.parseLong(metadata.getResourceVersion());
-    } catch (NumberFormatException e) {
-      return 0;
-    }
   }
 }

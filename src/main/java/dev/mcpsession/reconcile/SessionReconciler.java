@@ -8,8 +8,8 @@ import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionPlanner;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
-import dev.mcpsession.reconcile.memory.SessionMemories;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.SessionEntries;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.write.StepOutcome;
 import dev.mcpsession.retry.ExponentialBackoff;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -29,12 +29,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The JOSDK adapter: observe, plan, apply, and set the timer. Never rethrows: every fault ends in
- * another look.
+ * another reconcile.
  */
 public final class SessionReconciler implements Reconciler<McpSession> {
   private static final Logger log = LoggerFactory.getLogger(SessionReconciler.class);
 
-  /** Plans made in a row before other sessions get their turn. */
+  /** Plans made in a row before other sessions are reconciled. */
   private static final int ROUNDS = 8;
 
   private static final ExponentialBackoff BACKOFF =
@@ -42,12 +42,12 @@ public final class SessionReconciler implements Reconciler<McpSession> {
 
   private final SessionObserver observer;
   private final PlanApplier applier;
-  private final SessionMemories memories;
+  private final SessionEntries entries;
   private final ReplacementSlots slots;
   private final SessionMetrics metrics;
   private final InstantSource clock;
   private final WriteGate gate;
-  private final BiConsumer<SessionKey, Instant> wakeUp;
+  private final BiConsumer<SessionEntry, Instant> wakeUp;
   private final Function<EventSourceContext<McpSession>, List<EventSource<?, McpSession>>>
       eventSources;
 
@@ -58,16 +58,16 @@ public final class SessionReconciler implements Reconciler<McpSession> {
   public SessionReconciler(
       SessionObserver observer,
       PlanApplier applier,
-      SessionMemories memories,
+      SessionEntries entries,
       ReplacementSlots slots,
       SessionMetrics metrics,
       InstantSource clock,
       WriteGate gate,
-      BiConsumer<SessionKey, Instant> wakeUp,
+      BiConsumer<SessionEntry, Instant> wakeUp,
       Function<EventSourceContext<McpSession>, List<EventSource<?, McpSession>>> eventSources) {
     this.observer = observer;
     this.applier = applier;
-    this.memories = memories;
+    this.entries = entries;
     this.slots = slots;
     this.metrics = metrics;
     this.clock = clock;
@@ -92,27 +92,26 @@ public final class SessionReconciler implements Reconciler<McpSession> {
 
   /** Also for sessions that are being deleted, which JOSDK leaves out. */
   public void reconcile(String namespace, String name) {
-    McpSession first = observer.session(namespace, name, memories);
-    if (first == null) {
-      return;
+    SessionKey key = observer.find(namespace, name);
+    if (key != null) {
+      reconcile(entries.of(key));
     }
-    Lock turn = memories.of(SessionKey.of(first)).turn();
-    turn.lock();
+  }
+
+  /** Ends when the session is gone: a namesake has an event of its own, and a lock of its own. */
+  private void reconcile(SessionEntry entry) {
+    Lock lock = entry.lock();
+    lock.lock();
     try {
       for (int round = 1; round <= ROUNDS; round++) {
-        McpSession session = observer.session(namespace, name, memories);
-        if (session == null || !isSame(session, first) || !step(session, round == ROUNDS)) {
+        McpSession session = observer.session(entry);
+        if (session == null || entry.isClosed() || !step(session, entry, round == ROUNDS)) {
           return;
         }
       }
     } finally {
-      turn.unlock();
+      lock.unlock();
     }
-  }
-
-  /** A namesake has an event of its own, and a turn of its own. */
-  private static boolean isSame(McpSession one, McpSession other) {
-    return one.getMetadata().getUid().equals(other.getMetadata().getUid());
   }
 
   /**
@@ -120,95 +119,93 @@ public final class SessionReconciler implements Reconciler<McpSession> {
    *
    * @return whether to plan again at once
    */
-  private boolean step(McpSession session, boolean last) {
-    SessionKey key = SessionKey.of(session);
-    SessionMemory memory = memories.of(key);
-    Decision decision;
+  private boolean step(McpSession session, SessionEntry entry, boolean last) {
+    PlannedStep step;
     StepOutcome outcome;
     try {
-      decision = decide(session, key, memory);
-      outcome = applier.apply(decision.plan(), session, decision.seen(), memory);
+      step = plan(session, entry);
+      outcome = applier.apply(step.plan(), session, step.seen(), entry);
       if (outcome instanceof StepOutcome.Done) {
         // Not before its commit is written: others that begin would be one too many.
-        giveBack(key, decision.plan());
+        giveBack(entry, step.plan());
       }
     } catch (RuntimeException e) {
-      log.error("session {}: cannot be planned; tried again", key, e);
+      log.error("session {}: cannot be planned; tried again", entry.key(), e);
       metrics.reconcileFailed(true);
-      retry(key, memory);
+      retry(entry);
       return false;
     }
     switch (outcome) {
       case StepOutcome.Done() -> {
-        memory.noFault();
-        sleep(key, memory, decision.plan());
+        entry.faults().none();
+        sleep(entry, step.plan());
       }
       case StepOutcome.PlanAgain() -> {
         if (!last) {
           return true;
         }
-        retry(key, memory);
+        retry(entry);
       }
       case StepOutcome.Stale() -> {
-        memory.stale(session.getMetadata().getResourceVersion());
-        retry(key, memory);
+        entry.faults().stale();
+        retry(entry);
       }
-      case StepOutcome.Gone() -> retry(key, memory);
-      case StepOutcome.NotYet(String message) -> retry(key, memory, message);
+      case StepOutcome.Gone() -> retry(entry);
+      case StepOutcome.NotYet(String message) -> retry(entry, message);
       case StepOutcome.Unavailable(String message) -> {
         metrics.reconcileFailed(false);
-        retry(key, memory, message);
+        retry(entry, message);
       }
     }
     return false;
   }
 
-  private record Decision(Observation seen, Plan plan) {}
+  private record PlannedStep(Observation seen, Plan plan) {}
 
   /** A plan that fits into the limit of concurrent replacements. */
-  private Decision decide(McpSession session, SessionKey key, SessionMemory memory) {
+  private PlannedStep plan(McpSession session, SessionEntry entry) {
     Instant now = clock.instant();
-    Observation seen = observer.observe(session, memory, slots.isFreeFor(key), now);
+    Observation seen = observer.observe(session, entry, slots.isFreeFor(entry), now);
     Plan plan = SessionPlanner.plan(seen, now);
     if (plan.slot() == Plan.Slot.NONE) {
-      return new Decision(seen, plan);
+      return new PlannedStep(seen, plan);
     }
     boolean began = seen.session().status() != null && seen.session().status().attempt() != null;
-    if (slots.settle(key, plan.slot(), began)) {
-      return new Decision(seen, plan);
+    if (slots.settle(entry, plan.slot(), began)) {
+      return new PlannedStep(seen, plan);
     }
-    Observation full = observer.observe(session, memory, false, now);
+    Observation full = observer.observe(session, entry, false, now);
     Plan later = SessionPlanner.plan(full, now);
-    slots.settle(key, later.slot(), true);
-    return new Decision(full, later);
+    slots.settle(entry, later.slot(), true);
+    return new PlannedStep(full, later);
   }
 
-  private void giveBack(SessionKey key, Plan plan) {
+  private void giveBack(SessionEntry entry, Plan plan) {
     if (plan.slot() == Plan.Slot.NONE) {
-      slots.settle(key, Plan.Slot.NONE, true);
+      slots.settle(entry, Plan.Slot.NONE, true);
     }
   }
 
-  private void sleep(SessionKey key, SessionMemory memory, Plan plan) {
-    Instant doubt = memory.writes().doubtAt(clock.instant());
+  private void sleep(SessionEntry entry, Plan plan) {
+    Instant doubt = entry.writes().doubtAt(clock.instant());
     Instant at = plan.wakeAt();
     if (doubt != null && (at == null || doubt.isBefore(at))) {
       at = doubt;
     }
     if (at != null) {
-      wakeUp.accept(key, at);
+      wakeUp.accept(entry, at);
     }
   }
 
-  private void retry(SessionKey key, SessionMemory memory, String message) {
-    Duration delay = retry(key, memory);
-    log.warn("session {}: {}; tried again in {} ms", key, message, delay.toMillis());
+  private void retry(SessionEntry entry, String message) {
+    Duration delay = retry(entry);
+    log.warn("session {}: {}; tried again in {} ms", entry.key(), message, delay.toMillis());
   }
 
   /** At the latest after so long, doubling; an event of the session or of a child comes earlier. */
-  private Duration retry(SessionKey key, SessionMemory memory) {
-    Duration delay = BACKOFF.delay(memory.fault());
-    wakeUp.accept(key, clock.instant().plus(delay));
+  private Duration retry(SessionEntry entry) {
+    Duration delay = BACKOFF.delay(entry.faults().next());
+    wakeUp.accept(entry, clock.instant().plus(delay));
     return delay;
   }
 }

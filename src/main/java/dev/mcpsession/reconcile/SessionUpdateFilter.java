@@ -8,8 +8,9 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.timing.Activity;
-import dev.mcpsession.reconcile.memory.SessionMemories;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.OwnWrites;
+import dev.mcpsession.reconcile.memory.SessionEntries;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which changes of a session can change a decision now. A heartbeat cannot: the timer reads the
- * annotation again when it fires, so ten thousand sessions in use cost nothing.
+ * annotation again when it fires, so ten thousand sessions in use cost nothing. Being told of each
+ * change after the cache has it, it is also where our last write can be let go.
  */
 public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
-  private final SessionMemories memories;
+  private final SessionEntries entries;
   private final InstantSource clock;
 
-  public SessionUpdateFilter(SessionMemories memories, InstantSource clock) {
-    this.memories = memories;
+  public SessionUpdateFilter(SessionEntries entries, InstantSource clock) {
+    this.entries = entries;
     this.clock = clock;
   }
 
@@ -35,15 +37,17 @@ public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
     if (!now.getMetadata().getUid().equals(before.getMetadata().getUid())) {
       return true;
     }
-    SessionMemory memory = memories.of(SessionKey.of(now));
-    return memory.isStale()
+    SessionEntry entry = entries.of(SessionKey.of(now));
+    boolean foreignStatus = isForeignStatus(now, before, entry.writes());
+    entry.writes().shown(now);
+    return foreignStatus
+        || entry.faults().isStale()
         || !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || !Objects.equals(
             now.getMetadata().getDeletionTimestamp(), before.getMetadata().getDeletionTimestamp())
         || !Objects.equals(
             annotation(now, Names.RESTARTED_AT), annotation(before, Names.RESTARTED_AT))
         || lacksOrKeepsFinalizer(now, before)
-        || isForeignStatus(now, before, memory)
         || matters(
             annotation(now, Names.LAST_ACTIVE),
             annotation(before, Names.LAST_ACTIVE),
@@ -56,10 +60,8 @@ public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
     return has != before.hasRevocationFinalizer() && has != now.getSpec().wantsRevocation();
   }
 
-  private static boolean isForeignStatus(McpSession now, McpSession before, SessionMemory memory) {
-    McpSession written = memory.writes().written();
-    return !Objects.equals(now.getStatus(), before.getStatus())
-        && (written == null || !Objects.equals(now.getStatus(), written.getStatus()));
+  private static boolean isForeignStatus(McpSession now, McpSession before, OwnWrites writes) {
+    return !Objects.equals(now.getStatus(), before.getStatus()) && !writes.isOurs(now.getStatus());
   }
 
   private boolean matters(

@@ -8,7 +8,7 @@ import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.reconcile.cache.ClusterView;
 import dev.mcpsession.reconcile.cache.NodeView;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
-import dev.mcpsession.reconcile.memory.SessionMemories;
+import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.write.Announcer;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
@@ -93,17 +93,18 @@ class SessionReconcilerTest {
                 });
     SessionMetrics metrics = new SessionMetrics(registry);
     Announcer announcer = new Announcer(api, metrics, clock);
+    ReplacementSlots slots = new ReplacementSlots(10, key -> {});
     NamespaceBudgets guards = new NamespaceBudgets(NodeView.unwatched());
     new SessionReconciler(
             new SessionObserver(new OnlySession(), NodeView.unwatched(), guards),
             new PlanApplier(
                 api, null, null, announcer, guards, clock, () -> leads), // it has no token
-            new SessionMemories(),
-            new ReplacementSlots(10, key -> {}),
+            new SessionEntries(key -> true, slots),
+            slots,
             metrics,
             clock,
             () -> leads,
-            (key, at) -> {},
+            (entry, at) -> {},
             context -> List.of())
         .reconcile("team", "alice");
   }

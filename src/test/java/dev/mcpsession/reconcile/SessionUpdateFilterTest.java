@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
-import dev.mcpsession.reconcile.memory.SessionMemories;
+import dev.mcpsession.reconcile.memory.ReplacementSlots;
+import dev.mcpsession.reconcile.memory.SessionEntries;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,9 +19,10 @@ class SessionUpdateFilterTest {
       "{conditions: [{type: Ready, status: 'False', reason: SuspendedIdle, message: '',"
           + " lastTransitionTime: 2026-11-21T09:00:00Z}]}";
 
-  private final SessionMemories memories = new SessionMemories();
+  private final SessionEntries entries =
+      new SessionEntries(key -> true, new ReplacementSlots(1, key -> {}));
   private final SessionUpdateFilter filter =
-      new SessionUpdateFilter(memories, InstantSource.fixed(NOW));
+      new SessionUpdateFilter(entries, InstantSource.fixed(NOW));
 
   @ParameterizedTest(name = "lastActive from {0} to {1} {2}: passes {3}")
   @CsvSource(
@@ -65,7 +67,7 @@ class SessionUpdateFilterTest {
   @CsvSource({"{revision: 2},true", "{revision: 1},false", "{},true"})
   void aStatusPassesUnlessItIsTheOneWeWroteLast(String status, boolean passes) {
     McpSession written = session("", "", "{revision: 1}");
-    memories.of(SessionKey.of(written)).writes().wrote(written);
+    entries.of(SessionKey.of(written)).writes().wrote(written, "1");
     assertThat(filter.accept(session("", "", status), session("", "", "{revision: 7}")))
         .isEqualTo(passes);
   }

@@ -129,8 +129,8 @@ final class FaultyApi implements ClusterApi {
         () -> {
           McpSession before = server.sessions.find(name);
           McpSession after = server.replaceStatus(session);
-          world.invariants.statusWritten(
-              Objects.requireNonNull(before), after, operator.instantsLookedAt());
+          world.invariants.decidedOn(session, Objects.requireNonNull(before));
+          world.invariants.statusWritten(before, after, operator.instantsLookedAt());
           return after;
         });
   }

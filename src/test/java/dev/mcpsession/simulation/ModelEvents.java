@@ -5,8 +5,9 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.reconcile.SessionUpdateFilter;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
-import dev.mcpsession.reconcile.memory.SessionMemories;
-import dev.mcpsession.reconcile.write.Announcer;
+import dev.mcpsession.reconcile.memory.RequeueTimer;
+import dev.mcpsession.reconcile.memory.SessionEntries;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.resources.NodeDeparture;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
@@ -17,11 +18,13 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,30 +33,25 @@ import org.jspecify.annotations.Nullable;
  * as JOSDK and the wake-up event source do it.
  */
 final class ModelEvents {
-  private static final Duration SECOND_LOOK = Duration.ofMillis(500);
+  private static final Future<?> MOVED_BY_HAND = CompletableFuture.completedFuture(null);
+  private static final Duration SECOND_RECONCILE = Duration.ofMillis(500);
 
   /** Sessions, Pods, Services, sources, nodes, budgets: in the order of the caches. */
   static final int KINDS = 6;
 
   private final World world;
   private final ModelCaches caches;
-  private final SessionMemories memories;
-  private final Announcer announcer;
+  private final SessionEntries entries;
   private final ReplacementSlots slots;
   private final SessionUpdateFilter filter;
-  private final Map<String, Alarm> alarms = new TreeMap<>();
   private final Set<String> queue = new LinkedHashSet<>();
 
-  private record Alarm(SessionKey session, Instant at) {}
-
-  ModelEvents(
-      World world, ModelCaches caches, SessionMemories memories, Announcer announcer, int places) {
+  ModelEvents(World world, ModelCaches caches, int places) {
     this.world = world;
     this.caches = caches;
-    this.memories = memories;
-    this.announcer = announcer;
     this.slots = new ReplacementSlots(places, this::now);
-    this.filter = new SessionUpdateFilter(memories, world.clock);
+    this.entries = new SessionEntries(this::isCached, slots);
+    this.filter = new SessionUpdateFilter(entries, world.clock);
   }
 
   /** Names of the sessions that an event came for; each once. */
@@ -69,8 +67,17 @@ final class ModelEvents {
     return slots;
   }
 
-  void wakeAt(SessionKey session, Instant at) {
-    alarms.put(session.uid(), new Alarm(session, at));
+  SessionEntries entries() {
+    return entries;
+  }
+
+  private boolean isCached(SessionKey session) {
+    McpSession cached = caches.sessions.get(session.name());
+    return cached != null && session.uid().equals(uid(cached));
+  }
+
+  void wakeAt(SessionEntry session, Instant at) {
+    session.timer().set(at, again -> MOVED_BY_HAND);
   }
 
   /** Whether an event waits to be delivered. */
@@ -122,10 +129,7 @@ final class ModelEvents {
     McpSession before = delivery.before();
     McpSession after = delivery.after();
     if (before != null && (after == null || !uid(before).equals(uid(after)))) {
-      alarms.remove(uid(before));
-      memories.forget(uid(before));
-      announcer.forget(uid(before));
-      slots.forget(uid(before));
+      entries.close(uid(before));
       if (after == null) {
         queue.remove(before.getMetadata().getName());
         return;
@@ -135,8 +139,7 @@ final class ModelEvents {
       return;
     }
     if (before == null || !uid(before).equals(uid(after))) {
-      alarms.put(
-          uid(after), new Alarm(SessionKey.of(after), world.clock.instant().plus(SECOND_LOOK)));
+      wakeAt(entries.of(SessionKey.of(after)), world.clock.instant().plus(SECOND_RECONCILE));
     }
     if (before == null || !Truth.isLive(after) || filter.accept(after, before)) {
       queue.add(after.getMetadata().getName());
@@ -195,20 +198,28 @@ final class ModelEvents {
 
   void fireDueAlarms() {
     Instant now = world.clock.instant();
-    List<Alarm> due = alarms.values().stream().filter(alarm -> !now.isBefore(alarm.at())).toList();
-    for (Alarm alarm : due) {
-      alarms.remove(alarm.session().uid());
-      now(alarm.session());
-    }
+    entries.all().stream()
+        .sorted(Comparator.comparing(entry -> entry.key().uid()))
+        .filter(entry -> isDue(entry.timer(), now))
+        .forEach(entry -> now(entry.key()));
+  }
+
+  private static boolean isDue(RequeueTimer timer, Instant now) {
+    Instant at = timer.at();
+    return at != null && timer.isDue(at, now, again -> MOVED_BY_HAND);
   }
 
   /** Null when no timer is set. */
   @Nullable Instant nextAlarm() {
-    return alarms.values().stream().map(Alarm::at).min(Instant::compareTo).orElse(null);
+    return entries.all().stream()
+        .map(entry -> entry.timer().at())
+        .filter(Objects::nonNull)
+        .min(Instant::compareTo)
+        .orElse(null);
   }
 
   boolean hasAlarm(McpSession session) {
-    return alarms.containsKey(uid(session));
+    return entries.of(SessionKey.of(session)).timer().at() != null;
   }
 
   boolean isIdle() {

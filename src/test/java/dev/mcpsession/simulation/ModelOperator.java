@@ -3,7 +3,6 @@ package dev.mcpsession.simulation;
 import dev.mcpsession.reconcile.PlanApplier;
 import dev.mcpsession.reconcile.SessionObserver;
 import dev.mcpsession.reconcile.SessionReconciler;
-import dev.mcpsession.reconcile.memory.SessionMemories;
 import dev.mcpsession.reconcile.token.Revocations;
 import dev.mcpsession.reconcile.token.Revoker;
 import dev.mcpsession.reconcile.token.TokenCalls;
@@ -46,9 +45,8 @@ final class ModelOperator {
     this.caches = new ModelCaches(world.server);
     this.api = new FaultyApi(world, this, meanwhile);
     InstantSource clock = this::look;
-    SessionMemories memories = new SessionMemories();
     Announcer announcer = new Announcer(api, world.metrics(), clock);
-    this.events = new ModelEvents(world, caches, memories, announcer, places);
+    this.events = new ModelEvents(world, caches, places);
     SecretTokens secrets = new SecretTokens(caches.tokenSources(), clock);
     TokenCalls tokens =
         new TokenCalls(
@@ -70,7 +68,7 @@ final class ModelOperator {
         new SessionReconciler(
             new SessionObserver(caches, caches, guards),
             new PlanApplier(api, tokens, revoking, announcer, guards, clock, () -> !dead),
-            memories,
+            events.entries(),
             events.slots(),
             world.metrics(),
             clock,

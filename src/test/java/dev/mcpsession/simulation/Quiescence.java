@@ -4,6 +4,8 @@ import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.simulation.model.Invariants;
 import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.simulation.model.Truth;
@@ -256,5 +258,13 @@ final class Quiescence {
             object ->
                 Invariants.require(
                     false, object.getKind() + " " + Truth.name(object) + " outlived its session"));
+    operator.events.entries().all().forEach(this::requireExists);
+  }
+
+  private void requireExists(SessionEntry entry) {
+    McpSession session = world.server.sessions.find(entry.key().name());
+    Invariants.require(
+        session != null && SessionKey.of(session).equals(entry.key()),
+        entry.key().name() + " is gone, but something is remembered of it");
   }
 }

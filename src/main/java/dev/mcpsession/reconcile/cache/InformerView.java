@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile.cache;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -102,6 +103,12 @@ public final class InformerView implements ClusterView {
   @Override
   public @Nullable McpSession session(String namespace, String name) {
     return sessions == null ? null : sessions.get(new ResourceID(name, namespace)).orElse(null);
+  }
+
+  /** Whether the cache shows this session, not just one of its name. */
+  public boolean shows(SessionKey key) {
+    McpSession cached = session(key.namespace(), key.name());
+    return cached != null && key.uid().equals(cached.getMetadata().getUid());
   }
 
   @Override

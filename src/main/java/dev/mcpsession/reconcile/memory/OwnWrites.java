@@ -1,6 +1,8 @@
 package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.time.Duration;
@@ -8,7 +10,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -24,7 +28,29 @@ public final class OwnWrites {
     static final Duration BELIEVED = Duration.ofSeconds(5);
   }
 
-  private @Nullable McpSession written;
+  /**
+   * The last write of the session itself. It changed the status or the finalizers and nothing else,
+   * on the version that it carried as its precondition: so spec and annotations of the answer are
+   * those of every version from {@code basis} on. What the cache shows of them completes it, so
+   * that no second session is kept.
+   *
+   * @param basis the version that this and the writes right before it were decided on, as a cache
+   *     showed it
+   * @param version what the API server answered
+   */
+  private record SessionWrite(
+      ResourceVersion basis,
+      ResourceVersion version,
+      List<String> finalizers,
+      @Nullable McpSessionStatus status) {
+
+    boolean isMissingFrom(ResourceVersion cached) {
+      return version.isAfter(cached) && !basis.isAfter(cached);
+    }
+  }
+
+  private @Nullable SessionWrite sessionWrite;
+  private boolean statusInDoubt;
   private @Nullable Recent<Pod> recentPod;
   private @Nullable Recent<Service> recentService;
   private @Nullable Instant guardInDoubtUntil;
@@ -32,12 +58,58 @@ public final class OwnWrites {
 
   private final Set<String> deletedPods = new HashSet<>();
 
-  public synchronized void wrote(McpSession session) {
-    written = session;
+  /**
+   * The session's status or finalizers were written.
+   *
+   * @param precondition the resourceVersion that the write carried
+   */
+  public synchronized void wrote(McpSession answer, String precondition) {
+    ResourceVersion decidedOn = ResourceVersion.of(precondition);
+    SessionWrite before = sessionWrite;
+    sessionWrite =
+        new SessionWrite(
+            before != null && before.version().equals(decidedOn) ? before.basis() : decidedOn,
+            ResourceVersion.of(answer),
+            List.copyOf(answer.getMetadata().getFinalizers()),
+            answer.getStatus());
   }
 
-  public synchronized @Nullable McpSession written() {
-    return written;
+  /** The session as cached, with our last write while the cache does not show that yet. */
+  public synchronized McpSession latest(McpSession cached) {
+    SessionWrite write = sessionWrite;
+    if (write == null || !write.isMissingFrom(ResourceVersion.of(cached))) {
+      return cached;
+    }
+    McpSession session = new McpSession();
+    session.setMetadata(
+        new ObjectMetaBuilder(cached.getMetadata())
+            .withResourceVersion(Long.toString(write.version().number()))
+            .withFinalizers(write.finalizers())
+            .build());
+    session.setSpec(cached.getSpec());
+    session.setStatus(write.status());
+    return session;
+  }
+
+  /** Whether this is the status that we wrote last, unless that was shown already. */
+  public synchronized boolean isOurs(@Nullable McpSessionStatus status) {
+    return sessionWrite != null && Objects.equals(status, sessionWrite.status());
+  }
+
+  /** The cache shows this version, and its change has been told: what led to it is not needed. */
+  public synchronized void shown(McpSession cached) {
+    if (sessionWrite != null && !sessionWrite.version().isAfter(ResourceVersion.of(cached))) {
+      sessionWrite = null;
+    }
+  }
+
+  /** Nobody knows whether the last status that was sent is stored. */
+  public synchronized void statusInDoubt(boolean inDoubt) {
+    statusInDoubt = inDoubt;
+  }
+
+  public synchronized boolean isStatusInDoubt() {
+    return statusInDoubt;
   }
 
   public synchronized void created(Pod pod, Instant now) {
@@ -88,7 +160,7 @@ public final class OwnWrites {
     guardInDoubtUntil = until;
   }
 
-  /** When to look again in case no cache ever shows what we wrote; null when none has to. */
+  /** When to reconcile in case no cache ever shows what we wrote; null when that is not needed. */
   public synchronized @Nullable Instant doubtAt(Instant now) {
     if (guardInDoubtUntil != null && !now.isBefore(guardInDoubtUntil)) {
       guardInDoubtUntil = null;

@@ -2,88 +2,95 @@ package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.Plan;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** At most so many replacements that users asked for at a time; who waits longest is next. */
+/**
+ * At most so many replacements that users asked for at a time; who waits longest is next. A session
+ * that is gone neither holds a slot nor waits for one. Guarded by its own monitor.
+ */
 public final class ReplacementSlots {
   private final int limit;
   private final Consumer<SessionKey> free;
-  private final Map<String, SessionKey> held = new HashMap<>();
-  private final Map<String, SessionKey> waiting = new LinkedHashMap<>();
+  private final Set<SessionEntry> held = new HashSet<>();
+  private final Set<SessionEntry> waiting = new LinkedHashSet<>();
 
   /**
-   * @param free told when a place is free for a session that waits
+   * @param free told when a slot is free for a session that waits
    */
   public ReplacementSlots(int limit, Consumer<SessionKey> free) {
     this.limit = limit;
     this.free = free;
   }
 
-  /** Whether this session has a place or could get one, its turn in the queue considered. */
-  public synchronized boolean isFreeFor(SessionKey session) {
-    if (held.containsKey(session.uid())) {
+  /** Whether this session has a slot or could get one, its position in the queue considered. */
+  public synchronized boolean isFreeFor(SessionEntry session) {
+    if (held.contains(session)) {
       return true;
     }
     int ahead = 0;
-    for (String uid : waiting.keySet()) {
-      if (uid.equals(session.uid())) {
+    for (SessionEntry other : waiting) {
+      if (other == session) {
         break;
       }
       ahead++;
     }
-    return held.size() + ahead < limit;
+    return !session.isClosed() && held.size() + ahead < limit;
   }
 
   /**
    * Notes what a plan wants.
    *
-   * @return false when it wants to begin and another session took the place meanwhile
+   * @return false when it wants to begin and another session took the slot meanwhile, or the
+   *     session is gone
    */
-  public boolean settle(SessionKey session, Plan.Slot slot, boolean began) {
-    SessionKey next;
+  public boolean settle(SessionEntry session, Plan.Slot slot, boolean began) {
+    SessionEntry next;
     synchronized (this) {
+      if (session.isClosed()) {
+        return slot != Plan.Slot.HELD;
+      }
       switch (slot) {
         case HELD -> {
-          if (!held.containsKey(session.uid()) && held.size() >= limit && !began) {
+          if (!held.contains(session) && held.size() >= limit && !began) {
             return false;
           }
-          waiting.remove(session.uid());
-          held.put(session.uid(), session);
+          waiting.remove(session);
+          held.add(session);
         }
         case WANTED -> {
-          waiting.putIfAbsent(session.uid(), session);
-          held.remove(session.uid());
+          waiting.add(session);
+          held.remove(session);
         }
         case NONE -> {
-          waiting.remove(session.uid());
-          held.remove(session.uid());
+          waiting.remove(session);
+          held.remove(session);
         }
       }
       next = next();
     }
-    if (next != null && !next.equals(session)) {
-      free.accept(next);
+    if (next != null && next != session) {
+      free.accept(next.key());
     }
     return true;
   }
 
-  /** The session is gone, and its place with it. */
-  public void forget(String uid) {
-    SessionKey next;
+  /** Takes the slot of a session that is gone. Closed before, it cannot come back. */
+  void giveBack(SessionEntry closed) {
+    SessionEntry next;
     synchronized (this) {
-      waiting.remove(uid);
-      next = held.remove(uid) == null ? null : next();
+      waiting.remove(closed);
+      next = held.remove(closed) ? next() : null;
     }
     if (next != null) {
-      free.accept(next);
+      free.accept(next.key());
     }
   }
 
-  private @Nullable SessionKey next() {
-    return held.size() < limit && !waiting.isEmpty() ? waiting.values().iterator().next() : null;
+  private @Nullable SessionEntry next() {
+    return held.size() < limit && !waiting.isEmpty() ? waiting.iterator().next() : null;
   }
 }

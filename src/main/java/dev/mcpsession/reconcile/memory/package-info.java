@@ -1,4 +1,4 @@
-/** What this process remembers of one session, and may lose at any moment. */
+/** What this process remembers of each session, and may lose at any moment: one entry a session. */
 @NullMarked
 package dev.mcpsession.reconcile.memory;
 

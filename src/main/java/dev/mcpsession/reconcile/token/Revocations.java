@@ -7,7 +7,7 @@ import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.observed.RevocationCall;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.TokenFailure;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -50,24 +50,24 @@ public final class Revocations {
     this.answered = answered;
   }
 
-  /** Begins a try; its result lands in the memory. */
-  public void begin(McpSession session, SessionMemory memory) {
+  /** Begins a try; its result lands in the entry. */
+  public void begin(McpSession session, SessionEntry entry) {
     TokenSpec spec = session.getSpec().token();
     OAuth2Source source = spec == null ? null : spec.oauth2();
     String endpoint = source == null ? null : source.revocationEndpoint();
     if (source == null || endpoint == null) {
-      memory.endRevocation();
+      entry.revocation().end();
       return;
     }
-    RevocationCall.InFlight begun = memory.beginRevocation(clock.instant());
-    executor.execute(() -> revoke(session, source, endpoint, memory, begun));
+    RevocationCall.InFlight begun = entry.revocation().begin(clock.instant());
+    executor.execute(() -> revoke(session, source, endpoint, entry, begun));
   }
 
   private void revoke(
       McpSession session,
       OAuth2Source source,
       String endpoint,
-      SessionMemory memory,
+      SessionEntry entry,
       RevocationCall.InFlight begun) {
     RevocationCall result;
     try {
@@ -75,8 +75,8 @@ public final class Revocations {
           limits.call(
               endpoint,
               () ->
-                  memory.revocation().equals(begun)
-                      ? revoker.revoke(session, source, memory)
+                  entry.revocation().call().equals(begun)
+                      ? revoker.revoke(session, source, entry)
                       : new RevocationCall.NothingToRevoke());
     } catch (TokenFailure failure) {
       result = failed(begun, failure.getMessage());
@@ -93,7 +93,7 @@ public final class Revocations {
           e.getClass().getName());
       result = failed(begun, "of " + e.getClass().getSimpleName());
     }
-    if (memory.finish(begun, result)) {
+    if (entry.revocation().finish(begun, result)) {
       if (result instanceof RevocationCall.Revoked) {
         metrics.revoked(true);
       }

@@ -9,7 +9,9 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.reconcile.cache.ClusterView;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.RevocationState;
+import dev.mcpsession.reconcile.memory.SessionEntry;
+import dev.mcpsession.reconcile.memory.TokenCallState;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.resources.Child;
 import dev.mcpsession.token.SourceSecret;
@@ -61,13 +63,13 @@ public final class Revoker {
    *
    * @throws TokenFailure when a token is still to be revoked
    */
-  RevocationCall revoke(McpSession session, OAuth2Source source, SessionMemory memory)
+  RevocationCall revoke(McpSession session, OAuth2Source source, SessionEntry entry)
       throws TokenFailure, InterruptedException {
     SessionKey key = SessionKey.of(session);
     if (isShared(key, source)) {
       return new RevocationCall.NothingToRevoke();
     }
-    Map<String, String> tokens = tokens(session, memory);
+    Map<String, String> tokens = tokens(session, entry.tokenCall());
     if (tokens.isEmpty()) {
       return serves(session)
           ? new RevocationCall.Lost("its Secret was gone before its token could be revoked")
@@ -87,7 +89,7 @@ public final class Revoker {
         return new RevocationCall.NothingToRevoke();
       }
     }
-    revoke(source, client, tokens, memory);
+    revoke(source, client, tokens, entry.revocation());
     return new RevocationCall.Revoked();
   }
 
@@ -113,10 +115,10 @@ public final class Revoker {
    * By the uids of their Secrets. The one in hand is taken first: it is let go only after its
    * Secret was made.
    */
-  private Map<String, String> tokens(McpSession session, SessionMemory memory) {
+  private Map<String, String> tokens(McpSession session, TokenCallState tokenCall) {
     SessionKey key = SessionKey.of(session);
     Map<String, String> tokens = new LinkedHashMap<>();
-    Token inHand = memory.token();
+    Token inHand = tokenCall.token();
     if (inHand != null) {
       tokens.put(IN_HAND, inHand.value());
     }
@@ -155,11 +157,11 @@ public final class Revoker {
 
   /** Goes on after a failure: the other tokens are worth it. */
   private void revoke(
-      OAuth2Source source, OAuthClient client, Map<String, String> tokens, SessionMemory memory)
+      OAuth2Source source, OAuthClient client, Map<String, String> tokens, RevocationState state)
       throws TokenFailure, InterruptedException {
     TokenFailure failure = null;
     for (Map.Entry<String, String> token : tokens.entrySet()) {
-      if (memory.isRevoked(token.getKey())) {
+      if (state.isRevoked(token.getKey())) {
         continue;
       }
       try {
@@ -167,7 +169,7 @@ public final class Revoker {
         tokens.forEach(
             (secret, value) -> {
               if (value.equals(token.getValue())) {
-                memory.revoked(secret);
+                state.revoked(secret);
               }
             });
       } catch (TokenFailure e) {

@@ -5,7 +5,7 @@ import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.plan.timing.RotationPolicy;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.TokenCallState;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
@@ -30,7 +30,7 @@ public final class TokenCalls {
 
   /**
    * @param executor one thread a call; they block
-   * @param answered told of each call that ended and was not forgotten
+   * @param answered told of each call that ended and was still waited for
    */
   public TokenCalls(
       TokenSources sources,
@@ -51,14 +51,14 @@ public final class TokenCalls {
   }
 
   /**
-   * Begins a call; its result lands in the memory.
+   * Begins a call; its result lands in the state, unless the session is gone by then.
    *
    * @param inputs what the token is wanted for, remembered in case it gives none that will do
    */
-  public void begin(SessionKey session, TokenSpec spec, String inputs, SessionMemory memory) {
+  public void begin(SessionKey session, TokenSpec spec, String inputs, TokenCallState state) {
     Instant since = clock.instant();
-    long number = memory.begin(new TokenCall.InFlight(since), hash(spec));
-    executor.execute(() -> call(session, spec, inputs, memory, number));
+    long number = state.begin(new TokenCall.InFlight(since), hash(spec));
+    executor.execute(() -> call(session, spec, inputs, state, number));
   }
 
   /** As the planner sees it: whoever holds such a token would not renew it now. */
@@ -69,7 +69,7 @@ public final class TokenCalls {
   }
 
   private void call(
-      SessionKey session, TokenSpec spec, String inputs, SessionMemory memory, long number) {
+      SessionKey session, TokenSpec spec, String inputs, TokenCallState state, long number) {
     TokenCall result;
     Token token = null;
     try {
@@ -111,7 +111,7 @@ public final class TokenCalls {
               + "; tried again";
       result = new TokenCall.Failed(TokenFailure.Kind.FAILED, words, null);
     }
-    if (memory.finish(number, result, token, inputs)) {
+    if (state.finish(number, result, token, inputs)) {
       answered.accept(session);
     }
   }

@@ -7,6 +7,7 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.SessionEvent;
+import dev.mcpsession.reconcile.memory.RepeatedWarnings;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -15,8 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,16 +27,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
-  private static final Duration REPEAT = Duration.ofMinutes(5);
   private static final int LONGEST_MESSAGE = 1024;
 
   private final ClusterApi api;
   private final SessionMetrics metrics;
   private final InstantSource clock;
-  private final Map<String, Repeated> repeated = new ConcurrentHashMap<>();
-
-  /** Since when a warning was not written, and how often it came up since. */
-  private record Repeated(Instant writtenAt, int unwritten) {}
 
   public Announcer(ClusterApi api, SessionMetrics metrics, InstantSource clock) {
     this.api = api;
@@ -44,7 +39,12 @@ public final class Announcer {
     this.clock = clock;
   }
 
-  public void announce(McpSession session, SessionEvent fact) {
+  /**
+   * Tells of a fact.
+   *
+   * @param warnings which of the session came up before
+   */
+  public void announce(McpSession session, SessionEvent fact, RepeatedWarnings warnings) {
     measure(fact);
     EventReason reason = reasonOf(fact);
     ObjectMeta metadata = session.getMetadata();
@@ -56,7 +56,7 @@ public final class Announcer {
         fact.message());
     try {
       if (reason.isWarning()) {
-        warn(session, reason, fact.message());
+        warn(session, reason, fact.message(), warnings);
       } else {
         api.createEvent(event(session, reason, fact.message(), clock.instant()).build());
       }
@@ -108,15 +108,13 @@ public final class Announcer {
     };
   }
 
-  private void warn(McpSession session, EventReason reason, String message) {
+  private void warn(
+      McpSession session, EventReason reason, String message, RepeatedWarnings warnings) {
     Instant now = clock.instant();
-    String key = session.getMetadata().getUid() + "/" + reason;
-    Repeated last = repeated.get(key);
-    if (last != null && now.isBefore(last.writtenAt().plus(REPEAT))) {
-      repeated.put(key, new Repeated(last.writtenAt(), last.unwritten() + 1));
+    OptionalInt unwritten = warnings.cameUp(reason, now);
+    if (unwritten.isEmpty()) {
       return;
     }
-    repeated.put(key, new Repeated(now, 0));
     String name = eventName(session, reason.name().toLowerCase(java.util.Locale.ROOT));
     Event event =
         event(session, reason, message, now).editMetadata().withName(name).endMetadata().build();
@@ -126,7 +124,7 @@ public final class Announcer {
       if (!ApiErrors.isConflict(e)) {
         throw e;
       }
-      repeat(event, 1 + (last == null ? 0 : last.unwritten()));
+      repeat(event, unwritten.getAsInt());
     }
   }
 
@@ -139,11 +137,6 @@ public final class Announcer {
       existing.setMessage(event.getMessage());
       api.replaceEvent(existing);
     }
-  }
-
-  /** Drops what is remembered of a session that is gone. */
-  public void forget(String uid) {
-    repeated.keySet().removeIf(key -> key.startsWith(uid + "/"));
   }
 
   private static EventBuilder event(

@@ -10,7 +10,9 @@ import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.reconcile.memory.OwnWrites;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.Rejections;
+import dev.mcpsession.reconcile.memory.SessionEntry;
+import dev.mcpsession.reconcile.memory.TokenCallState;
 import dev.mcpsession.resources.Child;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.resources.SessionPod;
@@ -35,17 +37,21 @@ import org.jspecify.annotations.Nullable;
 public final class Children {
   private final ClusterApi api;
   private final Observation seen;
-  private final SessionMemory memory;
+  private final TokenCallState tokenCall;
+  private final Rejections serviceRejections;
+  private final Rejections childRejections;
   private final OwnWrites writes;
   private final InstantSource clock;
   private final SessionKey key;
   private final McpSessionSpec spec;
 
-  public Children(ClusterApi api, Observation seen, SessionMemory memory, InstantSource clock) {
+  public Children(ClusterApi api, Observation seen, SessionEntry entry, InstantSource clock) {
     this.api = api;
     this.seen = seen;
-    this.memory = memory;
-    this.writes = memory.writes();
+    this.tokenCall = entry.tokenCall();
+    this.serviceRejections = entry.serviceRejections();
+    this.childRejections = entry.childRejections();
+    this.writes = entry.writes();
     this.clock = clock;
     this.key = seen.session().key();
     this.spec = seen.session().spec();
@@ -54,11 +60,14 @@ public final class Children {
   public StepOutcome createService(int revision, int port) {
     String what = "Service " + key.name();
     return create(
-        true,
         what,
+        serviceRejections,
         () -> api.createService(SessionService.desired(key, revision, port)),
         () -> api.readService(key.namespace(), key.name()),
-        service -> writes.wrote(service, clock.instant()));
+        service -> {
+          serviceRejections.succeeded();
+          writes.wrote(service, clock.instant());
+        });
   }
 
   public StepOutcome pointService(String resourceVersion, int revision, int port) {
@@ -76,38 +85,41 @@ public final class Children {
   }
 
   public StepOutcome createSecret(int revision) {
-    Token token = memory.token();
+    Token token = tokenCall.token();
     if (token == null) {
       if (writes.secretUid(revision) != null) {
         // Found there after a crash, and all that is known of it is what it says.
         return StepOutcome.DONE;
       }
-      memory.forgetToken();
+      tokenCall.forget();
       return new StepOutcome.PlanAgain();
     }
     return create(
-        false,
         "Secret " + Names.child(key.name(), revision),
+        childRejections,
         () -> api.createSecret(TokenSecret.desired(key, revision, token)),
         () -> api.readSecret(key.namespace(), Names.child(key.name(), revision)),
         secret -> {
           writes.stored(revision, secret.getMetadata().getUid());
           TokenInfo info = Child.token(secret.getMetadata().getAnnotations());
           if (info != null && !info.equals(token.info())) {
-            memory.tokenIs(info);
+            tokenCall.isStored(info);
           }
         });
   }
 
   public StepOutcome createPod(int revision) {
-    TokenInfo token = spec.token() == null ? null : memory.tokenInfo();
+    TokenInfo token = spec.token() == null ? null : tokenCall.info();
     Inputs inputs = Inputs.of(spec, seen.session().restartedAt(), null);
     return create(
-        false,
         "Pod " + Names.child(key.name(), revision),
+        childRejections,
         () -> api.createPod(SessionPod.desired(key, spec, revision, inputs, token)),
         () -> api.readPod(key.namespace(), Names.child(key.name(), revision)),
-        pod -> writes.created(pod, clock.instant()));
+        pod -> {
+          childRejections.succeeded();
+          writes.created(pod, clock.instant());
+        });
   }
 
   /** By uid, and only if it is ours: the name alone could be somebody else's. */
@@ -130,8 +142,8 @@ public final class Children {
 
   /** A conflict is read: what is ours was made by an earlier try whose answer was lost. */
   private <T extends HasMetadata> StepOutcome create(
-      boolean service,
       String what,
+      Rejections rejections,
       Supplier<T> create,
       Supplier<@Nullable T> read,
       Consumer<T> made) {
@@ -141,7 +153,7 @@ public final class Children {
     } catch (KubernetesClientException e) {
       if (!isConflict(e)) {
         return ApiErrors.isRefusal(e)
-            ? refused(service, what, e)
+            ? refused(what, rejections, e)
             : StepOutcome.of(e, "create " + what);
       }
       T existing = read.get();
@@ -150,36 +162,27 @@ public final class Children {
       }
       if (!Child.isOwned(existing.getMetadata(), key)) {
         String owner = Child.describeOwner(existing.getMetadata());
-        memory.setBack(
-            service,
-            new ApiRejection.Taken(what, owner, memory.nextSetback(service), clock.instant()));
+        rejections.rejected(
+            new ApiRejection.Taken(what, owner, rejections.next(), clock.instant()));
         return new StepOutcome.PlanAgain();
       }
       result = existing;
-    }
-    if (service || result instanceof Pod) {
-      memory.succeeded(service);
     }
     made.accept(result);
     return StepOutcome.DONE;
   }
 
-  private StepOutcome refused(boolean service, String what, KubernetesClientException e) {
+  private StepOutcome refused(String what, Rejections rejections, KubernetesClientException e) {
     if (ApiErrors.isNamespaceEnding(e)) {
       return new StepOutcome.Gone();
     }
-    memory.setBack(
-        service,
+    rejections.rejected(
         new ApiRejection.Refused(
-            what,
-            ApiErrors.words(e),
-            ApiErrors.isInvalid(e),
-            memory.nextSetback(service),
-            clock.instant()));
+            what, ApiErrors.words(e), ApiErrors.isInvalid(e), rejections.next(), clock.instant()));
     return new StepOutcome.PlanAgain();
   }
 
-  /** A conflict may mean another uid, and may mean nothing: the next plan looks again. */
+  /** A conflict may mean another uid, and may mean nothing: the next plan shows it. */
   private void ignoreGone(Runnable delete) {
     try {
       delete.run();

@@ -9,7 +9,10 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.TokenCall;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.ReplacementSlots;
+import dev.mcpsession.reconcile.memory.SessionEntries;
+import dev.mcpsession.reconcile.memory.SessionEntry;
+import dev.mcpsession.reconcile.memory.TokenCallState;
 import dev.mcpsession.resources.TokenSecret;
 import dev.mcpsession.simulation.model.FakeRevocations;
 import dev.mcpsession.simulation.model.ModelApiServer;
@@ -46,7 +49,9 @@ class RevokerTest {
   private final VirtualClock clock = new VirtualClock();
   private final ModelApiServer server = new ModelApiServer(clock, 1);
   private final ModelCaches caches = new ModelCaches(server);
-  private final SessionMemory memory = new SessionMemory();
+  private final SessionEntry entry =
+      new SessionEntries(key -> true, new ReplacementSlots(1, key -> {}))
+          .of(new SessionKey("team", "alice", "uid-1"));
   private final List<String> done = new ArrayList<>();
   private final List<String> failing = new ArrayList<>();
   private Runnable whileForgetting = () -> {};
@@ -196,7 +201,7 @@ class RevokerTest {
     return revoker.revoke(
         session,
         Objects.requireNonNull(Objects.requireNonNull(session.getSpec().token()).oauth2()),
-        memory);
+        entry);
   }
 
   private McpSession session(String name, String token) {
@@ -214,8 +219,9 @@ class RevokerTest {
 
   private void inHand(String value) {
     TokenInfo info = new TokenInfo(clock.instant(), null, null);
-    long call = memory.begin(new TokenCall.InFlight(clock.instant()), "hash");
-    memory.finish(call, new TokenCall.Issued(info), new Token(value, info), null);
+    TokenCallState state = entry.tokenCall();
+    long call = state.begin(new TokenCall.InFlight(clock.instant()), "hash");
+    state.finish(call, new TokenCall.Issued(info), new Token(value, info), null);
   }
 
   private void secret(McpSession session, int revision, String value) {

@@ -6,7 +6,7 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.observed.TokenCall;
-import dev.mcpsession.reconcile.memory.SessionMemory;
+import dev.mcpsession.reconcile.memory.TokenCallState;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TokenCallsTest {
@@ -39,16 +40,17 @@ class TokenCallsTest {
 
   private final Queue<Runnable> pending = new ArrayDeque<>();
   private final List<SessionKey> answered = new ArrayList<>();
-  private final SessionMemory memory = new SessionMemory();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final TokenCallState state = new TokenCallState(closed::get);
 
   @Test
   void aCallIsInFlightUntilItAnswers() {
     begin(request -> TOKEN);
-    assertThat(memory.call(HASH)).isEqualTo(new TokenCall.InFlight(NOW));
-    assertThat(memory.token()).isNull();
+    assertThat(state.call(HASH)).isEqualTo(new TokenCall.InFlight(NOW));
+    assertThat(state.token()).isNull();
     run();
-    assertThat(memory.call(HASH)).isEqualTo(new TokenCall.Issued(TOKEN.info()));
-    assertThat(memory.token()).isSameAs(TOKEN);
+    assertThat(state.call(HASH)).isEqualTo(new TokenCall.Issued(TOKEN.info()));
+    assertThat(state.token()).isSameAs(TOKEN);
     assertThat(answered).containsExactly(ALICE);
   }
 
@@ -59,10 +61,10 @@ class TokenCallsTest {
           throw new TokenFailure(TokenFailure.Kind.MISSING, "create it", Duration.ofSeconds(7));
         });
     run();
-    assertThat(memory.call(HASH))
+    assertThat(state.call(HASH))
         .isEqualTo(
             new TokenCall.Failed(TokenFailure.Kind.MISSING, "create it", Duration.ofSeconds(7)));
-    assertThat(memory.tokenCallInputs()).isEqualTo("inputs");
+    assertThat(state.inputs()).isEqualTo("inputs");
     assertThat(answered).containsExactly(ALICE);
   }
 
@@ -73,7 +75,7 @@ class TokenCallsTest {
           throw new IllegalStateException("got s3cr3t");
         });
     run();
-    assertThat(memory.call(HASH))
+    assertThat(state.call(HASH))
         .isInstanceOfSatisfying(
             TokenCall.Failed.class,
             failed -> {
@@ -86,10 +88,19 @@ class TokenCallsTest {
   @Test
   void anAnswerThatWasForgottenMeanwhileIsDropped() {
     begin(request -> TOKEN);
-    memory.forgetToken();
+    state.forget();
     run();
-    assertThat(memory.call(HASH)).isEqualTo(new TokenCall.None());
-    assertThat(memory.token()).isNull();
+    assertThat(state.call(HASH)).isEqualTo(new TokenCall.None());
+    assertThat(state.token()).isNull();
+    assertThat(answered).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatComesAfterTheSessionIsGoneIsDropped() {
+    begin(request -> TOKEN);
+    closed.set(true);
+    run();
+    assertThat(state.token()).isNull();
     assertThat(answered).isEmpty();
   }
 
@@ -98,7 +109,7 @@ class TokenCallsTest {
     begin(request -> new Token("old", new TokenInfo(NOW, null, "v0")));
     begin(request -> TOKEN);
     run();
-    assertThat(memory.token()).isSameAs(TOKEN);
+    assertThat(state.token()).isSameAs(TOKEN);
     assertThat(answered).containsExactly(ALICE);
   }
 
@@ -116,7 +127,7 @@ class TokenCallsTest {
             null,
             null,
             null);
-    assertThat(memory.call(TokenCalls.hash(other))).isEqualTo(new TokenCall.None());
+    assertThat(state.call(TokenCalls.hash(other))).isEqualTo(new TokenCall.None());
   }
 
   private void begin(TokenSource source) {
@@ -126,7 +137,7 @@ class TokenCallsTest {
             InstantSource.fixed(NOW),
             new SessionMetrics(new SimpleMeterRegistry()),
             answered::add)
-        .begin(ALICE, SPEC, "inputs", memory);
+        .begin(ALICE, SPEC, "inputs", state);
   }
 
   private void run() {

@@ -7,6 +7,7 @@ import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.SessionEvent;
+import dev.mcpsession.reconcile.memory.RepeatedWarnings;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -35,6 +36,7 @@ class AnnouncerTest {
   private final Announcer announcer =
       new Announcer(api, new SessionMetrics(new SimpleMeterRegistry()), () -> now);
   private final McpSession session = new McpSession();
+  private final RepeatedWarnings warnings = new RepeatedWarnings();
 
   AnnouncerTest() {
     session.setMetadata(
@@ -65,12 +67,12 @@ class AnnouncerTest {
   @Test
   void aWarningThatRepeatsIsOneEventWrittenAtMostEveryFiveMinutes() {
     for (int i = 0; i < 10; i++) {
-      announcer.announce(session, new SessionEvent.TokenIssueFailed("try " + i));
+      announcer.announce(session, new SessionEvent.TokenIssueFailed("try " + i), warnings);
       now = now.plusSeconds(20);
     }
     assertThat(writes).containsExactly("createEvent");
     now = Instant.parse("2026-11-21T09:35:00Z");
-    announcer.announce(session, new SessionEvent.TokenIssueFailed("try 11"));
+    announcer.announce(session, new SessionEvent.TokenIssueFailed("try 11"), warnings);
     assertThat(writes).containsExactly("createEvent", "replaceEvent");
     assertThat(stored.values())
         .singleElement()
@@ -85,9 +87,9 @@ class AnnouncerTest {
 
   @Test
   void warningsOfOtherReasonsAreCountedApart() {
-    announcer.announce(session, new SessionEvent.TokenIssueFailed("a"));
-    announcer.announce(session, new SessionEvent.AttemptFailed(Cause.START, "b"));
-    announcer.announce(session, new SessionEvent.AttemptFailed(Cause.TOKEN, "c"));
+    announcer.announce(session, new SessionEvent.TokenIssueFailed("a"), warnings);
+    announcer.announce(session, new SessionEvent.AttemptFailed(Cause.START, "b"), warnings);
+    announcer.announce(session, new SessionEvent.AttemptFailed(Cause.TOKEN, "c"), warnings);
     assertThat(stored.values())
         .extracting(Event::getReason)
         .containsExactly("TokenIssueFailed", "StartFailed", "ReplaceFailed");
@@ -95,12 +97,14 @@ class AnnouncerTest {
 
   @Test
   void whatGoesWellIsOneEventEachTime() {
-    announcer.announce(session, new SessionEvent.Started(false, Duration.ofSeconds(3), "serves"));
+    announcer.announce(
+        session, new SessionEvent.Started(false, Duration.ofSeconds(3), "serves"), warnings);
     now = now.plusSeconds(1);
     announcer.announce(
-        session, new SessionEvent.Started(true, Duration.ofSeconds(3), "serves again"));
+        session, new SessionEvent.Started(true, Duration.ofSeconds(3), "serves again"), warnings);
     now = now.plusSeconds(1);
-    announcer.announce(session, new SessionEvent.Evicted(EvictionReason.Idle, now, "idle"));
+    announcer.announce(
+        session, new SessionEvent.Evicted(EvictionReason.Idle, now, "idle"), warnings);
     assertThat(stored.values())
         .extracting(Event::getReason, Event::getType)
         .containsExactly(
@@ -112,14 +116,14 @@ class AnnouncerTest {
   @Test
   void anEventThatCannotBeWrittenHoldsNothingUp() {
     failing = true;
-    announcer.announce(session, new SessionEvent.TokenIssueFailed("a"));
-    announcer.announce(session, new SessionEvent.Suspended("b"));
+    announcer.announce(session, new SessionEvent.TokenIssueFailed("a"), warnings);
+    announcer.announce(session, new SessionEvent.Suspended("b"), warnings);
     assertThat(writes).isEmpty();
   }
 
   @Test
   void aLongMessageIsCutToWhatAnEventMayHold() {
-    announcer.announce(session, new SessionEvent.NameConflict("x".repeat(5000)));
+    announcer.announce(session, new SessionEvent.NameConflict("x".repeat(5000)), warnings);
     assertThat(stored.values()).allMatch(event -> event.getMessage().length() == 1024);
   }
 }

@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +173,19 @@ public final class Invariants {
             + IdleRule.annotation(session)
             + ", status "
             + Words.of(session.getStatus()));
+  }
+
+  /** What was decided on must be what the API server has under the version that was named. */
+  public void decidedOn(McpSession decidedOn, McpSession before) {
+    ObjectMeta seen = decidedOn.getMetadata();
+    ObjectMeta stored = before.getMetadata();
+    require(
+        decidedOn.getSpec().equals(before.getSpec())
+            && Objects.equals(seen.getAnnotations(), stored.getAnnotations())
+            && Objects.equals(seen.getGeneration(), stored.getGeneration())
+            && Objects.equals(seen.getDeletionTimestamp(), stored.getDeletionTimestamp())
+            && seen.getFinalizers().equals(stored.getFinalizers()),
+        Truth.name(before) + " was never as it was decided on");
   }
 
   /** A status that the API server accepted. */

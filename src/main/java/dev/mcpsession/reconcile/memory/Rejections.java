@@ -1,0 +1,35 @@
+package dev.mcpsession.reconcile.memory;
+
+import dev.mcpsession.plan.observed.ApiRejection;
+
+/**
+ * What the API server said no to when something of one session was to be made, and how often in a
+ * row. Guarded by its own monitor.
+ */
+public final class Rejections {
+  private ApiRejection last = new ApiRejection.None();
+  private int inARow;
+
+  public synchronized ApiRejection last() {
+    return last;
+  }
+
+  /** Counts one more; 1 for the first in a row. */
+  public synchronized int next() {
+    return ++inARow;
+  }
+
+  public synchronized void rejected(ApiRejection rejection) {
+    last = rejection;
+  }
+
+  /** The count in a row stays: the next name may be taken as well. */
+  public synchronized void forget() {
+    last = new ApiRejection.None();
+  }
+
+  public synchronized void succeeded() {
+    last = new ApiRejection.None();
+    inARow = 0;
+  }
+}

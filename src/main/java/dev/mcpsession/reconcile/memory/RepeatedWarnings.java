@@ -1,0 +1,35 @@
+package dev.mcpsession.reconcile.memory;
+
+import dev.mcpsession.api.EventReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Which warnings of one session came up, and which are written. Guarded by its own monitor. */
+public final class RepeatedWarnings {
+  /** Between two writes of the same warning. */
+  private static final Duration REPEAT = Duration.ofMinutes(5);
+
+  /** Since when a warning was not written, and how often it came up since. */
+  private record Repeated(Instant writtenAt, int unwritten) {}
+
+  private final Map<EventReason, Repeated> byReason = new EnumMap<>(EventReason.class);
+
+  /**
+   * Notes that a warning came up.
+   *
+   * @return how many are to be written now, this one included; empty while it is too early to write
+   *     again
+   */
+  public synchronized OptionalInt cameUp(EventReason reason, Instant now) {
+    Repeated last = byReason.get(reason);
+    if (last != null && now.isBefore(last.writtenAt().plus(REPEAT))) {
+      byReason.put(reason, new Repeated(last.writtenAt(), last.unwritten() + 1));
+      return OptionalInt.empty();
+    }
+    byReason.put(reason, new Repeated(now, 0));
+    return OptionalInt.of(1 + (last == null ? 0 : last.unwritten()));
+  }
+}

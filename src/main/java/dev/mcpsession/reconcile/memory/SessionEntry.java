@@ -1,0 +1,94 @@
+package dev.mcpsession.reconcile.memory;
+
+import dev.mcpsession.api.SessionKey;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * All that this process remembers of one session, and may lose at any moment. Each part is guarded
+ * by its own monitor, for token calls, timers and events are on other threads than reconciles.
+ *
+ * <p>Closed once, when the session is gone. Whoever still has the entry then may go on with it: the
+ * timer cannot be set, the answer of a token call is not taken, no slot can be had, and what else
+ * is noted goes with the entry. A revocation that is under way goes on, since its token outlives
+ * the session.
+ */
+public final class SessionEntry {
+  private final SessionKey key;
+  private final Lock lock = new ReentrantLock();
+  private final TokenCallState tokenCall = new TokenCallState(this::isClosed);
+  private final RevocationState revocation = new RevocationState();
+  private final Rejections serviceRejections = new Rejections();
+  private final Rejections childRejections = new Rejections();
+  private final OwnWrites writes = new OwnWrites();
+  private final ReconcileFaults faults = new ReconcileFaults();
+  private final RepeatedWarnings warnings = new RepeatedWarnings();
+  private final RequeueTimer timer = new RequeueTimer(this::isClosed);
+  private volatile boolean closed;
+
+  SessionEntry(SessionKey key) {
+    this.key = key;
+  }
+
+  /** Of a session that is gone, or that nothing is to be remembered of. */
+  public static SessionEntry closed(SessionKey key) {
+    SessionEntry entry = new SessionEntry(key);
+    entry.closed = true;
+    return entry;
+  }
+
+  /** The flag is set first: what is set later than the timer's cancellation sees it. */
+  void close() {
+    closed = true;
+    timer.cancel();
+  }
+
+  /** Once true, true for ever. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  public SessionKey key() {
+    return key;
+  }
+
+  /** Held by whoever reconciles the session: one that is being deleted is on another thread. */
+  public Lock lock() {
+    return lock;
+  }
+
+  public TokenCallState tokenCall() {
+    return tokenCall;
+  }
+
+  public RevocationState revocation() {
+    return revocation;
+  }
+
+  /** What the API server said no to about the session's Service. */
+  public Rejections serviceRejections() {
+    return serviceRejections;
+  }
+
+  /** What the API server said no to about the session's Secrets and Pods. */
+  public Rejections childRejections() {
+    return childRejections;
+  }
+
+  /** What this process wrote of the session's objects. */
+  public OwnWrites writes() {
+    return writes;
+  }
+
+  public ReconcileFaults faults() {
+    return faults;
+  }
+
+  public RepeatedWarnings warnings() {
+    return warnings;
+  }
+
+  public RequeueTimer timer() {
+    return timer;
+  }
+}
