@@ -1,4 +1,4 @@
-package dev.mcpsession.quickstart;
+package dev.mcpsession.sample;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -39,7 +39,7 @@ public record McpClient(URI endpoint) {
               Map.of(
                   "protocolVersion", PROTOCOL,
                   "capabilities", Map.of(),
-                  "clientInfo", Map.of("name", "quickstart", "version", "1"))));
+                  "clientInfo", Map.of("name", "sample-client", "version", "1"))));
       send(http, Map.of("jsonrpc", "2.0", "method", "notifications/initialized"));
       JsonNode answer =
           send(
