@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows when the API server last answered anything. Nothing is polled: only who asks {@link #away}
- * while nothing was heard makes a request, so that an idle operator that nobody asks is silent.
+ * while nothing was heard makes a request, so that an idle process that nobody asks is silent.
  *
  * <p>The client has no hook for events on a watch and, without retries, none for connections that
  * fail; hence the request, and {@link #failed} for who sees a failure.
