@@ -1,9 +1,8 @@
 package dev.mcpsession.bench.load;
 
 import dev.mcpsession.bench.report.Progress;
+import dev.mcpsession.cluster.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,10 +40,7 @@ public final class OperatorJar implements AutoCloseable {
    */
   static OperatorJar start(Path kubeconfig, String namespace, boolean election, String config)
       throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.onLoopback();
     List<String> command = new ArrayList<>();
     command.add(jdk("java"));
     command.addAll(JVM);

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +33,15 @@ final class GrantSessions implements AutoCloseable {
   private final String namespace;
   private final ForgejoIssuer issuer;
   private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor();
-  private final Queue<String> faults = new ConcurrentLinkedQueue<>();
-  private final Map<String, Integer> revisions = new ConcurrentHashMap<>();
+  private final RevisionWatch watch;
 
   GrantSessions(KubernetesClient client, String namespace, ForgejoIssuer issuer) {
     this.client = client;
     this.namespace = namespace;
     this.issuer = issuer;
+    watch = new RevisionWatch(client, namespace);
     put("client", Map.of("client_id", issuer.clientId(), "client_secret", issuer.clientSecret()));
-    var _ = watcher.scheduleAtFixedRate(this::look, 0, 400, MILLISECONDS);
+    var _ = watcher.scheduleAtFixedRate(() -> watch.look(this::look), 0, 400, MILLISECONDS);
   }
 
   /** A user who consents, and two sessions. */
@@ -61,7 +59,7 @@ final class GrantSessions implements AutoCloseable {
 
   /** What must never happen, and did. */
   Queue<String> faults() {
-    return faults;
+    return watch.faults();
   }
 
   /** The refresh token in the user's grant Secret. */
@@ -88,12 +86,12 @@ final class GrantSessions implements AutoCloseable {
 
   /** At least this revision serves in both of a user's sessions. */
   boolean haveReached(String user, int revision) {
-    return of(user).stream().allMatch(name -> revisions.getOrDefault(name, 0) >= revision);
+    return reached(user) >= revision;
   }
 
   /** The number that serves in both, or served last. */
   int reached(String user) {
-    return of(user).stream().mapToInt(name -> revisions.getOrDefault(name, 0)).min().orElse(0);
+    return watch.reached(of(user));
   }
 
   boolean exist(String user) {
@@ -159,36 +157,16 @@ final class GrantSessions implements AutoCloseable {
         Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
   }
 
-  private void look() {
-    try {
-      client.resources(McpSession.class).inNamespace(namespace).list().getItems().stream()
-          .filter(session -> session.getStatus() != null)
-          .forEach(session -> look(session.getMetadata().getName(), session.getStatus()));
-    } catch (RuntimeException e) {
-      faults.add("the test could not look: " + e);
+  private void look(McpSession session) {
+    String name = session.getMetadata().getName();
+    McpSessionStatus status = session.getStatus();
+    if (status == null) {
+      return;
     }
-  }
-
-  private void look(String name, McpSessionStatus status) {
     if (status.revision() != null && isReady(status)) {
-      Integer before = revisions.put(name, status.revision());
-      if (before != null && before > status.revision()) {
-        faults.add(name + " went back from " + before + " to " + status.revision());
-      }
+      watch.serves(name, status.revision());
     }
-    long pods =
-        client
-            .pods()
-            .inNamespace(namespace)
-            .withLabel(Names.SESSION_LABEL, name)
-            .list()
-            .getItems()
-            .stream()
-            .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-            .count();
-    if (pods > 3) {
-      faults.add(name + " has " + pods + " Pods");
-    }
+    watch.countPods(name);
   }
 
   private static boolean isReady(McpSessionStatus status) {

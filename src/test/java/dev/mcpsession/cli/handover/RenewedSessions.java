@@ -13,10 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -32,13 +29,13 @@ final class RenewedSessions implements AutoCloseable {
   private final KubernetesClient client;
   private final String namespace;
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
-  private final Queue<String> faults = new ConcurrentLinkedQueue<>();
-  private final Map<String, Integer> revisions = new ConcurrentHashMap<>();
+  private final RevisionWatch watch;
   private int rounds;
 
   RenewedSessions(KubernetesClient client, String namespace) {
     this.client = client;
     this.namespace = namespace;
+    watch = new RevisionWatch(client, namespace);
     renewTokens();
     for (int i = 0; i < COUNT; i++) {
       client.resource(session("s" + i)).inNamespace(namespace).create();
@@ -46,22 +43,22 @@ final class RenewedSessions implements AutoCloseable {
     var _ =
         threads.scheduleAtFixedRate(
             this::renewTokens, EVERY.toSeconds(), EVERY.toSeconds(), SECONDS);
-    var _ = threads.scheduleAtFixedRate(this::look, 0, 250, MILLISECONDS);
+    var _ = threads.scheduleAtFixedRate(() -> watch.look(this::look), 0, 250, MILLISECONDS);
   }
 
   /** All serve, each at this revision at least. */
   boolean haveReached(int revision) {
-    return revisions.size() == COUNT
-        && revisions.values().stream().allMatch(reached -> reached >= revision);
+    return watch.revisions().size() == COUNT
+        && watch.revisions().values().stream().allMatch(reached -> reached >= revision);
   }
 
   /** The highest revision that all have reached. */
   int reached() {
-    return revisions.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+    return watch.revisions().values().stream().mapToInt(Integer::intValue).min().orElse(0);
   }
 
   Queue<String> faults() {
-    return faults;
+    return watch.faults();
   }
 
   private void renewTokens() {
@@ -79,18 +76,7 @@ final class RenewedSessions implements AutoCloseable {
     try {
       client.resource(secret).forceConflicts().serverSideApply();
     } catch (RuntimeException e) {
-      faults.add("the test could not renew the token: " + e);
-    }
-  }
-
-  private void look() {
-    try {
-      for (McpSession session :
-          client.resources(McpSession.class).inNamespace(namespace).list().getItems()) {
-        look(session);
-      }
-    } catch (RuntimeException e) {
-      faults.add("the test could not look: " + e);
+      watch.faults().add("the test could not renew the token: " + e);
     }
   }
 
@@ -100,13 +86,10 @@ final class RenewedSessions implements AutoCloseable {
     if (status == null || status.revision() == null) {
       return;
     }
-    Integer before = revisions.put(name, status.revision());
-    if (before != null && before > status.revision()) {
-      faults.add(name + " went back from " + before + " to " + status.revision());
-    }
+    watch.serves(name, status.revision());
     if (status.tokenExpirationTime() == null
         || !status.tokenExpirationTime().isAfter(Instant.now())) {
-      faults.add(name + " serves with a token until " + status.tokenExpirationTime());
+      watch.faults().add(name + " serves with a token until " + status.tokenExpirationTime());
     }
     boolean ready =
         status.conditions() != null
@@ -114,21 +97,9 @@ final class RenewedSessions implements AutoCloseable {
                 .filter(c -> "Ready".equals(c.type()))
                 .allMatch(Condition::isTrue);
     if (!ready) {
-      faults.add(name + " is not Ready: " + status.conditions());
+      watch.faults().add(name + " is not Ready: " + status.conditions());
     }
-    long pods =
-        client
-            .pods()
-            .inNamespace(namespace)
-            .withLabel(Names.SESSION_LABEL, name)
-            .list()
-            .getItems()
-            .stream()
-            .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-            .count();
-    if (pods > 3) {
-      faults.add(name + " has " + pods + " Pods");
-    }
+    watch.countPods(name);
   }
 
   private static McpSession session(String name) {

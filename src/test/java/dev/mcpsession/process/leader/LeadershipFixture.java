@@ -1,12 +1,8 @@
 package dev.mcpsession.process.leader;
 
-
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.config.OperatorConfig;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** One Lease, a clock, and replicas that contend. */
 abstract class LeadershipFixture {
@@ -15,8 +11,7 @@ abstract class LeadershipFixture {
   final VirtualTime time = new VirtualTime();
   final LeaseInMemory lease = new LeaseInMemory();
 
-  final class Replica implements Leadership.Listener {
-    final List<String> told = new ArrayList<>();
+  final class Replica extends LeadershipRecord {
     final Identity identity;
     final Leadership leadership;
 
@@ -29,21 +24,6 @@ abstract class LeadershipFixture {
       leadership =
           new Leadership(
               lease, identity, OperatorConfig.defaults().leaderElection(), time, time, this);
-    }
-
-    @Override
-    public void leading() {
-      told.add("leading");
-    }
-
-    @Override
-    public void deposed(String why) {
-      told.add("deposed: " + why);
-    }
-
-    @Override
-    public void failed(KubernetesClientException failure) {
-      told.add("failed");
     }
   }
 }
