@@ -3,9 +3,6 @@ package dev.mcpsession.cli.secrecy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.McpSessionStatus;
-import dev.mcpsession.api.Names;
 import dev.mcpsession.cli.OperatorChild;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
@@ -16,11 +13,8 @@ import dev.mcpsession.issuer.EchoingIssuer;
 import dev.mcpsession.issuer.ForgejoIssuer;
 import dev.mcpsession.issuer.IssuerCall;
 import dev.mcpsession.issuer.IssuerFault;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -50,6 +44,7 @@ class NoSecretLeaksIT {
   private final List<String> serving = new ArrayList<>();
   private KubernetesClient client;
   private String namespace;
+  private SourcedSessions sessions;
 
   NoSecretLeaksIT() throws IOException {}
 
@@ -64,6 +59,7 @@ class NoSecretLeaksIT {
   void whatIsSecretStaysInSecrets(String format, Cluster cluster) throws Exception {
     client = cluster.client();
     namespace = cluster.newNamespace();
+    sessions = new SourcedSessions(client, namespace, forgejo, echoing);
     ClusterUser user = ClusterUser.create(cluster, namespace, "operator");
     URI server = URI.create(client.getConfiguration().getMasterUrl());
     try (SeenObjects seen = new SeenObjects(client, namespace, values);
@@ -72,7 +68,7 @@ class NoSecretLeaksIT {
       createSecrets();
       createGrantSessions();
       createOtherSessions();
-      eventually(() -> assertThat(serving).allMatch(this::isServing));
+      eventually(() -> assertThat(serving).allMatch(sessions::isServing));
       endGrants();
       storeAnAnswerLate(proxy, child);
       for (String words : List.of("did not answer within 30 s", "Secret immutable is immutable")) {
@@ -135,17 +131,18 @@ class NoSecretLeaksIT {
   }
 
   private void createSecrets() {
-    put("forgejo", client(forgejo.clientId(), forgejo.clientSecret()));
-    put("echoing", client("it's me: 100%/+", "gto_&=%/+ " + UUID.randomUUID()));
-    put("subject", Map.of("token", "subject+/" + UUID.randomUUID()));
+    sessions.put("forgejo", SourcedSessions.client(forgejo.clientId(), forgejo.clientSecret()));
+    sessions.put(
+        "echoing", SourcedSessions.client("it's me: 100%/+", "gto_&=%/+ " + UUID.randomUUID()));
+    sessions.put("subject", Map.of("token", "subject+/" + UUID.randomUUID()));
     String expiresAt = Instant.now().plus(Duration.ofHours(1)).toString();
-    put("kept", Map.of("token", "kept+/=&%" + UUID.randomUUID(), "expiresAt", expiresAt));
+    sessions.put("kept", Map.of("token", "kept+/=&%" + UUID.randomUUID(), "expiresAt", expiresAt));
   }
 
   /** One session for each way in which Forgejo's endpoint can fail. */
   private void createGrantSessions() {
     forgejo.failNext(1, new IssuerFault.Silence());
-    createGrantSession("silent", forgejo.newGrant("silent"));
+    sessions.createGrantSession("silent", forgejo.newGrant("silent"));
     eventually(() -> assertThat(forgejo.silentCalls()).isOne());
     String known = forgejo.newGrant("nonsense");
     List<IssuerFault> faults =
@@ -164,10 +161,10 @@ class NoSecretLeaksIT {
             new IssuerFault.NoExpiry(),
             new IssuerFault.NoRefreshToken());
     faults.forEach(fault -> forgejo.failNext(1, fault));
-    createGrantSession("nonsense", known);
+    sessions.createGrantSession("nonsense", known);
     serving.add("nonsense");
     for (int i = 1; i < faults.size(); i++) {
-      createGrantSession("fault" + i, forgejo.newGrant("fault" + i));
+      sessions.createGrantSession("fault" + i, forgejo.newGrant("fault" + i));
       serving.add("fault" + i);
     }
     eventually(
@@ -179,10 +176,10 @@ class NoSecretLeaksIT {
                         .filter(fault -> !isAnswered(fault))
                         .map(IssuerFault::toString)
                         .toList()));
-    put("immutable", Map.of("refresh_token", forgejo.newGrant("immutable")));
+    sessions.put("immutable", Map.of("refresh_token", forgejo.newGrant("immutable")));
     MergePatch.apply(
         client.secrets().inNamespace(namespace).withName("immutable"), "{immutable: true}");
-    create("immutable", refresh("immutable"));
+    sessions.create("immutable", sessions.refresh("immutable"));
   }
 
   private static boolean isAnswered(IssuerFault fault) {
@@ -192,108 +189,45 @@ class NoSecretLeaksIT {
   }
 
   private void createOtherSessions() {
-    create("account", "serviceAccount: {name: default, expirationSeconds: 600}");
-    create("kept", "env: TOKEN, secret: {name: kept, expiresAtKey: expiresAt}");
+    sessions.create("account", "serviceAccount: {name: default, expirationSeconds: 600}");
+    sessions.create("kept", "env: TOKEN, secret: {name: kept, expiresAtKey: expiresAt}");
     for (int i = 0; i < EchoingIssuer.FAULTS; i++) {
       String post = i % 2 == 0 ? "" : ", clientAuthentication: post";
-      create("client" + i, "oauth2ClientCredentials: {%s%s}".formatted(echo(), post));
+      sessions.create(
+          "client" + i, "oauth2ClientCredentials: {%s%s}".formatted(sessions.echo(), post));
       serving.add("client" + i);
     }
-    create(
+    sessions.create(
         "exchange",
-        "oauth2TokenExchange: {%s, subjectToken: {secret: {name: subject}}}".formatted(echo()));
-    create(
+        "oauth2TokenExchange: {%s, subjectToken: {secret: {name: subject}}}"
+            .formatted(sessions.echo()));
+    sessions.create(
         "account-exchange",
         "oauth2TokenExchange: {%s, subjectToken: {serviceAccount: {name: default, audience: it, expirationSeconds: 600}}}"
-            .formatted(echo()));
+            .formatted(sessions.echo()));
     serving.addAll(List.of("account", "kept", "exchange", "account-exchange"));
   }
 
   /** By an answer that is lost, and by one that repeats what it refuses. */
   private void endGrants() {
     forgejo.failNext(1, new IssuerFault.AnswerLost());
-    createGrantSession("lost", forgejo.newGrant("lost"));
-    eventually(() -> assertThat(find("lost")).as("it ends").isNull());
+    sessions.createGrantSession("lost", forgejo.newGrant("lost"));
+    eventually(() -> assertThat(sessions.find("lost")).as("it ends").isNull());
     forgejo.failNext(1, new IssuerFault.Echo(400, "invalid_grant"));
-    createGrantSession("rejected", forgejo.newGrant("rejected"));
-    eventually(() -> assertThat(find("rejected")).as("it ends").isNull());
+    sessions.createGrantSession("rejected", forgejo.newGrant("rejected"));
+    eventually(() -> assertThat(sessions.find("rejected")).as("it ends").isNull());
   }
 
   /** Since the API server is away. */
   private void storeAnAnswerLate(TcpProxy proxy, OperatorChild child) throws IOException {
     int before = forgejo.refreshes();
     forgejo.failNext(1, new IssuerFault.Slow(Duration.ofSeconds(2)));
-    createGrantSession("late", forgejo.newGrant("late"));
+    sessions.createGrantSession("late", forgejo.newGrant("late"));
     eventually(() -> assertThat(forgejo.refreshes()).isGreaterThan(before));
     proxy.cut();
     child.awaitLog("is not stored in Secret");
     proxy.restore();
-    eventually(() -> assertThat(isServing("late")).isTrue());
-  }
-
-  private void createGrantSession(String name, String refreshToken) {
-    put(name, Map.of("refresh_token", refreshToken));
-    create(name, refresh(name));
-  }
-
-  private String refresh(String grant) {
-    return "oauth2Refresh: {tokenEndpoint: \"%s\", clientSecretName: forgejo, grantSecretName: %s}"
-        .formatted(forgejo.tokenEndpoint(), grant);
-  }
-
-  private String echo() {
-    return "tokenEndpoint: \"%s\", clientSecretName: echoing".formatted(echoing.tokenEndpoint());
-  }
-
-  private static Map<String, String> client(String id, String secret) {
-    return Map.of("client_id", id, "client_secret", secret);
-  }
-
-  private void put(String name, Map<String, String> entries) {
-    Secret secret =
-        new SecretBuilder()
-            .withNewMetadata()
-            .withNamespace(namespace)
-            .withName(name)
-            .addToLabels(Names.TOKEN_SOURCE_LABEL, "true")
-            .endMetadata()
-            .withStringData(entries)
-            .build();
-    client.resource(secret).create();
-  }
-
-  private void create(String name, String token) {
-    client
-        .resource(
-            Serialization.unmarshal(
-                """
-                apiVersion: mcpsession.dev/v1alpha1
-                kind: McpSession
-                metadata: {name: %s}
-                spec:
-                  user: alice
-                  token: {%s}
-                  podTemplate:
-                    spec:
-                      nodeSelector: {type: fake}
-                      tolerations: [{key: kwok.x-k8s.io/node, operator: Exists}]
-                      containers: [{name: backend, image: "busybox:1.35"}]
-                """
-                    .formatted(name, token),
-                McpSession.class))
-        .inNamespace(namespace)
-        .create();
-  }
-
-  private McpSession find(String name) {
-    return client.resources(McpSession.class).inNamespace(namespace).withName(name).get();
-  }
-
-  private boolean isServing(String name) {
-    McpSessionStatus status = find(name).getStatus();
-    return status != null
-        && status.conditions() != null
-        && status.conditions().stream().anyMatch(one -> one.type().equals("Ready") && one.isTrue());
+    eventually(() -> assertThat(sessions.isServing("late")).isTrue());
   }
 
   private static void eventually(ThrowingRunnable assertion) {
