@@ -2,23 +2,18 @@ package dev.mcpsession;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static dev.mcpsession.MainClasses.MAIN;
+import static dev.mcpsession.MainClasses.access;
+import static dev.mcpsession.MainClasses.check;
+import static dev.mcpsession.MainClasses.isOneOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -27,11 +22,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ArchitectureTest {
-  private static final JavaClasses MAIN =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("dev.mcpsession");
-
   /** Which rooms each room may use; the subrooms of one are told apart below. */
   private static final Map<String, Set<String>> ROOMS =
       Map.ofEntries(
@@ -84,28 +74,6 @@ class ArchitectureTest {
                   "write", Set.of("cache", "memory"),
                   "token", Set.of("cache", "memory", "write"),
                   "", Set.of("cache", "memory", "write", "token")));
-
-  /** The methods by which the fabric8 client changes something in a cluster. */
-  private static final Set<String> WRITES =
-      Set.of(
-          "create",
-          "createOr",
-          "createOrReplace",
-          "update",
-          "updateStatus",
-          "patch",
-          "patchStatus",
-          "replace",
-          "replaceStatus",
-          "edit",
-          "editStatus",
-          "accept",
-          "serverSideApply",
-          "delete",
-          "evict",
-          "scale",
-          "tokenRequest",
-          "raw");
 
   static Stream<Arguments> rooms() {
     return ROOMS.entrySet().stream().map(room -> Arguments.of(room.getKey(), room.getValue()));
@@ -229,82 +197,6 @@ class ArchitectureTest {
                             .contains(it.getName()))));
   }
 
-  /** Each with what it writes. */
-  private static final Map<String, String> WRITERS =
-      Map.of(
-          "reconcile.write.KubernetesApi", "sessions and their children, for the applier",
-          "kube.ConditionalDelete", "deletes, for KubernetesApi and cleanup",
-          "token.ServiceAccountTokens", "TokenRequests",
-          "token.grant.ApiGrantStore", "grant Secrets",
-          "process.leader.ApiLeaseStore", "the Lease",
-          "rbac.PermissionReview", "questions about our own permissions");
-
-  @Test
-  void onlyTheseClassesWriteThroughTheClient() {
-    check(
-        noClasses()
-            .that(not(describe("one of " + WRITERS, type -> isOneOf(type, WRITERS.keySet()))))
-            .should()
-            .accessTargetWhere(access("a write of the fabric8 client", it -> isWrite(it, WRITES))));
-  }
-
-  @Test
-  void deletesWithPreconditionsAreSentByTheApplierAndByCleanupAlone() {
-    onlyTheseAccess(
-        Set.of("kube.ConditionalDelete", "reconcile.write.KubernetesApi", "cleanup.SessionCleanup"),
-        "a delete with preconditions",
-        it -> isOf(it, "kube.ConditionalDelete"));
-  }
-
-  @Test
-  void nothingButTheApplierAndItsPartsWritesToTheCluster() {
-    onlyTheseAccess(
-        Set.of(
-            "reconcile.PlanApplier",
-            "reconcile.write.Children",
-            "reconcile.write.NamespaceBudgets",
-            "reconcile.write.Announcer"),
-        "a write of ClusterApi",
-        it -> isOf(it, "reconcile.write.ClusterApi") && !it.getName().startsWith("read"));
-  }
-
-  @Test
-  void childrenAndBudgetsAreWrittenByTheApplierAlone() {
-    onlyTheseAccess(
-        Set.of("reconcile.PlanApplier", "reconcile.write.Children"),
-        "a session's children",
-        it -> isOf(it, "reconcile.write.Children"));
-    onlyTheseAccess(
-        Set.of("reconcile.PlanApplier"),
-        "the making of budgets",
-        it -> isOf(it, "reconcile.write.NamespaceBudgets") && it.getName().equals("make"));
-  }
-
-  @Test
-  void nothingIsEverAppliedOrCreatedInPlaceOfWhatWasDeleted() {
-    Set<String> resurrecting = Set.of("serverSideApply", "createOrReplace", "createOr");
-    check(
-        noClasses()
-            .should()
-            .accessTargetWhere(
-                access("apply or create-or-replace", it -> isWrite(it, resurrecting))));
-  }
-
-  @Test
-  void josdkNeitherWritesNorSetsATimerForASession() {
-    check(
-        noClasses()
-            .should()
-            .accessTargetWhere(
-                access(
-                    "UpdateControl other than noUpdate",
-                    it ->
-                        it.getTargetOwner()
-                                .isAssignableTo(
-                                    "io.javaoperatorsdk.operator.api.reconciler.BaseControl")
-                            && !it.getName().equals("noUpdate"))));
-  }
-
   @Test
   void noClassIsNamedForDoingThisAndThat() {
     check(noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Helpers|Manager)(\\$.*)?"));
@@ -321,44 +213,7 @@ class ArchitectureTest {
                     .isTrue());
   }
 
-  private static boolean isWrite(JavaAccess<?> access, Set<String> names) {
-    return names.contains(access.getName())
-        && resideInAPackage("io.fabric8.kubernetes.client..").test(access.getTargetOwner())
-        && !resideInAnyPackage(
-                "io.fabric8.kubernetes.client.informers..", "io.fabric8.kubernetes.client.utils..")
-            .test(access.getTargetOwner());
-  }
-
-  /** These classes and what is nested in them. */
-  private static void onlyTheseAccess(
-      Set<String> names, String what, Predicate<JavaAccess<?>> target) {
-    check(
-        noClasses()
-            .that(not(describe("one of " + names, type -> isOneOf(type, names))))
-            .should()
-            .accessTargetWhere(access(what, target)));
-  }
-
-  private static boolean isOneOf(JavaClass type, Set<String> names) {
-    return names.stream()
-        .map("dev.mcpsession."::concat)
-        .anyMatch(name -> type.getName().equals(name) || type.getName().startsWith(name + "$"));
-  }
-
   private static boolean readsForExplain(JavaClass type) {
     return isOneOf(type, Set.of("explain.DirectView", "explain.SessionInspection"));
-  }
-
-  private static boolean isOf(JavaAccess<?> access, String name) {
-    return access.getTargetOwner().getName().equals("dev.mcpsession." + name);
-  }
-
-  private static DescribedPredicate<JavaAccess<?>> access(
-      String what, Predicate<JavaAccess<?>> predicate) {
-    return DescribedPredicate.describe(what, predicate);
-  }
-
-  private static void check(ArchRule rule) {
-    rule.allowEmptyShould(true).check(MAIN);
   }
 }

@@ -1,6 +1,5 @@
 package dev.mcpsession.cli;
 
-import dev.mcpsession.api.McpSession;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.metrics.FrameworkMeters;
@@ -15,32 +14,17 @@ import dev.mcpsession.process.Readiness;
 import dev.mcpsession.process.Shutdown;
 import dev.mcpsession.process.Startup;
 import dev.mcpsession.process.Version;
-import dev.mcpsession.process.leader.ApiLeaseStore;
 import dev.mcpsession.process.leader.Leadership;
 import dev.mcpsession.rbac.PermissionReview;
 import dev.mcpsession.rbac.SessionAccess;
 import dev.mcpsession.reconcile.SessionController;
-import dev.mcpsession.reconcile.token.ConfiguredSources;
-import dev.mcpsession.reconcile.token.TokenServices;
-import dev.mcpsession.reconcile.token.TokenSources;
-import dev.mcpsession.token.CallLimits;
-import dev.mcpsession.token.SourceSecret;
-import dev.mcpsession.token.grant.ApiGrantStore;
-import dev.mcpsession.token.oauth.AllowedEndpoints;
-import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -55,6 +39,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class OperatorProcess implements Shutdown.Role {
   private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
+  private static final Readiness.Words WORDS =
+      new Readiness.Words("works on sessions", "about to begin with the sessions");
+  private static final NotReadyReason NOT_READY =
+      new NotReadyReason("operator", "the ClusterRole in config/rbac/", "list the sessions");
 
   private final OperatorConfig config;
   private final OperatorOptions options;
@@ -70,18 +58,12 @@ public final class OperatorProcess implements Shutdown.Role {
   private final Readiness readiness;
   private final HttpEndpoint http;
   private final ClockWatch clockWatch;
-  private final NimbusAuthorizationServer authorizationServer;
-  private final CallLimits callLimits;
-
-  /** Calls of the controller that may take long, one after the other. */
-  private final ExecutorService calls =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("controller-calls").factory());
-
+  private final TokenIssuing tokens;
+  private final CurrentController controller = new CurrentController();
   private final SessionAccess access;
   private final Startup startup;
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean gateShut;
-  private volatile @Nullable SessionController controller;
   private volatile boolean working;
 
   private OperatorProcess(
@@ -94,9 +76,12 @@ public final class OperatorProcess implements Shutdown.Role {
         ClientFactory.build(
             cluster, Version.number(), this::mayWrite, Map.of("api-server-contact", contact));
     contact.askBy(client::getKubernetesVersion);
-    leadership = options.leaderElection() ? leadership() : null;
-    clockWatch = new ClockWatch(clock, nanoTime, step -> call(SessionController::clockStepped));
-    gauges.observe(this::mayWrite, this::cachedSessions, clock);
+    Election election = new Election(config.leaderElection(), options);
+    leadership =
+        options.leaderElection() ? election.leadership(client, nanoTime, clock, listener()) : null;
+    clockWatch =
+        new ClockWatch(clock, nanoTime, step -> controller.call(SessionController::clockStepped));
+    gauges.observe(this::mayWrite, controller::sessions, clock);
     access =
         new SessionAccess(
             client,
@@ -105,20 +90,20 @@ public final class OperatorProcess implements Shutdown.Role {
                 client,
                 config,
                 options.namespaces(),
-                options.leaderElection() ? leaseNamespace() : null));
-    startup = new Startup(this::startController, NotReadyReason::of, contact::failed);
+                options.leaderElection() ? election.namespace() : null));
+    startup = new Startup(this::startController, NOT_READY::of, contact::failed);
     readiness =
-        new Readiness(contact, startup, leadership, closing::get, this::isSynced, () -> working);
-    authorizationServer =
-        new NimbusAuthorizationServer(
-            new AllowedEndpoints(
-                config.tokenEndpoints().allowed(), config.tokenEndpoints().allowHttp()),
+        new Readiness(
+            contact, startup, leadership, closing::get, controller::isSynced, () -> working, WORDS);
+    tokens =
+        new TokenIssuing(
+            client,
+            config,
+            options.identity().holder(),
+            this::mayWrite,
+            sessionMetrics,
             clock,
-            (endpoint, outcome, duration) ->
-                sessionMetrics.issuerCalled(endpoint.name(), outcome.name(), duration));
-    callLimits =
-        new CallLimits(
-            config.maxConcurrentTokenCalls(), config.tokenEndpoints().maxConcurrentCalls());
+            nanoTime);
     http = new HttpEndpoint(options.http(), readiness::answer, this::scrape);
   }
 
@@ -157,41 +142,24 @@ public final class OperatorProcess implements Shutdown.Role {
     return readiness.hindrance();
   }
 
-  private String leaseNamespace() {
-    return config.leaderElection().leaseNamespace().orElse(options.ownNamespace());
-  }
+  /** What becomes of this process by leader election. */
+  private Leadership.Listener listener() {
+    return new Leadership.Listener() {
+      @Override
+      public void leading() {
+        beginWork();
+      }
 
-  private Leadership leadership() {
-    OperatorConfig.LeaderElection timing = config.leaderElection();
-    Duration half = timing.renewDeadline().dividedBy(2);
-    return new Leadership(
-        new ApiLeaseStore(
-            client,
-            leaseNamespace(),
-            timing.leaseName(),
-            half.compareTo(ClientFactory.REQUEST_TIMEOUT) < 0
-                ? half
-                : ClientFactory.REQUEST_TIMEOUT),
-        options.identity(),
-        timing,
-        nanoTime,
-        clock,
-        new Leadership.Listener() {
-          @Override
-          public void leading() {
-            beginWork();
-          }
+      @Override
+      public void deposed(String why) {
+        Thread.ofPlatform().name("deposed").start(() -> endDeposed(why));
+      }
 
-          @Override
-          public void deposed(String why) {
-            Thread.ofPlatform().name("deposed").start(() -> endDeposed(why));
-          }
-
-          @Override
-          public void failed(KubernetesClientException failure) {
-            contact.failed(failure);
-          }
-        });
+      @Override
+      public void failed(KubernetesClientException failure) {
+        contact.failed(failure);
+      }
+    };
   }
 
   /** What an issuer answered is stored all the same: the claim on the grant still holds. */
@@ -199,10 +167,7 @@ public final class OperatorProcess implements Shutdown.Role {
     if (closing.get()) {
       return;
     }
-    SessionController current = controller;
-    if (current != null) {
-      current.endRenewals();
-    }
+    controller.endRenewals();
     if (!closing.get()) {
       deposed.accept(why);
     }
@@ -210,11 +175,6 @@ public final class OperatorProcess implements Shutdown.Role {
 
   private boolean mayWrite() {
     return !gateShut && (leadership == null ? working : leadership.isOpen());
-  }
-
-  private boolean isSynced() {
-    SessionController current = controller;
-    return current != null && current.isSynced();
   }
 
   /** A new controller for each try, since one that failed cannot be started again. */
@@ -231,7 +191,7 @@ public final class OperatorProcess implements Shutdown.Role {
   }
 
   private void started(SessionController synced) {
-    controller = synced;
+    controller.is(synced);
     if (closing.get()) {
       synced.close();
     } else if (leadership != null) {
@@ -253,50 +213,18 @@ public final class OperatorProcess implements Shutdown.Role {
         this::mayWrite,
         sessionMetrics,
         FrameworkMeters.in(meters.registry()),
-        new TokenServices(this::sources, authorizationServer, callLimits));
-  }
-
-  private TokenSources sources(SourceSecret.Lookup secrets) {
-    return new ConfiguredSources(
-        client,
-        new ApiGrantStore(client),
-        secrets,
-        authorizationServer,
-        callLimits,
-        options.identity().holder(),
-        this::mayWrite,
-        clock,
-        nanoTime);
+        tokens.services());
   }
 
   private void beginWork() {
     if (leadership == null) {
       working = true; // opens the gate
     }
-    call(
+    controller.call(
         c -> {
           c.lead();
           working = true;
         });
-  }
-
-  private void call(Consumer<SessionController> what) {
-    try {
-      calls.execute(
-          () -> {
-            SessionController current = controller;
-            if (current != null) {
-              what.accept(current);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      log.debug("Not done, since the process ends", e);
-    }
-  }
-
-  private Collection<McpSession> cachedSessions() {
-    SessionController current = controller;
-    return current == null ? List.of() : current.sessions();
   }
 
   private HttpEndpoint.Response scrape(@Nullable String accept) {
@@ -307,8 +235,7 @@ public final class OperatorProcess implements Shutdown.Role {
   /** An issuer's answer that is awaited or not stored yet. */
   @Override
   public Optional<String> unfinished() {
-    SessionController current = controller;
-    return current != null && current.isRenewing()
+    return controller.isRenewing()
         ? Optional.of("the answer to a renewal, and until it is stored")
         : Optional.empty();
   }
@@ -326,17 +253,13 @@ public final class OperatorProcess implements Shutdown.Role {
     log.info("Stopping");
     startup.close();
     clockWatch.close();
-    calls.shutdownNow();
-    SessionController current = controller;
-    if (current != null) {
-      current.close();
-    }
+    controller.close();
     gateShut = true;
     if (leadership != null) {
       leadership.close();
     }
     http.close();
-    authorizationServer.close();
+    tokens.close();
     client.close();
     meters.close();
     log.info("Stopped");

@@ -1,5 +1,5 @@
 /**
- * The command line and the composition root: the only place with the system clock and the
+ * The command line and the composition roots: the only place with the system clock and the
  * environment. Imported by none of the other packages.
  */
 @NullMarked

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows when the API server last answered. It does not poll: only a call of {@link #away} after a
- * silence sends a request, so that an idle operator that nobody probes sends nothing.
+ * silence sends a request, so that an idle process that nobody probes sends nothing.
  *
  * <p>The client has no hook for events on a watch and, without retries, none for failed
  * connections; hence the request, and {@link #failed} for callers that see a failure.

@@ -7,14 +7,15 @@ import java.net.HttpURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Human-readable reasons why the operator or another role cannot work, each with what to do about
- * it.
+ * Human-readable reasons why a role cannot work, each with what to do about it.
+ *
+ * @param role such as "operator"
+ * @param permissions where they are granted, such as "the ClusterRole in config/rbac/"
+ * @param work that the API server may refuse, such as "list the sessions"
  */
-public final class NotReadyReason {
+public record NotReadyReason(String role, String permissions, String work) {
   public static final String NOT_INSTALLED =
       "The API server does not know McpSession; install it with: kubectl apply -f crds/";
-
-  private NotReadyReason() {}
 
   /**
    * Why a role cannot work with the credentials of its user.
@@ -42,8 +43,8 @@ public final class NotReadyReason {
     };
   }
 
-  /** Why the sessions cannot be read. */
-  public static String of(Throwable failure) {
+  /** Why the role cannot start. */
+  public String of(Throwable failure) {
     if (failure instanceof PermissionReview.MissingPermissions missing) {
       return String.valueOf(missing.getMessage());
     }
@@ -52,13 +53,16 @@ public final class NotReadyReason {
     return switch (code) {
       case HttpURLConnection.HTTP_NOT_FOUND -> NOT_INSTALLED;
       case HttpURLConnection.HTTP_FORBIDDEN ->
-          "The operator's ServiceAccount lacks a permission that the ClusterRole in config/rbac/"
+          "The "
+              + role
+              + "'s ServiceAccount lacks a permission that "
+              + permissions
               + " grants: "
               + ApiErrors.reason(failure);
       case HttpURLConnection.HTTP_UNAUTHORIZED ->
-          "The API server does not accept the operator's credentials";
+          "The API server does not accept the " + role + "'s credentials";
       case 0 -> "The API server cannot be reached: " + ApiErrors.reason(failure);
-      default -> "The API server refuses to list the sessions: " + ApiErrors.reason(failure);
+      default -> "The API server refuses to " + work + ": " + ApiErrors.reason(failure);
     };
   }
 }

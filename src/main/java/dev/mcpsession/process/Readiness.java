@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leadership null: no leader election
  * @param synced whether the caches are filled and up to date
- * @param working whether the sessions have been reconciled since this process leads
+ * @param working whether the role has begun its work since this process leads
+ * @param words what the work is
  */
 public record Readiness(
     ApiServerContact contact,
@@ -18,7 +19,16 @@ public record Readiness(
     @Nullable Leadership leadership,
     BooleanSupplier closing,
     BooleanSupplier synced,
-    BooleanSupplier working) {
+    BooleanSupplier working,
+    Words words) {
+
+  /**
+   * What a role does, for people.
+   *
+   * @param works such as "works on sessions"
+   * @param begins such as "about to begin with the sessions"
+   */
+  public record Words(String works, String begins) {}
 
   public HttpEndpoint.Response answer() {
     return hindrance()
@@ -43,14 +53,14 @@ public record Readiness(
           "the Lease was not renewed for " + leadership.sinceRenewal().toSeconds() + " s");
     }
     if (leads() && !working.getAsBoolean()) {
-      return Optional.of("about to begin with the sessions");
+      return Optional.of(words.begins());
     }
     return Optional.empty();
   }
 
   private String role() {
     if (leadership == null || leads()) {
-      return "works on sessions";
+      return words.works();
     }
     return "standby of " + leadership.holder().orElse("nobody yet");
   }

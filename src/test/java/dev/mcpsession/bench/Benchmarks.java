@@ -1,9 +1,10 @@
 package dev.mcpsession.bench;
 
+import dev.mcpsession.bench.report.Machine;
+import dev.mcpsession.bench.report.Progress;
+import dev.mcpsession.cluster.AuditLog;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.OperatorImage;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,12 +61,7 @@ public final class Benchmarks {
       Progress.say("Without -Dcluster.kubeconfig=FILE only the planner is measured.");
       return all;
     }
-    Optional<AuditLog> audit =
-        Optional.of(System.getProperty("cluster.audit", ""))
-            .filter(file -> !file.isBlank())
-            .map(Path::of)
-            .filter(Files::isReadable)
-            .map(AuditLog::new);
+    Optional<AuditLog> audit = AuditLog.given().filter(AuditLog::isReadable);
     if (audit.isPresent()) {
       all.add(new SessionRequests(cluster.get(), audit.get()));
       all.add(new IdleRequests(cluster.get(), audit.get(), options));

@@ -2,7 +2,15 @@ package dev.mcpsession.bench;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
-import dev.mcpsession.bench.AuditLog.Request;
+import dev.mcpsession.bench.load.Arena;
+import dev.mcpsession.bench.load.Crowd;
+import dev.mcpsession.bench.load.OperatorJar;
+import dev.mcpsession.bench.load.Sightings;
+import dev.mcpsession.bench.report.Progress;
+import dev.mcpsession.bench.report.Sample;
+import dev.mcpsession.bench.report.Table;
+import dev.mcpsession.cluster.AuditLog;
+import dev.mcpsession.cluster.AuditLog.Request;
 import dev.mcpsession.cluster.Cluster;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +88,7 @@ final class EvictionLateness implements Benchmark {
                 .filter(r -> r.what().equals("delete mcpsessions") && r.code() == 200)
                 .collect(Collectors.toMap(Request::name, Function.identity()));
         row(table, "received by the API server", deadlines, n -> deletes.get(n).received());
-        row(table, "accepted by the API server", deadlines, n -> deletes.get(n).accepted());
+        row(table, "accepted by the API server", deadlines, n -> deletes.get(n).answered());
       }
       row(table, "seen by a watcher", deadlines, sightings::goneAt);
     }

@@ -1,5 +1,12 @@
 package dev.mcpsession.bench;
 
+import dev.mcpsession.bench.load.Arena;
+import dev.mcpsession.bench.load.Crowd;
+import dev.mcpsession.bench.load.OperatorPod;
+import dev.mcpsession.bench.load.Sightings;
+import dev.mcpsession.bench.report.Progress;
+import dev.mcpsession.bench.report.Sample;
+import dev.mcpsession.bench.report.Table;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.OperatorImage;
 import dev.mcpsession.image.ImageArchive;

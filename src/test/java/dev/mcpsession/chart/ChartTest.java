@@ -14,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ChartTest {
   private static final Set<String> ALWAYS =
@@ -98,41 +97,6 @@ class ChartTest {
   }
 
   @Test
-  void watchedNodesAreAllThatAListOfNamespacesNeedsAClusterRoleFor() {
-    Manifests chart = Chart.rendered("{watchNamespaces: [team-a], nodes: {watch: true}}");
-    assertThat(Rights.of(chart.only("ClusterRole")))
-        .contains("list nodes", "watch nodes")
-        .allMatch(right -> right.endsWith(" nodes"));
-  }
-
-  @Test
-  void endingNamespacesLetItReadAndPatchSessionsEverywhere() {
-    Manifests chart = Chart.rendered("{watchNamespaces: [team-a], rbac: {endingNamespaces: true}}");
-    assertThat(Rights.of(chart.only("ClusterRole")))
-        .containsExactlyInAnyOrder(
-            "get mcpsession.dev/mcpsessions",
-            "list mcpsession.dev/mcpsessions",
-            "watch mcpsession.dev/mcpsessions",
-            "patch mcpsession.dev/mcpsessions");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "watchNamespaces: [team-a]"})
-  void secretsAreListedAndWatchedOnlyWhenAskedFor(String scope) {
-    assertThat(Rights.of(Chart.rendered(scope)))
-        .contains("get secrets")
-        .doesNotContain("list secrets", "watch secrets");
-    assertThat(Rights.of(Chart.rendered(scope + "\ntokenSecrets: {watch: true}")))
-        .contains("get secrets", "list secrets", "watch secrets");
-  }
-
-  @Test
-  void nothingIsAllowedWithoutRbac() {
-    assertThat(Chart.rendered("{rbac: {create: false}, cleanup: {sessions: true}}").names())
-        .noneMatch(name -> name.matches("(Cluster)?Role(Binding)? (?!.*(edit|view)$).*"));
-  }
-
-  @Test
   void aChangedConfigurationRollsThePods() {
     var checksum = "/spec/template/metadata/annotations/checksum~1config";
     Manifests chart = Chart.rendered("");
@@ -196,20 +160,6 @@ class ChartTest {
   }
 
   @Test
-  void sessionsAreDeletedBeforeTheRelease() {
-    Manifests chart = Chart.rendered("{cleanup: {sessions: true}, watchNamespaces: [team-a]}");
-    JsonNode job = chart.only("Job");
-    assertThat(job.at("/metadata/annotations").path(Chart.HOOK).asText()).isEqualTo("pre-delete");
-    assertThat(job.at("/spec/template/spec/containers/0/args").toString())
-        .isEqualTo("[\"cleanup\",\"--timeout\",\"240\",\"--namespace\",\"team-a\"]");
-    assertThat(chart.names())
-        .contains("Role team-a/mcp-session-operator-cleanup")
-        .noneMatch(name -> name.startsWith("ClusterRole"));
-    assertThat(Chart.rendered("cleanup: {sessions: true}").names())
-        .contains("ClusterRole mcp-session-operator-cleanup");
-  }
-
-  @Test
   void theNotesTellWhatToDoNextWhereTheSessionsAre() {
     assertThat(Chart.notes("watchNamespaces: [team-a]"))
         .contains("serves the sessions of team-a.")
@@ -255,52 +205,6 @@ class ChartTest {
     Manifests chart = Chart.rendered(values);
     assertThat(chart.only(kind)).isNotNull();
     assertThat(chart.names()).containsAll(ALWAYS);
-  }
-
-  @Test
-  void theDashboardIsFoundByGrafanasSidecar() {
-    JsonNode dashboard =
-        Chart.rendered("dashboard: {enabled: true, namespace: grafana}")
-            .named("ConfigMap", "mcp-session-operator-dashboard");
-    assertThat(dashboard.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("1");
-    assertThat(dashboard.at("/metadata/namespace").asText()).isEqualTo("grafana");
-    assertThat(dashboard.path("data").path("mcp-session-operator.json").asText().strip())
-        .isEqualTo(Manifests.read(Chart.FOLDER.resolve("files/dashboard.json")).strip());
-  }
-
-  @Test
-  void alertsAreWhatTheRulesFileSays() {
-    assertThat(
-            Chart.rendered("prometheusRule: {enabled: true}").only("PrometheusRule").path("spec"))
-        .isEqualTo(
-            Manifests.of(Manifests.read(Chart.FOLDER.resolve("files/alerts.yaml")))
-                .objects()
-                .getFirst());
-  }
-
-  @Test
-  void aNetworkPolicyWithoutPeersLetsNobodyIn() {
-    JsonNode policy = Chart.rendered("networkPolicy: {enabled: true}").only("NetworkPolicy");
-    assertThat(policy.at("/spec/ingress").isArray()).isTrue();
-    assertThat(policy.at("/spec/ingress")).isEmpty();
-    assertThat(policy.at("/spec/egress").findValuesAsText("port"))
-        .containsExactly("443", "6443", "443", "53", "53");
-  }
-
-  @Test
-  void sessionsOfEachWatchedNamespaceAreReachedByTheNamedPeersAlone() {
-    Manifests chart =
-        Chart.rendered(
-            """
-            watchNamespaces: [team-a, team-b]
-            sessionNetworkPolicy: {enabled: true, ingressFrom: [{podSelector: {}}]}
-            """);
-    assertThat(chart.ofKind("NetworkPolicy"))
-        .extracting(policy -> policy.at("/metadata/namespace").asText())
-        .containsExactly("team-a", "team-b");
-    assertThat(chart.ofKind("NetworkPolicy"))
-        .allMatch(policy -> policy.at("/spec/ingress").size() == 1)
-        .allMatch(policy -> policy.at("/spec/ingress/0/from").size() == 1);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -19,7 +19,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,54 +98,8 @@ class HeartbeatPolicyIT {
     }
   }
 
-  /** What is tried, and what is said of it. */
-  record Attempt(String what, Consumer<Resource<McpSession>> write, String refusal) {
-    @Override
-    public String toString() {
-      return what;
-    }
-  }
-
-  static Stream<Attempt> attempts() {
-    String annotations = "metadata.annotations: %s may only write mcpsession.dev/lastActive";
-    String labels = "metadata.labels: %s may only write the annotation mcpsession.dev/lastActive";
-    String finalizers = "metadata.finalizers: %s may only write the annotation";
-    return Stream.of(
-        patch("spec", "{'spec': {'idleTimeoutSeconds': 0}}", "spec: %s may only write"),
-        patch("suspends", "{'spec': {'suspend': false}}", "spec: %s may only write"),
-        patch("spec beside lastActive", "{'spec': {'drainSeconds': 3}, " + touch(), "spec: %s may"),
-        patch("adds a label", "{'metadata': {'labels': {'new': 'x'}}}", labels),
-        patch("changes a label", "{'metadata': {'labels': {'team': 'x'}}}", labels),
-        patch("removes a label", "{'metadata': {'labels': null}}", labels),
-        patch("adds an annotation", "{'metadata': {'annotations': {'new': 'x'}}}", annotations),
-        patch("changes one", "{'metadata': {'annotations': {'note': 'x'}}}", annotations),
-        patch("removes one", "{'metadata': {'annotations': {'note': null}}}", annotations),
-        patch("removes all", "{'metadata': {'annotations': null}}", annotations),
-        patch(
-            "restarts",
-            "{'metadata': {'annotations': {'mcpsession.dev/restartedAt': 'now'}}}",
-            annotations),
-        patch("removes the finalizer", "{'metadata': {'finalizers': null}}", finalizers),
-        patch("changes it", "{'metadata': {'finalizers': ['example.com/mine']}}", finalizers),
-        patch(
-            "adds an owner",
-            "{'metadata': {'ownerReferences': [{'apiVersion': 'v1', 'kind': 'Pod', 'name': 'x',"
-                + " 'uid': 'y'}]}}",
-            "metadata.ownerReferences: %s may only write"),
-        new Attempt(
-            "status",
-            session -> MergePatch.apply(session.subresource("status"), "{status: {revision: 7}}"),
-            "status: %s may only write the annotation mcpsession.dev/lastActive; the operator"),
-        new Attempt("deletes", Resource::delete, "%s may only write the annotation"),
-        new Attempt(
-            "replaces the spec",
-            session ->
-                session.edit(
-                    found ->
-                        Serialization.unmarshal(
-                            Serialization.asJson(found).replace("\"port\":8080", "\"port\":81"),
-                            McpSession.class)),
-            "spec: %s may only write"));
+  static Stream<WriteAttempt> attempts() {
+    return WriteAttempt.all();
   }
 
   static Stream<Arguments> attemptsOfEach() {
@@ -156,7 +109,7 @@ class HeartbeatPolicyIT {
 
   @ParameterizedTest(name = "{0}, as a ServiceAccount: {1}")
   @MethodSource("attemptsOfEach")
-  void aWriterOfHeartbeatsChangesNothingElse(Attempt attempt, boolean asAccount) {
+  void aWriterOfHeartbeatsChangesNothingElse(WriteAttempt attempt, boolean asAccount) {
     KubernetesClient client = asAccount ? account : member;
     String before = content();
     assertThatThrownBy(() -> attempt.write().accept(session(client, NAME)))
@@ -195,7 +148,7 @@ class HeartbeatPolicyIT {
   void itWritesLastActiveInAnyWay() {
     for (KubernetesClient client : new KubernetesClient[] {account, member}) {
       Resource<McpSession> session = session(client, NAME);
-      MergePatch.apply(session, "{" + touch("2026-11-21T09:00:00Z"));
+      MergePatch.apply(session, "{" + WriteAttempt.touch("2026-11-21T09:00:00Z"));
       assertThat(lastActive()).isEqualTo("2026-11-21T09:00:00Z");
       session.patch(
           PatchContext.of(PatchType.JSON),
@@ -218,14 +171,14 @@ class HeartbeatPolicyIT {
     bare.getMetadata().setLabels(null);
     bare.getMetadata().setFinalizers(null);
     cluster.sessions().resource(bare).create();
-    MergePatch.apply(session(account, "bare"), "{" + touch("2026-11-21T09:00:00Z"));
+    MergePatch.apply(session(account, "bare"), "{" + WriteAttempt.touch("2026-11-21T09:00:00Z"));
     assertThat(session(cluster.client(), "bare").get().getMetadata().getAnnotations())
         .isEqualTo(Map.of(Names.LAST_ACTIVE, "2026-11-21T09:00:00Z"));
   }
 
   @ParameterizedTest
   @MethodSource("attempts")
-  void everybodyElseIsUnaffected(Attempt attempt) {
+  void everybodyElseIsUnaffected(WriteAttempt attempt) {
     attempt.write().accept(session(somebodyElse, NAME));
     MergePatch.apply(session(cluster.client(), NAME), "{'metadata': {'finalizers': null}}");
     session(cluster.client(), NAME).delete();
@@ -270,16 +223,6 @@ class HeartbeatPolicyIT {
           metadata.getOwnerReferences(),
           metadata.getDeletionTimestamp()
         });
-  }
-
-  /** The end of a merge patch. */
-  private static String touch(String... time) {
-    return "'metadata': {'annotations': {'mcpsession.dev/lastActive': '%s'}}}"
-        .formatted(time.length == 0 ? "2026-11-21T10:00:00Z" : time[0]);
-  }
-
-  private static Attempt patch(String what, String json, String refusal) {
-    return new Attempt(what, session -> MergePatch.apply(session, json), refusal);
   }
 
   /** Suspended, so that nothing comes of it, and held by a finalizer. */

@@ -1,8 +1,7 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.cluster.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** The operator as an operating system process of its own, with what it wrote. */
-final class OperatorChild implements AutoCloseable {
+public final class OperatorChild implements AutoCloseable {
   /** Of an API server that is not there. */
   static final String KUBECONFIG =
       """
@@ -40,12 +39,9 @@ final class OperatorChild implements AutoCloseable {
   }
 
   /** Serves HTTP on a free port. */
-  static OperatorChild start(Map<String, String> environment, String... options)
+  public static OperatorChild start(Map<String, String> environment, String... options)
       throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.onLoopback();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
@@ -72,7 +68,7 @@ final class OperatorChild implements AutoCloseable {
     return new OperatorChild(builder.start(), output, port);
   }
 
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
@@ -80,16 +76,16 @@ final class OperatorChild implements AutoCloseable {
     }
   }
 
-  String log() throws IOException {
+  public String log() throws IOException {
     return Files.readString(output);
   }
 
-  void awaitLog(String text) {
+  public void awaitLog(String text) {
     Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> log().contains(text));
   }
 
   /** Sends SIGTERM; returns the exit code, or fails after the 5 s that are promised. */
-  int terminate() throws InterruptedException {
+  public int terminate() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(5, TimeUnit.SECONDS)) {
       throw new AssertionError("Still there 5 s after SIGTERM");
@@ -98,12 +94,12 @@ final class OperatorChild implements AutoCloseable {
   }
 
   /** Sends a signal by its name. */
-  void signal(String name) throws IOException, InterruptedException {
+  public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
   }
 
   /** The exit code, once it has ended. */
-  int await() throws InterruptedException {
+  public int await() throws InterruptedException {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("Still there after 60 s");
     }

@@ -1,5 +1,7 @@
 package dev.mcpsession.cli;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.cluster.Cluster;
@@ -9,9 +11,11 @@ import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.awaitility.core.ConditionFactory;
 
 /** Sessions of one namespace whose Pods, if there come to be any, run on a simulated node. */
 record SomeSessions(Cluster cluster, String namespace) {
@@ -64,5 +68,13 @@ record SomeSessions(Cluster cluster, String namespace) {
   OperatorChild operator() throws IOException {
     return OperatorChild.start(
         Map.of(), "--kubeconfig", cluster.kubeconfig().toString(), "--namespace", namespace);
+  }
+
+  /** Of an operator beside others on a busy machine. */
+  static ConditionFactory eventually() {
+    return await()
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(200))
+        .ignoreExceptions();
   }
 }

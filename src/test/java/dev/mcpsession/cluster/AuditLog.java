@@ -2,19 +2,26 @@ package dev.mcpsession.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
- * What the API server itself says was asked of it, by whom: the file that {@code -Dcluster.audit}
- * names.
+ * What the API server itself says was asked of it, by whom: the only witness that neither forgets
+ * nor flatters. The log lies on this machine, so its clock is ours.
  */
 public final class AuditLog {
   private static final Set<String> WRITES =
@@ -27,21 +34,38 @@ public final class AuditLog {
     this.file = file;
   }
 
-  /** One answered request. */
+  /**
+   * One answered request.
+   *
+   * @param uri with the query
+   * @param resource empty where it is about none, such as /version
+   * @param answered for a watch, when it began
+   */
   public record Request(
       String user,
       String verb,
+      String uri,
       String resource,
       String subresource,
       String name,
       int code,
-      Instant received) {
+      Instant received,
+      Instant answered) {
+
     public boolean isWrite() {
       return WRITES.contains(verb);
     }
+
+    /** "create pods", "update mcpsessions/status", "get /version". */
+    public String what() {
+      if (resource.isEmpty()) {
+        return verb + " " + uri;
+      }
+      return verb + " " + resource + (subresource.isEmpty() ? "" : "/" + subresource);
+    }
   }
 
-  /** Empty when no audit log was named. */
+  /** The file that {@code -Dcluster.audit} names; empty when none was named. */
   public static Optional<AuditLog> given() {
     return Optional.ofNullable(System.getProperty("cluster.audit"))
         .filter(name -> !name.isBlank())
@@ -49,36 +73,98 @@ public final class AuditLog {
         .map(AuditLog::new);
   }
 
+  /** Whether this process may read it. */
+  public boolean isReadable() {
+    return Files.isReadable(file);
+  }
+
   /** The requests of one user that were received from then on. */
   public List<Request> requests(String user, Instant from) {
-    try (Stream<String> lines = Files.lines(file)) {
-      return lines
-          .filter(line -> line.contains(user))
-          .map(AuditLog::parse)
-          .flatMap(Optional::stream)
-          .filter(request -> request.user().equals(user) && !request.received().isBefore(from))
-          .toList();
+    return read(
+        from, user, request -> request.user().equals(user) && !request.received().isBefore(from));
+  }
+
+  /**
+   * What was answered from one moment to another.
+   *
+   * @param mention a word that the lines have in common, such as the namespace
+   */
+  public List<Request> between(Instant from, Instant to, String mention) {
+    return read(
+        from,
+        mention,
+        request -> !request.answered().isBefore(from) && request.answered().isBefore(to));
+  }
+
+  /** The API server writes in batches: waits until what has happened so far is written. */
+  public void flush(KubernetesClient client, String namespace) {
+    String mark = "mark-" + UUID.randomUUID();
+    Instant from = Instant.now();
+    client.configMaps().inNamespace(namespace).withName(mark).get();
+    Awaitility.await()
+        .pollInterval(Duration.ofSeconds(1))
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> !between(from, Instant.MAX, mark).isEmpty());
+  }
+
+  private List<Request> read(Instant from, String mention, Predicate<Request> wanted) {
+    List<Request> found = new ArrayList<>();
+    for (Path part : parts(from)) {
+      try (Stream<String> lines = Files.lines(part)) {
+        lines
+            .filter(line -> line.contains(mention))
+            .map(AuditLog::parse)
+            .flatMap(Optional::stream)
+            .filter(wanted)
+            .forEach(found::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return found;
+  }
+
+  /** The file, and those that it was before it grew too large. */
+  private List<Path> parts(Instant from) {
+    String stem = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(file.toAbsolutePath().getParent(), stem + "*.log")) {
+      List<Path> parts = new ArrayList<>();
+      for (Path part : all) {
+        if (!Files.getLastModifiedTime(part).toInstant().isBefore(from.minusSeconds(1))) {
+          parts.add(part);
+        }
+      }
+      return parts;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Empty for a line that is still being written, and for the stages before the answer. */
+  /**
+   * Empty for a line that is still being written, and for the stages that do not count: a watch is
+   * there from its beginning; of the rest only the end counts.
+   */
   private static Optional<Request> parse(String line) {
     try {
       JsonNode event = JSON.readTree(line);
+      String verb = event.path("verb").asText();
+      String counts = verb.equals("watch") ? "ResponseStarted" : "ResponseComplete";
+      if (!event.path("stage").asText().equals(counts)) {
+        return Optional.empty();
+      }
       JsonNode object = event.path("objectRef");
-      return "ResponseComplete".equals(event.path("stage").asText())
-          ? Optional.of(
-              new Request(
-                  event.path("user").path("username").asText(),
-                  event.path("verb").asText(),
-                  object.path("resource").asText(),
-                  object.path("subresource").asText(),
-                  object.path("name").asText(),
-                  event.path("responseStatus").path("code").asInt(),
-                  Instant.parse(event.path("requestReceivedTimestamp").asText())))
-          : Optional.empty();
+      return Optional.of(
+          new Request(
+              event.path("user").path("username").asText(),
+              verb,
+              event.path("requestURI").asText(),
+              object.path("resource").asText(),
+              object.path("subresource").asText(),
+              object.path("name").asText(),
+              event.path("responseStatus").path("code").asInt(),
+              Instant.parse(event.path("requestReceivedTimestamp").asText()),
+              Instant.parse(event.path("stageTimestamp").asText())));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -104,7 +104,7 @@ public final class ImageArchive {
    *
    * @param root is made
    */
-  void unpack(Path root) throws IOException {
+  public void unpack(Path root) throws IOException {
     Files.createDirectories(root);
     Path scratch = Files.createTempDirectory(root.toAbsolutePath().getParent(), "layers");
     tar("-xf", file.toString(), "-C", scratch.toString());

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * An image's files in a folder of this machine, and how to run its entry point from there: the JVM
  * accepts an AOT cache for a class path that is the same below another folder.
  */
-record UnpackedImage(Path root, ImageArchive image) {
+public record UnpackedImage(Path root, ImageArchive image) {
   /** Where our own files are in the image; everything below is named in the entry point. */
   private static final String APP = "/app/";
 
@@ -21,7 +21,7 @@ record UnpackedImage(Path root, ImageArchive image) {
   private static final int MAX_LINKS = 40;
 
   /** The java of the entry point. */
-  Path java() throws IOException {
+  public Path java() throws IOException {
     String program = image.texts("Entrypoint").getFirst();
     List<String> folders =
         program.startsWith("/")
@@ -37,7 +37,7 @@ record UnpackedImage(Path root, ImageArchive image) {
   }
 
   /** The entry point's arguments, without the cache, which is still to be made. */
-  List<String> arguments() throws IOException {
+  public List<String> arguments() throws IOException {
     List<String> arguments = new ArrayList<>();
     for (String argument : image.texts("Entrypoint").subList(1, image.texts("Entrypoint").size())) {
       if (argument.startsWith("-XX:AOTCache=")) {
@@ -57,7 +57,7 @@ record UnpackedImage(Path root, ImageArchive image) {
   }
 
   /** The variables of the image. */
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>();
     for (String variable : image.texts("Env")) {
       int equals = variable.indexOf('=');

@@ -1,4 +1,4 @@
-/** How the build makes the AOT cache of the container image. */
+/** A container image in a file: what it says of itself, and its files in a folder. */
 @NullMarked
 package dev.mcpsession.image;
 

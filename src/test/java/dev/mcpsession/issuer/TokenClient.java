@@ -33,7 +33,7 @@ public record TokenClient(HttpClient http, String id, String secret) {
     return new TokenClient(newHttp(), issuer.clientId(), issuer.clientSecret());
   }
 
-  static HttpClient newHttp() {
+  public static HttpClient newHttp() {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
         .connectTimeout(TIMEOUT)
@@ -58,7 +58,7 @@ public record TokenClient(HttpClient http, String id, String secret) {
             .POST(BodyPublishers.ofString(encode(form))));
   }
 
-  TokenAnswer send(HttpRequest.Builder request) {
+  public TokenAnswer send(HttpRequest.Builder request) {
     try {
       var answer = http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
       return new TokenAnswer(answer.statusCode(), parse(answer.body()));

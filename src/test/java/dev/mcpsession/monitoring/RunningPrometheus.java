@@ -2,9 +2,8 @@ package dev.mcpsession.monitoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mcpsession.cluster.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -45,10 +44,7 @@ final class RunningPrometheus implements AutoCloseable {
    * @param rules content of the rules file
    */
   static RunningPrometheus start(Path folder, int target, String rules) throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.onLoopback();
     Path rulesFile = Files.writeString(folder.resolve("rules.yaml"), rules);
     Path config =
         Files.writeString(

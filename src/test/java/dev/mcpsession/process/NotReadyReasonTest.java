@@ -7,13 +7,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.Test;
 
 class NotReadyReasonTest {
+  private final NotReadyReason reason =
+      new NotReadyReason("operator", "the ClusterRole in config/rbac/", "list the sessions");
 
   @Test
   void aMissingCrdAndAMissingPermissionNameTheirRemedy() {
-    assertThat(NotReadyReason.of(refusal(404, "not found")))
+    assertThat(reason.of(refusal(404, "not found")))
         .isEqualTo(
             "The API server does not know McpSession; install it with: kubectl apply -f crds/");
-    assertThat(NotReadyReason.of(new IllegalStateException(refusal(403, "pods is forbidden"))))
+    assertThat(reason.of(new IllegalStateException(refusal(403, "pods is forbidden"))))
         .isEqualTo(
             "The operator's ServiceAccount lacks a permission that the ClusterRole in config/rbac/"
                 + " grants: pods is forbidden");

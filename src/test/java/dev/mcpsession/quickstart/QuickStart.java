@@ -50,7 +50,7 @@ public final class QuickStart {
 
   /** Exits with 0 if all that is to be seen was seen, else with 1. */
   public static void main(String[] args) {
-    System.setProperty("logback.configurationFile", "quickstart-logback.xml");
+    System.setProperty("logback.configurationFile", "embedded-logback.xml");
     CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS)
         .execute(QuickStart::giveUp);
     System.exit(new QuickStart(QuickStart::startOperator, System.out).run());

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.sample.McpClient;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;

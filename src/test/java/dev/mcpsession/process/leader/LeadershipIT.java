@@ -7,13 +7,11 @@ import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.config.OperatorConfig;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,8 +114,7 @@ class LeadershipIT {
     return cluster.client().leases().inNamespace(namespace).withName("operator").require();
   }
 
-  private final class Replica implements Leadership.Listener {
-    final List<String> told = new CopyOnWriteArrayList<>();
+  private final class Replica extends LeadershipRecord {
     final Identity identity;
     final Leadership leadership;
 
@@ -132,21 +129,6 @@ class LeadershipIT {
               InstantSource.system(),
               this);
       replicas.add(this);
-    }
-
-    @Override
-    public void leading() {
-      told.add("leading");
-    }
-
-    @Override
-    public void deposed(String why) {
-      told.add("deposed: " + why);
-    }
-
-    @Override
-    public void failed(KubernetesClientException failure) {
-      told.add("failed");
     }
   }
 }

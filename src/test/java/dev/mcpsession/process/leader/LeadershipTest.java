@@ -2,20 +2,11 @@ package dev.mcpsession.process.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpsession.VirtualTime;
-import dev.mcpsession.config.OperatorConfig;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LeadershipTest {
-  private static final Duration PERIOD = Duration.ofSeconds(2);
-
-  private final VirtualTime time = new VirtualTime();
-  private final LeaseInMemory lease = new LeaseInMemory();
-
+class LeadershipTest extends LeadershipFixture {
   @Test
   void theFirstLeadsAndTheSecondStandsBy() {
     Replica a = new Replica("a");
@@ -185,66 +176,6 @@ class LeadershipTest {
   }
 
   @Test
-  void aReleasedLeaseIsTakenAtTheNextLook() {
-    Replica a = new Replica("a");
-    Replica b = new Replica("b");
-    a.leadership.look();
-    b.leadership.look();
-    a.leadership.close();
-    assertThat(a.leadership.isOpen()).isFalse();
-    assertThat(lease.lease.getSpec().getHolderIdentity()).isNull();
-    b.leadership.look();
-    assertThat(b.leadership.isOpen()).isTrue();
-    assertThat(a.told).containsExactly("leading");
-  }
-
-  @Test
-  void aStandbyThatEndsLeavesTheLeaseAlone() {
-    Replica a = new Replica("a");
-    Replica b = new Replica("b");
-    a.leadership.look();
-    b.leadership.look();
-    int before = lease.calls.get();
-    b.leadership.close();
-    assertThat(lease.calls).hasValue(before);
-    assertThat(a.leadership.isOpen()).isTrue();
-  }
-
-  @Test
-  void aDeposedLeaderThatEndsDoesNotReleaseTheOthersLease() {
-    Replica a = new Replica("a");
-    Replica b = new Replica("b");
-    a.leadership.look();
-    b.leadership.look();
-    time.pass(Duration.ofSeconds(30));
-    b.leadership.look();
-    a.leadership.close();
-    assertThat(lease.lease.getSpec().getHolderIdentity()).isEqualTo(b.identity.holder());
-  }
-
-  @Test
-  void aLeaseDeletedByHandIsMadeAgain() {
-    Replica a = new Replica("a");
-    a.leadership.look();
-    lease.lease = null;
-    time.pass(PERIOD);
-    a.leadership.look();
-    assertThat(a.leadership.isOpen()).isTrue();
-    assertThat(lease.lease.getSpec().getHolderIdentity()).isEqualTo(a.identity.holder());
-  }
-
-  @Test
-  void aLeaseEditedByHandStaysOurs() {
-    Replica a = new Replica("a");
-    a.leadership.look();
-    lease.edit(l -> l.editMetadata().addToAnnotations("seen", "yes").endMetadata());
-    time.pass(PERIOD);
-    a.leadership.look();
-    assertThat(a.leadership.isOpen()).isTrue();
-    assertThat(lease.lease.getMetadata().getAnnotations()).containsKey("seen");
-  }
-
-  @Test
   void aRestartedContainerOfAPodDoesNotWaitForItsOwnLease() {
     Replica before = new Replica(Identity.of("pod-1", "host"));
     before.leadership.look();
@@ -263,37 +194,5 @@ class LeadershipTest {
     first.leadership.look();
     second.leadership.look();
     assertThat(second.leadership.isLeading()).isFalse();
-  }
-
-  private final class Replica implements Leadership.Listener {
-    final List<String> told = new ArrayList<>();
-    final Identity identity;
-    final Leadership leadership;
-
-    Replica(String name) {
-      this(Identity.of(null, name));
-    }
-
-    Replica(Identity identity) {
-      this.identity = identity;
-      leadership =
-          new Leadership(
-              lease, identity, OperatorConfig.defaults().leaderElection(), time, time, this);
-    }
-
-    @Override
-    public void leading() {
-      told.add("leading");
-    }
-
-    @Override
-    public void deposed(String why) {
-      told.add("deposed: " + why);
-    }
-
-    @Override
-    public void failed(KubernetesClientException failure) {
-      told.add("failed");
-    }
   }
 }

@@ -1,78 +1,27 @@
 package dev.mcpsession.token.oauth;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static com.github.tomakehurst.wiremock.client.WireMock.any;
-import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
-import static com.github.tomakehurst.wiremock.client.WireMock.post;
-import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.mcpsession.api.ClientAuthentication;
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.SubjectToken;
-import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.token.TokenFailure;
-import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class NimbusAuthorizationServerTest {
-  private static final Instant NOW = Instant.parse("2026-11-21T09:30:00Z");
-  private static final String TOKEN = "/login/token";
-  private static final String REVOKE = "/login/revoke";
-  private static final String INTROSPECT = "/login/introspect";
-  private static final String GRANTED =
-      "{\"access_token\": \"new-access\", \"token_type\": \"bearer\", \"expires_in\": 3599,"
-          + " \"refresh_token\": \"new-refresh\"}";
-
-  @RegisterExtension
-  static final WireMockExtension WEB =
-      WireMockExtension.newInstance().options(options().dynamicPort()).build();
-
-  private final RecordedCalls calls = new RecordedCalls();
-  private NimbusAuthorizationServer server;
-  private Issuer issuer;
-
-  @BeforeEach
-  void start() {
-    issuer = Issuer.at(WEB.baseUrl());
-    server =
-        new NimbusAuthorizationServer(
-            new AllowedEndpoints(List.of(EndpointUrl.parse(WEB.baseUrl() + "/login")), true),
-            InstantSource.fixed(NOW),
-            calls);
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
+class NimbusAuthorizationServerTest extends AuthorizationServerFixture {
   @Test
   void aRefreshTokenIsExchangedForWhatTheServerGrants() throws Exception {
     answer(TOKEN, okJson(GRANTED));
@@ -236,189 +185,5 @@ class NimbusAuthorizationServerTest {
           .hasMessage(failure.getMessage());
     }
     assertThat(WEB.getAllServeEvents()).isEmpty();
-  }
-
-  @Test
-  void anAnswerOfGitHubIsUnderstood() throws Exception {
-    answer(TOKEN, okJson("{\"error\": \"bad_refresh_token\", \"error_uri\": \"x\"}"));
-    TokenFailure failure = catchThrowableOfType(TokenFailure.class, this::refresh);
-    assertThat(failure.kind()).isEqualTo(TokenFailure.Kind.REJECTED);
-    assertThat(calls.all()).containsExactly("token rejected");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"429, 17", "503, 17"})
-  void anIssuerMayAskForPatience(int status, String seconds) throws Exception {
-    answer(TOKEN, aResponse().withStatus(status).withHeader("Retry-After", seconds));
-    TokenFailure failure = catchThrowableOfType(TokenFailure.class, this::refresh);
-    assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(17));
-    assertThat(calls.all()).containsExactly("token unavailable");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "Basic realm=\"x\"", "Bearer error=\"invalid_token\""})
-  void a401IsAnAnswerLikeAnyOther(String challenge) throws Exception {
-    ResponseDefinitionBuilder response = aResponse().withStatus(401);
-    answer(
-        TOKEN, challenge.isEmpty() ? response : response.withHeader("WWW-Authenticate", challenge));
-    TokenFailure failure = catchThrowableOfType(TokenFailure.class, this::refresh);
-    assertThat(failure.getMessage()).contains("does not accept the client (HTTP 401)");
-    assertThat(calls.all()).containsExactly("token misconfigured");
-    assertThat(WEB.getAllServeEvents()).hasSize(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {301, 302, 303, 307, 308})
-  void aRedirectIsNotFollowed(int status) throws Exception {
-    answer(TOKEN, aResponse().withStatus(status).withHeader("Location", WEB.baseUrl() + REVOKE));
-    TokenFailure failure = catchThrowableOfType(TokenFailure.class, this::refresh);
-    assertThat(failure.kind()).isEqualTo(TokenFailure.Kind.FAILED);
-    assertThat(failure.getMessage())
-        .contains("redirects (HTTP " + status + "), which is not followed");
-    assertThat(WEB.getAllServeEvents()).hasSize(1);
-  }
-
-  @Test
-  void anExpiryThatTheAnswerLeavesOutIsAsked() throws Exception {
-    issuer = issuer.introspecting();
-    answer(TOKEN, okJson("{\"access_token\": \"new-access\", \"expires_in\": 0}"));
-    answer(
-        INTROSPECT,
-        okJson("{\"active\": true, \"exp\": " + NOW.plusSeconds(120).getEpochSecond() + "}"));
-    assertThat(refresh().expiresAt()).isEqualTo(NOW.plusSeconds(120));
-    assertThat(form(INTROSPECT))
-        .isEqualTo(
-            Map.of("token", List.of("new-access"), "token_type_hint", List.of("access_token")));
-    assertThat(sent(INTROSPECT).header("Authorization").values())
-        .isEqualTo(sent(TOKEN).header("Authorization").values());
-    assertThat(calls.all()).containsExactly("token success", "introspection success");
-  }
-
-  @Test
-  void anExpiryThatTheAnswerHoldsIsNotAsked() throws Exception {
-    issuer = issuer.introspecting();
-    answer(TOKEN, okJson(GRANTED));
-    assertThat(refresh().expiresAt()).isEqualTo(NOW.plusSeconds(3599));
-    assertThat(calls.all()).containsExactly("token success");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "200, '{\"active\": false}', success",
-    "200, '{\"active\": true}', success",
-    "200, nonsense, unavailable",
-    "401, '{\"error\": \"invalid_client\"}', misconfigured",
-    "503, '', unavailable"
-  })
-  void anIntrospectionThatFailsLosesNoToken(int status, String body, String outcome)
-      throws Exception {
-    issuer = issuer.introspecting();
-    answer(TOKEN, okJson("{\"access_token\": \"a\", \"refresh_token\": \"r\"}"));
-    answer(INTROSPECT, aResponse().withStatus(status).withBody(body));
-    IssuedTokens issued;
-    try (CapturedLog log = CapturedLog.ofEverything()) {
-      issued = refresh();
-      refresh();
-      assertThat(log.lines("dev.mcpsession"))
-          .singleElement()
-          .asString()
-          .startsWith("WARN introspectionEndpoint " + WEB.baseUrl() + INTROSPECT)
-          .endsWith("taken to live 3600 s");
-    }
-    assertThat(issued.refreshToken()).isEqualTo("r");
-    assertThat(issued.expiresAt())
-        .isEqualTo(NOW.plus(NimbusAuthorizationServer.DEFAULT_LIFETIME))
-        .isEqualTo(NOW.plusSeconds(3600));
-    assertThat(calls.all()).contains("introspection " + outcome);
-  }
-
-  @Test
-  void anInterruptDuringTheIntrospectionLosesNoToken() throws Exception {
-    issuer = issuer.introspecting();
-    answer(TOKEN, okJson("{\"access_token\": \"a\", \"refresh_token\": \"r\"}"));
-    // The turn to introspect comes with the interrupt set already.
-    try (NimbusAuthorizationServer interrupted =
-        new NimbusAuthorizationServer(
-            new AllowedEndpoints(List.of(EndpointUrl.parse(WEB.baseUrl())), true),
-            InstantSource.fixed(NOW),
-            (endpoint, outcome, duration) -> Thread.currentThread().interrupt())) {
-      IssuedTokens issued =
-          interrupted.withExpiry(
-              issuer.refresh(),
-              issuer.client(),
-              interrupted.refresh(issuer.refresh(), issuer.client(), "old", () -> true));
-      assertThat(Thread.interrupted()).isTrue();
-      assertThat(issued.refreshToken()).isEqualTo("r");
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "200, ''",
-    "400, '{\"error\": \"invalid_token\"}'",
-    "400, '{\"error\": \"unsupported_token_type\"}'"
-  })
-  void aTokenIsRevoked(int status, String body) throws Exception {
-    answer(REVOKE, aResponse().withStatus(status).withBody(body));
-    server.revoke(issuer.refresh(), issuer.client(), "old-access");
-    assertThat(form(REVOKE))
-        .isEqualTo(
-            Map.of("token", List.of("old-access"), "token_type_hint", List.of("access_token")));
-    assertThat(sent(REVOKE).header("Authorization").firstValue()).startsWith("Basic ");
-    assertThat(calls.all()).containsExactly("revocation success");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"500, unavailable", "503, unavailable", "404, misconfigured", "401, misconfigured"})
-  void aRevocationThatFailsSaysSo(int status, String outcome) throws Exception {
-    answer(REVOKE, aResponse().withStatus(status));
-    OAuthClient client = issuer.client();
-    TokenFailure failure =
-        catchThrowableOfType(
-            TokenFailure.class, () -> server.revoke(issuer.refresh(), client, "old-access"));
-    assertThat(failure.kind()).isEqualTo(TokenFailure.Kind.FAILED);
-    assertThat(failure.getMessage()).startsWith("revocationEndpoint " + WEB.baseUrl() + REVOKE);
-    assertThat(calls.all()).containsExactly("revocation " + outcome);
-  }
-
-  @Test
-  void withoutARevocationEndpointNothingCanBeRevoked() throws Exception {
-    OAuth2ClientCredentialsSource source =
-        new OAuth2ClientCredentialsSource(
-            WEB.baseUrl() + TOKEN, Issuer.CLIENT_SECRET, null, null, null, null, null);
-    OAuthClient client = issuer.client();
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> server.revoke(source, client, "old-access"));
-  }
-
-  private IssuedTokens refresh() throws TokenFailure, InterruptedException {
-    return server.withExpiry(
-        issuer.refresh(),
-        issuer.client(),
-        server.refresh(issuer.refresh(), issuer.client(), "old", () -> true));
-  }
-
-  private static void answer(String path, ResponseDefinitionBuilder response) {
-    WEB.stubFor(any(anyUrl()).atPriority(9).willReturn(aResponse().withStatus(418)));
-    WEB.stubFor(post(urlPathEqualTo(path)).willReturn(response));
-  }
-
-  private static LoggedRequest sent(String path) {
-    List<LoggedRequest> requests = WEB.findAll(postRequestedFor(urlPathEqualTo(path)));
-    assertThat(requests).hasSize(1);
-    return requests.getFirst();
-  }
-
-  /** Decoded. */
-  private static Map<String, List<String>> form(String path) {
-    Map<String, List<String>> form = new TreeMap<>();
-    for (String pair : sent(path).getBodyAsString().split("&", -1)) {
-      String[] parts = pair.split("=", 2);
-      form.merge(
-          URLDecoder.decode(parts[0], UTF_8),
-          List.of(URLDecoder.decode(parts[1], UTF_8)),
-          (first, next) -> Stream.concat(first.stream(), next.stream()).toList());
-    }
-    return form;
   }
 }

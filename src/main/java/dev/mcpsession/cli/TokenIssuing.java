@@ -1,0 +1,71 @@
+package dev.mcpsession.cli;
+
+import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.kube.WriteGate;
+import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.reconcile.token.ConfiguredSources;
+import dev.mcpsession.reconcile.token.TokenServices;
+import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.grant.ApiGrantStore;
+import dev.mcpsession.token.oauth.AllowedEndpoints;
+import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * What the token sources of every controller of this process have in common: the way to
+ * authorization servers, and how many calls at a time.
+ */
+final class TokenIssuing implements AutoCloseable {
+  private final NimbusAuthorizationServer server;
+  private final TokenServices services;
+
+  /**
+   * @param holder names this process in the claims on grants
+   * @param nanoTime monotonic, in nanoseconds
+   */
+  TokenIssuing(
+      KubernetesClient client,
+      OperatorConfig config,
+      String holder,
+      WriteGate gate,
+      SessionMetrics metrics,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    OperatorConfig.TokenEndpoints endpoints = config.tokenEndpoints();
+    server =
+        new NimbusAuthorizationServer(
+            new AllowedEndpoints(endpoints.allowed(), endpoints.allowHttp()),
+            clock,
+            (endpoint, outcome, duration) ->
+                metrics.issuerCalled(endpoint.name(), outcome.name(), duration));
+    CallLimits limits =
+        new CallLimits(config.maxConcurrentTokenCalls(), endpoints.maxConcurrentCalls());
+    services =
+        new TokenServices(
+            secrets ->
+                new ConfiguredSources(
+                    client,
+                    new ApiGrantStore(client),
+                    secrets,
+                    server,
+                    limits,
+                    holder,
+                    gate,
+                    clock,
+                    nanoTime),
+            server,
+            limits);
+  }
+
+  /** For a controller, which closes the sources that it makes. */
+  TokenServices services() {
+    return services;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

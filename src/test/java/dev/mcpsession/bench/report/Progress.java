@@ -1,0 +1,14 @@
+package dev.mcpsession.bench.report;
+
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+
+/** What goes on, on standard error: standard output holds the tables alone. */
+public final class Progress {
+  private Progress() {}
+
+  public static void say(String what) {
+    System.err.println(LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + " " + what);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.mcpsession.cli.secrecy;
+
+import dev.mcpsession.api.McpSession;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every version of every object of a namespace, as users with the right to read it saw it. What the
+ * data of Secrets hold is noted apart.
+ */
+final class SeenObjects implements AutoCloseable {
+  /** Keys whose values everybody may see. */
+  private static final Set<String> PUBLIC =
+      Set.of("client_id", "expires_at", "expiresAt", "ca.crt", "namespace");
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final SecretValues values;
+  private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+  private final Map<String, String> places = new ConcurrentHashMap<>();
+  private final Set<String> data = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param values gets what the data of Secrets hold
+   */
+  SeenObjects(KubernetesClient client, String namespace, SecretValues values) {
+    this.client = client;
+    this.namespace = namespace;
+    this.values = values;
+    watch(McpSession.class);
+    watch(Pod.class);
+    watch(Service.class);
+    watch(Secret.class);
+    watch(Event.class);
+    watch(Lease.class);
+  }
+
+  /** Which values stand in what was seen. */
+  List<String> leaks() {
+    return places.entrySet().stream()
+        .flatMap(seen -> values.leaks(seen.getValue(), seen.getKey()).stream())
+        .toList();
+  }
+
+  /** The data of all Secrets as they were read. */
+  String data() {
+    return String.join("\n", data);
+  }
+
+  /** Whether any of it did. */
+  boolean says(String words) {
+    return places.keySet().stream().anyMatch(text -> text.contains(words));
+  }
+
+  /** How many versions of objects of a kind. */
+  long count(String kind) {
+    return places.values().stream().filter(place -> place.startsWith(kind + " ")).count();
+  }
+
+  private <T extends HasMetadata> void watch(Class<T> kind) {
+    informers.add(
+        client
+            .resources(kind)
+            .inNamespace(namespace)
+            .inform(
+                new ResourceEventHandler<>() {
+                  @Override
+                  public void onAdd(T object) {
+                    see(object);
+                  }
+
+                  @Override
+                  public void onUpdate(T before, T object) {
+                    see(object);
+                  }
+
+                  @Override
+                  public void onDelete(T object, boolean unknown) {
+                    see(object);
+                  }
+                }));
+  }
+
+  private void see(HasMetadata object) {
+    String place = object.getKind() + " " + object.getMetadata().getName();
+    if (object instanceof Secret secret) {
+      note(place, secret.getData());
+      places.put(Serialization.asJson(secret.toBuilder().withData(null).build()), place);
+    } else {
+      places.put(Serialization.asJson(object), place);
+    }
+  }
+
+  private void note(String secret, @Nullable Map<String, String> entries) {
+    if (entries != null) {
+      entries.forEach(
+          (key, encoded) -> {
+            data.add(encoded);
+            if (!PUBLIC.contains(key)) {
+              values.add(
+                  key + " of " + secret,
+                  new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
+            }
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    informers.forEach(SharedIndexInformer::close);
+  }
+}

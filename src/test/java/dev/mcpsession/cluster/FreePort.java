@@ -1,0 +1,17 @@
+package dev.mcpsession.cluster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+/** A port for a process that is told where to listen. */
+public final class FreePort {
+  private FreePort() {}
+
+  /** Of this machine's loopback address; nobody listens there yet. */
+  public static int onLoopback() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.mcpsession.token.grant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpsession.api.Names;
+import dev.mcpsession.retry.Sleeper;
+import dev.mcpsession.token.Token;
+import dev.mcpsession.token.TokenFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** A refresh token has one consumer at a time, and only one that leads. */
+class GrantClaimTest extends RefreshTokensFixture {
+  @Test
+  void anotherProcessClaimIsWaitedFor() throws Exception {
+    Instant claimed = time.instant();
+    issuer.beforeSending(
+        () -> {
+          throw new TokenFailure(TokenFailure.Kind.FAILED, "killed");
+        });
+    assertFails(TokenFailure.Kind.FAILED, "killed");
+    assertThat(store.annotation("grant", Names.CLAIM_HOLDER)).isEqualTo("one");
+
+    assertThat(operator("two").issue(request(held -> true)).value()).isEqualTo("a1");
+    assertThat(Duration.between(claimed, time.instant())).isEqualTo(GrantRenewal.CLAIM);
+  }
+
+  @Test
+  void oursIsNot() throws Exception {
+    Instant claimed = time.instant();
+    issuer.beforeSending(
+        () -> {
+          throw new TokenFailure(TokenFailure.Kind.FAILED, "reset");
+        });
+    assertFails(TokenFailure.Kind.FAILED, "reset");
+    tokens.issue(request(held -> true));
+    assertThat(time.instant()).isEqualTo(claimed);
+  }
+
+  @Test
+  void whoWasStoppedAfterItsClaimSendsNothing() {
+    issuer.beforeSending(() -> time.pass(GrantRenewal.SEND_WITHIN));
+    assertFails(TokenFailure.Kind.FAILED, "too late to send");
+    assertThat(issuer.presented()).isEmpty();
+  }
+
+  @Test
+  void whoWasDeposedSendsNothing() {
+    issuer.beforeSending(() -> leads.set(false));
+    assertFails(TokenFailure.Kind.FAILED, "too late to send");
+    assertFails(TokenFailure.Kind.FAILED, "does not lead");
+    assertThat(issuer.presented()).isEmpty();
+  }
+
+  @Test
+  void aClaimIsNotMadeBeforeThereIsAPlaceAtTheIssuer() throws Exception {
+    CountDownLatch other = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Future<?> before =
+        threads.submit(
+            () ->
+                limits.call(
+                    SOURCE.tokenEndpoint(),
+                    () -> {
+                      begun.countDown();
+                      other.await();
+                      return null;
+                    }));
+    begun.await();
+    Future<Token> call = threads.submit(() -> tokens.issue(request(held -> true)));
+    await().during(Duration.ofMillis(100)).until(() -> store.writes == 0);
+    assertThat(tokens.isRenewing()).isFalse();
+    other.countDown();
+    before.get();
+    assertThat(call.get().value()).isEqualTo("a1");
+  }
+
+  @Test
+  void twoProcessesNeverUseARefreshTokenTwice() throws Exception {
+    // Who waits must not let the time of the other one's claim pass.
+    Sleeper still = time -> LockSupport.parkNanos(100_000);
+    RefreshTokens first = operator("first", still);
+    RefreshTokens second = operator("second", still);
+    List<Future<Token>> calls = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      RefreshTokens one = i % 2 == 0 ? first : second;
+      calls.add(threads.submit(() -> one.issue(request(held -> false))));
+    }
+    for (Future<Token> call : calls) {
+      call.get();
+    }
+    assertThat(issuer.presented()).doesNotHaveDuplicates();
+  }
+}
