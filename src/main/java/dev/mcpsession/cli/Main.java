@@ -1,6 +1,7 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.process.Shutdown;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.process.leader.Identity;
+
 import java.net.InetSocketAddress;
 import java.util.Set;
 

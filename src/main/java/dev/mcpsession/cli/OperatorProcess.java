@@ -18,6 +18,7 @@ import dev.mcpsession.process.leader.Leadership;
 import dev.mcpsession.rbac.PermissionReview;
 import dev.mcpsession.rbac.SessionAccess;
 import dev.mcpsession.reconcile.SessionController;
+
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * also while the API server, the CRD or a permission is missing: says what, and goes on when it is
  * there.
  */
-public final class OperatorProcess implements Shutdown.Role {
+public final class OperatorProcess implements Shutdown.RunningRole {
   private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
   private static final Readiness.Words WORDS =
       new Readiness.Words("works on sessions", "about to begin with the sessions");

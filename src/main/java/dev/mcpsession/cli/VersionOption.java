@@ -1,6 +1,7 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.process.Version;
+
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints, of every role. */

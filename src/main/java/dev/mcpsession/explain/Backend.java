@@ -1,12 +1,13 @@
 package dev.mcpsession.explain;
 
-import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
 import dev.mcpsession.plan.observed.PodRole;
 import dev.mcpsession.resources.Inputs;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.timing.IdleClock;
+
 import java.time.Duration;
 import java.time.Instant;
 

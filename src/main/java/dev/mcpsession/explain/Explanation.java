@@ -1,6 +1,7 @@
 package dev.mcpsession.explain;
 
 import dev.mcpsession.plan.observed.Observation;
+
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 

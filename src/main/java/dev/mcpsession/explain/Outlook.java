@@ -4,6 +4,7 @@ import dev.mcpsession.explain.Forecast.Step;
 import dev.mcpsession.plan.Action;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.observed.Observation;
+
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.plan.observed.Observation;
+
 import java.util.ArrayList;
 import java.util.List;
 

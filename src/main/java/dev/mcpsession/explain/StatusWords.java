@@ -1,8 +1,9 @@
 package dev.mcpsession.explain;
 
 import dev.mcpsession.api.Condition;
-import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.api.McpSessionStatus;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,15 +2,16 @@ package dev.mcpsession.explain;
 
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.OAuth2Source;
-import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
+import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
-import dev.mcpsession.plan.timing.RotationPolicy;
 import dev.mcpsession.plan.timing.RotationPolicy.Renewal;
+import dev.mcpsession.plan.timing.RotationPolicy;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
+
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

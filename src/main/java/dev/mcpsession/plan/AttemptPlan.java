@@ -38,9 +38,9 @@ final class AttemptPlan {
    * @param supply how the need for a token stands; null when there was none
    * @param failure null when nothing went wrong
    */
-  record Outcome(
+  record Result(
       boolean makingWay, boolean queued, @Nullable Supply supply, @Nullable Failure failure) {
-    static final Outcome NONE = new Outcome(false, false, null, null);
+    static final Result NONE = new Result(false, false, null, null);
 
     /** A token is wanted, and whether there will be one is not known yet. */
     boolean isTokenAwaited() {
@@ -58,11 +58,11 @@ final class AttemptPlan {
     }
   }
 
-  static Outcome carryOut(AttemptDecision decision, Assessment it, PlanBuilder plan) {
+  static Result carryOut(AttemptDecision decision, Assessment it, PlanBuilder plan) {
     AttemptPlan attempts = new AttemptPlan(it, plan);
     plan.wake(decision.wakeAt());
     attempts.carryOut(decision.step());
-    return new Outcome(attempts.makingWay, attempts.queued, attempts.supply, attempts.failure);
+    return new Result(attempts.makingWay, attempts.queued, attempts.supply, attempts.failure);
   }
 
   private void carryOut(AttemptStep step) {

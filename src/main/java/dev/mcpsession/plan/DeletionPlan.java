@@ -30,17 +30,17 @@ final class DeletionPlan {
   private DeletionPlan() {}
 
   /** What to do next about the tokens of a session that is being deleted. */
-  sealed interface Decision {
-    record Revoke(Instant patientUntil) implements Decision {}
+  sealed interface NextStep {
+    record Revoke(Instant patientUntil) implements NextStep {}
 
-    record WaitUntil(Instant at) implements Decision {}
+    record WaitUntil(Instant at) implements NextStep {}
 
     /**
      * Lets the session go.
      *
      * @param loss why a token stays valid; null when none does
      */
-    record Release(@Nullable String loss) implements Decision {}
+    record Release(@Nullable String loss) implements NextStep {}
   }
 
   static Plan plan(Observation seen, Instant deletedAt, Instant now) {
@@ -48,14 +48,14 @@ final class DeletionPlan {
       return Plan.nothing();
     }
     boolean tokenUnderWay = seen.memory().tokenCall() instanceof TokenCall.InFlight;
-    Decision decision =
+    NextStep next =
         seen.session().spec().wantsRevocation()
             ? decide(deletedAt, tokenUnderWay, seen.memory().revocation(), now)
-            : new Decision.Release(null);
-    return switch (decision) {
-      case Decision.Revoke(Instant until) -> plan(seen, List.of(new Action.RevokeTokens()), until);
-      case Decision.WaitUntil(Instant at) -> plan(seen, List.of(), at);
-      case Decision.Release(String loss) -> plan(seen, release(seen, loss), null);
+            : new NextStep.Release(null);
+    return switch (next) {
+      case NextStep.Revoke(Instant until) -> plan(seen, List.of(new Action.RevokeTokens()), until);
+      case NextStep.WaitUntil(Instant at) -> plan(seen, List.of(), at);
+      case NextStep.Release(String loss) -> plan(seen, release(seen, loss), null);
     };
   }
 
@@ -82,30 +82,30 @@ final class DeletionPlan {
    *
    * @param tokenUnderWay a token was asked for and would have to be revoked as well
    */
-  static Decision decide(
+  static NextStep decide(
       Instant deletedAt, boolean tokenUnderWay, RevocationCall call, Instant now) {
     return switch (call) {
       case RevocationCall.None() -> {
         Instant end = deletedAt.plus(TOKEN_PATIENCE);
         yield tokenUnderWay && now.isBefore(end)
-            ? new Decision.WaitUntil(end)
-            : new Decision.Revoke(end(deletedAt, now));
+            ? new NextStep.WaitUntil(end)
+            : new NextStep.Revoke(end(deletedAt, now));
       }
       case RevocationCall.InFlight(Instant first, int tries) -> {
         Instant end = end(deletedAt, first);
         yield now.isBefore(end)
-            ? new Decision.WaitUntil(end)
-            : new Decision.Release(inVain(tries, "no answer"));
+            ? new NextStep.WaitUntil(end)
+            : new NextStep.Release(inVain(tries, "no answer"));
       }
       case RevocationCall.Failed(Instant first, int tries, Instant at, String message) -> {
         Instant end = end(deletedAt, first);
         Instant next = at.plus(pause(tries));
         yield !next.isBefore(end) || !now.isBefore(end)
-            ? new Decision.Release(inVain(tries, message))
-            : now.isBefore(next) ? new Decision.WaitUntil(next) : new Decision.Revoke(end);
+            ? new NextStep.Release(inVain(tries, message))
+            : now.isBefore(next) ? new NextStep.WaitUntil(next) : new NextStep.Revoke(end);
       }
-      case RevocationCall.Lost(String message) -> new Decision.Release(message);
-      case RevocationCall.Revoked(), RevocationCall.NothingToRevoke() -> new Decision.Release(null);
+      case RevocationCall.Lost(String message) -> new NextStep.Release(message);
+      case RevocationCall.Revoked(), RevocationCall.NothingToRevoke() -> new NextStep.Release(null);
     };
   }
 

@@ -23,7 +23,7 @@ final class RunningSession {
     recoverLostStatus(it, plan);
     stopForExpiredToken(it, plan);
     reportLoss(it, plan);
-    AttemptPlan.Outcome attempts = attempt(it, plan);
+    AttemptPlan.Result attempts = attempt(it, plan);
     forgive(it, plan, attempts);
     Retirement.plan(it.seen(), plan, attempts.makingWay(), it.now());
     ServiceLink.plan(it, plan);
@@ -70,7 +70,7 @@ final class RunningSession {
     }
   }
 
-  private static AttemptPlan.Outcome attempt(Assessment it, PlanBuilder plan) {
+  private static AttemptPlan.Result attempt(Assessment it, PlanBuilder plan) {
     if (it.status().isServing() || it.service().allowsStart()) {
       return AttemptPlan.carryOut(AttemptDecision.of(it), it, plan);
     }
@@ -78,11 +78,11 @@ final class RunningSession {
       // The start has to wait, and is still known as one when its time comes.
       plan.status(it.status().with(it.attempt(it.nextNumber(0), Cause.START)));
     }
-    return AttemptPlan.Outcome.NONE;
+    return AttemptPlan.Result.NONE;
   }
 
   /** Serving for long enough clears the count of failures. */
-  private static void forgive(Assessment it, PlanBuilder plan, AttemptPlan.Outcome attempts) {
+  private static void forgive(Assessment it, PlanBuilder plan, AttemptPlan.Result attempts) {
     StatusRecord status = plan.status();
     if (attempts.isTokenAwaited()
         || status.failures() == 0

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class StatusConditions {
   private final Assessment it;
   private final PlanBuilder plan;
-  private final AttemptPlan.Outcome attempts;
+  private final AttemptPlan.Result attempts;
   private final StatusRecord status;
   private final ObservedConditions said;
   private final Conditions conditions;
   private final Supply.@Nullable Refused refusal;
   private final boolean tokenStillFails;
 
-  private StatusConditions(Assessment it, PlanBuilder plan, AttemptPlan.Outcome attempts) {
+  private StatusConditions(Assessment it, PlanBuilder plan, AttemptPlan.Result attempts) {
     this.it = it;
     this.plan = plan;
     this.attempts = attempts;
@@ -40,7 +40,7 @@ final class StatusConditions {
   }
 
   /** By the status as it will be. */
-  static void write(Assessment it, PlanBuilder plan, AttemptPlan.Outcome attempts) {
+  static void write(Assessment it, PlanBuilder plan, AttemptPlan.Result attempts) {
     StatusConditions conditions = new StatusConditions(it, plan, attempts);
     if (plan.status().isServing()) {
       conditions.somethingServes();

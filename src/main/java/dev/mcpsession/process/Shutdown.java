@@ -24,7 +24,7 @@ public final class Shutdown extends Thread {
   private static final Duration POLL = Duration.ofMillis(50);
 
   /** What runs in this process. */
-  public interface Role extends AutoCloseable {
+  public interface RunningRole extends AutoCloseable {
     /** Ends gracefully, on a thread that the process does not wait for at its end. */
     @Override
     void close();
@@ -36,7 +36,7 @@ public final class Shutdown extends Thread {
     Optional<String> unfinished();
   }
 
-  private volatile @Nullable Role role;
+  private volatile @Nullable RunningRole role;
 
   public Shutdown() {
     super("shutdown");
@@ -48,7 +48,7 @@ public final class Shutdown extends Thread {
   }
 
   /** Sets the role to close. */
-  public void closes(Role role) {
+  public void closes(RunningRole role) {
     this.role = role;
   }
 
@@ -63,7 +63,7 @@ public final class Shutdown extends Thread {
 
   @Override
   public void run() {
-    Role running = role;
+    RunningRole running = role;
     Thread closing =
         Thread.ofPlatform()
             .name("closing")

@@ -1,6 +1,7 @@
 package dev.mcpsession.rbac;
 
 import dev.mcpsession.api.McpSession;
+
 import java.util.Arrays;
 import java.util.List;
 

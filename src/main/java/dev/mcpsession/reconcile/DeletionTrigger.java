@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.reconcile.cache.ClusterView;
+
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;

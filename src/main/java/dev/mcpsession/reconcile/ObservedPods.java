@@ -5,6 +5,7 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.resources.Child;
 import dev.mcpsession.resources.NodeDeparture;
+
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;

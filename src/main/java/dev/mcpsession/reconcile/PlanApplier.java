@@ -1,8 +1,5 @@
 package dev.mcpsession.reconcile;
 
-import static dev.mcpsession.kube.ApiErrors.isConflict;
-import static dev.mcpsession.kube.ApiErrors.isGone;
-
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
@@ -24,6 +21,10 @@ import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.reconcile.write.StepOutcome;
 import dev.mcpsession.token.TokenInfo;
+import static dev.mcpsession.kube.ApiErrors.isConflict;
+import static dev.mcpsession.kube.ApiErrors.isGone;
+
+
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;

@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.memory.SessionEntry;
+
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;

@@ -20,6 +20,7 @@ import dev.mcpsession.reconcile.write.KubernetesApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.token.SecretReads;
 import dev.mcpsession.token.SourceSecret;
+
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;

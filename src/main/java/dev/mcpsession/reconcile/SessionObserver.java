@@ -21,6 +21,7 @@ import dev.mcpsession.reconcile.token.TokenCalls;
 import dev.mcpsession.reconcile.token.TokenSources;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.resources.Child;
+
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;

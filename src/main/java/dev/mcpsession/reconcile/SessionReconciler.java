@@ -12,6 +12,7 @@ import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.write.StepOutcome;
 import dev.mcpsession.retry.ExponentialBackoff;
+
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;

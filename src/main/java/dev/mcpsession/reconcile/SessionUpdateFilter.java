@@ -11,6 +11,7 @@ import dev.mcpsession.plan.timing.Activity;
 import dev.mcpsession.reconcile.memory.OwnWrites;
 import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.memory.SessionEntry;
+
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,6 +1,7 @@
 package dev.mcpsession.token;
 
 import dev.mcpsession.api.Names;
+
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -10,6 +10,7 @@ import dev.mcpsession.bench.report.Table;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.OperatorImage;
 import dev.mcpsession.image.ImageArchive;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,5 @@
 package dev.mcpsession.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.TcpProxy;
@@ -10,6 +7,10 @@ import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.process.ApiServerContact;
 import dev.mcpsession.process.leader.Identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.Config;

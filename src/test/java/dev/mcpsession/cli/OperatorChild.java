@@ -1,6 +1,7 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.cluster.FreePort;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

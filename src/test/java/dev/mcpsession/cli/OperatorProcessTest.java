@@ -1,10 +1,11 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.kube.ScriptedApiServer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.kube.ScriptedApiServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,9 +1,10 @@
 package dev.mcpsession.docs;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.config.Setting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,10 @@
 package dev.mcpsession.install;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mcpsession.cluster.OperatorImage;
 import dev.mcpsession.image.ImageArchive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

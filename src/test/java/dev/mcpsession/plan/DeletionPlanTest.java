@@ -1,8 +1,9 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.plan.observed.RevocationCall;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpsession.plan.observed.RevocationCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,9 +56,9 @@ class DeletionPlanTest {
   @Test
   void aTokenThatIsAskedForIsWaitedForSoThatItCanBeRevoked() {
     assertThat(DeletionPlan.decide(DELETED, true, call, now))
-        .isEqualTo(new DeletionPlan.Decision.WaitUntil(DELETED.plusSeconds(50)));
+        .isEqualTo(new DeletionPlan.NextStep.WaitUntil(DELETED.plusSeconds(50)));
     assertThat(DeletionPlan.decide(DELETED, true, call, DELETED.plusSeconds(50)))
-        .isEqualTo(new DeletionPlan.Decision.Revoke(DELETED.plusSeconds(55)));
+        .isEqualTo(new DeletionPlan.NextStep.Revoke(DELETED.plusSeconds(55)));
   }
 
   @Test
@@ -65,7 +66,7 @@ class DeletionPlanTest {
     for (RevocationCall over :
         List.of(new RevocationCall.Revoked(), new RevocationCall.NothingToRevoke())) {
       assertThat(DeletionPlan.decide(DELETED, false, over, now))
-          .isEqualTo(new DeletionPlan.Decision.Release(null));
+          .isEqualTo(new DeletionPlan.NextStep.Release(null));
     }
   }
 
@@ -73,14 +74,14 @@ class DeletionPlanTest {
   private String letGo(Duration answerTakes) {
     while (true) {
       switch (DeletionPlan.decide(DELETED, false, call, now)) {
-        case DeletionPlan.Decision.Release(String loss) -> {
+        case DeletionPlan.NextStep.Release(String loss) -> {
           return loss;
         }
-        case DeletionPlan.Decision.WaitUntil(Instant at) -> {
+        case DeletionPlan.NextStep.WaitUntil(Instant at) -> {
           assertThat(at).isAfter(now);
           now = at;
         }
-        case DeletionPlan.Decision.Revoke(Instant patientUntil) -> {
+        case DeletionPlan.NextStep.Revoke(Instant patientUntil) -> {
           triedAt.add(Duration.between(DELETED, now).toSeconds());
           tryInVain(answerTakes, patientUntil);
         }
@@ -96,7 +97,7 @@ class DeletionPlanTest {
     Instant answered = now.plus(answerTakes);
     if (answered.isAfter(patientUntil)) {
       assertThat(DeletionPlan.decide(DELETED, false, begun, now))
-          .isEqualTo(new DeletionPlan.Decision.WaitUntil(patientUntil));
+          .isEqualTo(new DeletionPlan.NextStep.WaitUntil(patientUntil));
       now = patientUntil;
       call = begun;
     } else {

@@ -1,7 +1,5 @@
 package dev.mcpsession.plan;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
@@ -18,6 +16,9 @@ import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;

@@ -1,11 +1,12 @@
 package dev.mcpsession.plan;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mcpsession.Moments;
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.plan.VirtualIssuer.Fate;
 import dev.mcpsession.token.TokenInfo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;

@@ -18,6 +18,7 @@ import dev.mcpsession.plan.timing.RotationPolicy;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
+
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.Map;

@@ -1,9 +1,10 @@
 package dev.mcpsession.plan;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mcpsession.docs.GeneratedDocument;
 import dev.mcpsession.plan.observed.Observation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

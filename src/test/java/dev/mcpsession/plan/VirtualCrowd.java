@@ -3,6 +3,7 @@ package dev.mcpsession.plan;
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.TokenInfo;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

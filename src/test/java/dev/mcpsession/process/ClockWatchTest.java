@@ -1,8 +1,9 @@
 package dev.mcpsession.process;
 
+import dev.mcpsession.VirtualTime;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpsession.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,10 @@
 package dev.mcpsession.quickstart;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.TokenSpec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,5 @@
 package dev.mcpsession.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.metrics.SessionMetrics;
@@ -17,6 +15,9 @@ import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.VirtualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

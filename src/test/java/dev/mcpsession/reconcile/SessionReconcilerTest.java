@@ -1,8 +1,5 @@
 package dev.mcpsession.reconcile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.reconcile.cache.ClusterView;
@@ -13,6 +10,10 @@ import dev.mcpsession.reconcile.write.Announcer;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.token.SourceSecret;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;

@@ -14,6 +14,7 @@ import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
+
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation;
 
 import dev.mcpsession.simulation.model.GarbageCollector;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -25,7 +25,7 @@ public record Assessment(
     Inputs wanted,
     Recovery recovery,
     StatusRecord recovered,
-    TokenExpiry expiry,
+    ServingExpiry expiry,
     Serving serving,
     StatusRecord status,
     ServiceState service,
@@ -39,7 +39,7 @@ public record Assessment(
         Inputs.of(seen.session().spec(), seen.session().restartedAt(), seen.source().input());
     Recovery recovery = Recovery.of(recorded, seen, wanted, now);
     StatusRecord recovered = recovery.applyTo(recorded, seen, now);
-    TokenExpiry expiry = TokenExpiry.of(recovered, seen, now);
+    ServingExpiry expiry = ServingExpiry.of(recovered, seen, now);
     StatusRecord valid = expiry.applyTo(recovered, seen);
     Serving serving = Serving.of(valid, seen, now);
     StatusRecord status =

@@ -49,7 +49,7 @@ public record Candidate(ObservedPod pod, State state, String message, @Nullable 
     if (!pod.isOfTemplate(wanted) || !pod.isOfRestart(wanted)) {
       return new Candidate(pod, State.OUTDATED, "", null);
     }
-    TokenDemand.Renewal renewal = tokens.renewalOf(pod);
+    TokenDemand.TokenDue renewal = tokens.renewalOf(pod);
     if (renewal.due()) {
       return new Candidate(pod, State.OUTDATED, "", renewal.wakeAt());
     }

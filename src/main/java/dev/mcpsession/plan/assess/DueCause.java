@@ -25,7 +25,7 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
       boolean wasStopped,
       Serving serving,
       @Nullable ObservedPod pod,
-      TokenDemand.Renewal renewal,
+      TokenDemand.TokenDue renewal,
       Inputs wanted,
       boolean slotFree,
       Instant now) {
@@ -76,7 +76,7 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
             stopped,
             serving,
             pod,
-            pod == null ? TokenDemand.Renewal.NEVER : tokens.renewalOf(pod),
+            pod == null ? TokenDemand.TokenDue.NEVER : tokens.renewalOf(pod),
             wanted,
             seen.shared().slotFree(),
             now);

@@ -38,8 +38,8 @@ public final class TokenDemand {
    *
    * @param wakeAt when it will have to be, by time; null when that has come, or never does
    */
-  public record Renewal(boolean due, @Nullable Instant wakeAt) {
-    static final Renewal NEVER = new Renewal(false, null);
+  public record TokenDue(boolean due, @Nullable Instant wakeAt) {
+    static final TokenDue NEVER = new TokenDue(false, null);
   }
 
   /** How a need for a token can be met now. */
@@ -63,13 +63,13 @@ public final class TokenDemand {
   }
 
   /** By its source, which holds another one, or by time. */
-  Renewal renewalOf(ObservedPod pod) {
+  TokenDue renewalOf(ObservedPod pod) {
     if (spec == null || pod.token() == null) {
-      return Renewal.NEVER;
+      return TokenDue.NEVER;
     }
     Instant at = RotationPolicy.renewalTime(pod.token(), spec.renewBefore(), uid);
     boolean over = at != null && !now.isBefore(at);
-    return new Renewal(over || sourceMoved(pod.token()), over ? null : at);
+    return new TokenDue(over || sourceMoved(pod.token()), over ? null : at);
   }
 
   private boolean sourceMoved(TokenInfo token) {

@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile.cache;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.token.SourceSecret;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.List;

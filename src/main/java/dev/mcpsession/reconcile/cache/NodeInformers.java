@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile.cache;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.resources.NodeDeparture;
+
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;

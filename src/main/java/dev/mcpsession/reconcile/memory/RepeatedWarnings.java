@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.EventReason;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;

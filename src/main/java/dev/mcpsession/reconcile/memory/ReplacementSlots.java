@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.Plan;
+
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.SessionKey;
+
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 

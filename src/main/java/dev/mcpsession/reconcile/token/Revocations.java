@@ -10,6 +10,7 @@ import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.TokenFailure;
+
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;

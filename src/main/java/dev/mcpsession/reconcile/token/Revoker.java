@@ -19,6 +19,7 @@ import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.OAuthClient;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile.token;
 
 import dev.mcpsession.token.TokenFailure;
 
+
 /** The access tokens that are kept for every session that names the same grant. */
 public interface SharedTokens {
   /**

@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile.token;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.oauth.AuthorizationServer;
+
 import java.util.function.Function;
 
 /**

@@ -3,9 +3,9 @@ package dev.mcpsession.reconcile.token;
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
-import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
+import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.SourceState;
@@ -14,6 +14,7 @@ import dev.mcpsession.token.TokenSource;
 import dev.mcpsession.token.grant.RefreshTokens;
 import dev.mcpsession.token.oauth.ClientCredentialsTokens;
 import dev.mcpsession.token.oauth.TokenExchangeTokens;
+
 import org.jspecify.annotations.Nullable;
 
 /** Which token source a spec names, and what it says of itself. */

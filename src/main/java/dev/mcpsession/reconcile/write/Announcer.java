@@ -8,6 +8,7 @@ import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.SessionEvent;
 import dev.mcpsession.reconcile.memory.RepeatedWarnings;
+
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;

@@ -1,8 +1,5 @@
 package dev.mcpsession.reconcile.write;
 
-import static dev.mcpsession.kube.ApiErrors.isConflict;
-import static dev.mcpsession.kube.ApiErrors.isGone;
-
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
@@ -20,6 +17,10 @@ import dev.mcpsession.resources.SessionService;
 import dev.mcpsession.resources.TokenSecret;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenInfo;
+import static dev.mcpsession.kube.ApiErrors.isConflict;
+import static dev.mcpsession.kube.ApiErrors.isGone;
+
+
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;

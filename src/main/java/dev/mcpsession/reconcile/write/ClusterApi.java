@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile.write;
 
 import dev.mcpsession.api.McpSession;
+
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;

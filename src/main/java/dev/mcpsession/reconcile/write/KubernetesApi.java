@@ -1,8 +1,9 @@
 package dev.mcpsession.reconcile.write;
 
 import dev.mcpsession.api.McpSession;
-import dev.mcpsession.kube.ConditionalDelete;
 import dev.mcpsession.kube.ConditionalDelete.Kind;
+import dev.mcpsession.kube.ConditionalDelete;
+
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;

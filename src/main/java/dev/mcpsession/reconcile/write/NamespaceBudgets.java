@@ -4,6 +4,7 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.reconcile.cache.NodeView;
 import dev.mcpsession.resources.DisruptionBudget;
+
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile.write;
 
 import dev.mcpsession.kube.ApiErrors;
+
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 

@@ -1,6 +1,7 @@
 package dev.mcpsession.token.grant;
 
 import dev.mcpsession.token.TokenFailure;
+
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,8 +1,9 @@
 package dev.mcpsession.plan.timing;
 
+import dev.mcpsession.token.TokenInfo;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpsession.token.TokenInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

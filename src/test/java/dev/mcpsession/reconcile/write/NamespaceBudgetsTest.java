@@ -1,8 +1,9 @@
 package dev.mcpsession.reconcile.write;
 
+import dev.mcpsession.reconcile.cache.NodeView;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpsession.reconcile.cache.NodeView;
 import io.fabric8.kubernetes.api.model.Node;
 import java.time.Instant;
 import java.util.HashSet;

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param at null when nothing serves, or without a known expiry
  * @param over that has come: what serves is stopped
  */
-public record TokenExpiry(@Nullable Instant at, boolean over) {
-  static TokenExpiry of(StatusRecord recorded, Observation seen, Instant now) {
+public record ServingExpiry(@Nullable Instant at, boolean over) {
+  static ServingExpiry of(StatusRecord recorded, Observation seen, Instant now) {
     Instant at =
         recorded.isServing() && seen.session().spec().token() != null
             ? recorded.tokenExpirationTime()
             : null;
-    return new TokenExpiry(at, at != null && !now.isBefore(at));
+    return new ServingExpiry(at, at != null && !now.isBefore(at));
   }
 
   /** When what serves has to be stopped; null when that was due already, or never is. */
