@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Nothing but the timer tells that a session is idle, so each plan has to set it. */
+/** Only the timer ends an idle session, so each plan has to set it. */
 class IdleWakeUpTest {
   private static final Instant BEGUN = Instant.parse("2026-11-21T09:00:00Z");
 

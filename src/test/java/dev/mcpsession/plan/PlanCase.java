@@ -30,16 +30,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One golden case: {@code in.yaml} says what is observed, {@code out.yaml} what is planned.
+ * One golden case: {@code in.yaml} is the observation, {@code out.yaml} the plan.
  *
- * <p>{@code in.yaml} shows only how the case differs from the file that its {@code base} names
- * (session.yaml where it names none): objects are merged, null removes. Pods are a map from the
- * revision, conditions a map from the type. {@code current} stands for the hash of what the spec
- * asks for now, as a Pod's template and as an attempt's inputs, and where something is appended to
- * it that stays.
+ * <p>{@code in.yaml} contains only the differences from the file that its {@code base} names
+ * (session.yaml by default): objects are merged, null removes. Pods are a map by revision,
+ * conditions a map by type. {@code current} stands for the hash of the current spec, as a Pod's
+ * template and as an attempt's inputs; a suffix appended to it is kept.
  *
- * <p>{@code out.yaml} shows the actions and of the status what they change; a field that goes is
- * null.
+ * <p>{@code out.yaml} contains the actions, and the changes to the status; a removed field is null.
  */
 public final class PlanCase {
   private static final String CURRENT = "current";
@@ -73,7 +71,7 @@ public final class PlanCase {
           .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
           .build();
 
-  /** The cases keep the names that they were written with. */
+  /** Names in the golden files that differ from those in the code. */
   private static final Map<String, String> FORMER_NAMES =
       Map.of("ForgetRejection", "ForgetSetback");
 
@@ -87,17 +85,17 @@ public final class PlanCase {
     this.inputs = inputs;
   }
 
-  /** What is observed. */
+  /** The observation. */
   public Observation seen() {
     return seen;
   }
 
-  /** When the planner is asked. */
+  /** When the planner runs. */
   public Instant now() {
     return now;
   }
 
-  /** The observation once the plan's status was written and its memory dropped, and no more. */
+  /** The observation after the plan wrote its status and discarded results, and nothing else. */
   Observation after(Plan plan) {
     ObservedSession session = seen.session();
     Remembered memory = seen.memory();
@@ -132,7 +130,7 @@ public final class PlanCase {
     return plan.actions().contains(action);
   }
 
-  /** Reads a case, and the files that it differs from. */
+  /** Reads a case, and the files that it is based on. */
   public static PlanCase read(Path in) throws IOException {
     ObjectNode tree = withBases(in);
     tree.remove(List.of("about", "base"));
@@ -151,7 +149,7 @@ public final class PlanCase {
     return new PlanCase(YAML.treeToValue(grouped(tree), Observation.class), now, inputs);
   }
 
-  /** The cases are flat; an observation is grouped. */
+  /** Groups of an observation's fields, which are flat in the cases. */
   private static final Map<String, Map<String, String>> GROUPS =
       Map.of(
           "session",
@@ -198,7 +196,7 @@ public final class PlanCase {
                 }
               });
         });
-    grouped.setAll(flat); // what is in no group, and what nothing knows, which is an error
+    grouped.setAll(flat); // fields without a group, and unknown ones, which are an error
     return grouped;
   }
 
@@ -270,7 +268,7 @@ public final class PlanCase {
         YAML.treeToValue(tree.get("source"), SourceState.class).input());
   }
 
-  /** The plan as out.yaml shows it. */
+  /** The plan in the format of out.yaml. */
   String render(Plan plan) throws IOException {
     ObjectNode out = YAML.createObjectNode();
     ArrayNode actions = out.putArray("actions");

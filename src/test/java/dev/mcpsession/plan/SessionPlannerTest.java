@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every case in src/test/resources/plan; {@link PlanCase} says how they are written. */
+/** Every case in src/test/resources/plan; {@link PlanCase} describes their format. */
 class SessionPlannerTest {
   private static final Path CASES = Path.of("src/test/resources/plan");
 
