@@ -51,7 +51,7 @@ class OperationsGuideTest {
         .containsKey(name(alert))
         .extractingByKey(name(alert))
         .asString()
-        .contains("**Means.** ", "**Look.** ", "**Do.** ");
+        .contains("**Meaning.** ", "**Diagnosis.** ", "**Do.** ");
   }
 
   @ParameterizedTest
