@@ -139,8 +139,8 @@ public final class OperatorProcess implements Shutdown.RunningRole {
   }
 
   /** What /readyz says is missing; empty: ready. Takes up to a second. */
-  public Optional<String> hindrance() {
-    return readiness.hindrance();
+  public Optional<String> notReadyReason() {
+    return readiness.notReadyReason();
   }
 
   /** What becomes of this process by leader election. */

@@ -57,8 +57,8 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
       case Action.RemoveFinalizer(String version) ->
           Stream.of("remove the finalizer " + Names.REVOCATION_FINALIZER);
       case Action.RevokeTokens() -> Stream.of("revoke the session's tokens at their issuer");
-      case Action.Announce(SessionEvent fact) ->
-          Stream.of("report: " + fact.message().replace("\n", " "));
+      case Action.Announce(SessionEvent event) ->
+          Stream.of("report: " + event.message().replace("\n", " "));
       case Action.ForgetToken(), Action.ForgetRejection(), Action.ConfirmSession() ->
           Stream.empty();
     };

@@ -4,39 +4,40 @@ import dev.mcpsession.api.EvictionReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a plan. Steps are carried out in order, and the first that does not succeed ends the
- * plan: the next one is made from what is true then. No step carries a secret value.
+ * One step of a plan. Steps are carried out in order; the first that does not succeed ends the
+ * plan, and the next plan starts from the state at that time. No step carries a secret value.
  */
 public sealed interface Action {
+  /** Creates the Service, which selects a revision. */
   record CreateService(int revision, int port) implements Action {}
 
-  /** Lets the Service point to a revision; the resourceVersion is its precondition. */
+  /** Makes the Service select a revision; the resourceVersion is the precondition. */
   record PointService(String resourceVersion, int revision, int port) implements Action {}
 
   record DeleteService(String uid) implements Action {}
 
   /**
-   * Asks the token source in the background.
+   * Requests a token from the source in the background.
    *
-   * @param stored revision whose token Secret may exist already and is then used instead; null when
+   * @param stored revision whose token Secret may exist already, and is then used instead; null if
    *     none can
-   * @param inputs that the token is wanted for, remembered with a failure
+   * @param inputs that the token is for; remembered if the call fails
    */
   record ObtainToken(@Nullable Integer stored, String inputs) implements Action {}
 
-  /** Drops the result of the last token call: it was used or planned for. */
+  /** Discards the result of the last token call: it has been used, or this plan accounts for it. */
   record ForgetToken() implements Action {}
 
-  /** Drops the last setback: it was planned for. */
+  /** Discards the last rejection of a Pod or Secret: this plan accounts for it. */
   record ForgetRejection() implements Action {}
 
-  /** Writes the plan's status, with the observed resourceVersion as precondition. */
+  /** Writes the plan's status; the observed resourceVersion is the precondition. */
   record WriteStatus() implements Action {}
 
-  /** Refuses evictions of session Pods in the namespace, so that a drain waits for replacements. */
+  /** Refuses evictions of the namespace's session Pods, so that a drain waits for replacements. */
   record GuardNamespace() implements Action {}
 
-  /** From the token in hand. */
+  /** Creates a revision's Secret from the obtained token. */
   record CreateSecret(int revision) implements Action {}
 
   record CreatePod(int revision) implements Action {}
@@ -45,27 +46,27 @@ public sealed interface Action {
 
   record DeletePod(String name, String uid) implements Action {}
 
-  /** Reads the session anew and goes on only if it is still the one that was observed. */
+  /** Rereads the session, and continues only if it is still the observed one. */
   record ConfirmSession() implements Action {}
 
-  /** Reads the Pod anew and goes on only if it is really gone: a cache may be behind the status. */
+  /** Rereads the Pod, and continues only if it is gone: a cache may lag behind the status. */
   record ConfirmPodGone(String name) implements Action {}
 
-  /** Deletes the session, if it is still exactly what the decision was made on. */
+  /** Deletes the session; the uid and resourceVersion of the decision are the preconditions. */
   record Evict(String uid, String resourceVersion, EvictionReason reason) implements Action {}
 
   /**
-   * Lets the session's end wait until its tokens are revoked; the resourceVersion is the
-   * precondition.
+   * Adds the finalizer that delays the session's removal until its tokens are revoked; the
+   * resourceVersion is the precondition.
    */
   record AddFinalizer(String resourceVersion) implements Action {}
 
-  /** Takes our finalizer, and no other, away; the resourceVersion is the precondition. */
+  /** Removes our finalizer, and no other; the resourceVersion is the precondition. */
   record RemoveFinalizer(String resourceVersion) implements Action {}
 
-  /** Revokes, in the background, the tokens that only this session has. */
+  /** Revokes, in the background, the tokens that the session does not share. */
   record RevokeTokens() implements Action {}
 
-  /** Tells users and metrics what just happened. */
+  /** Reports an event to users and metrics. */
   record Announce(SessionEvent event) implements Action {}
 }

@@ -14,16 +14,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what is done about attempts: one at a time, always from the newest inputs. While an
- * attempt waits ({@code nextAttemptTime} is set), status names the number it will have, and nothing
- * of that number exists.
+ * Decides the next step for attempts: one at a time, always from the newest inputs. While an
+ * attempt waits ({@code nextAttemptTime} is set), the status reserves its number, and no child with
+ * that number exists.
  *
- * @param wakeAt when time alone changes what the decision rests on; null when only an event does
+ * @param wakeAt when time alone changes what the decision is based on; null if only an event does
  */
 record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
   private static final int NAMES_TRIED = 5;
 
-  /** Beyond the serving revision; each begin and each failure takes a number. */
+  /**
+   * How many numbers, used by starts and failures since the serving revision, make stranding a
+   * failure.
+   */
   private static final int NUMBERS_BEFORE_STRANDING_COUNTS = 3;
 
   static AttemptDecision of(Assessment it) {
@@ -34,7 +37,7 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
         : status.isAttempting() ? underWay(it, status, attempt) : waiting(it, status, attempt);
   }
 
-  /** No attempt is on record. */
+  /** The status has no attempt. */
   private static AttemptDecision rested(Assessment it, StatusRecord status) {
     Cause cause = it.due().cause();
     Instant retryAt = status.nextAttemptTime();
@@ -55,7 +58,7 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
     return new AttemptDecision(step, it.due().wakeAt());
   }
 
-  /** The first exit is answered at once. */
+  /** Replaces the backend at once; one that exited early only if no failure is counted yet. */
   private static AttemptStep afterExit(Serving serving, int failures) {
     if (!(serving instanceof Serving.Gone) || serving.isLostUnexpectedly()) {
       return new AttemptStep.Begin(Cause.BACKEND, 0, failures);
@@ -65,12 +68,12 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
         : new AttemptStep.BeginLater(failures + 1);
   }
 
-  /** An attempt waits for its time. */
+  /** An attempt waits for {@code nextAttemptTime}. */
   private static AttemptDecision waiting(Assessment it, StatusRecord status, Attempt waiting) {
     boolean changed = !it.isCurrent(waiting) || isThereATokenByNow(it);
     Instant retryAt = status.nextAttemptTime();
     if (!changed && retryAt != null && !it.isDue(retryAt) && !it.serving().isLostUnexpectedly()) {
-      // What serves may stay on its node after all.
+      // The serving Pod may be able to stay on its node after all.
       boolean mayBeCalledOff = waiting.cause() == Cause.NODE && status.isServing();
       if (!mayBeCalledOff) {
         return new AttemptDecision(new AttemptStep.Wait(), null);
@@ -127,7 +130,7 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
           new AttemptDecision(new AttemptStep.Promote(candidate.pod()), candidate.wakeAt());
       case OUTDATED -> beginAnew(it, attempt, candidate);
       case STRANDED ->
-          // A scheduler that does not heed what nodes announce would have Pods made for ever.
+          // A scheduler that ignores the state of nodes would cause an endless series of Pods.
           attempt.revision() - status.revision() > NUMBERS_BEFORE_STRANDING_COUNTS
               ? fail(candidate)
               : beginAnew(it, attempt, candidate);

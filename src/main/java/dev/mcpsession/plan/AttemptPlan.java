@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Puts what was decided about attempts into the plan. */
+/** Turns an {@link AttemptDecision} into steps of the plan. */
 final class AttemptPlan {
   private final Assessment it;
   private final PlanBuilder plan;
@@ -31,28 +31,28 @@ final class AttemptPlan {
   }
 
   /**
-   * What came of it, for the rest of the plan.
+   * The outcome, for the rest of the plan.
    *
-   * @param makingWay a Pod is made or promoted
-   * @param queued a replacement is due and waits for one of the limited slots
-   * @param supply how the need for a token stands; null when there was none
-   * @param failure null when nothing went wrong
+   * @param makingWay whether a Pod is created or promoted
+   * @param queued whether a replacement is due and waits for one of the limited slots
+   * @param supply whether a token is available; null if none was needed
+   * @param failure null if nothing failed
    */
   record Result(
       boolean makingWay, boolean queued, @Nullable Supply supply, @Nullable Failure failure) {
     static final Result NONE = new Result(false, false, null, null);
 
-    /** A token is wanted, and whether there will be one is not known yet. */
+    /** Whether a token is needed and the source has not answered yet. */
     boolean isTokenAwaited() {
       return supply instanceof Supply.Ask || supply instanceof Supply.Asked;
     }
 
-    /** It is awaited for so long that users are told. */
+    /** Whether the answer takes so long that users are told. */
     boolean isTokenSlow() {
       return supply instanceof Supply.Asked asked && asked.slow();
     }
 
-    /** Why there is no token; null when there is one, or may still be. */
+    /** Why there is no token; null if there is one, or may still be. */
     Supply.@Nullable Refused refusal() {
       return supply instanceof Supply.Refused refused ? refused : null;
     }
@@ -96,7 +96,8 @@ final class AttemptPlan {
       case AttemptStep.Provide(boolean secretIsOutdated) -> {
         int number = Objects.requireNonNull(attempt).revision();
         if (secretIsOutdated) {
-          // It may come from this number's Secret, which a Pod with another token must not get.
+          // The token may be from this revision's Secret, which a Pod with another token must not
+          // use.
           plan.add(Phase.PREPARATION, new Action.DeleteSecret(number));
         }
         provide(number, number);
@@ -162,7 +163,7 @@ final class AttemptPlan {
     }
   }
 
-  /** Does what it takes to get a token; whether there is one, or none is needed. */
+  /** Plans the steps to get a token; returns whether one is available, or none is needed. */
   private boolean isSupplied(Supply found) {
     supply = found;
     switch (found) {
@@ -185,7 +186,10 @@ final class AttemptPlan {
     return false;
   }
 
-  /** A candidate that was made goes with its Secret; before, nothing else tells of the Secret. */
+  /**
+   * Removes the candidate and its Secret; without a candidate, only the status shows that a Secret
+   * may exist.
+   */
   private void abandon(Attempt attempt, @Nullable ObservedPod candidate) {
     if (candidate != null) {
       plan.remove(Phase.ABANDONMENT, candidate);
@@ -218,7 +222,7 @@ final class AttemptPlan {
     dropToken();
   }
 
-  /** The attempt that waits is one for what is wanted now. */
+  /** Delays the attempt, which is then one for the current inputs. */
   private void delay(@Nullable Attempt attempt, int failures, Duration delay) {
     Attempt waiting =
         attempt == null || it.isCurrent(attempt)
@@ -229,7 +233,7 @@ final class AttemptPlan {
     plan.slot(Plan.Slot.NONE);
   }
 
-  /** Nothing is asked for any more: what is in hand was used, or is not needed. */
+  /** Discards the result of the token call: it was used, or is not needed. */
   private void dropToken() {
     if (it.tokens().hasCall()) {
       plan.add(Phase.TOKEN, new Action.ForgetToken());

@@ -6,58 +6,70 @@ import org.jspecify.annotations.Nullable;
 
 /** What one plan does about attempts. */
 sealed interface AttemptStep {
-  /** What serves is what is wanted. */
+  /** The serving revision is up to date. */
   record Settle() implements AttemptStep {}
 
-  /** An attempt waits for its time. */
+  /** The attempt waits for {@code nextAttemptTime}. */
   record Wait() implements AttemptStep {}
 
-  /** A renewal that failed waits for its time; what is in hand is of no use until then. */
+  /**
+   * A failed renewal waits for {@code nextAttemptTime}; an obtained token is of no use until then.
+   */
   record WaitToRenew() implements AttemptStep {}
 
-  /** The attempt that waited is not wanted any more. */
+  /** The waiting attempt is no longer needed. */
   record Cancel(int failures) implements AttemptStep {}
 
   /**
    * Begins an attempt.
    *
-   * @param reserved a number that status names already and that nothing uses; 0 for none
-   * @param failures that are still counted
+   * @param reserved number that the status reserves and no child uses; 0 for none
+   * @param failures that still count
    */
   record Begin(Cause cause, int reserved, int failures) implements AttemptStep {}
 
-  /** What served keeps ending soon after it began to serve: it is slowed down. */
+  /** The backend keeps exiting soon after its promotion: the next attempt is delayed. */
   record BeginLater(int failures) implements AttemptStep {}
 
-  /** A token first: one that is no better than what serves begins no attempt. */
+  /** Obtains a token first: one that is no better than the serving one begins no attempt. */
   record Renew(int failures) implements AttemptStep {}
 
-  /** Makes the children of the attempt, as far as its token is there. */
+  /**
+   * Creates the attempt's children once its token is available.
+   *
+   * @param secretIsOutdated whether the attempt's Secret may hold a token that is too old
+   */
   record Provide(boolean secretIsOutdated) implements AttemptStep {}
 
-  /** The candidate may still become ready. */
+  /** The candidate may still become Ready. */
   record AwaitReadiness() implements AttemptStep {}
 
   record Promote(ObservedPod candidate) implements AttemptStep {}
 
   /**
-   * Not a failure: what is wanted has changed, or the candidate has to leave its node.
+   * Restarts the attempt, which is no failure: its inputs changed, or the candidate has to leave
+   * its node.
    *
-   * @param candidate null before it was made
-   * @param cause null when nothing is wanted any more
+   * @param candidate null if it was not created yet
+   * @param cause null if no attempt is needed any more
    */
   record BeginAnew(@Nullable ObservedPod candidate, @Nullable Cause cause) implements AttemptStep {}
 
-  /** Another owner has a child's name: the next number is tried at once. */
+  /** Another owner has a child's name: tries the next number at once. */
   record Evade() implements AttemptStep {}
 
   /**
-   * The attempt is given up.
+   * The attempt failed.
    *
-   * @param candidate null before it was made
+   * @param candidate null if it was not created yet
    */
   record Fail(@Nullable ObservedPod candidate, Failure why) implements AttemptStep {}
 
-  /** What went wrong, for the conditions. */
+  /**
+   * Why the attempt failed, for the conditions.
+   *
+   * @param invalid whether the spec itself is at fault
+   * @param nameConflict whether other owners have the names
+   */
   record Failure(boolean invalid, boolean nameConflict, String message) {}
 }

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The conditions of one session as they will be, merged as the Kubernetes API conventions ask: a
- * time changes with the status only.
+ * The new conditions of one session, merged as the Kubernetes API conventions require:
+ * lastTransitionTime changes only with the status.
  */
 final class Conditions {
   /**
-   * Up to here two messages about an image that cannot be pulled say the same; the rest alternates
-   * with each try.
+   * Messages about an image that cannot be pulled are compared up to here; the rest alternates with
+   * each pull.
    */
   static final String CANNOT_BE_PULLED = " cannot be pulled";
 
@@ -60,7 +60,7 @@ final class Conditions {
             old != null && sameGist ? old.message() : message));
   }
 
-  /** Confirms what the condition says already, for the generation that was looked at now. */
+  /** Keeps the condition as it is, for the generation observed now. */
   void keep(ConditionType type) {
     Condition old = observed.get(type);
     if (old != null) {
@@ -72,7 +72,7 @@ final class Conditions {
     byType.remove(type);
   }
 
-  /** Ours in a fixed order, then whatever somebody else added. */
+  /** Ours in a fixed order, then those of others. */
   List<Condition> toList() {
     List<Condition> all = new ArrayList<>(byType.values());
     all.addAll(observed.foreign());

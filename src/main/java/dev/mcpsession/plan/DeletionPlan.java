@@ -11,17 +11,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans a session that is being deleted: nothing, unless its tokens are to be revoked. Then they
- * are tried to be, and whatever comes of it, the session is let go in time.
+ * Plans a session that is being deleted: nothing, unless it has our finalizer. Then revokes its
+ * tokens if the spec asks for that, and removes the finalizer in time, whatever the result.
  */
 final class DeletionPlan {
-  /** From the deletion; the rest of the minute that is promised is for letting go. */
+  /**
+   * From the deletion to the end of the tries; the rest of the promised minute is for the removal
+   * of the finalizer.
+   */
   static final Duration PATIENCE = Duration.ofSeconds(55);
 
-  /** For a token that was asked for before; a try to revoke it must still fit in. */
+  /**
+   * From the deletion to the end of the wait for a token call in flight; a revocation must still
+   * fit in.
+   */
   static final Duration TOKEN_PATIENCE = Duration.ofSeconds(50);
 
-  /** For a session that was deleted while no operator ran. */
+  /** At least this long from the first try, if the deletion was seen late. */
   static final Duration LATE_PATIENCE = Duration.ofSeconds(5);
 
   private static final ExponentialBackoff BACKOFF =
@@ -29,16 +35,21 @@ final class DeletionPlan {
 
   private DeletionPlan() {}
 
-  /** What to do next about the tokens of a session that is being deleted. */
+  /** The next step for the tokens of a session that is being deleted. */
   sealed interface NextStep {
+    /**
+     * Tries to revoke the tokens.
+     *
+     * @param patientUntil when the finalizer is removed if there is no answer
+     */
     record Revoke(Instant patientUntil) implements NextStep {}
 
     record WaitUntil(Instant at) implements NextStep {}
 
     /**
-     * Lets the session go.
+     * Removes the finalizer.
      *
-     * @param loss why a token stays valid; null when none does
+     * @param loss why a token stays valid; null if none does
      */
     record Release(@Nullable String loss) implements NextStep {}
   }
@@ -78,9 +89,10 @@ final class DeletionPlan {
 
   /**
    * Tries at once, then after 1, 2, 4, 8 and each further 16 seconds, as long as a try begins in
-   * time. One try is always made.
+   * time. There is always one try.
    *
-   * @param tokenUnderWay a token was asked for and would have to be revoked as well
+   * @param tokenUnderWay whether a token call is in flight, whose token would have to be revoked as
+   *     well
    */
   static NextStep decide(
       Instant deletedAt, boolean tokenUnderWay, RevocationCall call, Instant now) {
@@ -110,8 +122,8 @@ final class DeletionPlan {
   }
 
   /**
-   * The API server's clock may be ahead of ours, and the operator may come late: neither holds a
-   * session for long.
+   * End of the tries. Neither an API server's clock ahead of ours nor a late operator delays the
+   * deletion for long.
    */
   private static Instant end(Instant deletedAt, Instant first) {
     Instant promised = deletedAt.plus(PATIENCE);

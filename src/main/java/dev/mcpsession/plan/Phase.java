@@ -2,37 +2,37 @@ package dev.mcpsession.plan;
 
 /**
  * The phases of a plan, in the order in which its steps are carried out. A step that does not
- * succeed ends the plan, so that whatever is done after a phase may rely on it.
+ * succeed ends the plan, so each phase can rely on the ones before it.
  */
 enum Phase {
-  /** No token is asked for that nobody would revoke. */
+  /** The finalizer: no token is requested that nobody would revoke. */
   FINALIZER,
-  /** If its name is taken, no token is asked for. */
+  /** The Service is created: if its name is taken, no token is requested. */
   SERVICE,
-  /** What must have succeeded before the status says so: Secrets that go, Pods that are gone. */
+  /** What must succeed before the status says so: Secrets are deleted, Pods confirmed gone. */
   PREPARATION,
-  /** The status is written: what follows it allows. */
+  /** The status is written, which permits the phases that follow. */
   STATUS,
-  /** Traffic follows the status at once. */
+  /** The Service's selector follows the status at once. */
   SELECTOR,
-  /** A namespace's guard is there before its sessions have Pods. */
+  /** The PodDisruptionBudget exists before its namespace's sessions have Pods. */
   GUARD,
-  /** Events about what was found. */
+  /** Events about what was observed. */
   FINDING,
-  /** A candidate that is given up, with its Secret; status names its number no more. */
+  /** An abandoned candidate is deleted with its Secret; the status no longer names its number. */
   ABANDONMENT,
-  /** Events about what was done: begun to serve, failed, suspended. */
+  /** Events about the result: serving, failed, suspended. */
   RESULT,
-  /** A token is asked for, or what was answered is dropped unused. */
+  /** A token is requested, or an unused result discarded. */
   TOKEN,
-  /** Pods that no status names any more make way. */
+  /** Pods that the status no longer names are deleted. */
   RETIREMENT,
-  /** The Secret and the Pod of the attempt. */
+  /** The attempt's Secret and Pod are created. */
   CREATION,
-  /** The answer of the token source is in a Secret now. */
+  /** The token call's result, now in a Secret, is discarded. */
   TOKEN_USED,
-  /** A Service that is not wanted any more. */
+  /** A Service that is no longer wanted is deleted. */
   SERVICE_REMOVAL,
-  /** What the API server rejected was planned for. */
+  /** A rejection by the API server, for which the plan accounts, is discarded. */
   REJECTION
 }

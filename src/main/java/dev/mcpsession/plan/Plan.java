@@ -6,20 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do now, and when to look again.
+ * What to do now, and when to reconcile again.
  *
- * @param status that {@link Action.WriteStatus} writes, and that holds already where the plan has
- *     no such step
- * @param wakeAt when something falls due; null when only an event can change anything
- * @param slot whether the session takes part in the limit of concurrent replacements
+ * @param status that {@link Action.WriteStatus} writes; current already if the plan has no such
+ *     step
+ * @param wakeAt when something falls due; null if only an event can change anything
+ * @param slot whether the session counts towards the limit of concurrent replacements
  */
 public record Plan(
     List<Action> actions, @Nullable McpSessionStatus status, @Nullable Instant wakeAt, Slot slot) {
 
-  /** A session's part in maxConcurrentReplacements. */
+  /** A session's share of maxConcurrentReplacements. */
   public enum Slot {
     NONE,
-    /** Waits for one to become free. */
+    /** Waits for a free slot. */
     WANTED,
     HELD
   }

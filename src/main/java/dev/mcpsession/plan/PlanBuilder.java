@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan in the making: steps by phase, the status as it will be, and the next wake-up. Decisions
- * put into it what they decided; nothing is asked of it that they do not have put there.
+ * Builds a plan: steps by phase, the new status, and the next wake-up. Decisions write their
+ * results to it, and read from it only what they wrote.
  */
 final class PlanBuilder {
   private final Observation seen;
@@ -30,9 +30,9 @@ final class PlanBuilder {
   private @Nullable Instant wakeAt;
 
   /**
-   * Begins a plan that changes nothing.
+   * A plan that changes nothing.
    *
-   * @param status what the status is until a decision changes it
+   * @param status until a decision changes it
    */
   PlanBuilder(Observation seen, StatusRecord status, Instant now) {
     this.seen = seen;
@@ -65,24 +65,22 @@ final class PlanBuilder {
     add(phase, new Action.Announce(event));
   }
 
-  /**
-   * What is due already was planned for, or waits for an event: only what is still to come wakes.
-   */
+  /** Adds a wake-up, unless it is due already: that is planned for, or waits for an event. */
   void wake(@Nullable Instant at) {
     if (at != null && at.isAfter(now) && (wakeAt == null || at.isBefore(wakeAt))) {
       wakeAt = at;
     }
   }
 
-  /** A Pod that served and whose Secret went when the next was promoted. */
+  /** Deletes a Pod that served; its Secret was deleted when the next revision was promoted. */
   void retire(ObservedPod pod) {
     removed.add(pod.uid());
     add(Phase.RETIREMENT, new Action.DeletePod(pod.name(), pod.uid()));
   }
 
   /**
-   * A Pod of ours that no status names any more: its Secret first, for only the Pod tells that
-   * there is one.
+   * Deletes a Pod of ours that the status no longer names; its Secret first, as only the Pod shows
+   * that there is one.
    */
   void remove(Phase phase, ObservedPod pod) {
     removed.add(pod.uid());

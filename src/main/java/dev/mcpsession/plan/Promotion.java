@@ -9,9 +9,7 @@ import dev.mcpsession.token.TokenInfo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes the candidate what serves: the old revision's Secret goes first, then the status says so.
- */
+/** Promotes the candidate: first the old revision's Secret is deleted, then the status written. */
 final class Promotion {
   private Promotion() {}
 
@@ -45,7 +43,7 @@ final class Promotion {
     plan.slot(Plan.Slot.NONE);
   }
 
-  /** The revision that served; where nothing did, it went when the session was stopped. */
+  /** Whether the revision that served may have a Secret; a stop deletes the Secret. */
   private static boolean mayHaveSecret(Assessment it, StatusRecord before) {
     ObservedPod old = it.seen().children().ownPod(before.revision());
     boolean mayHaveOne =

@@ -7,17 +7,17 @@ import dev.mcpsession.plan.observed.PodRole;
 import java.time.Instant;
 
 /**
- * Lets go of the Pods that no longer have a role. A child's role follows from its number and the
+ * Deletes the Pods that no longer have a role. A child's role follows from its number and the
  * status alone.
  */
 final class Retirement {
   private Retirement() {}
 
   /**
-   * By the status as it will be.
+   * Uses the new status.
    *
-   * @param makingWay another Pod is made or promoted now, so of the retired only the direct
-   *     predecessor may stay: never more than three Pods of a session
+   * @param makingWay whether another Pod is created or promoted now, so that of the retired Pods
+   *     only the direct predecessor may stay: never more than three Pods of a session
    */
   static void plan(Observation seen, PlanBuilder plan, boolean makingWay, Instant now) {
     StatusRecord status = plan.status();

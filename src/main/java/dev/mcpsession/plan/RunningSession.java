@@ -9,10 +9,7 @@ import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.timing.RetryPolicy;
 import java.time.Instant;
 
-/**
- * Plans a session that should run: what serves, what is attempted, what is retired, and what that
- * looks like.
- */
+/** Plans a session that should run: its backend, attempts, retired Pods, Service and conditions. */
 final class RunningSession {
   private RunningSession() {}
 
@@ -37,7 +34,9 @@ final class RunningSession {
     }
   }
 
-  /** Whether it was promoted, and so its predecessors' Secrets deleted, is lost as well. */
+  /**
+   * Deletes the Secrets of earlier revisions: the status no longer says whether the promotion did.
+   */
   private static void recoverLostStatus(Assessment it, PlanBuilder plan) {
     if (it.recovery() instanceof Recovery.Revision(ObservedPod ready)) {
       it.seen().children().ownPods().stream()
@@ -75,13 +74,13 @@ final class RunningSession {
       return AttemptPlan.carryOut(AttemptDecision.of(it), it, plan);
     }
     if (it.status().attempt() == null) {
-      // The start has to wait, and is still known as one when its time comes.
+      // The start has to wait, and must still count as a start later.
       plan.status(it.status().with(it.attempt(it.nextNumber(0), Cause.START)));
     }
     return AttemptPlan.Result.NONE;
   }
 
-  /** Serving for long enough clears the count of failures. */
+  /** Clears the failure count after {@link RetryPolicy#FORGIVEN_AFTER} of serving. */
   private static void forgive(Assessment it, PlanBuilder plan, AttemptPlan.Result attempts) {
     StatusRecord status = plan.status();
     if (attempts.isTokenAwaited()

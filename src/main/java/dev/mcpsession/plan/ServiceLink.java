@@ -13,14 +13,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the Service, whose selector always follows the status: the revision, before the first
- * promotion the attempt. It is made before anything else of a session, so that no token is issued
- * for a name that is taken.
+ * Maintains the Service. Its selector always follows the status: the revision, or the attempt
+ * before the first promotion. It is created before any other child, so that no token is issued if
+ * the name is taken.
  */
 final class ServiceLink {
   private ServiceLink() {}
 
-  /** By the status as it will be. */
+  /** Uses the new status. */
   static void plan(Assessment it, PlanBuilder plan) {
     StatusRecord status = plan.status();
     ServiceState state = it.service();
@@ -51,7 +51,7 @@ final class ServiceLink {
     plan.add(Phase.SERVICE, new Action.CreateService(target, port));
   }
 
-  /** Once, when the condition does not say it yet. */
+  /** Reports a problem once, if the condition does not mention it yet. */
   private static void report(Assessment it, PlanBuilder plan) {
     String problem = it.service().problem();
     ObservedConditions said = it.seen().session().conditions();
@@ -76,8 +76,8 @@ final class ServiceLink {
   }
 
   /**
-   * A revision keeps the port that it was made with; one whose Pod is gone leaves the Service as it
-   * is.
+   * A revision keeps the port that it was created with; if its Pod is gone, the Service's port
+   * stays.
    */
   private static int portOf(
       Assessment it, StatusRecord status, int target, @Nullable Integer current) {

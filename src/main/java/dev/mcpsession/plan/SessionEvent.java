@@ -7,7 +7,7 @@ import java.time.Instant;
 
 /** Something that happened to a session: the source of its Events and metrics. */
 public sealed interface SessionEvent {
-  /** For the Event: why, with the times. */
+  /** Text of the Event: why, with the times. */
   String message();
 
   /** The first revision, or the first after a resume, serves. */
@@ -20,7 +20,7 @@ public sealed interface SessionEvent {
 
   record TokenIssueFailed(String message) implements SessionEvent {}
 
-  /** The session was deleted; {@code due} is when that was to happen. */
+  /** The session was deleted; {@code due} is when it should have been. */
   record Evicted(EvictionReason reason, Instant due, String message) implements SessionEvent {}
 
   record Suspended(String message) implements SessionEvent {}
@@ -31,6 +31,6 @@ public sealed interface SessionEvent {
 
   record NameConflict(String message) implements SessionEvent {}
 
-  /** The session was let go, and a token of it stays valid. */
+  /** The finalizer was removed, and one of the session's tokens stays valid. */
   record RevocationFailed(String message) implements SessionEvent {}
 }

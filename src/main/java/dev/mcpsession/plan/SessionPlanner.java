@@ -19,17 +19,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what to do with a session. An observation is assessed, then decisions are made in the
- * order of {@link #DECISIONS}, and what was decided goes into the phases of a plan. Nothing that is
- * only asked changes the plan.
+ * Decides what to do with a session: assesses the observation, finds the first of {@link
+ * #DECISIONS} that applies, and puts its steps into the phases of a plan. Queries never change the
+ * plan.
  */
 public final class SessionPlanner {
-  /** One decision: the plan of a session that it applies to, else null. */
+  /** One decision: the plan if it applies to the session, else null. */
   private interface Decision {
     @Nullable Plan decide(Life it);
   }
 
-  /** The first that applies decides alone. */
+  /** In order; the first that applies decides alone. */
   private static final List<Decision> DECISIONS =
       List.of(
           SessionPlanner::letGoWhatIsDeleted,
@@ -41,7 +41,7 @@ public final class SessionPlanner {
 
   private SessionPlanner() {}
 
-  /** The plan for one session, as it is observed, at one instant. */
+  /** Plans one session as observed, at one instant. */
   public static Plan plan(Observation seen, Instant instant) {
     Life life = Life.of(seen, instant.truncatedTo(ChronoUnit.MILLIS));
     for (Decision decision : DECISIONS) {
@@ -54,7 +54,7 @@ public final class SessionPlanner {
   }
 
   /**
-   * When a session ends, as far as its own life decides that.
+   * The session's deadlines at one instant.
    *
    * @param lifetimeEnd null without a limit
    */
@@ -77,7 +77,7 @@ public final class SessionPlanner {
       return end != null && !now.isBefore(end);
     }
 
-    /** A plan that says what is known of the activity; the event comes once an episode. */
+    /** A plan with the condition ActivityValid; invalid activity causes one event per episode. */
     PlanBuilder builder() {
       PlanBuilder plan = new PlanBuilder(seen, StatusRecord.of(seen.session().status(), now), now);
       Activity activity = idle.activity();
@@ -124,7 +124,10 @@ public final class SessionPlanner {
     return rejection == null ? null : evict(it, EvictionReason.GrantRejected, it.now(), rejection);
   }
 
-  /** What the issuer said, to this session or to another that lives on the same grant. */
+  /**
+   * The issuer's rejection of the grant, for this session or another that uses it; null without
+   * one.
+   */
   private static @Nullable String rejection(Observation seen) {
     if (seen.memory().tokenCall() instanceof TokenCall.Failed failed
         && failed.kind() == TokenFailure.Kind.REJECTED) {
@@ -167,7 +170,7 @@ public final class SessionPlanner {
     plan.wake(it.idle().deadline());
     StatusRecord recorded = plan.status().activeSince(resumes ? it.now() : it.idle().activeSince());
     RunningSession.plan(Assessment.of(it.seen(), recorded, it.now()), plan);
-    // What begins to serve in this plan sets the idle clock, and no event of ours follows it.
+    // A promotion in this plan sets the idle clock, and no event follows to set the timer.
     StatusRecord status = plan.status();
     boolean firstStart =
         status.attempt() == null
@@ -177,7 +180,7 @@ public final class SessionPlanner {
     return plan.build();
   }
 
-  /** Nothing but the steps: what an eviction leaves is for the garbage collector. */
+  /** Deletes only the session; the garbage collector deletes its children. */
   private static Plan evict(Life it, EvictionReason reason, Instant due, String why) {
     return new Plan(
         List.of(

@@ -14,7 +14,7 @@ import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
 import org.jspecify.annotations.Nullable;
 
-/** Says in conditions where a running session stands. What is still as it was keeps its words. */
+/** Sets the conditions of a running session. A state that has not changed keeps its message. */
 final class StatusConditions {
   private final Assessment it;
   private final PlanBuilder plan;
@@ -39,7 +39,7 @@ final class StatusConditions {
             && said.has(ConditionType.UpToDate, Reason.TokenPending);
   }
 
-  /** By the status as it will be. */
+  /** Uses the new status. */
   static void write(Assessment it, PlanBuilder plan, AttemptPlan.Result attempts) {
     StatusConditions conditions = new StatusConditions(it, plan, attempts);
     if (plan.status().isServing()) {
@@ -146,7 +146,7 @@ final class StatusConditions {
     }
   }
 
-  /** How the last backend ended matters more to the user than that the next one starts. */
+  /** Whether to keep reporting the last exit, which matters more to users than the next start. */
   private boolean isAfterExit() {
     return status.attempt() != null
         && it.expiry().expired() == null
@@ -183,7 +183,9 @@ final class StatusConditions {
     }
   }
 
-  /** Until the next revision serves; an attempt that makes a Pod has a valid token again. */
+  /**
+   * Stays Expired until the next revision serves, although an attempt with a Pod has a valid token.
+   */
   private boolean wasExpired() {
     return !said.saySuspended() && said.has(ConditionType.TokenValid, Reason.Expired);
   }
@@ -227,7 +229,7 @@ final class StatusConditions {
     upToDate(upToDate, message);
   }
 
-  /** Keeps what is said while that is bad news; else says that it failed. */
+  /** Keeps the condition if it is False; else sets it to False with this reason. */
   private void keep(ConditionType type, Reason otherwise) {
     if (said.isFalse(type)) {
       conditions.keep(type);

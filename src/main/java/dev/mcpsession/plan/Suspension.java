@@ -10,14 +10,14 @@ import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.TokenCall;
 import java.util.List;
 
-/** Suspends a session: the status first, then the Secrets, then every Pod, without drain. */
+/** Suspends a session: first the status, then the Secrets, then all Pods, without drain. */
 final class Suspension {
   private Suspension() {}
 
   /**
-   * Keeps what is suspended for the same reason as it is.
+   * Keeps the message of a session that is already suspended for this reason.
    *
-   * @param why it is suspended: stays as it was then, whatever activity was reported since
+   * @param why it is suspended; later activity does not change it
    */
   static void plan(Observation seen, PlanBuilder plan, Reason reason, String why) {
     ObservedConditions said = seen.session().conditions();
@@ -45,7 +45,10 @@ final class Suspension {
     }
   }
 
-  /** Without a Pod nothing but the status that is given up tells that there may be one. */
+  /**
+   * Deletes Secrets that have no Pod: only the status, which is cleared now, shows that they may
+   * exist.
+   */
   private static void deleteSecretsThatNoPodTells(Observation seen, PlanBuilder plan) {
     if (seen.session().spec().token() == null) {
       return;

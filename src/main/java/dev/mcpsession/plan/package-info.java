@@ -1,6 +1,7 @@
 /**
- * The decisions, as pure functions of an {@link Observation} and an instant: no clock, no I/O, no
- * knowledge of which event fired. {@link SessionPlanner} is where to start reading.
+ * Decisions as pure functions of an {@link dev.mcpsession.plan.observed.Observation} and an
+ * instant: no clock, no I/O, no knowledge of the event that fired. Start reading at {@link
+ * SessionPlanner}.
  */
 @NullMarked
 package dev.mcpsession.plan;

@@ -31,13 +31,13 @@ public record Readiness(
   public record Words(String works, String begins) {}
 
   public HttpEndpoint.Response answer() {
-    return hindrance()
+    return notReadyReason()
         .map(what -> HttpEndpoint.Response.text(503, what))
         .orElseGet(() -> HttpEndpoint.Response.text(200, "ok: " + role()));
   }
 
   /** What is missing; empty: ready. Takes up to a second. */
-  public Optional<String> hindrance() {
+  public Optional<String> notReadyReason() {
     if (closing.getAsBoolean()) {
       return Optional.of("stopping");
     }

@@ -146,8 +146,8 @@ public final class PlanApplier {
           revocations.begin(session, entry);
           yield StepOutcome.DONE;
         }
-        case Action.Announce(var fact) -> {
-          announcer.announce(session, fact, entry.warnings());
+        case Action.Announce(var event) -> {
+          announcer.announce(session, event, entry.warnings());
           yield StepOutcome.DONE;
         }
       };

@@ -55,24 +55,24 @@ class ApiServerOutageIT {
   @Test
   void aLeaderStaysTheLeaderAndIsNotReadyMeanwhile() throws Exception {
     try (OperatorProcess process = startOperator()) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> process.hindrance().isEmpty());
+      await().atMost(Duration.ofSeconds(60)).until(() -> process.notReadyReason().isEmpty());
 
       proxy.cut();
       await()
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(
               () ->
-                  assertThat(process.hindrance())
+                  assertThat(process.notReadyReason())
                       .get()
                       .asString()
                       .matches("API server not heard for 1\\d s: .+"));
       proxy.restore();
-      await().atMost(Duration.ofSeconds(20)).until(() -> process.hindrance().isEmpty());
+      await().atMost(Duration.ofSeconds(20)).until(() -> process.notReadyReason().isEmpty());
 
       proxy.silence();
-      await().atMost(Duration.ofSeconds(20)).until(() -> process.hindrance().isPresent());
+      await().atMost(Duration.ofSeconds(20)).until(() -> process.notReadyReason().isPresent());
       proxy.restore();
-      await().atMost(Duration.ofSeconds(30)).until(() -> process.hindrance().isEmpty());
+      await().atMost(Duration.ofSeconds(30)).until(() -> process.notReadyReason().isEmpty());
       assertThat(deposed).isEmpty();
     }
   }
@@ -83,9 +83,9 @@ class ApiServerOutageIT {
     try (OperatorProcess process = startOperator()) {
       await()
           .untilAsserted(
-              () -> assertThat(process.hindrance()).get().asString().contains("cannot be reached"));
+              () -> assertThat(process.notReadyReason()).get().asString().contains("cannot be reached"));
       proxy.restore();
-      await().atMost(Duration.ofSeconds(60)).until(() -> process.hindrance().isEmpty());
+      await().atMost(Duration.ofSeconds(60)).until(() -> process.notReadyReason().isEmpty());
     }
   }
 

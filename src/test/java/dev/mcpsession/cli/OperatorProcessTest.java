@@ -33,7 +33,7 @@ class OperatorProcessTest {
     try (ScriptedApiServer server =
             new ScriptedApiServer(r -> ScriptedApiServer.Reply.refusal(code, reason, message));
         OperatorProcess process = start(server)) {
-      await().untilAsserted(() -> assertThat(process.hindrance()).get().asString().contains(said));
+      await().untilAsserted(() -> assertThat(process.notReadyReason()).get().asString().contains(said));
       assertThat(get(process, "/readyz").statusCode()).isEqualTo(503);
       assertThat(get(process, "/readyz").body()).contains(said);
       assertThat(get(process, "/healthz").statusCode()).isEqualTo(200);
@@ -52,7 +52,7 @@ class OperatorProcessTest {
           .atMost(Duration.ofSeconds(20))
           .until(
               () -> server.requests.stream().filter(r -> r.contains("mcpsessions")).count() >= 3);
-      assertThat(process.hindrance()).isPresent();
+      assertThat(process.notReadyReason()).isPresent();
     }
   }
 
@@ -66,7 +66,7 @@ class OperatorProcessTest {
       process.close();
       process.close();
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
-      assertThat(process.hindrance()).contains("stopping");
+      assertThat(process.notReadyReason()).contains("stopping");
     }
   }
 

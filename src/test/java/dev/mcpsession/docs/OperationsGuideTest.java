@@ -1,12 +1,11 @@
 package dev.mcpsession.docs;
 
-import dev.mcpsession.api.Reason;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.mcpsession.api.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +51,7 @@ class OperationsGuideTest {
         .containsKey(name(alert))
         .extractingByKey(name(alert))
         .asString()
-        .contains("**Means.** ", "**Look.** ", "**Do.** ");
+        .contains("**Meaning.** ", "**Diagnosis.** ", "**Do.** ");
   }
 
   @ParameterizedTest

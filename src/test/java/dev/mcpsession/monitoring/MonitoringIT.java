@@ -51,7 +51,7 @@ class MonitoringIT {
     cluster = given;
     issuer = ForgejoIssuer.start();
     operator = startOperator();
-    await("operator").atMost(PATIENCE).until(() -> operator.hindrance().isEmpty());
+    await("operator").atMost(PATIENCE).until(() -> operator.notReadyReason().isEmpty());
     new SessionsOfEveryKind(cluster, issuer).create();
     System.gc(); // which the meters of the garbage collector wait for
     prometheus = RunningPrometheus.start(folder, operator.httpPort(), hurriedAlerts());

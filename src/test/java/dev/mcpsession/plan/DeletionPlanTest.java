@@ -1,9 +1,8 @@
 package dev.mcpsession.plan;
 
-import dev.mcpsession.plan.observed.RevocationCall;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.plan.observed.RevocationCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ends of sessions, by a clock that moves from one decision to the next. */
+/** Deletion of sessions, with a clock that advances from one decision to the next. */
 class DeletionPlanTest {
   private static final Instant DELETED = Instant.parse("2026-11-21T09:30:00Z");
 
@@ -70,7 +69,7 @@ class DeletionPlanTest {
     }
   }
 
-  /** Lets every try fail after so long; returns why a token stays valid. */
+  /** Lets every try fail after this long; returns why a token stays valid. */
   private String letGo(Duration answerTakes) {
     while (true) {
       switch (DeletionPlan.decide(DELETED, false, call, now)) {

@@ -1,5 +1,7 @@
 package dev.mcpsession.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
@@ -16,15 +18,12 @@ import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Nothing but the timer tells that a session is idle, so each plan has to set it. */
+/** Only the timer ends an idle session, so each plan has to set it. */
 class IdleWakeUpTest {
   private static final Instant BEGUN = Instant.parse("2026-11-21T09:00:00Z");
 

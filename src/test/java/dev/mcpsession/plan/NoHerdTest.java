@@ -1,12 +1,11 @@
 package dev.mcpsession.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.Moments;
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.plan.VirtualIssuer.Fate;
 import dev.mcpsession.token.TokenInfo;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -16,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * 1,000 sessions whose tokens expire in the same instant, at an issuer that takes 50 ms a call and
- * four calls at a time.
+ * 1,000 sessions whose tokens expire at the same instant, with an issuer that takes 50 ms per call
+ * and handles four calls at a time.
  */
 class NoHerdTest {
   private static final int SESSIONS = 1_000;
@@ -27,7 +26,7 @@ class NoHerdTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration OUTAGE = Duration.ofMinutes(10);
 
-  /** The longest pause between two tries, and a little for calls that wait for others. */
+  /** The longest delay between two tries, plus some time for queued calls. */
   private static final Duration ALL_BACK = Duration.ofMinutes(5).plusSeconds(15);
 
   private final VirtualTime time = new VirtualTime();
@@ -61,7 +60,7 @@ class NoHerdTest {
     assertThat(issuer.mostInFlight()).isLessThanOrEqualTo(AT_A_TIME);
   }
 
-  /** Every call fails at once; the outage begins before the renewals or amid them. */
+  /** Every call fails at once; the outage begins before or during the renewals. */
   @ParameterizedTest(name = "{0} s before the tokens expire")
   @ValueSource(longs = {400, 325, 315})
   void afterAnOutageTheCallsAreSpread(long before) throws Exception {
@@ -70,7 +69,10 @@ class NoHerdTest {
     outage.assertThatNoSecondGetsMoreThan(0.05);
   }
 
-  /** As when the operator was away while all tokens fell due: each session fails first at once. */
+  /**
+   * As after a downtime of the operator in which all tokens fell due: all sessions first fail at
+   * the same time.
+   */
   @ParameterizedTest(name = "of {0} s")
   @CsvSource({"20,0.1", "60,0.1", "600,0.05"})
   void sessionsThatBeganToFailInTheSameInstantDoNotReturnTogether(long seconds, double share)
@@ -135,7 +137,7 @@ class NoHerdTest {
                     .isAfter(instant));
   }
 
-  /** Of the issuer of tokens that live an hour. */
+  /** An outage of an issuer whose tokens live for an hour. */
   private final class Outage {
     private final Instant begin;
     private final Instant end;
@@ -143,8 +145,8 @@ class NoHerdTest {
     private final VirtualCrowd crowd;
 
     /**
-     * @param before the tokens expire, in seconds
-     * @param meanwhile what happens to calls; afterwards they go well
+     * @param before seconds from the beginning of the outage until the tokens expire
+     * @param meanwhile how calls end during the outage; afterwards they succeed
      */
     Outage(long before, Duration length, VirtualIssuer.Behaviour meanwhile) {
       this.begin = NoHerdTest.this.begin.plus(HOUR).minusSeconds(before);
@@ -160,7 +162,7 @@ class NoHerdTest {
       crowd.run(end.plus(ALL_BACK));
     }
 
-    /** And all have a new token in the end. */
+    /** Also asserts that all sessions have a new token in the end. */
     void assertThatNoSecondGetsMoreThan(double share) {
       Moments calls = Moments.of(issuer.arrivals()).from(end);
       assertThat(calls.busiest(SECOND))

@@ -12,13 +12,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * One golden case: {@code in.yaml} says what is observed, {@code out.yaml} what is planned.
+ * One golden case: {@code in.yaml} is the observation, {@code out.yaml} the plan.
  *
- * <p>{@code in.yaml} shows only how the case differs from the file that its {@code base} names
- * (session.yaml where it names none): objects are merged, null removes. Pods are a map from the
- * revision, conditions a map from the type. {@code current} stands for the hash of what the spec
- * asks for now, as a Pod's template and as an attempt's inputs, and where something is appended to
- * it that stays.
+ * <p>{@code in.yaml} contains only the differences from the file that its {@code base} names
+ * (session.yaml by default): objects are merged, null removes. Pods are a map by revision,
+ * conditions a map by type. {@code current} stands for the hash of the current spec, as a Pod's
+ * template and as an attempt's inputs; a suffix appended to it is kept.
  *
  * <p>{@code out.yaml} shows the actions and of the status what they change; a field that goes is
  * null.
@@ -39,7 +38,7 @@ public record PlanCase(Observation seen, Instant now, Inputs inputs) {
     return PlanCaseWriter.render(this, plan);
   }
 
-  /** The observation once the plan's status was written and its memory dropped, and no more. */
+  /** The observation after the plan wrote its status and discarded results, and nothing else. */
   Observation after(Plan plan) {
     ObservedSession session = seen.session();
     Remembered memory = seen.memory();

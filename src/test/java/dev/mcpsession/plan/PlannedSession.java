@@ -18,7 +18,6 @@ import dev.mcpsession.plan.timing.RotationPolicy;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
-
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.Map;
@@ -28,8 +27,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session that lives by what {@link SessionPlanner} plans for it, in a cluster that refuses
- * nothing and whose Pods are ready at once.
+ * A session for which the plans of {@link SessionPlanner} are carried out, in a cluster that
+ * rejects nothing and whose Pods are Ready at once.
  */
 final class PlannedSession {
   private static final McpSessionSpec SPEC =
@@ -66,14 +65,14 @@ final class PlannedSession {
     this.created = created;
   }
 
-  /** As the planner computes it for such a token. */
+  /** The renewal time that the planner computes for such a token. */
   Instant renewalOf(TokenInfo token) {
     return Objects.requireNonNull(
         RotationPolicy.renewalTime(
             token, Objects.requireNonNull(SPEC.token()).renewBefore(), key.uid()));
   }
 
-  /** Does what is planned until nothing is left to do; returns when to look again. */
+  /** Carries out plans until nothing is left to do; returns the next wake-up, null without one. */
   @Nullable Instant reconcile(Instant now) {
     for (int i = 0; i < 20; i++) {
       Plan plan = SessionPlanner.plan(observation(), now);
@@ -154,19 +153,19 @@ final class PlannedSession {
         new SharedState(true, true));
   }
 
-  /** Which of its calls goes on; 0 when none does. */
+  /** Number of the call in flight; 0 without one. */
   int callUnderWay() {
     return call instanceof TokenCall.InFlight ? calls : 0;
   }
 
-  /** Takes the result of its newest call; that of an earlier one is too late. */
+  /** Takes the result of the newest call, and ignores that of an earlier one. */
   void answer(int number, TokenCall result) {
     if (number == callUnderWay()) {
       call = result;
     }
   }
 
-  /** Null while nothing serves. */
+  /** Null if nothing serves. */
   @Nullable TokenInfo servingToken() {
     return status == null || status.podName() == null || status.revision() == null
         ? null

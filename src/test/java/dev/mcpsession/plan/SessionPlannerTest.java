@@ -1,10 +1,9 @@
 package dev.mcpsession.plan;
 
-import dev.mcpsession.docs.GeneratedDocument;
-import dev.mcpsession.plan.observed.Observation;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.docs.GeneratedDocument;
+import dev.mcpsession.plan.observed.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every case in src/test/resources/plan; {@link PlanCase} says how they are written. */
+/** Every case in src/test/resources/plan; {@link PlanCase} describes their format. */
 class SessionPlannerTest {
   private static final Path CASES = Path.of("src/test/resources/plan");
 

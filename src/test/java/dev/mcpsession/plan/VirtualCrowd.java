@@ -3,7 +3,6 @@ package dev.mcpsession.plan;
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.TokenInfo;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Sessions of one issuer whose wake-ups and answers come in virtual time. */
+/** Sessions of one issuer, with wake-ups and responses in virtual time. */
 final class VirtualCrowd {
   private final VirtualTime time;
   private final VirtualIssuer issuer;
@@ -40,13 +39,13 @@ final class VirtualCrowd {
     void run() throws InterruptedException;
   }
 
-  /** All serve, and nothing else has happened yet. */
+  /** All sessions serve, and nothing else has happened yet. */
   VirtualCrowd(VirtualTime time, VirtualIssuer issuer, int size, TokenInfo firstToken) {
     this.time = time;
     this.issuer = issuer;
     Random random = new Random(42);
     for (int i = 0; i < size; i++) {
-      // As the API server makes them.
+      // A version 4 UUID, as from the API server.
       UUID uid =
           new UUID(
               (random.nextLong() & ~0xF000L) | 0x4000L, (random.nextLong() >>> 2) | (1L << 63));
@@ -62,14 +61,14 @@ final class VirtualCrowd {
     return List.copyOf(sessions);
   }
 
-  /** When a session asked for a token, whether or not the limits let its call through at once. */
+  /** When sessions requested a token, whether or not the limits let the call through at once. */
   List<Instant> demands() {
     return List.copyOf(demands);
   }
 
-  /** Looks at all sessions now, as a starting operator does, and goes on until then. */
+  /** Reconciles all sessions now, like a starting operator, and then runs until this instant. */
   void run(Instant until) throws Exception {
-    // A virtual thread hands over to the calls' threads without waiting for a core.
+    // A virtual thread yields to the calls' threads without waiting for a core.
     try (var thread = Executors.newVirtualThreadPerTaskExecutor()) {
       thread
           .submit(

@@ -5,7 +5,6 @@ import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An issuer behind the real {@link CallLimits}. Each call is a thread that blocks there, and then
- * until virtual time has come to its answer; nobody but the simulation lets that time pass.
+ * until virtual time reaches its response; only the simulation advances that time.
  */
 final class VirtualIssuer {
   private static final String NAME = "https://git.example/token";
@@ -35,15 +34,16 @@ final class VirtualIssuer {
   private int inFlight;
   private int mostInFlight;
 
-  /** How a call goes that arrives at this instant. */
+  /** Decides how a call ends, by the instant at which it arrives. */
   @FunctionalInterface
   interface Behaviour {
     Fate at(Instant arrival);
   }
 
   /**
-   * Of one call.
+   * How one call ends.
    *
+   * @param takes time until the response
    * @param failure null for a token
    */
   record Fate(Duration takes, @Nullable TokenFailure failure) {
@@ -57,11 +57,11 @@ final class VirtualIssuer {
     }
   }
 
-  /** One that is on its way. */
+  /** A response on its way. */
   record Answer(Instant at, CountDownLatch arrived) {}
 
   /**
-   * @param life of a token
+   * @param life lifetime of a token
    * @param atATime as tokenEndpoints.maxConcurrentCalls
    */
   VirtualIssuer(VirtualTime time, Duration life, int atATime, Behaviour behaviour) {
@@ -73,9 +73,9 @@ final class VirtualIssuer {
   }
 
   /**
-   * Begins a call, behind all that were begun before.
+   * Begins a call, queued behind all earlier ones.
    *
-   * @param result told on the call's own thread
+   * @param result called on the call's own thread
    */
   void call(Consumer<TokenCall> result) throws InterruptedException {
     synchronized (this) {
@@ -83,7 +83,7 @@ final class VirtualIssuer {
     }
     Thread call = Thread.startVirtualThread(() -> result.accept(resultOf()));
     while (call.getState() != Thread.State.WAITING && call.isAlive()) {
-      LockSupport.parkNanos(1_000); // it is in the queue, or sent, before another may come
+      LockSupport.parkNanos(1_000); // until it is queued or sent: calls keep their order
     }
     settle();
   }
@@ -122,14 +122,14 @@ final class VirtualIssuer {
     return new TokenInfo(now, answer.at().plus(life), null);
   }
 
-  /** The answers that are on their way and were not taken yet. */
+  /** The responses on their way that were not taken yet. */
   synchronized List<Answer> takeAnswers() {
     List<Answer> taken = List.copyOf(due);
     due.clear();
     return taken;
   }
 
-  /** Until as many calls are sent as the limits let through. */
+  /** Waits until as many calls are sent as the limits let through. */
   synchronized void settle() throws InterruptedException {
     long patience = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (inFlight < Math.min(asked - ended, atATime)) {

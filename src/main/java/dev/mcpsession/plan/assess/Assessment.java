@@ -10,14 +10,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an observation of a session that should run means at one instant.
+ * An observation of a session that should run, evaluated at one instant.
  *
  * @param now in whole milliseconds
- * @param wanted what a revision would be made from now
- * @param recovered the status as recorded, or as recovered
- * @param status that, less what expired or was lost: what decisions start from
- * @param due why another Pod is wanted than the one that serves
- * @param candidate the Pod of the attempt that goes on; null without one
+ * @param wanted inputs that a revision would be made from now
+ * @param recovered the recorded status, or the one recovered from Pods
+ * @param status that, without what expired or was lost: the basis of decisions
+ * @param due why a new Pod is needed
+ * @param candidate Pod of the attempt in progress; null without one
  */
 public record Assessment(
     Observation seen,
@@ -33,7 +33,7 @@ public record Assessment(
     DueCause due,
     @Nullable Candidate candidate) {
 
-  /** Assesses it. */
+  /** Evaluates an observation. */
   public static Assessment of(Observation seen, StatusRecord recorded, Instant now) {
     Inputs wanted =
         Inputs.of(seen.session().spec(), seen.session().restartedAt(), seen.source().input());
@@ -80,12 +80,12 @@ public record Assessment(
     return !now.isBefore(at);
   }
 
-  /** The Pod of the revision that serves, if it is there; else null. */
+  /** The Pod of the serving revision; null if there is none. */
   public @Nullable ObservedPod servingPod() {
     return status.isServing() ? seen.children().ownPod(status.revision()) : null;
   }
 
-  /** The cause that an attempt for this one goes on for; null when it is not wanted any more. */
+  /** The cause with which an attempt continues; null if it is no longer needed. */
   public @Nullable Cause stillFor(Cause begun) {
     return due.stillFor(begun, status.isServing());
   }
@@ -93,19 +93,19 @@ public record Assessment(
   /**
    * The number of the next attempt.
    *
-   * @param reserved one that status names already and that nothing uses; 0 for none
+   * @param reserved number that the status reserves and no child uses; 0 for none
    */
   public int nextNumber(int reserved) {
     int beyond = Math.max(status.revision(), seen.children().highestPodNumber()) + 1;
     return Math.max(reserved, beyond);
   }
 
-  /** An attempt that begins now, from what is wanted now. */
+  /** An attempt that begins now, from the current inputs. */
   public Attempt attempt(int number, Cause cause) {
     return new Attempt(number, cause, now, wanted.hash());
   }
 
-  /** What the attempt is made from is what is wanted now. */
+  /** Whether the attempt is made from the current inputs. */
   public boolean isCurrent(Attempt attempt) {
     return attempt.inputs().equals(wanted.hash());
   }

@@ -9,24 +9,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the Pod of the attempt that goes on fares.
+ * State of the Pod of the attempt in progress.
  *
- * @param message why it is stranded or failed; empty else
- * @param wakeAt when time alone changes that; null when only an event does
+ * @param message why it is stranded or failed; empty otherwise
+ * @param wakeAt when time alone changes the state; null if only an event does
  */
 public record Candidate(ObservedPod pod, State state, String message, @Nullable Instant wakeAt) {
 
-  /** What becomes of it. */
+  /** Decides how the attempt continues. */
   public enum State {
-    /** It may still become ready. */
+    /** It may still become Ready. */
     STARTING,
-    /** It is ready, and made from what is wanted now. */
+    /** It is Ready, and made from the current inputs. */
     READY,
-    /** What is wanted has changed since it was made. */
+    /** The inputs have changed, or its token is due for renewal. */
     OUTDATED,
     /** It has to leave its node before it has served. */
     STRANDED,
-    /** It will not become ready. */
+    /** It will not become Ready. */
     FAILED
   }
 
@@ -70,9 +70,8 @@ public record Candidate(ObservedPod pod, State state, String message, @Nullable 
   }
 
   /**
-   * When its startup timeout begins; null before it is scheduled. That instant is from another
-   * clock: one that is behind ours must not fail every attempt, and no Pod is scheduled before its
-   * attempt begins.
+   * Start of the startup timeout; null before the Pod is scheduled. PodScheduled comes from another
+   * clock; if that is behind ours, the attempt's start counts, or every attempt would fail.
    */
   private static @Nullable Instant startOf(Attempt attempt, ObservedPod pod) {
     Instant scheduled = pod.scheduledAt();

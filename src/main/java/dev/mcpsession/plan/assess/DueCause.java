@@ -10,16 +10,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why another Pod is wanted than the one that serves.
+ * Why a new Pod is needed instead of the serving one.
  *
- * @param cause null when what serves is what is wanted
- * @param wakeAt when time alone gives a cause; null when only an event does
+ * @param cause null if the serving Pod is up to date
+ * @param wakeAt when time alone gives a cause; null if only an event does
  */
 public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
-  /** From a promotion to the move that follows where its node is leaving already. */
+  /**
+   * Delay between a promotion and the next replacement, if the new Pod's node is leaving already.
+   */
   private static final Duration SETTLING = Duration.ofSeconds(1);
 
-  /** What the checks look at. */
+  /** Input of the checks. */
   private record Facts(
       StatusRecord status,
       boolean wasStopped,
@@ -30,7 +32,10 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
       boolean slotFree,
       Instant now) {
 
-    /** What was promoted on a node that leaves is shown first: no event follows a promotion. */
+    /**
+     * When to move a Pod whose node is leaving; null if it is not. A promotion is shown first, as
+     * no event follows it.
+     */
     @Nullable Instant moveAt() {
       return pod == null || pod.leaving() == null
           ? null
@@ -38,12 +43,14 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
     }
   }
 
-  /** One reason to replace; null where it does not apply. */
+  /** One reason to replace; null if it does not apply. */
   private interface Check {
     @Nullable Cause examine(Facts facts);
   }
 
-  /** The first that applies. A token waits for no slot, and so comes first where none is free. */
+  /**
+   * In order; the first that applies. Renewals need no slot, so they come first if none is free.
+   */
   private static final List<Check> CHECKS =
       List.of(
           DueCause::nothingServes,
@@ -55,9 +62,9 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
           DueCause::leavingNode);
 
   /**
-   * Examines what serves.
+   * The first cause that applies.
    *
-   * @param expired what served was stopped just now for its expired token
+   * @param expired whether the backend is stopped now because its token expired
    */
   static DueCause of(
       StatusRecord status,
@@ -126,8 +133,8 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
   }
 
   /**
-   * For the attempt that was begun, or waits, for this cause; null when it is not wanted any more.
-   * Where nothing serves any more, a replacement that was planned has become urgent.
+   * The cause with which an attempt, in progress or waiting, continues; null if it is no longer
+   * needed. If nothing serves any more, a planned replacement becomes urgent.
    */
   @Nullable Cause stillFor(Cause begun, boolean serving) {
     return serving ? cause : begun.isLimited() ? Cause.BACKEND : begun;

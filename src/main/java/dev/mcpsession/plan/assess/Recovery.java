@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** What a status that was lost is made from again: the Pods that are there. */
+/** How a lost status is rebuilt: from the existing Pods. */
 public sealed interface Recovery {
   /** The status names a revision or an attempt, or there is no Pod. */
   record NotNeeded() implements Recovery {}
@@ -17,7 +17,7 @@ public sealed interface Recovery {
   /** The highest Ready Pod becomes the revision. */
   record Revision(ObservedPod pod) implements Recovery {}
 
-  /** None is Ready: the highest Pod becomes the attempt. */
+  /** None is Ready: the highest live Pod becomes the attempt. */
   record Candidacy(Attempt attempt) implements Recovery {}
 
   static Recovery of(StatusRecord recorded, Observation seen, Inputs wanted, Instant now) {
@@ -41,7 +41,7 @@ public sealed interface Recovery {
         .orElse(null);
   }
 
-  /** The status with what was recovered. */
+  /** The status including what was recovered. */
   default StatusRecord applyTo(StatusRecord recorded, Observation seen, Instant now) {
     return switch (this) {
       case NotNeeded() -> recorded;

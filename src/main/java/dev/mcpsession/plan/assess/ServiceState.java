@@ -8,13 +8,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the session's Service stands.
+ * State of the session's Service.
  *
- * @param wanted as the spec asks
- * @param service null when there is none of ours
- * @param problem why there is none, for the user; null when nothing stands in its way
- * @param taken the problem is that another owner has the name
- * @param retryAt when to try again to make it; null when nothing stands in its way
+ * @param wanted whether the spec asks for one
+ * @param service null if the session has none of its own
+ * @param problem why it cannot be created, for users; null if nothing prevents it
+ * @param taken whether the problem is that another owner has the name
+ * @param retryAt when to retry the creation; null if nothing prevents it
  */
 public record ServiceState(
     boolean wanted,
@@ -48,7 +48,7 @@ public record ServiceState(
     };
   }
 
-  /** Whether a session that does not serve yet may be started. */
+  /** Whether a session that does not serve yet may start. */
   public boolean allowsStart() {
     return problem == null && !(wanted && service != null && service.terminating());
   }

@@ -6,37 +6,39 @@ import dev.mcpsession.plan.timing.RetryPolicy;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How the revision that status names as serving fares. */
+/** State of the revision that the status names as serving. */
 public sealed interface Serving {
-  /** Status names none. */
+  /** The status names none. */
   record Nothing() implements Serving {}
 
   record Ready(ObservedPod pod) implements Serving {}
 
   /**
-   * It lives and is not ready.
+   * It is live but not Ready.
    *
    * @param overdueAt when that has lasted for the startup timeout
-   * @param overdue it has
+   * @param overdue whether that time has come
    */
   record NotReady(ObservedPod pod, Instant overdueAt, boolean overdue) implements Serving {}
 
   /**
    * It ended, vanished or is being deleted, and will not serve again.
    *
-   * @param vanished no cache shows it any more
-   * @param byItself its containers ended, nobody deleted it
-   * @param soon it served for less than what forgives failures
+   * @param vanished whether it is missing in the cache
+   * @param byItself whether its containers exited and nobody deleted it
+   * @param soon whether it served for less than {@link RetryPolicy#FORGIVEN_AFTER}
    */
   record Gone(String podName, String message, boolean vanished, boolean byItself, boolean soon)
       implements Serving {}
 
-  /** When time alone changes it; null when only an event does. */
+  /** When time alone changes this; null if only an event does. */
   default @Nullable Instant wakeAt() {
     return this instanceof NotReady notReady && !notReady.overdue() ? notReady.overdueAt() : null;
   }
 
-  /** What served is gone, and not because it keeps ending: that is no reason to wait. */
+  /**
+   * Whether the backend is gone for another reason than exiting soon, so that no backoff is needed.
+   */
   default boolean isLostUnexpectedly() {
     return this instanceof Gone gone && !(gone.byItself() && gone.soon());
   }

@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the token of what serves expires.
+ * When the serving token expires.
  *
- * @param at null when nothing serves, or without a known expiry
- * @param over that has come: what serves is stopped
+ * @param at null if nothing serves or the expiry is unknown
+ * @param over whether it has expired, so that the backend is stopped
  */
 public record ServingExpiry(@Nullable Instant at, boolean over) {
   static ServingExpiry of(StatusRecord recorded, Observation seen, Instant now) {
@@ -19,17 +19,17 @@ public record ServingExpiry(@Nullable Instant at, boolean over) {
     return new ServingExpiry(at, at != null && !now.isBefore(at));
   }
 
-  /** When what serves has to be stopped; null when that was due already, or never is. */
+  /** When the backend has to be stopped; null if that was due already, or never is. */
   public @Nullable Instant wakeAt() {
     return over ? null : at;
   }
 
-  /** The moment it expired, where what served is stopped for that now; else null. */
+  /** When the token expired, if the backend is stopped for that now; else null. */
   public @Nullable Instant expired() {
     return over ? at : null;
   }
 
-  /** The status once that is done. A candidate that is under way goes on: its token is its own. */
+  /** The status after the stop. A candidate continues: it has a token of its own. */
   StatusRecord applyTo(StatusRecord recorded, Observation seen) {
     if (!over) {
       return recorded;

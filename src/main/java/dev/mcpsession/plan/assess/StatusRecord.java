@@ -13,12 +13,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A status without its conditions, as a value: what is recorded, and what it becomes by one change.
+ * An immutable status without its conditions: as recorded, or after one change.
  *
- * @param revision 0 while none has served
- * @param podName of what serves; null while nothing does
- * @param servingSince null also once what served was stopped on purpose
- * @param attempt that goes on, or waits for {@code nextAttemptTime}
+ * @param revision 0 before the first promotion
+ * @param podName of the serving Pod; null if nothing serves
+ * @param servingSince null also after a deliberate stop
+ * @param attempt in progress, or waiting for {@code nextAttemptTime}
  */
 public record StatusRecord(
     int revision,
@@ -32,7 +32,7 @@ public record StatusRecord(
     int failures,
     @Nullable Instant nextAttemptTime) {
 
-  /** As it stands; a session without a status is active since now. */
+  /** The recorded status; a session without one is active since now. */
   public static StatusRecord of(@Nullable McpSessionStatus status, Instant now) {
     return status == null
         ? new StatusRecord(0, null, null, null, null, now, null, null, 0, null)
@@ -49,7 +49,7 @@ public record StatusRecord(
             status.nextAttemptTime());
   }
 
-  /** With conditions again, for the generation that was observed. */
+  /** Adds the conditions, for the observed generation. */
   public McpSessionStatus toStatus(long generation, List<Condition> conditions) {
     return new McpSessionStatus(
         generation,
@@ -70,17 +70,17 @@ public record StatusRecord(
     return podName != null;
   }
 
-  /** The attempt is going on, not waiting for its time. */
+  /** Whether an attempt is in progress, not waiting for {@code nextAttemptTime}. */
   public boolean isAttempting() {
     return attempt != null && nextAttemptTime == null;
   }
 
-  /** The number of the attempt that goes on; null without one. */
+  /** Number of the attempt in progress; null without one. */
   public @Nullable Integer attempted() {
     return attempt == null || nextAttemptTime != null ? null : attempt.revision();
   }
 
-  /** This Pod is what serves. */
+  /** With this Pod serving. */
   public StatusRecord serving(ObservedPod pod, ObservedSession session, Instant since) {
     TokenInfo token = pod.token();
     Instant renewal =
@@ -102,7 +102,7 @@ public record StatusRecord(
         .withEndpointOf(pod, session.spec());
   }
 
-  /** An address can change: a node that restarts gives its Pods new ones. */
+  /** With the Pod's address, which can change: a node that restarts gives its Pods new ones. */
   public StatusRecord withEndpointOf(ObservedPod pod, McpSessionSpec spec) {
     if (pod.ip() == null) {
       return this;
@@ -122,7 +122,7 @@ public record StatusRecord(
         nextAttemptTime);
   }
 
-  /** Nothing serves any more, and it was not our doing; the revision stays on record. */
+  /** Nothing serves any more, unexpectedly; the revision stays on record. */
   public StatusRecord lost() {
     return new StatusRecord(
         revision,
@@ -137,23 +137,23 @@ public record StatusRecord(
         nextAttemptTime);
   }
 
-  /** Nothing serves any more, on purpose; the revision stays on record. */
+  /** Nothing serves any more, deliberately; the revision stays on record. */
   public StatusRecord stopped() {
     return new StatusRecord(
         revision, null, null, null, null, activeSince, null, attempt, failures, nextAttemptTime);
   }
 
-  /** Another attempt, or none. */
+  /** With another attempt, or none. */
   public StatusRecord with(@Nullable Attempt attempt) {
     return waiting(attempt, failures, nextAttemptTime);
   }
 
-  /** No attempt, and none is waited for. */
+  /** Without an attempt or a retry time. */
   public StatusRecord withoutAttempt() {
     return waiting(null, failures, null);
   }
 
-  /** An attempt that has its time still to come, or none at all. */
+  /** With an attempt, or none, and the time until which it waits; null if it does not wait. */
   public StatusRecord waiting(@Nullable Attempt attempt, int failures, @Nullable Instant until) {
     return new StatusRecord(
         revision,
@@ -168,7 +168,7 @@ public record StatusRecord(
         until);
   }
 
-  /** Another start of the idle clock. */
+  /** With another start of the idle clock. */
   public StatusRecord activeSince(Instant since) {
     return new StatusRecord(
         revision,

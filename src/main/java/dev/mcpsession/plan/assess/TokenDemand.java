@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** When a token is needed, and whether the one in hand will do. */
+/** Whether a token is needed, and whether the obtained one is usable. */
 public final class TokenDemand {
-  /** A call that takes longer is shown to users. */
+  /** A call that takes longer is reported to users. */
   static final Duration SLOW = Duration.ofSeconds(2);
 
   private final Observation seen;
@@ -36,33 +36,33 @@ public final class TokenDemand {
   /**
    * Whether a Pod's token has to be replaced.
    *
-   * @param wakeAt when it will have to be, by time; null when that has come, or never does
+   * @param wakeAt when it will have to be, by time; null if it has to be already, or never will
    */
   public record TokenDue(boolean due, @Nullable Instant wakeAt) {
     static final TokenDue NEVER = new TokenDue(false, null);
   }
 
-  /** How a need for a token can be met now. */
+  /** How a token can be supplied now. */
   public sealed interface Supply {
-    /** The token in hand will do, or none is needed. */
+    /** The obtained token is usable, or none is needed. */
     record Ready() implements Supply {}
 
     /**
-     * The source has to be asked.
+     * The source has to be called.
      *
-     * @param stored revision whose Secret may hold a token already; null when none can
-     * @param inputs that the token is wanted for
+     * @param stored revision whose Secret may hold a token already; null if none can
+     * @param inputs that the token is for
      */
     record Ask(@Nullable Integer stored, String inputs) implements Supply {}
 
-    /** The source was asked; a call that is {@code slow} is shown to users from that moment. */
+    /** The call is in flight; from {@code slowAt} on it is {@code slow} and reported to users. */
     record Asked(boolean slow, Instant slowAt) implements Supply {}
 
-    /** There is none that would do; the reason is one of TokenValid. */
+    /** There is no usable token; the reason is one of TokenValid. */
     record Refused(Reason reason, String message) implements Supply {}
   }
 
-  /** By its source, which holds another one, or by time. */
+  /** Due when the source holds another token, or by time. */
   TokenDue renewalOf(ObservedPod pod) {
     if (spec == null || pod.token() == null) {
       return TokenDue.NEVER;
@@ -77,9 +77,9 @@ public final class TokenDemand {
   }
 
   /**
-   * For an attempt.
+   * The supply for an attempt.
    *
-   * @param stored the revision whose Secret may exist already, after a crash; null when none can
+   * @param stored revision whose Secret may exist already, after a crash; null if none can
    */
   public Supply forAttempt(@Nullable Integer stored) {
     if (spec == null) {
@@ -116,10 +116,10 @@ public final class TokenDemand {
   }
 
   /**
-   * For a replacement that is due for its token alone.
+   * The supply for a replacement that is due only for its token.
    *
-   * @param serving whose token is to be replaced; null when nothing serves, so that any valid token
-   *     is better
+   * @param serving Pod whose token is replaced; null if nothing serves, so that any valid token is
+   *     better
    */
   public Supply forRenewal(@Nullable ObservedPod serving) {
     if (spec == null
@@ -142,18 +142,18 @@ public final class TokenDemand {
     return new Supply.Ready();
   }
 
-  /** A call goes on, or its result waits to be used. */
+  /** Whether a call is in flight, or its result is unused. */
   public boolean hasCall() {
     return !(seen.memory().tokenCall() instanceof TokenCall.None);
   }
 
-  /** The token in hand has expired or is due for renewal. */
+  /** Whether the obtained token has expired or is due for renewal. */
   public boolean isTooOldInHand() {
     return seen.memory().tokenCall() instanceof TokenCall.Issued(TokenInfo token)
         && isTooOld(token);
   }
 
-  /** Asking again at once would give another like it. */
+  /** Whether it was due for renewal when it was issued: another call would return one like it. */
   private boolean isDueFromTheStart(TokenInfo token) {
     return spec != null && RotationPolicy.isDue(token, spec.renewBefore(), uid, token.obtainedAt());
   }
@@ -162,10 +162,7 @@ public final class TokenDemand {
     return spec != null && RotationPolicy.isDue(token, spec.renewBefore(), uid, now);
   }
 
-  /**
-   * Whether trying again early makes sense: what the failed call was made for is no longer what is
-   * wanted.
-   */
+  /** Whether an early retry makes sense: the inputs have changed since the failed call. */
   public boolean inputsChangedSinceFailure() {
     Long planned =
         seen.session().status() == null ? null : seen.session().status().observedGeneration();
@@ -173,20 +170,23 @@ public final class TokenDemand {
         || (planned != null && planned < seen.session().generation());
   }
 
-  /** As {@link #inputsChangedSinceFailure}, or the source holds a token by now that it did not. */
+  /** Whether the failed call's inputs have changed, or the source holds a new token by now. */
   public boolean sourceChangedSinceFailure() {
     String failed = seen.memory().tokenCallInputs();
     return failed != null && !failed.equals(callInputs());
   }
 
-  /** What a call is made for: another session's renewal may end the wait after a failure. */
+  /**
+   * Inputs of a call, with the token that the source holds: another session's renewal may end the
+   * wait after a failure.
+   */
   private String callInputs() {
     return seen.source() instanceof SourceState.OnDemand onDemand && onDemand.held() != null
         ? wanted.hash() + "-" + onDemand.held().version()
         : wanted.hash();
   }
 
-  /** What the issuer asked for; null when it did not. */
+  /** Delay that the issuer asked for; null if it did not. */
   public @Nullable Duration retryAfter() {
     return seen.memory().tokenCall() instanceof TokenCall.Failed failed
         ? failed.retryAfter()

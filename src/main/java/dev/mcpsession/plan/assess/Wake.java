@@ -3,11 +3,11 @@ package dev.mcpsession.plan.assess;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Of two instants at which something falls due. */
+/** Combines instants at which something falls due. */
 final class Wake {
   private Wake() {}
 
-  /** The earlier one; null stands for never. */
+  /** The earlier one; null means never. */
   static @Nullable Instant earliest(@Nullable Instant a, @Nullable Instant b) {
     return a == null || (b != null && b.isBefore(a)) ? b : a;
   }

@@ -1,7 +1,7 @@
 /**
- * What an observation means at one instant: immutable values that decisions are made from. To ask
- * them changes nothing; each that can fall due has its own wake-up. Pure, and free of the plan in
- * the making.
+ * Evaluates an observation at one instant: immutable values, from which decisions are made. Reading
+ * them has no side effects; each that can fall due has its own wake-up. Pure, and independent of
+ * the plan builder.
  */
 @NullMarked
 package dev.mcpsession.plan.assess;

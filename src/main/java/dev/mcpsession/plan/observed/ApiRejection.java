@@ -3,29 +3,29 @@ package dev.mcpsession.plan.observed;
 import java.time.Instant;
 
 /**
- * Something the API server said no to and that trying again at once does not mend. It lives in
- * memory: for the Service until it could be made, for a Pod or Secret until it was planned for.
+ * A request that the API server rejected and that an immediate retry would not fix. It is kept in
+ * memory: for the Service until it is created, for a Pod or Secret until a plan accounts for it.
  */
 public sealed interface ApiRejection {
   record None() implements ApiRejection {}
 
   /**
-   * A child was refused: by validation, admission or a quota.
+   * Validation, admission or a quota rejected a child.
    *
    * @param what kind and name of the child
    * @param message of the API server
-   * @param invalid by validation: the spec itself is at fault
-   * @param inARow how many times in a row something stood in the way, this time included
+   * @param invalid whether validation rejected it: the spec itself is at fault
+   * @param inARow consecutive rejections of any kind, including this one
    */
   record Refused(String what, String message, boolean invalid, int inARow, Instant at)
       implements ApiRejection {}
 
   /**
-   * The name of a child belongs to another owner.
+   * Another owner has the name of a child.
    *
    * @param what kind and name of the child
    * @param owner who has it
-   * @param inARow how many times in a row something stood in the way, this time included
+   * @param inARow consecutive rejections of any kind, including this one
    */
   record Taken(String what, String owner, int inARow, Instant at) implements ApiRejection {}
 }

@@ -6,10 +6,10 @@ import dev.mcpsession.token.TokenInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a decision may depend on, read at one moment from the caches and from this process's
+ * Everything that a decision may depend on, read at one moment from the caches and this process's
  * memory.
  *
- * @param source what the session's token source holds
+ * @param source state of the session's token source
  */
 public record Observation(
     ObservedSession session,
@@ -18,27 +18,27 @@ public record Observation(
     Remembered memory,
     SharedState shared) {
 
-  /** The same once that status is written. */
+  /** A copy after this status was written. */
   public Observation with(@Nullable McpSessionStatus written) {
     return new Observation(session.with(written), children, source, memory, shared);
   }
 
-  /** The same with a token in hand. */
+  /** A copy with an obtained token. */
   public Observation with(TokenInfo token) {
     return new Observation(session, children, source, memory.with(token), shared);
   }
 
-  /** The same with another view of the token source. */
+  /** A copy with another state of the token source. */
   public Observation with(SourceState source) {
     return new Observation(session, children, source, memory, shared);
   }
 
-  /** The same with another view of the Service. */
+  /** A copy with another state of the Service. */
   public Observation with(ObservedService service) {
     return new Observation(session, children.with(service), source, memory, shared);
   }
 
-  /** The same while every slot for a replacement that is limited is taken. */
+  /** A copy with every slot for limited replacements taken. */
   public Observation withoutFreeSlot() {
     return new Observation(session, children, source, memory, shared.withoutFreeSlot());
   }

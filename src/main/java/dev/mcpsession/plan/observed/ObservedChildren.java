@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session's Pods and its Service. Secrets are not watched: that a Pod has one, its annotations
- * tell.
+ * The session's Pods and Service. Secrets are not watched: a Pod's annotations show that it has
+ * one.
  *
  * @param pods every Pod named like a revision of this session, whoever owns it
- * @param service null when there is none of ours
+ * @param service null if the session has none of its own
  */
 public record ObservedChildren(List<ObservedPod> pods, @Nullable ObservedService service) {
   public ObservedChildren {
@@ -19,12 +19,12 @@ public record ObservedChildren(List<ObservedPod> pods, @Nullable ObservedService
     return new ObservedChildren(pods, service);
   }
 
-  /** Those that exactly this session controls. */
+  /** The Pods that exactly this session controls. */
   public List<ObservedPod> ownPods() {
     return pods.stream().filter(ObservedPod::owned).toList();
   }
 
-  /** The Pod of one revision, if it is this session's own; else null. */
+  /** The session's own Pod of one revision; null if there is none. */
   public @Nullable ObservedPod ownPod(int revision) {
     return pods.stream()
         .filter(pod -> pod.owned() && pod.revision() == revision)
@@ -32,7 +32,7 @@ public record ObservedChildren(List<ObservedPod> pods, @Nullable ObservedService
         .orElse(null);
   }
 
-  /** Whoever owns it; 0 without any. */
+  /** The highest number of a Pod, whoever owns it; 0 without any. */
   public int highestPodNumber() {
     return pods.stream().mapToInt(ObservedPod::revision).max().orElse(0);
   }

@@ -10,14 +10,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the conditions of a status say.
+ * The conditions of a status.
  *
- * @param ours by type; one whose reason is not ours is as good as absent
- * @param foreign what somebody else added, in their order
+ * @param ours by type; only those with a reason of ours
+ * @param foreign all others, in their order
  */
 public record ObservedConditions(Map<ConditionType, Condition> ours, List<Condition> foreign) {
 
-  /** Sorts the conditions of a status; null as without any. */
+  /** Splits the conditions of a status; null counts as empty. */
   static ObservedConditions of(@Nullable List<Condition> conditions) {
     Map<ConditionType, Condition> ours = new EnumMap<>(ConditionType.class);
     List<Condition> foreign = new ArrayList<>();
@@ -60,7 +60,7 @@ public record ObservedConditions(Map<ConditionType, Condition> ours, List<Condit
     return condition != null && !condition.isTrue();
   }
 
-  /** Suspended by spec, or for want of use. */
+  /** Whether Ready says that the session is suspended, by spec or because it was idle. */
   public boolean saySuspended() {
     return has(ConditionType.Ready, Reason.Suspended)
         || has(ConditionType.Ready, Reason.SuspendedIdle);

@@ -7,23 +7,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What matters of a Pod that is named like a revision of the session.
+ * The relevant state of a Pod that is named like a revision of the session.
  *
- * @param owned whether exactly this session controls it; others only make their number unusable
- * @param terminating it has a deletion timestamp
- * @param ended all its containers ended and none is started again
- * @param readyChangedAt when it last became ready or stopped being so; null when it never said
- * @param scheduledAt when it got its node; null before
- * @param leaving why it cannot stay on its node, as in "node n1 is unschedulable"; null while it
- *     can, or could only come back there
+ * @param owned whether exactly this session controls it; if not, only its number is unusable
+ * @param terminating whether it has a deletion timestamp
+ * @param ended whether all its containers have exited and none is restarted
+ * @param readyChangedAt last transition of its Ready condition; null if it never had one
+ * @param scheduledAt when it was scheduled to a node; null before
+ * @param leaving why it cannot stay on its node, as in "node n1 is unschedulable"; null if it can,
+ *     or could only be scheduled there again
  * @param ip null before it has one
- * @param port that its backend was made to listen on; null where its annotation is lost
- * @param template hash it was made from; null where its annotation is lost
- * @param restartedAt it was made for; null without
+ * @param port that its backend listens on; null if the annotation is lost
+ * @param template hash of the template it was created from; null if the annotation is lost
+ * @param restartedAt it was created for; null without one
  * @param token null without one
- * @param exited a container of it has exited, and that is why it is not ready
- * @param trouble why it is not ready, for the user; empty when there is nothing to say but that it
- *     starts
+ * @param exited whether the exit of a container is why it is not ready
+ * @param trouble why it is not ready, for users; empty if it is only starting
  */
 public record ObservedPod(
     String name,
@@ -44,7 +43,7 @@ public record ObservedPod(
     boolean exited,
     String trouble) {
 
-  /** It runs or may still come to run. */
+  /** Whether it runs or may still start. */
   public boolean isLive() {
     return !terminating && !ended;
   }
@@ -53,12 +52,12 @@ public record ObservedPod(
     return ready && isLive();
   }
 
-  /** Made from the template that is wanted; so is one whose annotations somebody took away. */
+  /** Whether it has the wanted template; assumed if its annotations were removed. */
   public boolean isOfTemplate(Inputs wanted) {
     return template == null || template.equals(wanted.template());
   }
 
-  /** Made for the restartedAt that is wanted; so is one whose annotations somebody took away. */
+  /** Whether it has the wanted restartedAt; assumed if its annotations were removed. */
   public boolean isOfRestart(Inputs wanted) {
     return template == null || Objects.equals(restartedAt, wanted.restartedAt());
   }

@@ -3,11 +3,10 @@ package dev.mcpsession.plan.observed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session's Service as cached; one that somebody else owns is learned of by a {@link
- * Setback.Taken}.
+ * The session's own Service, as cached; another owner's is reported as {@link ApiRejection.Taken}.
  *
- * @param revision that its selector points to; null when it points elsewhere
- * @param port that it listens on and forwards to; null when it does not have exactly one such port
+ * @param revision that its selector selects; null if it selects something else
+ * @param port that it listens on and forwards to; null unless it has exactly one such port
  */
 public record ObservedService(
     String uid,

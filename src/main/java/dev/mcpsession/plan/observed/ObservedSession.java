@@ -7,14 +7,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What matters of the McpSession itself.
+ * The relevant state of the McpSession itself.
  *
- * @param resourceVersion what is decided on it is carried out only while it still holds
- * @param deletedAt the deletion timestamp; null while nobody has deleted it
- * @param finalizer whether it carries our finalizer
- * @param status null for a new session and for one whose status was emptied
- * @param lastActive the annotation as it stands; null without
- * @param restartedAt the annotation as it stands; null without
+ * @param resourceVersion precondition of the steps that are decided on it
+ * @param deletedAt deletion timestamp; null if it is not being deleted
+ * @param finalizer whether it has our finalizer
+ * @param status null if the session is new or its status was cleared
+ * @param lastActive raw value of the annotation; null without it
+ * @param restartedAt raw value of the annotation; null without it
  */
 public record ObservedSession(
     SessionKey key,
@@ -28,12 +28,12 @@ public record ObservedSession(
     @Nullable String lastActive,
     @Nullable String restartedAt) {
 
-  /** Tells this session from its namesakes. */
+  /** Distinguishes this session from others of the same name. */
   public String uid() {
     return key.uid();
   }
 
-  /** What the status says in conditions. */
+  /** The conditions of its status. */
   public ObservedConditions conditions() {
     return ObservedConditions.of(status == null ? null : status.conditions());
   }

@@ -4,24 +4,25 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import org.jspecify.annotations.Nullable;
 
-/** What a Pod is to its session: that follows from its number and the status alone. */
+/** A Pod's role in its session, which follows from its number and the status alone. */
 public enum PodRole {
-  /** Serves, or served last: what ended stays for its logs until another is promoted. */
+  /** Serves, or served last: a Pod that ended is kept for its logs until the next promotion. */
   SERVING,
-  /** Of the attempt that goes on. */
+  /** Belongs to the attempt in progress. */
   CANDIDATE,
-  /** Served before, and goes once it has drained. */
+  /** Served before; is deleted once it has drained. */
   RETIRED,
-  /** Named by no status, and removed. */
+  /** Not named by the status; is deleted. */
   STRAY,
-  /** Of another owner: only its number is of interest. */
+  /** Has another owner: only its number matters. */
   FOREIGN;
 
   /**
    * The role of one Pod.
    *
+   * @param revision of the status
    * @param serving whether that revision serves or served last, and was not stopped
-   * @param attempt number of the attempt that goes on; null without one
+   * @param attempt number of the attempt in progress; null without one
    */
   public static PodRole of(
       ObservedPod pod, int revision, boolean serving, @Nullable Integer attempt) {
@@ -37,7 +38,7 @@ public enum PodRole {
     return pod.revision() < revision ? RETIRED : STRAY;
   }
 
-  /** As the status stands that was observed. */
+  /** The role by the observed status. */
   public static PodRole of(ObservedPod pod, Observation seen) {
     McpSessionStatus status = seen.session().status();
     if (status == null) {

@@ -4,12 +4,12 @@ import dev.mcpsession.token.TokenInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What only this process knows of the session, and what a restart begins without.
+ * What only this process knows about the session; a restart loses it.
  *
- * @param tokenCallInputs hash of the inputs that the last token call was made for, which may have
- *     given none that will do; null when unknown
- * @param serviceRejection of the last try to make the Service
- * @param childRejection of the last try to make a Pod or a Secret
+ * @param tokenCallInputs hash of the inputs of the last token call, which may not have returned a
+ *     usable token; null if unknown
+ * @param serviceRejection of the last request to create the Service
+ * @param childRejection of the last request to create a Pod or Secret
  */
 public record Remembered(
     TokenCall tokenCall,

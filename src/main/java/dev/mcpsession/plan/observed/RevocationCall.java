@@ -3,35 +3,35 @@ package dev.mcpsession.plan.observed;
 import java.time.Instant;
 
 /**
- * How the revocation of an ending session's tokens stands. It lives in memory: a restart begins
- * with {@link None}, and to revoke a token once more does no harm.
+ * State of the revocation of a deleted session's tokens. It is kept in memory: after a restart it
+ * is {@link None}, and revoking a token again is harmless.
  */
 public sealed interface RevocationCall {
   /** Not tried by this process. */
   record None() implements RevocationCall {}
 
   /**
-   * A try is under way.
+   * A try is in progress.
    *
-   * @param first when the first one began
-   * @param tries so far, this one included
+   * @param first when the first try began
+   * @param tries so far, including this one
    */
   record InFlight(Instant first, int tries) implements RevocationCall {}
 
   /**
    * The last try did not revoke every token.
    *
-   * @param first when the first one began
-   * @param at when the last one ended
+   * @param first when the first try began
+   * @param at when the last try ended
    */
   record Failed(Instant first, int tries, Instant at, String message) implements RevocationCall {}
 
-  /** No token of the session is valid any more. */
+  /** None of the session's tokens is valid any more. */
   record Revoked() implements RevocationCall {}
 
-  /** There is no token that only this session has. */
+  /** The session has no token that it does not share. */
   record NothingToRevoke() implements RevocationCall {}
 
-  /** There is a token, and nobody can tell any more which. */
+  /** There is a token, but it is no longer known which one. */
   record Lost(String message) implements RevocationCall {}
 }

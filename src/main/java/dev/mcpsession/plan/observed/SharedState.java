@@ -1,11 +1,11 @@
 package dev.mcpsession.plan.observed;
 
 /**
- * How that stands which a session shares with others.
+ * State that the session shares with others.
  *
- * @param slotFree whether a replacement that is limited may begin now
- * @param namespaceGuarded whether the namespace has the budget that refuses evictions, or needs
- *     none
+ * @param slotFree whether a limited replacement may begin now
+ * @param namespaceGuarded whether the namespace has the PodDisruptionBudget that refuses evictions,
+ *     or needs none
  */
 public record SharedState(boolean slotFree, boolean namespaceGuarded) {
   SharedState withoutFreeSlot() {

@@ -7,22 +7,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the call to the session's token source stands. It lives in memory: a restart begins with
+ * State of the call to the session's token source. It is kept in memory: after a restart it is
  * {@link None}.
  */
 public sealed interface TokenCall {
-  /** No call is under way and no result waits to be used. */
+  /** No call is in flight, and no result is unused. */
   record None() implements TokenCall {}
 
   record InFlight(Instant since) implements TokenCall {}
 
-  /** A token is in hand, not yet used. */
+  /** A token was obtained and is not used yet. */
   record Issued(TokenInfo token) implements TokenCall {}
 
   /**
-   * The last call gave none.
+   * The last call returned no token.
    *
-   * @param retryAfter what the issuer asked for; null when it did not say
+   * @param retryAfter delay that the issuer asked for; null if it did not
    */
   record Failed(TokenFailure.Kind kind, String message, @Nullable Duration retryAfter)
       implements TokenCall {}

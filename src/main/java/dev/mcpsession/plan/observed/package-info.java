@@ -1,4 +1,4 @@
-/** What decisions are made from: the session, its children, what this process remembers. Pure. */
+/** The input of decisions: the session, its children, what this process remembers. Pure. */
 @NullMarked
 package dev.mcpsession.plan.observed;
 

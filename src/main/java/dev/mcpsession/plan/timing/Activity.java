@@ -8,9 +8,9 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the annotation lastActive says, judged at one instant.
+ * The annotation lastActive, evaluated at one instant.
  *
- * @param at the instant it names if it is valid, else null
+ * @param at the instant in the annotation if it is valid, else null
  * @param reason for the condition ActivityValid
  * @param validAt when an instant too far in the future becomes valid; null otherwise
  */
@@ -19,9 +19,14 @@ public record Activity(
   /** How far a writer's clock may be ahead of ours. */
   static final Duration TOLERANCE = Duration.ofSeconds(60);
 
-  /** Longer text cannot be an instant and is not repeated in messages. */
+  /** Characters quoted in messages; longer text cannot be an instant. */
   private static final int SHOWN = 64;
 
+  /**
+   * Evaluates the annotation.
+   *
+   * @param lastActive null without the annotation
+   */
   public static Activity read(@Nullable String lastActive, Instant now) {
     if (lastActive == null) {
       return new Activity(null, Reason.NotAnnotated, "nobody has reported activity yet", null);
@@ -55,7 +60,9 @@ public record Activity(
         at, Reason.Annotated, "activity is reported by the annotation lastActive", null);
   }
 
-  /** Garbage is reported, and neither kills a session nor makes it immortal. */
+  /**
+   * Whether the value is invalid: it is reported, and neither ends a session nor keeps it alive.
+   */
   public boolean isGarbage() {
     return reason == Reason.Unparseable || reason == Reason.InFuture;
   }

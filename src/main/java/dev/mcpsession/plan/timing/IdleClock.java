@@ -13,13 +13,14 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the idle clock of a session stands at one instant. While spec.suspend is true it stands still
- * and this is not it.
+ * A session's idle clock at one instant. While spec.suspend is true the clock is stopped, and this
+ * does not apply.
  *
- * @param lastUse null when nothing is known of any
+ * @param lastUse null if no use is known
  * @param activeSince the earliest start of the clock
- * @param firstStart whether the first start since then still goes on, which has its time
- * @param deadline null when the session is never idle
+ * @param firstStart whether the first start since activeSince is in progress, for which the startup
+ *     timeout is granted
+ * @param deadline null if the session is never idle
  */
 public record IdleClock(
     Activity activity,
@@ -29,7 +30,7 @@ public record IdleClock(
     @Nullable Instant deadline) {
 
   /**
-   * Reads the clock.
+   * Computes the clock.
    *
    * @param now in whole milliseconds
    */
@@ -44,7 +45,7 @@ public record IdleClock(
     Instant lastUse =
         !activity.isGarbage()
             ? activity.at()
-            // Garbage never wakes a session that is suspended already.
+            // An invalid value never resumes a suspended session.
             : suspendedIdle ? null : firstSeen(conditions.get(ConditionType.ActivityValid), now);
     boolean firstStart = !suspendedIdle && isFirstStart(status, suspendedBySpec);
     return new IdleClock(
@@ -55,7 +56,7 @@ public record IdleClock(
         IdlePolicy.deadline(session.spec(), lastUse, activeSince, firstStart));
   }
 
-  /** When the garbage was first seen: since when the condition says so. */
+  /** When the invalid value was first seen: the condition's last transition, else now. */
   private static Instant firstSeen(@Nullable Condition reported, Instant now) {
     Instant since =
         reported != null && Condition.FALSE.equals(reported.status())
@@ -64,7 +65,7 @@ public record IdleClock(
     return since == null ? now.truncatedTo(ChronoUnit.SECONDS) : since;
   }
 
-  /** Nothing has served yet since activeSince. */
+  /** Whether nothing has served since activeSince. */
   private static boolean isFirstStart(@Nullable McpSessionStatus status, boolean suspendedBySpec) {
     if (status != null && status.attempt() != null) {
       return status.attempt().cause() == Cause.START;
@@ -73,9 +74,10 @@ public record IdleClock(
   }
 
   /**
-   * The deadline with a plan's own start of the clock.
+   * The deadline with the start of the clock that a plan sets.
    *
-   * @param firstStart whether the first start since then goes on once the plan is carried out
+   * @param firstStart whether the first start since then is in progress once the plan is carried
+   *     out
    */
   public @Nullable Instant deadline(McpSessionSpec spec, Instant activeSince, boolean firstStart) {
     return IdlePolicy.deadline(spec, lastUse, activeSince, firstStart);

@@ -4,17 +4,17 @@ import dev.mcpsession.api.McpSessionSpec;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** When a session that nobody uses has reached its end. */
+/** Computes when an unused session is idle. */
 public final class IdlePolicy {
   private IdlePolicy() {}
 
   /**
-   * The later of last use and activeSince, plus the idle timeout; not before the first start had
-   * its time.
+   * The later of last use and activeSince, plus the idle timeout; during the first start, not
+   * before its startup timeout.
    *
-   * @param lastUse null when nothing is known of any
-   * @param firstStart whether the first start since activeSince still goes on
-   * @return null when the session is never idle
+   * @param lastUse null if no use is known
+   * @param firstStart whether the first start since activeSince is in progress
+   * @return null if the session is never idle
    */
   public static @Nullable Instant deadline(
       McpSessionSpec spec, @Nullable Instant lastUse, Instant activeSince, boolean firstStart) {

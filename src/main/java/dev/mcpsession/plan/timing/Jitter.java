@@ -1,8 +1,7 @@
 package dev.mcpsession.plan.timing;
 
 /**
- * A number that is evenly spread over sessions and always the same for one: jitter without
- * randomness.
+ * A number that is evenly spread over sessions and constant for each: jitter without randomness.
  */
 final class Jitter {
   private Jitter() {}

@@ -4,12 +4,15 @@ import dev.mcpsession.retry.ExponentialBackoff;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How long to wait after failures: 5 s doubling to 5 min, plus or minus jitter. */
+/** Backoff after failures: 5 s, doubling up to 5 min, with jitter. */
 public final class RetryPolicy {
-  /** Serving for so long clears the count of failures. */
+  /** Serving this long clears the failure count. */
   public static final Duration FORGIVEN_AFTER = Duration.ofMinutes(10);
 
-  /** Spreads the sessions that an issuer asked to stay away until the same moment. */
+  /**
+   * Period over which retries are spread when an issuer asks all sessions to wait until the same
+   * moment.
+   */
   static final Duration AFTER_WHAT_WAS_ASKED = Duration.ofSeconds(30);
 
   private static final ExponentialBackoff BACKOFF =
@@ -18,7 +21,7 @@ public final class RetryPolicy {
   private RetryPolicy() {}
 
   /**
-   * After an attempt: plus or minus a tenth.
+   * Delay after a failed attempt, ±10 %.
    *
    * @param failures in a row, at least 1
    */
@@ -28,12 +31,11 @@ public final class RetryPolicy {
   }
 
   /**
-   * After a call for a token: plus or minus half, and at most 5 min. An issuer's outage makes
-   * sessions fail together; this keeps them from coming back together.
+   * Delay after a failed token call: ±50 %, and at most 5 min. An issuer's outage makes many
+   * sessions fail together; the jitter keeps them from retrying together.
    *
    * @param failures in a row, at least 1
-   * @param asked by the issuer: the least delay, spread so that not all sessions come back the
-   *     moment it is over; null when the issuer asked for none
+   * @param asked minimum that the issuer asked for, to which jitter is added; null if it did not
    */
   public static Duration tokenDelay(int failures, String uid, @Nullable Duration asked) {
     long base = base(failures);

@@ -7,24 +7,24 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a token is renewed. The proportional lead is cert-manager's rule for certificates, with a
- * jitter added.
+ * Computes when a token is renewed: the proportional lead is cert-manager's rule for certificates,
+ * with added jitter.
  */
 public final class RotationPolicy {
   private RotationPolicy() {}
 
   /**
-   * When a token is renewed, and how that comes about.
+   * When a token is renewed, and how that is computed.
    *
    * @param lead how long before it expires
-   * @param jitter how much earlier still
+   * @param jitter how much earlier than that
    */
   public record Renewal(Instant at, Duration lead, Duration jitter) {}
 
   /**
-   * Expiration less lead less jitter, in whole seconds. The lead is renewBefore, but never more
-   * than a third of the token's life; the jitter, up to a tenth of the lead, comes from the
-   * session's uid and so survives restarts.
+   * Expiration minus lead minus jitter, in whole seconds. The lead is renewBefore, but at most a
+   * third of the token's lifetime; the jitter, up to a tenth of the lead, is derived from the
+   * session's uid, and so survives restarts.
    *
    * @return null for a token without an expiry
    */
@@ -41,7 +41,7 @@ public final class RotationPolicy {
     return new Renewal(at, lead, jitter);
   }
 
-  /** As {@link #renewal}, and no more than when. */
+  /** Only the time of {@link #renewal}; null for a token without an expiry. */
   public static @Nullable Instant renewalTime(TokenInfo token, Duration renewBefore, String uid) {
     Renewal renewal = renewal(token, renewBefore, uid);
     return renewal == null ? null : renewal.at();

@@ -1,5 +1,6 @@
 /**
- * When something falls due: idle, renewal, retry, jitter. Pure, and free of the plan in the making.
+ * Computes when something falls due: idleness, renewal, retry, jitter. Pure, and independent of the
+ * plan builder.
  */
 @NullMarked
 package dev.mcpsession.plan.timing;

@@ -59,7 +59,7 @@ class MissingPermissionIT {
       String where =
           missing.role() == Role.WATCH_NODES ? "the whole cluster" : "namespace " + namespace;
       String said = " permissions: " + missing + " (in " + where + "). ";
-      await().atMost(SOON).until(() -> process.hindrance().orElse("").contains(said));
+      await().atMost(SOON).until(() -> process.notReadyReason().orElse("").contains(said));
     }
   }
 
@@ -69,9 +69,9 @@ class MissingPermissionIT {
     try (OperatorProcess process = start()) {
       await()
           .atMost(SOON)
-          .until(() -> process.hindrance().orElse("").contains("create secrets, update secrets"));
+          .until(() -> process.notReadyReason().orElse("").contains("create secrets, update secrets"));
       grant(needed());
-      await().atMost(SOON).until(() -> process.hindrance().isEmpty());
+      await().atMost(SOON).until(() -> process.notReadyReason().isEmpty());
     }
     assertThat(needed()).hasSizeGreaterThan(20);
   }
