@@ -1,36 +1,35 @@
 package dev.mcpsession.explain;
 
-import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
 import dev.mcpsession.plan.observed.PodRole;
 import dev.mcpsession.resources.Inputs;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The serving backend, the attempt, the Pods and the Service. */
-record Backend(Observation seen, ReadAccess around, Moment moment) {
-  void write(TextTable sheet) {
+record Backend(Observation seen, ReadAccess access, Moment moment) {
+  void write(TextTable table) {
     McpSessionStatus status = seen.session().status();
-    sheet.put("Revision", revision(status));
+    table.put("Revision", revision(status));
     if (status != null && status.attempt() != null) {
-      sheet.put("Attempt", attempt(status, status.attempt()));
+      table.put("Attempt", attempt(status, status.attempt()));
     } else if (status != null && status.nextAttemptTime() != null) {
-      sheet.put("Attempt", "none before " + moment.tell(status.nextAttemptTime()));
+      table.put("Attempt", "none before " + moment.tell(status.nextAttemptTime()));
     }
     if (status != null && status.failures() != null && status.failures() > 0) {
-      sheet.put("Failures", status.failures() + " in a row");
+      table.put("Failures", status.failures() + " in a row");
     }
-    sheet.put("Pods", pods());
-    sheet.put("Service", service());
+    table.put("Pods", pods());
+    table.put("Service", service());
     ObservedPod reference = reference(status);
     if (reference != null) {
-      sheet.put("Inputs", inputs(reference));
+      table.put("Inputs", inputs(reference));
     }
   }
 
@@ -54,7 +53,7 @@ record Backend(Observation seen, ReadAccess around, Moment moment) {
   }
 
   private List<String> pods() {
-    if (!around.podsReadable()) {
+    if (!access.podsReadable()) {
       return List.of("not readable");
     }
     List<String> lines =
@@ -105,8 +104,8 @@ record Backend(Observation seen, ReadAccess around, Moment moment) {
   private String service() {
     ObservedService service = seen.children().service();
     String name = seen.session().key().name();
-    if (around.serviceOwner() != null) {
-      return name + " belongs to " + around.serviceOwner();
+    if (access.serviceOwner() != null) {
+      return name + " belongs to " + access.serviceOwner();
     }
     if (service == null) {
       return seen.session().spec().wantsService() ? "none yet" : "none, as spec.service asks";

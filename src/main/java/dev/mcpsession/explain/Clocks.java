@@ -5,23 +5,22 @@ import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.timing.IdleClock;
-
 import java.time.Duration;
 import java.time.Instant;
 
 /** When a session ends: by its idle deadline, or by its lifetime. */
 record Clocks(Observation seen, Moment moment) {
-  void write(TextTable sheet) {
+  void write(TextTable table) {
     McpSessionSpec spec = seen.session().spec();
     if (spec.isSuspended()) {
-      sheet.put("Idle clock", "stands still while spec.suspend is true");
+      table.put("Idle clock", "stands still while spec.suspend is true");
     } else if (spec.idleTimeout().isZero()) {
-      sheet.put("Idle clock", "none, as idleTimeoutSeconds is 0");
+      table.put("Idle clock", "none, as idleTimeoutSeconds is 0");
     } else {
-      idle(sheet, spec, IdleClock.of(seen.session(), moment.now()));
+      idle(table, spec, IdleClock.of(seen.session(), moment.now()));
     }
     Duration lifetime = spec.maxLifetime();
-    sheet.put(
+    table.put(
         "Lifetime",
         lifetime == null
             ? "no limit"
@@ -32,15 +31,15 @@ record Clocks(Observation seen, Moment moment) {
                 + ": the session is deleted");
   }
 
-  private void idle(TextTable sheet, McpSessionSpec spec, IdleClock clock) {
+  private void idle(TextTable table, McpSessionSpec spec, IdleClock clock) {
     Instant lastUse = clock.lastUse();
-    sheet.put(
+    table.put(
         "Idle clock",
         (lastUse == null ? "never used" : "used last at " + moment.tell(lastUse))
             + ", active since "
             + moment.tell(clock.activeSince()));
     if (clock.activity().isGarbage()) {
-      sheet.more(clock.activity().message());
+      table.more(clock.activity().message());
     }
     Instant deadline = clock.deadline();
     if (deadline == null) {
@@ -52,15 +51,15 @@ record Clocks(Observation seen, Moment moment) {
             + " over at "
             + moment.tell(deadline);
     if (isSuspendedIdle()) {
-      sheet.more(over + "; it is suspended, until a lastActive moves that into the future");
+      table.more(over + "; it is suspended, until a lastActive moves that into the future");
     } else {
-      sheet.more(over + ": the session is " + (spec.suspendsWhenIdle() ? "suspended" : "deleted"));
+      table.more(over + ": the session is " + (spec.suspendsWhenIdle() ? "suspended" : "deleted"));
     }
     Instant plain =
         (lastUse == null || lastUse.isBefore(clock.activeSince()) ? clock.activeSince() : lastUse)
             .plus(spec.idleTimeout());
     if (deadline.isAfter(plain)) {
-      sheet.more("(as late as that because its first start has startupTimeoutSeconds)");
+      table.more("(as late as that because its first start has startupTimeoutSeconds)");
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.mcpsession.explain;
 
 import dev.mcpsession.plan.observed.Observation;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -17,25 +16,25 @@ public final class Explanation {
    *
    * @param now the planner runs for this instant, and for each at which it requests a requeue
    */
-  public static String of(Observation seen, ReadAccess around, Instant now) {
+  public static String of(Observation seen, ReadAccess access, Instant now) {
     Moment moment = new Moment(now.truncatedTo(ChronoUnit.MILLIS));
-    TextTable sheet = new TextTable();
-    sheet.title(
+    TextTable table = new TextTable();
+    table.title(
         "McpSession "
             + seen.session().key()
             + " of user "
             + seen.session().spec().user()
             + ", as seen at "
             + moment.now().truncatedTo(ChronoUnit.SECONDS));
-    sheet.gap();
-    new Standing(seen, around, moment).write(sheet);
+    table.gap();
+    new Standing(seen, access, moment).write(table);
     if (seen.session().deletedAt() == null) {
-      new Backend(seen, around, moment).write(sheet);
-      new TokenTimes(seen, moment).write(sheet);
-      new Clocks(seen, moment).write(sheet);
+      new Backend(seen, access, moment).write(table);
+      new TokenTimes(seen, moment).write(table);
+      new Clocks(seen, moment).write(table);
     }
-    sheet.gap();
-    new Outlook(seen, around, moment).write(sheet);
-    return sheet.toString();
+    table.gap();
+    new Outlook(seen, access, moment).write(table);
+    return table.toString();
   }
 }

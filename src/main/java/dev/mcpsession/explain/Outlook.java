@@ -4,50 +4,49 @@ import dev.mcpsession.explain.Forecast.Step;
 import dev.mcpsession.plan.Action;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.observed.Observation;
-
 import java.util.ArrayList;
 import java.util.List;
 
 /** What is done now and next, and what depends on the operator's memory. */
-record Outlook(Observation seen, ReadAccess around, Moment moment) {
-  void write(TextTable sheet) {
-    if (around.podsReadable()) {
-      forecast(sheet, Forecast.of(seen, moment.now()));
+record Outlook(Observation seen, ReadAccess access, Moment moment) {
+  void write(TextTable table) {
+    if (access.podsReadable()) {
+      forecast(table, Forecast.of(seen, moment.now()));
     } else {
-      sheet.put("Now", "cannot be said, for the session's Pods are not readable");
+      table.put("Now", "cannot be said, for the session's Pods are not readable");
     }
-    if (!around.notReadable().isEmpty()) {
-      sheet.gap();
-      sheet.put("Not readable", around.notReadable());
+    if (!access.notReadable().isEmpty()) {
+      table.gap();
+      table.put("Not readable", access.notReadable());
     }
   }
 
-  private void forecast(TextTable sheet, Forecast forecast) {
+  private void forecast(TextTable table, Forecast forecast) {
     List<String> now = words(forecast.now());
     if (forecast.queued()) {
-      sheet.put("Now", "a replacement is due, and waits for one of the places that are limited");
+      table.put("Now", "a replacement is due, and waits for one of the places that are limited");
     } else {
-      sheet.put("Now", now.isEmpty() ? "nothing to do" : "the operator is to");
+      table.put("Now", now.isEmpty() ? "nothing to do" : "the operator is to");
     }
-    sheet.items(now);
+    table.items(now);
     for (Step step : forecast.next()) {
       List<String> words = words(step);
-      sheet.put(
+      table.put(
           "Next",
           "at "
               + moment.tell(step.at())
               + (words.isEmpty()
                   ? " the operator looks again"
                   : ", if nothing changes before, the operator is to"));
-      sheet.items(words);
+      table.items(words);
     }
     if (forecast.next().isEmpty()) {
-      sheet.put("Next", "no time is set: it depends on what happens to the session");
+      table.put("Next", "no time is set: it depends on what happens to the session");
     }
     List<String> open = leftOpen(forecast, !now.isEmpty());
     if (!open.isEmpty()) {
-      sheet.gap();
-      sheet.put("Left open", open);
+      table.gap();
+      table.put("Left open", open);
     }
   }
 
@@ -75,10 +74,10 @@ record Outlook(Observation seen, ReadAccess around, Moment moment) {
     if (has(actions, Action.RevokeTokens.class)) {
       open.add("how often it was tried already to revoke the tokens, only the operator knows");
     }
-    if (has(actions, Action.CreateService.class) && around.serviceOwner() != null) {
+    if (has(actions, Action.CreateService.class) && access.serviceOwner() != null) {
       open.add(
           "the Service cannot be made while "
-              + around.serviceOwner()
+              + access.serviceOwner()
               + " has its name; the operator tries again after 5 s, doubling to 5 min");
     } else if (has(actions, Action.CreateService.class) || has(actions, Action.CreatePod.class)) {
       open.add(

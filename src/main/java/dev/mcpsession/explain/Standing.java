@@ -4,31 +4,30 @@ import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.plan.observed.Observation;
-
 import java.util.ArrayList;
 import java.util.List;
 
 /** What the status says, and whether the session is being deleted. */
-record Standing(Observation seen, ReadAccess around, Moment moment) {
-  void write(TextTable sheet) {
+record Standing(Observation seen, ReadAccess access, Moment moment) {
+  void write(TextTable table) {
     if (seen.session().deletedAt() != null) {
-      sheet.put("Deletion", "asked for at " + moment.tell(seen.session().deletedAt()));
-      sheet.more(finalizers());
+      table.put("Deletion", "asked for at " + moment.tell(seen.session().deletedAt()));
+      table.more(finalizers());
     }
     McpSessionStatus status = seen.session().status();
     if (status == null || status.conditions() == null) {
-      sheet.put("Status", "empty: no operator has worked on this session yet");
+      table.put("Status", "empty: no operator has worked on this session yet");
       return;
     }
     for (Condition condition : status.conditions()) {
-      sheet.put(condition.type(), head(condition));
+      table.put(condition.type(), head(condition));
       if (!condition.message().isBlank()) {
-        sheet.more(condition.message().replace("\n", " "));
+        table.more(condition.message().replace("\n", " "));
       }
     }
     Long observed = status.observedGeneration();
     if (observed != null && observed != seen.session().generation()) {
-      sheet.put(
+      table.put(
           "Status",
           "tells about generation "
               + observed
@@ -49,7 +48,7 @@ record Standing(Observation seen, ReadAccess around, Moment moment) {
     if (seen.session().finalizer()) {
       holding.add(Names.REVOCATION_FINALIZER + ", which the operator removes");
     }
-    around
+    access
         .otherFinalizers()
         .forEach(other -> holding.add(other + ", which another program has to remove"));
     return holding.isEmpty()

@@ -2,43 +2,42 @@ package dev.mcpsession.explain;
 
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
-import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
-import dev.mcpsession.plan.timing.RotationPolicy.Renewal;
 import dev.mcpsession.plan.timing.RotationPolicy;
+import dev.mcpsession.plan.timing.RotationPolicy.Renewal;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
-
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Where the token comes from, when it expires, and how its renewal time is computed. */
 record TokenTimes(Observation seen, Moment moment) {
-  void write(TextTable sheet) {
+  void write(TextTable table) {
     TokenSpec spec = seen.session().spec().token();
     if (spec == null) {
-      sheet.put("Token", "none is asked for");
+      table.put("Token", "none is asked for");
       return;
     }
-    sheet.put("Token", "from " + source(spec) + "; " + expiry());
+    table.put("Token", "from " + source(spec) + "; " + expiry());
     TokenInfo token = token();
     Renewal renewal =
         token == null
             ? null
             : RotationPolicy.renewal(token, spec.renewBefore(), seen.session().uid());
     if (renewal != null) {
-      sheet.put("Renewal", "at " + moment.tell(renewal.at()));
-      sheet.more(reckoning(spec, renewal));
+      table.put("Renewal", "at " + moment.tell(renewal.at()));
+      table.more(reckoning(spec, renewal));
     } else if (renewalOfStatus() != null) {
-      sheet.put("Renewal", "at " + moment.tell(renewalOfStatus()) + ", as the status says");
+      table.put("Renewal", "at " + moment.tell(renewalOfStatus()) + ", as the status says");
     }
     String holds = holds(token);
     if (holds != null) {
-      sheet.put("Token source", holds);
+      table.put("Token source", holds);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.mcpsession.reconcile;
 
+import static dev.mcpsession.kube.ApiErrors.isConflict;
+import static dev.mcpsession.kube.ApiErrors.isGone;
+
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
@@ -21,10 +24,6 @@ import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.reconcile.write.StepOutcome;
 import dev.mcpsession.token.TokenInfo;
-import static dev.mcpsession.kube.ApiErrors.isConflict;
-import static dev.mcpsession.kube.ApiErrors.isGone;
-
-
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
@@ -44,7 +43,7 @@ public final class PlanApplier {
   private final TokenCalls tokens;
   private final Revocations revocations;
   private final Announcer announcer;
-  private final NamespaceBudgets guards;
+  private final NamespaceBudgets budgets;
   private final InstantSource clock;
   private final WriteGate gate;
 
@@ -53,14 +52,14 @@ public final class PlanApplier {
       TokenCalls tokens,
       Revocations revocations,
       Announcer announcer,
-      NamespaceBudgets guards,
+      NamespaceBudgets budgets,
       InstantSource clock,
       WriteGate gate) {
     this.api = api;
     this.tokens = tokens;
     this.revocations = revocations;
     this.announcer = announcer;
-    this.guards = guards;
+    this.budgets = budgets;
     this.clock = clock;
     this.gate = gate;
   }
@@ -219,7 +218,7 @@ public final class PlanApplier {
     }
 
     private StepOutcome guardNamespace() {
-      Instant believed = guards.make(api, key.namespace(), clock.instant());
+      Instant believed = budgets.make(api, key.namespace(), clock.instant());
       if (believed != null) {
         writes.guarded(believed);
       }

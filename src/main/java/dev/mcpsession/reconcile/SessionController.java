@@ -20,7 +20,6 @@ import dev.mcpsession.reconcile.write.KubernetesApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.token.SecretReads;
 import dev.mcpsession.token.SourceSecret;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
@@ -47,10 +46,10 @@ public final class SessionController implements AutoCloseable {
   private final InformerView view;
   private final @Nullable NodeInformers nodes;
   private final TokenSources sources;
-  private final RequeueTimers wakeUps;
+  private final RequeueTimers timers;
   private final ExecutorService tokenThreads;
-  private final ExecutorService endingThreads;
-  private final DeletionTrigger endings;
+  private final ExecutorService deletionThreads;
+  private final DeletionTrigger deletions;
   private volatile boolean synced;
 
   public SessionController(
@@ -60,8 +59,8 @@ public final class SessionController implements AutoCloseable {
       WriteGate gate,
       SessionMetrics metrics,
       Metrics josdkMetrics,
-      TokenServices ports) {
-    this(client, new KubernetesApi(client), settings, clock, gate, metrics, josdkMetrics, ports);
+      TokenServices services) {
+    this(client, new KubernetesApi(client), settings, clock, gate, metrics, josdkMetrics, services);
   }
 
   /** With requests that tests may disturb. */
@@ -73,44 +72,44 @@ public final class SessionController implements AutoCloseable {
       WriteGate gate,
       SessionMetrics metrics,
       Metrics josdkMetrics,
-      TokenServices ports) {
+      TokenServices services) {
     view = new InformerView(settings.watchTokenSecrets());
     SourceSecret.Lookup cachedSecrets = view.tokenSources();
     SourceSecret.Lookup secrets = cachedSecrets == null ? new SecretReads(client) : cachedSecrets;
-    sources = ports.sources().apply(secrets);
+    sources = services.sources().apply(secrets);
     nodes = settings.watchNodes() ? new NodeInformers(view) : null;
     NodeView nodeView = nodes == null ? NodeView.unwatched() : nodes;
-    NamespaceBudgets guards = new NamespaceBudgets(nodeView);
+    NamespaceBudgets budgets = new NamespaceBudgets(nodeView);
     Announcer announcer = new Announcer(api, metrics, clock);
     tokenThreads = Executors.newThreadPerTaskExecutor(threads("token-"));
-    endingThreads = Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("ending-"));
+    deletionThreads = Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("ending-"));
     ReplacementSlots slots =
         new ReplacementSlots(settings.maxConcurrentReplacements(), this::reconcileSoon);
     SessionEntries entries = new SessionEntries(view::shows, slots);
-    wakeUps = new RequeueTimers(clock, entries, this::reconcileIfDeleted);
-    TokenCalls tokens = new TokenCalls(sources, tokenThreads, clock, metrics, wakeUps::now);
+    timers = new RequeueTimers(clock, entries, this::reconcileIfDeleted);
+    TokenCalls tokens = new TokenCalls(sources, tokenThreads, clock, metrics, timers::now);
     Revocations revocations =
         new Revocations(
-            new Revoker(api, view, secrets, ports.server(), sources),
-            ports.limits(),
+            new Revoker(api, view, secrets, services.server(), sources),
+            services.limits(),
             tokenThreads,
             clock,
             metrics,
-            wakeUps::now);
+            timers::now);
     SessionReconciler reconciler =
         new SessionReconciler(
-            new SessionObserver(view, nodeView, guards),
-            new PlanApplier(api, tokens, revocations, announcer, guards, clock, gate),
+            new SessionObserver(view, nodeView, budgets),
+            new PlanApplier(api, tokens, revocations, announcer, budgets, clock, gate),
             entries,
             slots,
             metrics,
             clock,
             gate,
-            wakeUps::at,
+            timers::at,
             this::eventSources);
-    endings =
+    deletions =
         new DeletionTrigger(
-            view, reconciler::reconcile, endingThreads, () -> synced && gate.isOpen());
+            view, reconciler::reconcile, deletionThreads, () -> synced && gate.isOpen());
     operator =
         new Operator(
             overrider ->
@@ -145,11 +144,11 @@ public final class SessionController implements AutoCloseable {
   }
 
   private void reconcileIfDeleted(SessionKey session) {
-    endings.reconcileIfDeleted(session);
+    deletions.reconcileIfDeleted(session);
   }
 
   private void reconcileSoon(SessionKey session) {
-    wakeUps.now(session);
+    timers.now(session);
   }
 
   private List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
@@ -157,7 +156,7 @@ public final class SessionController implements AutoCloseable {
     if (nodes != null) {
       sources.addAll(nodes.eventSources(context));
     }
-    sources.add(wakeUps);
+    sources.add(timers);
     return sources;
   }
 
@@ -173,12 +172,12 @@ public final class SessionController implements AutoCloseable {
 
   /** From now on reconciles, and every session once at once. */
   public void lead() {
-    view.sessions().forEach(session -> wakeUps.now(SessionKey.of(session)));
+    view.sessions().forEach(session -> timers.now(SessionKey.of(session)));
   }
 
-  /** Sets all wake-ups anew. */
+  /** Sets all timers again. */
   public void clockStepped() {
-    wakeUps.resetAll();
+    timers.resetAll();
   }
 
   /** Cached. */
@@ -204,7 +203,7 @@ public final class SessionController implements AutoCloseable {
   public void close() {
     synced = false;
     operator.stop();
-    endingThreads.shutdownNow();
+    deletionThreads.shutdownNow();
     tokenThreads.shutdownNow();
     endRenewals();
   }

@@ -21,7 +21,6 @@ import dev.mcpsession.reconcile.token.TokenCalls;
 import dev.mcpsession.reconcile.token.TokenSources;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.resources.Child;
-
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -43,12 +42,12 @@ import org.jspecify.annotations.Nullable;
 public final class SessionObserver {
   private final ClusterView view;
   private final NodeView nodes;
-  private final NamespaceBudgets guards;
+  private final NamespaceBudgets budgets;
 
-  public SessionObserver(ClusterView view, NodeView nodes, NamespaceBudgets guards) {
+  public SessionObserver(ClusterView view, NodeView nodes, NamespaceBudgets budgets) {
     this.view = view;
     this.nodes = nodes;
-    this.guards = guards;
+    this.budgets = budgets;
   }
 
   /** Which session has this name, as far as the cache shows it; null when none has. */
@@ -98,7 +97,7 @@ public final class SessionObserver {
             entry.revocation().call(),
             entry.serviceRejections().last(),
             entry.childRejections().last()),
-        new SharedState(slotFree, guards.isGuarded(key.namespace(), now)));
+        new SharedState(slotFree, budgets.isGuarded(key.namespace(), now)));
   }
 
   private List<ObservedPod> pods(SessionKey key, OwnWrites writes, Instant now) {

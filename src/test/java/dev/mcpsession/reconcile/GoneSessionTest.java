@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.metrics.SessionMetrics;
@@ -15,9 +17,6 @@ import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.VirtualClock;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -75,10 +74,10 @@ class GoneSessionTest {
   void theReconcileUnderWaySetsNoTimer() {
     SessionEntry entry = entries.of(SessionKey.of(session));
     assertThat(entry.timer().at()).isNotNull();
-    NamespaceBudgets guards = new NamespaceBudgets(NodeView.unwatched());
+    NamespaceBudgets budgets = new NamespaceBudgets(NodeView.unwatched());
     new SessionReconciler(
-            new SessionObserver(caches, NodeView.unwatched(), guards),
-            new PlanApplier(api, null, null, announcer, guards, clock, () -> true), // no token
+            new SessionObserver(caches, NodeView.unwatched(), budgets),
+            new PlanApplier(api, null, null, announcer, budgets, clock, () -> true), // no token
             entries,
             slots,
             metrics,

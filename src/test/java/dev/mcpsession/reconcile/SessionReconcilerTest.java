@@ -1,5 +1,8 @@
 package dev.mcpsession.reconcile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.reconcile.cache.ClusterView;
@@ -10,10 +13,6 @@ import dev.mcpsession.reconcile.write.Announcer;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.token.SourceSecret;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -95,11 +94,11 @@ class SessionReconcilerTest {
     SessionMetrics metrics = new SessionMetrics(registry);
     Announcer announcer = new Announcer(api, metrics, clock);
     ReplacementSlots slots = new ReplacementSlots(10, key -> {});
-    NamespaceBudgets guards = new NamespaceBudgets(NodeView.unwatched());
+    NamespaceBudgets budgets = new NamespaceBudgets(NodeView.unwatched());
     new SessionReconciler(
-            new SessionObserver(new OnlySession(), NodeView.unwatched(), guards),
+            new SessionObserver(new OnlySession(), NodeView.unwatched(), budgets),
             new PlanApplier(
-                api, null, null, announcer, guards, clock, () -> leads), // it has no token
+                api, null, null, announcer, budgets, clock, () -> leads), // it has no token
             new SessionEntries(key -> true, slots),
             slots,
             metrics,

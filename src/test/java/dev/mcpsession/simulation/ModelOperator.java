@@ -14,7 +14,6 @@ import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
-
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -64,11 +63,11 @@ final class ModelOperator {
             clock,
             world.metrics(),
             events::now);
-    NamespaceBudgets guards = new NamespaceBudgets(caches);
+    NamespaceBudgets budgets = new NamespaceBudgets(caches);
     reconciler =
         new SessionReconciler(
-            new SessionObserver(caches, caches, guards),
-            new PlanApplier(api, tokens, revoking, announcer, guards, clock, () -> !dead),
+            new SessionObserver(caches, caches, budgets),
+            new PlanApplier(api, tokens, revoking, announcer, budgets, clock, () -> !dead),
             events.entries(),
             events.slots(),
             world.metrics(),

@@ -8,7 +8,6 @@ import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.SessionEvent;
 import dev.mcpsession.reconcile.memory.RepeatedWarnings;
-
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -22,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns facts into Events, metrics and log lines. Events are a courtesy: one that cannot be written
- * is logged and given up. A warning that repeats is one Event object, whose count is written at
- * most every five minutes.
+ * Turns session events into Kubernetes Events, metrics and log lines. Events are a courtesy: one
+ * that cannot be written is logged and given up. A warning that repeats is one Event object, whose
+ * count is written at most every five minutes.
  */
 public final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
@@ -41,25 +40,25 @@ public final class Announcer {
   }
 
   /**
-   * Tells of a fact.
+   * Reports an event: a Kubernetes Event, a metric and a log line.
    *
    * @param warnings which of the session came up before
    */
-  public void announce(McpSession session, SessionEvent fact, RepeatedWarnings warnings) {
-    measure(fact);
-    EventReason reason = reasonOf(fact);
+  public void announce(McpSession session, SessionEvent happened, RepeatedWarnings warnings) {
+    measure(happened);
+    EventReason reason = reasonOf(happened);
     ObjectMeta metadata = session.getMetadata();
     log.info(
         "session {}/{}: {}: {}",
         metadata.getNamespace(),
         metadata.getName(),
         reason,
-        fact.message());
+        happened.message());
     try {
       if (reason.isWarning()) {
-        warn(session, reason, fact.message(), warnings);
+        warn(session, reason, happened.message(), warnings);
       } else {
-        api.createEvent(event(session, reason, fact.message(), clock.instant()).build());
+        api.createEvent(eventOf(session, reason, happened.message(), clock.instant()).build());
       }
     } catch (KubernetesClientException e) {
       log.warn(
@@ -71,8 +70,8 @@ public final class Announcer {
     }
   }
 
-  private void measure(SessionEvent fact) {
-    switch (fact) {
+  private void measure(SessionEvent happened) {
+    switch (happened) {
       case SessionEvent.Started started -> metrics.started(started.took());
       case SessionEvent.Replaced replaced ->
           metrics.replaced(replaced.cause(), true, replaced.took());
@@ -92,8 +91,8 @@ public final class Announcer {
     }
   }
 
-  private static EventReason reasonOf(SessionEvent fact) {
-    return switch (fact) {
+  private static EventReason reasonOf(SessionEvent happened) {
+    return switch (happened) {
       case SessionEvent.Started started ->
           started.resumed() ? EventReason.Resumed : EventReason.Ready;
       case SessionEvent.Replaced ignored -> EventReason.Replaced;
@@ -118,7 +117,7 @@ public final class Announcer {
     }
     String name = eventName(session, reason.name().toLowerCase(java.util.Locale.ROOT));
     Event event =
-        event(session, reason, message, now).editMetadata().withName(name).endMetadata().build();
+        eventOf(session, reason, message, now).editMetadata().withName(name).endMetadata().build();
     try {
       api.createEvent(event);
     } catch (KubernetesClientException e) {
@@ -140,7 +139,7 @@ public final class Announcer {
     }
   }
 
-  private static EventBuilder event(
+  private static EventBuilder eventOf(
       McpSession session, EventReason reason, String message, Instant now) {
     String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
     String words =

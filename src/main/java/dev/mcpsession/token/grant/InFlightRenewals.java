@@ -1,7 +1,6 @@
 package dev.mcpsession.token.grant;
 
 import dev.mcpsession.token.TokenFailure;
-
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,11 +54,11 @@ final class InFlightRenewals {
    *
    * @return whether all of them have ended
    */
-  boolean close(Duration patience) {
+  boolean close(Duration timeout) {
     lock.lock();
     try {
       closed = true;
-      long left = patience.toNanos();
+      long left = timeout.toNanos();
       while (underWay > 0 && left > 0) {
         left = ended.awaitNanos(left);
       }

@@ -1,9 +1,8 @@
 package dev.mcpsession.reconcile.write;
 
-import dev.mcpsession.reconcile.cache.NodeView;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.reconcile.cache.NodeView;
 import io.fabric8.kubernetes.api.model.Node;
 import java.time.Instant;
 import java.util.HashSet;
@@ -15,7 +14,7 @@ class NamespaceBudgetsTest {
   private static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
 
   private final Set<String> shown = new HashSet<>();
-  private final NamespaceBudgets guards =
+  private final NamespaceBudgets budgets =
       new NamespaceBudgets(
           new NodeView() {
             @Override
@@ -31,35 +30,35 @@ class NamespaceBudgetsTest {
 
   @Test
   void oneSessionOfANamespaceMakesItsBudgetAndTheOthersRelyOnThat() {
-    assertThat(guards.isGuarded("team", NOW)).isFalse();
-    assertThat(guards.claim("team", NOW)).isEqualTo(NOW.plusSeconds(5));
-    assertThat(guards.claim("team", NOW)).isNull();
-    assertThat(guards.isGuarded("team", NOW.plusSeconds(4))).isTrue();
-    assertThat(guards.isGuarded("other", NOW)).isFalse();
+    assertThat(budgets.isGuarded("team", NOW)).isFalse();
+    assertThat(budgets.claim("team", NOW)).isEqualTo(NOW.plusSeconds(5));
+    assertThat(budgets.claim("team", NOW)).isNull();
+    assertThat(budgets.isGuarded("team", NOW.plusSeconds(4))).isTrue();
+    assertThat(budgets.isGuarded("other", NOW)).isFalse();
   }
 
   @Test
   void aBudgetThatNeverShowsUpIsMadeAgain() {
-    guards.claim("team", NOW);
-    assertThat(guards.isGuarded("team", NOW.plusSeconds(5))).isFalse();
-    assertThat(guards.claim("team", NOW.plusSeconds(5))).isNotNull();
+    budgets.claim("team", NOW);
+    assertThat(budgets.isGuarded("team", NOW.plusSeconds(5))).isFalse();
+    assertThat(budgets.claim("team", NOW.plusSeconds(5))).isNotNull();
   }
 
   @Test
   void aBudgetThatWasSeenAndIsGoneIsMadeAgainAtOnce() {
-    guards.claim("team", NOW);
+    budgets.claim("team", NOW);
     shown.add("team");
-    assertThat(guards.isGuarded("team", NOW.plusSeconds(1))).isTrue();
+    assertThat(budgets.isGuarded("team", NOW.plusSeconds(1))).isTrue();
     shown.clear();
-    assertThat(guards.isGuarded("team", NOW.plusSeconds(2))).isFalse();
+    assertThat(budgets.isGuarded("team", NOW.plusSeconds(2))).isFalse();
   }
 
   @Test
   void aRefusalIsTakenForAnAnswerForFiveMinutes() {
-    guards.claim("team", NOW);
-    guards.refused("team", NOW);
-    assertThat(guards.claim("team", NOW.plusSeconds(299))).isNull();
-    assertThat(guards.claim("team", NOW.plusSeconds(300))).isNotNull();
+    budgets.claim("team", NOW);
+    budgets.refused("team", NOW);
+    assertThat(budgets.claim("team", NOW.plusSeconds(299))).isNull();
+    assertThat(budgets.claim("team", NOW.plusSeconds(300))).isNotNull();
   }
 
   @Test
