@@ -1,15 +1,14 @@
 package dev.mcpsession;
 
-import static dev.mcpsession.MainClasses.MAIN;
-import static dev.mcpsession.MainClasses.access;
-import static dev.mcpsession.MainClasses.check;
-import static dev.mcpsession.MainClasses.isOneOf;
-
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static dev.mcpsession.MainClasses.MAIN;
+import static dev.mcpsession.MainClasses.access;
+import static dev.mcpsession.MainClasses.check;
+import static dev.mcpsession.MainClasses.isOneOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;

@@ -1,14 +1,13 @@
 package dev.mcpsession;
 
-import static dev.mcpsession.MainClasses.access;
-import static dev.mcpsession.MainClasses.check;
-import static dev.mcpsession.MainClasses.isOneOf;
-
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static dev.mcpsession.MainClasses.access;
+import static dev.mcpsession.MainClasses.check;
+import static dev.mcpsession.MainClasses.isOneOf;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
 import java.util.Map;

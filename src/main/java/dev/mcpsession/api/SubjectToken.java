@@ -1,9 +1,8 @@
 package dev.mcpsession.api;
 
-import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
-
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;

@@ -2,7 +2,6 @@ package dev.mcpsession.api;
 
 import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
-
 import java.util.Set;
 
 /** One of the sources that a {@link TokenSpec} can name. */

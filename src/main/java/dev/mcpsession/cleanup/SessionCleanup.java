@@ -3,9 +3,8 @@ package dev.mcpsession.cleanup;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.kube.ApiErrors;
-import dev.mcpsession.kube.ConditionalDelete.Kind;
 import dev.mcpsession.kube.ConditionalDelete;
-
+import dev.mcpsession.kube.ConditionalDelete.Kind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptions;

@@ -4,7 +4,6 @@ import dev.mcpsession.cleanup.SessionCleanup;
 import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.process.NotReadyReason;
 import dev.mcpsession.process.Version;
-
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

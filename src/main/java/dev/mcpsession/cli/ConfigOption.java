@@ -2,7 +2,6 @@ package dev.mcpsession.cli;
 
 import dev.mcpsession.config.InvalidConfigException;
 import dev.mcpsession.config.OperatorConfig;
-
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

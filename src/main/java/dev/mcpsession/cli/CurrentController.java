@@ -2,7 +2,6 @@ package dev.mcpsession.cli;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.reconcile.SessionController;
-
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

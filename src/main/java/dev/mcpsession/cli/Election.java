@@ -4,7 +4,6 @@ import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.process.leader.ApiLeaseStore;
 import dev.mcpsession.process.leader.Leadership;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,7 +1,6 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.kube.Kubeconfig;
-
 import io.fabric8.kubernetes.client.Config;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.process.Shutdown;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,6 @@ package dev.mcpsession.cli;
 
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.process.leader.Identity;
-
 import io.fabric8.kubernetes.client.Config;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

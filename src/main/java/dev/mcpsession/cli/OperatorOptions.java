@@ -1,7 +1,6 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.process.leader.Identity;
-
 import java.net.InetSocketAddress;
 import java.util.Set;
 

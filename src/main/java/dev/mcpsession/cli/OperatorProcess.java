@@ -18,7 +18,6 @@ import dev.mcpsession.process.leader.Leadership;
 import dev.mcpsession.rbac.PermissionReview;
 import dev.mcpsession.rbac.SessionAccess;
 import dev.mcpsession.reconcile.SessionController;
-
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

@@ -9,7 +9,6 @@ import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.grant.ApiGrantStore;
 import dev.mcpsession.token.oauth.AllowedEndpoints;
 import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;

@@ -1,7 +1,6 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.process.Version;
-
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints, of every role. */

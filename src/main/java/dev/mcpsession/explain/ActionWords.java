@@ -5,7 +5,6 @@ import dev.mcpsession.plan.Action;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionEvent;
 import dev.mcpsession.plan.observed.Observation;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

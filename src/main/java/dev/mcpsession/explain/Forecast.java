@@ -8,7 +8,6 @@ import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

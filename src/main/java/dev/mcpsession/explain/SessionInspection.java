@@ -1,14 +1,14 @@
 package dev.mcpsession.explain;
 
 import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
-import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.explain.DirectView.Part;
 import dev.mcpsession.plan.observed.Observation;
@@ -19,7 +19,6 @@ import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.Comparator;

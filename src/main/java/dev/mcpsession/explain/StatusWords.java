@@ -1,9 +1,8 @@
 package dev.mcpsession.explain;
 
 import dev.mcpsession.api.Condition;
-import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.McpSessionStatus;
-
+import dev.mcpsession.api.McpSessionStatus.Attempt;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.mcpsession.kube;
 
 import dev.mcpsession.api.McpSession;
-
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

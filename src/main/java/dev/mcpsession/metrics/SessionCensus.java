@@ -5,7 +5,6 @@ import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Reason;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

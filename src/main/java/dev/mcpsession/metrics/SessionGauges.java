@@ -1,7 +1,6 @@
 package dev.mcpsession.metrics;
 
 import dev.mcpsession.api.McpSession;
-
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;

@@ -2,7 +2,6 @@ package dev.mcpsession.metrics;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.EvictionReason;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -1,7 +1,6 @@
 package dev.mcpsession.rbac;
 
 import dev.mcpsession.api.McpSession;
-
 import java.util.Arrays;
 import java.util.List;
 

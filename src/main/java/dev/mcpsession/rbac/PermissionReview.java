@@ -1,7 +1,6 @@
 package dev.mcpsession.rbac;
 
 import dev.mcpsession.config.OperatorConfig;
-
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

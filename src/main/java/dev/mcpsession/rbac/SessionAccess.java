@@ -1,7 +1,6 @@
 package dev.mcpsession.rbac;
 
 import dev.mcpsession.api.McpSession;
-
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -4,7 +4,6 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.reconcile.cache.ClusterView;
-
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
@@ -12,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the sessions reconciled that are being deleted and carry our finalizer: JOSDK does that only
+ * Triggers reconciles of sessions that are being deleted and have our finalizer. JOSDK does so only
  * for a Cleaner, which would put a finalizer on every session.
  */
 final class DeletionTrigger {
@@ -24,7 +23,7 @@ final class DeletionTrigger {
   private final WriteGate gate;
 
   /**
-   * @param reconcile gets namespace and name
+   * @param reconcile called with namespace and name
    */
   DeletionTrigger(
       ClusterView view, BiConsumer<String, String> reconcile, Executor executor, WriteGate gate) {

@@ -5,7 +5,6 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.resources.Child;
 import dev.mcpsession.resources.NodeDeparture;
-
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -23,9 +22,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from a Pod what a decision may depend on. Pure. */
+/** Extracts from a Pod what decisions depend on. Pure. */
 final class ObservedPods {
-  /** Waiting reasons that are part of every start and say nothing to a user. */
+  /** Waiting reasons that occur at every start and tell a user nothing. */
   private static final Set<String> ORDINARY = Set.of("ContainerCreating", "PodInitializing");
 
   private static final Set<String> IMAGE =
@@ -36,8 +35,9 @@ final class ObservedPods {
   /**
    * Reads one Pod.
    *
-   * @param deleted its deletion was accepted already, even if this copy of it does not say so
-   * @param node that it is on; null while that is not known
+   * @param deleted whether the API server has accepted its deletion, even if this copy does not
+   *     show it
+   * @param the node it is on; null if unknown
    */
   static ObservedPod read(
       Pod pod, int revision, SessionKey session, boolean deleted, @Nullable Node node) {
@@ -130,7 +130,7 @@ final class ObservedPods {
     return Optional.of(isAboutRoot(words) ? words + "; " + NON_ROOT : words);
   }
 
-  /** The kubelet has one sentence for an image's user and another for a user that is set. */
+  /** The kubelet words this differently for an image's user and for runAsUser. */
   private static boolean isAboutRoot(String words) {
     return words.contains("runAsNonRoot") || words.contains("non-root");
   }
@@ -140,8 +140,7 @@ final class ObservedPods {
           + " false";
 
   /**
-   * The back-off repeats the first try's words behind a prefix of its own; both are to read the
-   * same.
+   * The back-off repeats the first attempt's message with a prefix; both must yield the same text.
    */
   private static String detail(ContainerStateWaiting waiting) {
     String message = waiting.getMessage() == null ? "" : waiting.getMessage();

@@ -35,8 +35,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries plans out, step by step. The first step that does not succeed ends a plan. Nothing is
- * written to a session or its children but by a plan.
+ * Executes plans step by step. The first step that does not succeed ends the plan. Sessions and
+ * their children are written by plans only.
  */
 public final class PlanApplier {
   private final ClusterApi api;
@@ -191,8 +191,8 @@ public final class PlanApplier {
     }
 
     /**
-     * A status whose answer was lost may be stored without any cache showing it yet, and may have
-     * given up the number that a child is to be made for.
+     * A status write whose response was lost may have been stored although no cache shows it, and
+     * may have dropped the number that this child would be created for.
      */
     private StepOutcome ifNamed(Supplier<StepOutcome> create) {
       if (writes.isStatusInDoubt()) {

@@ -4,7 +4,6 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.memory.SessionEntry;
-
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
@@ -20,15 +19,15 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Has each session's timer go off. JOSDK's own are by name, and the end of a reconcile of a deleted
- * session cancels the timer of the one that was created under its name meanwhile. Told of every
- * session that comes and goes, it is also what closes entries.
+ * Requeues each session when its timer fires. JOSDK keys its timers by name: when the reconcile of
+ * a deleted session ends, it cancels the timer of a new session of the same name. Because it sees
+ * every session appear and disappear, it also closes their entries.
  */
 final class RequeueTimers extends AbstractEventSource<Void, McpSession>
     implements ResourceEventAware<McpSession> {
   /**
-   * A new session is reconciled once more, in case its first event fell into a reconcile of its
-   * namesake.
+   * A new session is reconciled once more, in case its first event arrived during a reconcile of
+   * its predecessor of the same name.
    */
   private static final Duration SECOND_RECONCILE = Duration.ofMillis(500);
 
@@ -39,8 +38,8 @@ final class RequeueTimers extends AbstractEventSource<Void, McpSession>
 
   /**
    * @param entries closed when their sessions no longer exist
-   * @param ending told each time that a session may have to be reconciled, since JOSDK drops the
-   *     events of those that are being deleted
+   * @param ending called whenever a session may need a reconcile, because JOSDK drops the events of
+   *     sessions that are being deleted
    */
   RequeueTimers(InstantSource clock, SessionEntries entries, Consumer<SessionKey> ending) {
     super(Void.class, "wake-ups");
@@ -52,7 +51,7 @@ final class RequeueTimers extends AbstractEventSource<Void, McpSession>
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  /** Replaces the session's timer. Never early; late only by what the machine makes it. */
+  /** Replaces the session's timer. It never fires early. */
   void at(SessionEntry entry, Instant instant) {
     entry.timer().set(instant, alarms(entry));
   }
@@ -64,7 +63,7 @@ final class RequeueTimers extends AbstractEventSource<Void, McpSession>
     }
   }
 
-  /** After a step of the wall clock the delays that were computed from it are wrong. */
+  /** After a step of the wall clock, the delays computed from it are wrong. */
   void resetAll() {
     entries.all().forEach(entry -> entry.timer().reset(alarms(entry)));
   }
@@ -73,7 +72,7 @@ final class RequeueTimers extends AbstractEventSource<Void, McpSession>
     return at -> timer.schedule(() -> fire(entry, at), nanosUntil(at), TimeUnit.NANOSECONDS);
   }
 
-  /** At most about a day: what is due later is set again then. */
+  /** At most about a day; for a later instant the timer is then set again. */
   private long nanosUntil(Instant at) {
     Duration delay = Duration.between(clock.instant(), at);
     return delay.isNegative()

@@ -170,7 +170,7 @@ public final class SessionController implements AutoCloseable {
     return synced;
   }
 
-  /** From now on reconciles, and every session once at once. */
+  /** Starts to reconcile, beginning with every session once. */
   public void lead() {
     view.sessions().forEach(session -> timers.now(SessionKey.of(session)));
   }
@@ -185,19 +185,19 @@ public final class SessionController implements AutoCloseable {
     return view.sessions();
   }
 
-  /** Whether an issuer's answer is awaited or not stored yet that must not be lost. */
+  /** Whether an issuer's answer that must not be lost is outstanding or not stored yet. */
   public boolean isRenewing() {
     return sources.isRenewing();
   }
 
-  /** Begins no renewal of a grant any more, and waits until no answer can be lost: up to 41 s. */
+  /** Starts no further renewals of grants, and waits up to 41 s until no answer can be lost. */
   public void endRenewals() {
     sources.close();
   }
 
   /**
-   * Stops taking work, waits at most 3 s for reconciles under way, and as long as it takes for
-   * renewals of grants.
+   * Accepts no more work. Waits at most 3 s for running reconciles, and for renewals of grants
+   * until they end.
    */
   @Override
   public void close() {
@@ -209,12 +209,12 @@ public final class SessionController implements AutoCloseable {
   }
 
   /**
-   * What it works on, and how much of it at a time.
+   * Which sessions it works on, and with what limits.
    *
    * @param namespaces empty: all
-   * @param watchTokenSecrets whether a changed source Secret is noticed at once, which takes the
-   *     right to list and watch Secrets; else one is read when it is needed
-   * @param watchNodes whether sessions leave nodes that are to go
+   * @param watchTokenSecrets whether source Secrets are watched, which needs the right to list and
+   *     watch Secrets; otherwise a Secret is read when it is needed
+   * @param watchNodes whether sessions move away from departing nodes
    */
   public record OperatorSettings(
       Set<String> namespaces,

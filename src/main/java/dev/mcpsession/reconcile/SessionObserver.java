@@ -36,8 +36,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the caches and this process's memory into an {@link Observation}: what is true, as far as
- * can be known now.
+ * Reads the caches and this process's memory into an {@link Observation}: the state of a session as
+ * far as it is known now.
  */
 public final class SessionObserver {
   private final ClusterView view;
@@ -50,7 +50,7 @@ public final class SessionObserver {
     this.budgets = budgets;
   }
 
-  /** Which session has this name, as far as the cache shows it; null when none has. */
+  /** The session that has this name in the cache; null if there is none. */
   @Nullable SessionKey find(String namespace, String name) {
     McpSession cached = view.session(namespace, name);
     return cached == null ? null : SessionKey.of(cached);

@@ -12,7 +12,6 @@ import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.write.StepOutcome;
 import dev.mcpsession.retry.ExponentialBackoff;
-
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -29,13 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JOSDK adapter: observe, plan, apply, and set the timer. Never rethrows: every fault ends in
- * another reconcile.
+ * The JOSDK adapter: observes, plans, applies and sets the timer. Never throws: after any fault the
+ * session is requeued.
  */
 public final class SessionReconciler implements Reconciler<McpSession> {
   private static final Logger log = LoggerFactory.getLogger(SessionReconciler.class);
 
-  /** Plans made in a row before other sessions are reconciled. */
+  /** Plans in a row before other sessions get the thread. */
   private static final int ROUNDS = 8;
 
   private static final ExponentialBackoff BACKOFF =
@@ -54,7 +53,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
 
   /**
    * @param wakeUp sets the session's timer
-   * @param eventSources what besides the session itself causes a reconcile
+   * @param eventSources what triggers a reconcile besides the session itself
    */
   public SessionReconciler(
       SessionObserver observer,
@@ -91,7 +90,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
     return UpdateControl.noUpdate();
   }
 
-  /** Also for sessions that are being deleted, which JOSDK leaves out. */
+  /** Also for sessions that are being deleted, for which JOSDK does not call the reconciler. */
   public void reconcile(String namespace, String name) {
     SessionKey key = observer.find(namespace, name);
     if (key != null) {
@@ -127,7 +126,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
       step = plan(session, entry);
       outcome = applier.apply(step.plan(), session, step.seen(), entry);
       if (outcome instanceof StepOutcome.Done) {
-        // Not before its commit is written: others that begin would be one too many.
+        // Not before its commit is written: until then another replacement would be one too many.
         giveBack(entry, step.plan());
       }
     } catch (RuntimeException e) {
@@ -203,7 +202,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
     log.warn("session {}: {}; tried again in {} ms", entry.key(), message, delay.toMillis());
   }
 
-  /** At the latest after so long, doubling; an event of the session or of a child comes earlier. */
+  /** Requeues with a doubling delay; an event of the session or of a child may come earlier. */
   private Duration retry(SessionEntry entry) {
     Duration delay = BACKOFF.delay(entry.faults().next());
     wakeUp.accept(entry, clock.instant().plus(delay));

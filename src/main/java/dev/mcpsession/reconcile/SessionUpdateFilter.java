@@ -11,7 +11,6 @@ import dev.mcpsession.plan.timing.Activity;
 import dev.mcpsession.reconcile.memory.OwnWrites;
 import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.memory.SessionEntry;
-
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,9 +19,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which changes of a session can change a decision now. A heartbeat cannot: the timer reads the
- * annotation again when it fires, so ten thousand sessions in use cost nothing. Being told of each
- * change after the cache has it, it is also where our last write can be let go.
+ * Passes only the changes of a session that can affect a decision now. A heartbeat cannot: the
+ * timer reads the annotation again when it fires, so ten thousand active sessions cost nothing. It
+ * sees each change after the cache has it, and so releases our last write once that is shown.
  */
 public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
   private final SessionEntries entries;
@@ -55,7 +54,7 @@ public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
             now.getStatus());
   }
 
-  /** Somebody took our finalizer away, or added it: what we do ourselves is right already. */
+  /** Somebody else removed or added our finalizer; our own writes need no reconcile. */
   private static boolean lacksOrKeepsFinalizer(McpSession now, McpSession before) {
     boolean has = now.hasRevocationFinalizer();
     return has != before.hasRevocationFinalizer() && has != now.getSpec().wantsRevocation();

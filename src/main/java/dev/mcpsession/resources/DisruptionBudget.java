@@ -1,7 +1,6 @@
 package dev.mcpsession.resources;
 
 import dev.mcpsession.api.Names;
-
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 

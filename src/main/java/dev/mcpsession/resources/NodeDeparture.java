@@ -1,7 +1,6 @@
 package dev.mcpsession.resources;
 
 import dev.mcpsession.api.Names;
-
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;

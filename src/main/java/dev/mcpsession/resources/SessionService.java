@@ -2,7 +2,6 @@ package dev.mcpsession.resources;
 
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
-
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;

@@ -1,7 +1,6 @@
 package dev.mcpsession.token;
 
 import dev.mcpsession.api.TokenSpec.SecretSource;
-
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
 import java.time.InstantSource;

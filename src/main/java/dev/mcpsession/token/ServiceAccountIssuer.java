@@ -2,7 +2,6 @@ package dev.mcpsession.token;
 
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 
-
 /** Issues tokens for a ServiceAccount, for a session or for a token exchange. */
 @FunctionalInterface
 public interface ServiceAccountIssuer {

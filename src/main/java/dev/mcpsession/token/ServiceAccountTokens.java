@@ -1,7 +1,6 @@
 package dev.mcpsession.token;
 
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
-
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestSpecBuilder;

@@ -1,7 +1,6 @@
 package dev.mcpsession.token;
 
 import dev.mcpsession.api.Names;
-
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

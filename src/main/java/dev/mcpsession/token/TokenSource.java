@@ -2,7 +2,6 @@ package dev.mcpsession.token;
 
 import dev.mcpsession.api.TokenSourceSpec;
 import dev.mcpsession.api.TokenSpec;
-
 import java.util.function.Predicate;
 
 /**

@@ -1,9 +1,8 @@
 package dev.mcpsession.api;
 
-import dev.mcpsession.docs.GeneratedDocument;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.docs.GeneratedDocument;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

@@ -1,11 +1,10 @@
 package dev.mcpsession.api;
 
-import dev.mcpsession.docs.GeneratedDocument;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mcpsession.docs.GeneratedDocument;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,13 @@
 package dev.mcpsession.api;
 
-import dev.mcpsession.cluster.Cluster;
-import dev.mcpsession.cluster.ClusterTest;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.ClusterTest;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;

@@ -2,7 +2,6 @@ package dev.mcpsession.api;
 
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.MergePatch;
-
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;

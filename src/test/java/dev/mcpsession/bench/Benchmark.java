@@ -1,7 +1,6 @@
 package dev.mcpsession.bench;
 
 import dev.mcpsession.bench.report.Table;
-
 import java.util.List;
 
 /** One question about what the operator costs. */

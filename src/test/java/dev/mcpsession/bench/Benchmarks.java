@@ -5,7 +5,6 @@ import dev.mcpsession.bench.report.Progress;
 import dev.mcpsession.cluster.AuditLog;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.OperatorImage;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -9,10 +9,9 @@ import dev.mcpsession.bench.load.Sightings;
 import dev.mcpsession.bench.report.Progress;
 import dev.mcpsession.bench.report.Sample;
 import dev.mcpsession.bench.report.Table;
-import dev.mcpsession.cluster.AuditLog.Request;
 import dev.mcpsession.cluster.AuditLog;
+import dev.mcpsession.cluster.AuditLog.Request;
 import dev.mcpsession.cluster.Cluster;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -7,11 +7,10 @@ import dev.mcpsession.bench.load.OperatorJar;
 import dev.mcpsession.bench.load.Sightings;
 import dev.mcpsession.bench.report.Progress;
 import dev.mcpsession.bench.report.Table;
-import dev.mcpsession.bench.report.Tally.Kind;
 import dev.mcpsession.bench.report.Tally;
+import dev.mcpsession.bench.report.Tally.Kind;
 import dev.mcpsession.cluster.AuditLog;
 import dev.mcpsession.cluster.Cluster;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -10,7 +10,6 @@ import dev.mcpsession.bench.report.Table;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.OperatorImage;
 import dev.mcpsession.image.ImageArchive;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

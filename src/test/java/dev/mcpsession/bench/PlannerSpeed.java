@@ -1,7 +1,6 @@
 package dev.mcpsession.bench;
 
 import dev.mcpsession.bench.report.Table;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

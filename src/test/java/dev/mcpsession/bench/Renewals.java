@@ -4,16 +4,15 @@ import dev.mcpsession.Moments;
 import dev.mcpsession.bench.load.Arena;
 import dev.mcpsession.bench.load.GrantedCrowd;
 import dev.mcpsession.bench.load.OperatorJar;
-import dev.mcpsession.bench.load.RenewalSightings.Renewal;
 import dev.mcpsession.bench.load.RenewalSightings;
+import dev.mcpsession.bench.load.RenewalSightings.Renewal;
 import dev.mcpsession.bench.report.Progress;
 import dev.mcpsession.bench.report.Sample;
 import dev.mcpsession.bench.report.Table;
-import dev.mcpsession.bench.report.Tally.Kind;
 import dev.mcpsession.bench.report.Tally;
+import dev.mcpsession.bench.report.Tally.Kind;
 import dev.mcpsession.cluster.AuditLog;
 import dev.mcpsession.cluster.Cluster;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

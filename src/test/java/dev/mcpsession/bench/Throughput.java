@@ -8,7 +8,6 @@ import dev.mcpsession.bench.report.Progress;
 import dev.mcpsession.bench.report.Sample;
 import dev.mcpsession.bench.report.Table;
 import dev.mcpsession.cluster.Cluster;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,11 +1,10 @@
 package dev.mcpsession.chart;
 
-import dev.mcpsession.cluster.Cluster;
-import dev.mcpsession.cluster.MergePatch;
-
 import static org.awaitility.Awaitility.await;
 
 import com.marcnuri.helm.Helm;
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;

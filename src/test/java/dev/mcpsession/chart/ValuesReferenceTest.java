@@ -1,13 +1,12 @@
 package dev.mcpsession.chart;
 
-import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.config.Setting;
-import dev.mcpsession.docs.GeneratedDocument;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.config.Setting;
+import dev.mcpsession.docs.GeneratedDocument;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -2,7 +2,6 @@ package dev.mcpsession.chart;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.cluster.MergePatch;
-
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.function.Consumer;

@@ -1,5 +1,8 @@
 package dev.mcpsession.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.TcpProxy;
@@ -7,10 +10,6 @@ import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.process.ApiServerContact;
 import dev.mcpsession.process.leader.Identity;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -83,7 +82,11 @@ class ApiServerOutageIT {
     try (OperatorProcess process = startOperator()) {
       await()
           .untilAsserted(
-              () -> assertThat(process.notReadyReason()).get().asString().contains("cannot be reached"));
+              () ->
+                  assertThat(process.notReadyReason())
+                      .get()
+                      .asString()
+                      .contains("cannot be reached"));
       proxy.restore();
       await().atMost(Duration.ofSeconds(60)).until(() -> process.notReadyReason().isEmpty());
     }

@@ -1,5 +1,8 @@
 package dev.mcpsession.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
@@ -7,10 +10,6 @@ import dev.mcpsession.cluster.ClusterUser;
 import dev.mcpsession.rbac.Permission;
 import dev.mcpsession.rbac.Role;
 import dev.mcpsession.rbac.Rules;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import java.time.Duration;

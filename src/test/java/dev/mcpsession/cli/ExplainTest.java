@@ -1,10 +1,9 @@
 package dev.mcpsession.cli;
 
-import dev.mcpsession.kube.ScriptedApiServer.Reply;
-import dev.mcpsession.kube.ScriptedApiServer;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.kube.ScriptedApiServer;
+import dev.mcpsession.kube.ScriptedApiServer.Reply;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;

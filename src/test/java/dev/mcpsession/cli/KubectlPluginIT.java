@@ -1,11 +1,10 @@
 package dev.mcpsession.cli;
 
-import dev.mcpsession.cluster.Cluster;
-import dev.mcpsession.cluster.ClusterTest;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.ClusterTest;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,6 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.cluster.FreePort;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,11 +1,10 @@
 package dev.mcpsession.cli;
 
-import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.kube.ScriptedApiServer;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.kube.ScriptedApiServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,7 +32,9 @@ class OperatorProcessTest {
     try (ScriptedApiServer server =
             new ScriptedApiServer(r -> ScriptedApiServer.Reply.refusal(code, reason, message));
         OperatorProcess process = start(server)) {
-      await().untilAsserted(() -> assertThat(process.notReadyReason()).get().asString().contains(said));
+      await()
+          .untilAsserted(
+              () -> assertThat(process.notReadyReason()).get().asString().contains(said));
       assertThat(get(process, "/readyz").statusCode()).isEqualTo(503);
       assertThat(get(process, "/readyz").body()).contains(said);
       assertThat(get(process, "/healthz").statusCode()).isEqualTo(200);

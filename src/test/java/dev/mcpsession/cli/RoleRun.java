@@ -1,7 +1,6 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.cluster.Cluster;
-
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

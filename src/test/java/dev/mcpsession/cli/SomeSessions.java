@@ -1,12 +1,11 @@
 package dev.mcpsession.cli;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.MergePatch;
-
-import static org.awaitility.Awaitility.await;
-
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;

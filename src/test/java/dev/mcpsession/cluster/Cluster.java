@@ -1,9 +1,8 @@
 package dev.mcpsession.cluster;
 
-import dev.mcpsession.api.McpSession;
-
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.mcpsession.api.McpSession;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;

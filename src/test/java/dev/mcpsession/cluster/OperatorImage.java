@@ -1,7 +1,6 @@
 package dev.mcpsession.cluster;
 
 import dev.mcpsession.image.ImageArchive;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

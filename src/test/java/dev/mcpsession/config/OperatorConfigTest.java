@@ -1,7 +1,6 @@
 package dev.mcpsession.config;
 
 import static dev.mcpsession.config.RefusedConfig.problems;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;

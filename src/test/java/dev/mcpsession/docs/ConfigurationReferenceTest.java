@@ -1,10 +1,9 @@
 package dev.mcpsession.docs;
 
-import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.config.Setting;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.config.Setting;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

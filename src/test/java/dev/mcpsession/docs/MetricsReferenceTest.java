@@ -1,7 +1,6 @@
 package dev.mcpsession.docs;
 
 import dev.mcpsession.metrics.SessionMeter;
-
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,12 +1,11 @@
 package dev.mcpsession.docs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.config.InvalidConfigException;
 import dev.mcpsession.config.OperatorConfig;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.utils.Serialization;

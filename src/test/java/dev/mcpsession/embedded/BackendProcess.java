@@ -3,7 +3,6 @@ package dev.mcpsession.embedded;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.resources.SessionPod;
 import dev.mcpsession.sample.SampleBackend;
-
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -1,11 +1,10 @@
 package dev.mcpsession.embedded;
 
-import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.McpSessionStatus;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;

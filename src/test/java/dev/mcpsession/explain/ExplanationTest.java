@@ -1,10 +1,9 @@
 package dev.mcpsession.explain;
 
-import dev.mcpsession.docs.GeneratedDocument;
-import dev.mcpsession.plan.PlanCase;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.docs.GeneratedDocument;
+import dev.mcpsession.plan.PlanCase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,9 @@
 package dev.mcpsession.install;
 
-import dev.mcpsession.cluster.OperatorImage;
-import dev.mcpsession.image.ImageArchive;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.cluster.OperatorImage;
+import dev.mcpsession.image.ImageArchive;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

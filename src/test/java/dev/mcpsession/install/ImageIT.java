@@ -1,14 +1,13 @@
 package dev.mcpsession.install;
 
-import dev.mcpsession.api.McpSession;
-import dev.mcpsession.cluster.Cluster;
-import dev.mcpsession.cluster.ClusterTest;
-import dev.mcpsession.cluster.OperatorImage;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.OperatorImage;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.fabric8.kubernetes.client.readiness.Readiness;

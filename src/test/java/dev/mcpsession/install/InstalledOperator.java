@@ -2,7 +2,6 @@ package dev.mcpsession.install;
 
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.MergePatch;
-
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;

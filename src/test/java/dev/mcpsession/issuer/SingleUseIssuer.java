@@ -9,7 +9,6 @@ import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.IssuedTokens;
 import dev.mcpsession.token.oauth.OAuthClient;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

@@ -1,11 +1,10 @@
 package dev.mcpsession.kube;
 
-import dev.mcpsession.VirtualTime;
-import dev.mcpsession.process.ApiServerContact;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mcpsession.VirtualTime;
+import dev.mcpsession.process.ApiServerContact;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Node;

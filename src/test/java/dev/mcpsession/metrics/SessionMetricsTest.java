@@ -1,13 +1,12 @@
 package dev.mcpsession.metrics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -1,9 +1,8 @@
 package dev.mcpsession.monitoring;
 
-import dev.mcpsession.metrics.SessionMeter;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.metrics.SessionMeter;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,16 +1,15 @@
 package dev.mcpsession.monitoring;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mcpsession.cli.OperatorOptions;
 import dev.mcpsession.cli.OperatorProcess;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.issuer.ForgejoIssuer;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.Config;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,9 +1,8 @@
 package dev.mcpsession.monitoring;
 
-import dev.mcpsession.cluster.FreePort;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mcpsession.cluster.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,12 +1,11 @@
 package dev.mcpsession.monitoring;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.MergePatch;
 import dev.mcpsession.issuer.ForgejoIssuer;
-
-import static org.awaitility.Awaitility.await;
-
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,9 @@
 package dev.mcpsession.process;
 
-import dev.mcpsession.VirtualTime;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpsession.VirtualTime;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,9 +1,8 @@
 package dev.mcpsession.process;
 
-import dev.mcpsession.VirtualTime;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,9 @@
 package dev.mcpsession.process;
 
-import dev.mcpsession.metrics.SessionMetrics;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mcpsession.metrics.SessionMetrics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -7,7 +7,6 @@ import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.embedded.EmbeddedCluster;
 import dev.mcpsession.embedded.LoopbackAddresses;
 import dev.mcpsession.embedded.ProcessNode;
-
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;

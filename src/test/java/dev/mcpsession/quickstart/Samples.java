@@ -1,12 +1,11 @@
 package dev.mcpsession.quickstart;
 
-import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.Names;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,9 @@
 package dev.mcpsession.quickstart;
 
-import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.TokenSpec;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.TokenSpec;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.file.Path;
 import java.util.List;

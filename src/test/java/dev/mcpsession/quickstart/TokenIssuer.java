@@ -1,7 +1,6 @@
 package dev.mcpsession.quickstart;
 
 import dev.mcpsession.api.Names;
-
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,9 +1,8 @@
 package dev.mcpsession.rbac;
 
-import dev.mcpsession.docs.GeneratedDocument;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.docs.GeneratedDocument;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -1,15 +1,14 @@
 package dev.mcpsession.reconcile;
 
-import dev.mcpsession.cluster.Cluster;
-import dev.mcpsession.cluster.ClusterTest;
-import dev.mcpsession.cluster.TcpProxy;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.TcpProxy;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,13 +1,12 @@
 package dev.mcpsession.reconcile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -3,7 +3,6 @@ package dev.mcpsession.reconcile;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.simulation.model.Fault;
 import dev.mcpsession.simulation.model.Killed;
-
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;

@@ -8,7 +8,6 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.cluster.MergePatch;
 import dev.mcpsession.cluster.Yaml;
-
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;

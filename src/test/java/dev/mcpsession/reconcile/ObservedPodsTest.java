@@ -1,11 +1,10 @@
 package dev.mcpsession.reconcile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.token.TokenInfo;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;

@@ -2,7 +2,6 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.token.TokenSource;
-
 import java.time.InstantSource;
 
 /** Starts the operator's working part in the namespace of a test class. */

@@ -1,10 +1,9 @@
 package dev.mcpsession.resources;
 
-import dev.mcpsession.api.McpSessionSpec;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.mcpsession.api.McpSessionSpec;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

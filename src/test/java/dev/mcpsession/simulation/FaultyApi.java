@@ -6,7 +6,6 @@ import dev.mcpsession.simulation.model.Faults;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelKind;
 import dev.mcpsession.simulation.model.Words;
-
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -12,7 +12,6 @@ import dev.mcpsession.resources.NodeDeparture;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.Truth;
-
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Secret;

@@ -2,7 +2,6 @@ package dev.mcpsession.simulation;
 
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.Truth;
-
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;

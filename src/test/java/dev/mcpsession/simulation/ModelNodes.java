@@ -5,7 +5,6 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.Truth;
-
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -2,7 +2,6 @@ package dev.mcpsession.simulation;
 
 import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.ModelEndings;
-
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;

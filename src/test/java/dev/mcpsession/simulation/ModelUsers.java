@@ -8,7 +8,6 @@ import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.simulation.model.Truth;
 import dev.mcpsession.simulation.model.Words;
-
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;

@@ -9,7 +9,6 @@ import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.simulation.model.Invariants;
 import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.simulation.model.Truth;
-
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;

@@ -1,7 +1,6 @@
 package dev.mcpsession.simulation;
 
 import dev.mcpsession.simulation.model.GarbageCollector;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

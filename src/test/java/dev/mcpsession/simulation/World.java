@@ -9,7 +9,6 @@ import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.simulation.model.ModelIssuer;
 import dev.mcpsession.simulation.model.Trace;
 import dev.mcpsession.simulation.model.VirtualClock;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 /** What all parts of one run share. */

@@ -1,12 +1,11 @@
 package dev.mcpsession.token;
 
-import dev.mcpsession.api.TokenSpec.SecretSource;
-import dev.mcpsession.api.TokenSpec;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.api.TokenSpec.SecretSource;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Instant;

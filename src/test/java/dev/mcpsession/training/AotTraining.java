@@ -6,7 +6,6 @@ import dev.mcpsession.embedded.EmbeddedCluster;
 import dev.mcpsession.embedded.ProcessNode;
 import dev.mcpsession.image.ImageArchive;
 import dev.mcpsession.image.UnpackedImage;
-
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;

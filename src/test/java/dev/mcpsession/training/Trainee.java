@@ -1,7 +1,6 @@
 package dev.mcpsession.training;
 
 import dev.mcpsession.image.UnpackedImage;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,7 +3,6 @@ package dev.mcpsession.process.leader;
 import dev.mcpsession.config.OperatorConfig.LeaderElection;
 import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.kube.WriteGate;
-
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;

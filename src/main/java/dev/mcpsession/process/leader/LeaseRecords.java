@@ -1,7 +1,6 @@
 package dev.mcpsession.process.leader;
 
 import dev.mcpsession.config.OperatorConfig.LeaderElection;
-
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;

@@ -2,13 +2,12 @@ package dev.mcpsession.reconcile.cache;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.token.SourceSecret;
-
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the caches hold. It may be behind the truth, and never asks the API server. */
+/** What the caches hold. It may be stale, and never sends a request. */
 public interface ClusterView {
   @Nullable McpSession session(String namespace, String name);
 

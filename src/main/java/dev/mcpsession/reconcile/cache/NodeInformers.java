@@ -3,7 +3,6 @@ package dev.mcpsession.reconcile.cache;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.resources.NodeDeparture;
-
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -18,9 +17,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The informers of nodes and of the operator's budgets. A node causes a reconcile of the sessions
- * that have a Pod on it, and only when what it announces changes: its heartbeats cost nothing. A
- * budget does when it is deleted.
+ * The informers of nodes and of the operator's budgets. A node triggers a reconcile of the sessions
+ * with a Pod on it, but only when its departure signals change: heartbeats cost nothing. A budget
+ * does when it is deleted.
  */
 public final class NodeInformers implements NodeView {
   private final InformerView sessions;
@@ -28,14 +27,14 @@ public final class NodeInformers implements NodeView {
   private @Nullable InformerEventSource<PodDisruptionBudget, McpSession> budgets;
 
   /**
-   * @param sessions whose event sources are made first
+   * @param sessions the view whose event sources are created first
    */
   public NodeInformers(InformerView sessions) {
     this.sessions = sessions;
   }
 
   public List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
-    // Nobody asks JOSDK for the nodes of a session, which it would work out with each heartbeat.
+    // Without this, JOSDK would compute the sessions of a node with each heartbeat.
     PrimaryToSecondaryMapper<McpSession> none = session -> Set.of();
     InformerEventSource<Node, McpSession> nodes =
         new InformerEventSource<>(

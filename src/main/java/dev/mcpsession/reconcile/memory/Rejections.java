@@ -2,7 +2,6 @@ package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.plan.observed.ApiRejection;
 
-
 /**
  * What the API server said no to when something of one session was to be made, and how often in a
  * row. Guarded by its own monitor.

@@ -1,7 +1,6 @@
 package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.EventReason;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;

@@ -2,7 +2,6 @@ package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.Plan;
-
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;

@@ -1,7 +1,6 @@
 package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.plan.observed.RevocationCall;
-
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,7 +1,6 @@
 package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.SessionKey;
-
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;

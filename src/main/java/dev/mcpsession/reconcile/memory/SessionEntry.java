@@ -1,7 +1,6 @@
 package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.SessionKey;
-
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -9,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * All that this process remembers of one session, and may lose at any moment. Each part is guarded
  * by its own monitor, for token calls, timers and events are on other threads than reconciles.
  *
- * <p>Closed once, when the session is gone. Whoever still has the entry then may go on with it: the
+ * <p>Closed once, when the session is gone. Code that still holds the entry may go on using it: the
  * timer cannot be set, the answer of a token call is not taken, no slot can be had, and what else
  * is noted goes with the entry. A revocation that is under way goes on, since its token outlives
  * the session.
@@ -31,7 +30,7 @@ public final class SessionEntry {
     this.key = key;
   }
 
-  /** Of a session that is gone, or that nothing is to be remembered of. */
+  /** For a session that is gone, or of which nothing is remembered. */
   public static SessionEntry closed(SessionKey key) {
     SessionEntry entry = new SessionEntry(key);
     entry.closed = true;
@@ -53,7 +52,7 @@ public final class SessionEntry {
     return key;
   }
 
-  /** Held by whoever reconciles the session: one that is being deleted is on another thread. */
+  /** Held during a reconcile: sessions that are being deleted are reconciled on other threads. */
   public Lock lock() {
     return lock;
   }

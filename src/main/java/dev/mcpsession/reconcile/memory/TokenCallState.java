@@ -3,7 +3,6 @@ package dev.mcpsession.reconcile.memory;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenInfo;
-
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,9 @@ package dev.mcpsession.reconcile.token;
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
+import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
-import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
@@ -17,12 +17,11 @@ import dev.mcpsession.token.grant.RefreshTokens;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.ClientCredentialsTokens;
 import dev.mcpsession.token.oauth.TokenExchangeTokens;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** Every source that a spec can name. */
+/** The token sources that a spec can select. */
 public final class ConfiguredSources implements TokenSources {
   private final TokenSource secrets;
   private final ServiceAccountTokens serviceAccounts;

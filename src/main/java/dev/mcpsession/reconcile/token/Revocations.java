@@ -10,7 +10,6 @@ import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.TokenFailure;
-
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -19,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Revokes the tokens of ending sessions in the background, a bounded number at a time, and tells
- * when a try has ended. A session may be let go before: nobody waits for that try's end then.
+ * Revokes the tokens of deleted sessions in the background, a bounded number at a time, and reports
+ * when a try has ended. A session may be released earlier; then nobody waits for that try.
  */
 public final class Revocations {
   private static final Logger log = LoggerFactory.getLogger(Revocations.class);
@@ -33,8 +32,8 @@ public final class Revocations {
   private final Consumer<SessionKey> answered;
 
   /**
-   * @param executor one thread a try; they block
-   * @param answered told of each try that ended and was still waited for
+   * @param executor runs each try on a thread of its own; tries block
+   * @param answered called for each try that ended while it was still awaited
    */
   public Revocations(
       Revoker revoker,
@@ -51,7 +50,7 @@ public final class Revocations {
     this.answered = answered;
   }
 
-  /** Begins a try; its result lands in the entry. */
+  /** Begins a try, whose result is stored in the entry. */
   public void begin(McpSession session, SessionEntry entry) {
     TokenSpec spec = session.getSpec().token();
     OAuth2Source source = spec == null ? null : spec.oauth2();

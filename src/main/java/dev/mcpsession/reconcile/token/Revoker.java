@@ -19,7 +19,6 @@ import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.OAuthClient;
-
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +30,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the tokens that only one session has, and revokes each of them once. What it finds goes to
+ * Finds the tokens that only one session has, and revokes each of them once. The tokens are sent to
  * the authorization server and nowhere else.
  */
 public final class Revoker {
@@ -80,12 +79,12 @@ public final class Revoker {
     try {
       client = OAuthClient.read(source, key.namespace(), secrets);
     } catch (TokenFailure e) {
-      // Deleted with the session, or with the namespace: it will not come back for its sake.
+      // Deleted together with the session or the namespace, so waiting for it is pointless.
       return new RevocationCall.Lost("its token could not be revoked: " + e.getMessage());
     }
     if (source instanceof OAuth2RefreshSource refresh) {
       shared.forget(key.namespace(), refresh.grantSecretName());
-      // One that got the token before it was forgotten is in the cache by now.
+      // A session that got the token before it was removed is in the cache by now.
       if (isShared(key, source)) {
         return new RevocationCall.NothingToRevoke();
       }
@@ -113,8 +112,8 @@ public final class Revoker {
   }
 
   /**
-   * By the uids of their Secrets. The one in hand is taken first: it is let go only after its
-   * Secret was made.
+   * By the uids of their Secrets. The token in memory comes first: it is dropped only after its
+   * Secret was created.
    */
   private Map<String, String> tokens(McpSession session, TokenCallState tokenCall) {
     SessionKey key = SessionKey.of(session);
@@ -137,8 +136,8 @@ public final class Revoker {
   }
 
   /**
-   * Those that may have a Secret, which is made after status names its number; the Pods tell where
-   * somebody has cleared the status.
+   * The revisions that may have a Secret. A Secret is created only after status names its number;
+   * if somebody cleared the status, the Pods show the numbers.
    */
   private NavigableSet<Integer> revisions(McpSession session) {
     SessionKey key = SessionKey.of(session);
@@ -156,7 +155,7 @@ public final class Revoker {
     return revisions;
   }
 
-  /** Goes on after a failure: the other tokens are worth it. */
+  /** Continues after a failure, so that the other tokens are revoked. */
   private void revoke(
       OAuth2Source source, OAuthClient client, Map<String, String> tokens, RevocationState state)
       throws TokenFailure, InterruptedException {

@@ -2,11 +2,10 @@ package dev.mcpsession.reconcile.token;
 
 import dev.mcpsession.token.TokenFailure;
 
-
-/** The access tokens that are kept for every session that names the same grant. */
+/** Access tokens that sessions with the same grant share. */
 public interface SharedTokens {
   /**
-   * Lets no later session get the token that a grant Secret holds.
+   * Makes sure that no further session gets the token that a grant Secret holds.
    *
    * @throws TokenFailure when it may still be handed out
    */

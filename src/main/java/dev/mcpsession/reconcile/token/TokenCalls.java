@@ -10,7 +10,6 @@ import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,7 +18,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls token sources in the background, and tells when one has answered. */
+/** Calls token sources in the background, and reports when one has answered. */
 public final class TokenCalls {
   private static final Logger log = LoggerFactory.getLogger(TokenCalls.class);
 
@@ -30,8 +29,8 @@ public final class TokenCalls {
   private final Consumer<SessionKey> answered;
 
   /**
-   * @param executor one thread a call; they block
-   * @param answered told of each call that ended and was still waited for
+   * @param executor runs each call on a thread of its own; calls block
+   * @param answered called for each call that ended while it was still awaited
    */
   public TokenCalls(
       TokenSources sources,
@@ -46,7 +45,7 @@ public final class TokenCalls {
     this.answered = answered;
   }
 
-  /** Tells one source from another; a result is of no use once the spec names another. */
+  /** Identifies the source; a result is useless once the spec selects another. */
   public static String hash(TokenSpec spec) {
     return Integer.toHexString(spec.hashCode());
   }
@@ -54,7 +53,7 @@ public final class TokenCalls {
   /**
    * Begins a call; its result lands in the state, unless the session is gone by then.
    *
-   * @param inputs what the token is wanted for, remembered in case it gives none that will do
+   * @param inputs the inputs that the token is for, kept in case the call gives no usable token
    */
   public void begin(SessionKey session, TokenSpec spec, String inputs, TokenCallState state) {
     Instant since = clock.instant();
@@ -62,7 +61,7 @@ public final class TokenCalls {
     executor.execute(() -> call(session, spec, inputs, state, number));
   }
 
-  /** As the planner sees it: whoever holds such a token would not renew it now. */
+  /** By the planner's rule: a session with this token would not renew it now. */
   private boolean willDo(TokenInfo held, SessionKey session, TokenSpec spec) {
     Instant now = clock.instant();
     return !held.isExpired(now)

@@ -3,15 +3,14 @@ package dev.mcpsession.reconcile.token;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.oauth.AuthorizationServer;
-
 import java.util.function.Function;
 
 /**
- * Where tokens come from and how they end.
+ * How tokens are obtained and revoked.
  *
- * @param sources made for where they find Secrets, and closed with the controller
- * @param server asked to revoke
- * @param limits of calls to it
+ * @param sources creates the sources for a way to find Secrets; closed with the controller
+ * @param server revokes tokens
+ * @param limits for calls to it
  */
 public record TokenServices(
     Function<SourceSecret.Lookup, TokenSources> sources,

@@ -3,9 +3,9 @@ package dev.mcpsession.reconcile.token;
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
+import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
-import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.SourceState;
@@ -14,31 +14,30 @@ import dev.mcpsession.token.TokenSource;
 import dev.mcpsession.token.grant.RefreshTokens;
 import dev.mcpsession.token.oauth.ClientCredentialsTokens;
 import dev.mcpsession.token.oauth.TokenExchangeTokens;
-
 import org.jspecify.annotations.Nullable;
 
-/** Which token source a spec names, and what it says of itself. */
+/** Selects the token source of a spec, and tells its state. */
 @FunctionalInterface
 public interface TokenSources extends SharedTokens, AutoCloseable {
   /** The one that issues tokens for this spec. */
   TokenSource of(TokenSpec spec);
 
-  /** Whether an issuer's answer is awaited or not stored yet that must not be lost. */
+  /** Whether an issuer's answer that must not be lost is outstanding or not stored yet. */
   default boolean isRenewing() {
     return false;
   }
 
-  /** Nothing is kept by other sources. */
+  /** Does nothing: other sources keep no tokens. */
   @Override
   default void forget(String namespace, String grantSecretName)
       throws TokenFailure, InterruptedException {}
 
-  /** Begins nothing any more, and waits until nothing can be lost. */
+  /** Starts nothing further, and waits until no answer can be lost. */
   @Override
   default void close() {}
 
   /**
-   * As far as the caches show it: pure.
+   * The state of the source as the caches show it. Pure.
    *
    * @param secrets the cache of source Secrets; null when they are not watched
    */

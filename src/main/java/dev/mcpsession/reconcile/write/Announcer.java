@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns session events into Kubernetes Events, metrics and log lines. Events are a courtesy: one
- * that cannot be written is logged and given up. A warning that repeats is one Event object, whose
- * count is written at most every five minutes.
+ * Turns session events into Kubernetes Events, metrics and log lines. Events are best effort: one
+ * that cannot be written is logged and dropped. A repeated warning is one Event object, whose count
+ * is updated at most every five minutes.
  */
 public final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
@@ -42,7 +42,7 @@ public final class Announcer {
   /**
    * Reports an event: a Kubernetes Event, a metric and a log line.
    *
-   * @param warnings which of the session came up before
+   * @param warnings the warnings that this session had before
    */
   public void announce(McpSession session, SessionEvent happened, RepeatedWarnings warnings) {
     measure(happened);
@@ -171,7 +171,7 @@ public final class Announcer {
         .withReportingInstance(Names.MANAGED_BY);
   }
 
-  /** Of the session and its uid, so that a namesake's Events are not counted together with it. */
+  /** Contains the session's uid, so that a later session of the same name has Events of its own. */
   private static String eventName(McpSession session, String suffix) {
     return session.getMetadata().getName() + "." + session.getMetadata().getUid() + "." + suffix;
   }

@@ -1,5 +1,8 @@
 package dev.mcpsession.reconcile.write;
 
+import static dev.mcpsession.kube.ApiErrors.isConflict;
+import static dev.mcpsession.kube.ApiErrors.isGone;
+
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
@@ -17,10 +20,6 @@ import dev.mcpsession.resources.SessionService;
 import dev.mcpsession.resources.TokenSecret;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenInfo;
-import static dev.mcpsession.kube.ApiErrors.isConflict;
-import static dev.mcpsession.kube.ApiErrors.isGone;
-
-
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -32,8 +31,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Service, Secrets and Pods of one session, as one plan makes, changes and removes them. What
- * has one of their names and is not the session's own stays as it is.
+ * Creates, changes and deletes the Service, Secrets and Pods of one session for one plan. Objects
+ * of the same names that belong to another owner are not touched.
  */
 public final class Children {
   private final ClusterApi api;
@@ -89,7 +88,7 @@ public final class Children {
     Token token = tokenCall.token();
     if (token == null) {
       if (writes.secretUid(revision) != null) {
-        // Found there after a crash, and all that is known of it is what it says.
+        // It was found after a crash; its annotations are all that is known of it.
         return StepOutcome.DONE;
       }
       tokenCall.forget();
@@ -123,7 +122,7 @@ public final class Children {
         });
   }
 
-  /** By uid, and only if it is ours: the name alone could be somebody else's. */
+  /** By uid, and only if it is ours: another owner may have an object of this name. */
   public StepOutcome deleteSecret(int revision) {
     String name = Names.child(key.name(), revision);
     String uid = writes.secretUid(revision);
@@ -135,13 +134,16 @@ public final class Children {
       uid = secret.getMetadata().getUid();
     }
     String known = uid;
-    // After a conflict it is looked up anew.
+    // After a conflict the uid is read again.
     writes.deletedSecret(revision);
     ignoreGone(() -> api.deleteSecret(key.namespace(), name, known));
     return StepOutcome.DONE;
   }
 
-  /** A conflict is read: what is ours was made by an earlier try whose answer was lost. */
+  /**
+   * On a conflict, reads the object: if it is ours, an earlier request created it and its response
+   * was lost.
+   */
   private <T extends HasMetadata> StepOutcome create(
       String what,
       Rejections rejections,
@@ -183,7 +185,7 @@ public final class Children {
     return new StepOutcome.PlanAgain();
   }
 
-  /** A conflict may mean another uid, and may mean nothing: the next plan shows it. */
+  /** A conflict may mean another uid, or nothing; the next plan shows which. */
   private void ignoreGone(Runnable delete) {
     try {
       delete.run();
@@ -205,14 +207,16 @@ public final class Children {
     return StepOutcome.DONE;
   }
 
-  /** Whatever a cache shows: the next decision must not rest on a Pod that is still there. */
+  /**
+   * Asks the API server: the next decision must not assume that a Pod is gone that still exists.
+   */
   public StepOutcome confirmPodGone(String name) {
     Pod pod = api.readPod(key.namespace(), name);
     boolean gone = pod == null || !Child.isOwned(pod.getMetadata(), key);
     return gone ? StepOutcome.DONE : new StepOutcome.Stale();
   }
 
-  /** What is in the Secret of this revision, if a process before this one came to store it. */
+  /** The token in the Secret of this revision, if an earlier process stored one; else null. */
   public @Nullable TokenInfo findToken(int revision) {
     Secret secret = api.readSecret(key.namespace(), Names.child(key.name(), revision));
     if (secret == null || !Child.isOwned(secret.getMetadata(), key)) {

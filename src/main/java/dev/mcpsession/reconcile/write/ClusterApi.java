@@ -1,7 +1,6 @@
 package dev.mcpsession.reconcile.write;
 
 import dev.mcpsession.api.McpSession;
-
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -10,9 +9,9 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every request the operator makes about sessions, each one call to the API server. All throw
- * {@link io.fabric8.kubernetes.client.KubernetesClientException} with the code of the answer, -1
- * where there was none; a read gives null for 404.
+ * The requests that the operator sends for sessions, each a single call to the API server. All
+ * throw {@link io.fabric8.kubernetes.client.KubernetesClientException} with the status code, or -1
+ * without a response; a read returns null for 404.
  */
 public interface ClusterApi {
   @Nullable McpSession readSession(String namespace, String name);
@@ -21,8 +20,8 @@ public interface ClusterApi {
   McpSession replaceStatus(McpSession session);
 
   /**
-   * Writes metadata.finalizers and nothing else. Precondition: the session's resourceVersion. What
-   * is being deleted ends with its last finalizer.
+   * Writes metadata.finalizers and nothing else. Precondition: the session's resourceVersion. A
+   * session that is being deleted disappears with its last finalizer.
    */
   McpSession replaceFinalizers(McpSession session);
 

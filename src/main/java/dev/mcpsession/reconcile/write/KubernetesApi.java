@@ -1,9 +1,8 @@
 package dev.mcpsession.reconcile.write;
 
 import dev.mcpsession.api.McpSession;
-import dev.mcpsession.kube.ConditionalDelete.Kind;
 import dev.mcpsession.kube.ConditionalDelete;
-
+import dev.mcpsession.kube.ConditionalDelete.Kind;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,7 +15,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The requests through the fabric8 client. */
+/** Sends the requests through the fabric8 client. */
 public final class KubernetesApi implements ClusterApi {
   private final KubernetesClient client;
   private final ConditionalDelete deletes;
@@ -37,7 +36,8 @@ public final class KubernetesApi implements ClusterApi {
   }
 
   /**
-   * A merge patch leaves spec and annotations alone, also fields that this release does not know.
+   * A merge patch does not touch spec and annotations, including fields that this version does not
+   * know.
    */
   @Override
   public McpSession replaceFinalizers(McpSession session) {

@@ -4,7 +4,6 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.reconcile.cache.NodeView;
 import dev.mcpsession.resources.DisruptionBudget;
-
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -16,16 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which namespaces have the budget that refuses evictions: what the cache shows, and what this
- * process has done about it of late. Without, thousands of sessions would each try to make it.
+ * Which namespaces have the PodDisruptionBudget that rejects evictions: what the cache shows, and
+ * what this process did recently. Without that memory, thousands of sessions would each try to
+ * create it.
  */
 public final class NamespaceBudgets {
   private static final Logger log = LoggerFactory.getLogger(NamespaceBudgets.class);
 
-  /** How long a budget that was made is believed in although no cache shows it. */
+  /** How long a created budget counts as present although no cache shows it. */
   private static final Duration BELIEVED = Duration.ofSeconds(5);
 
-  /** Until the next try where one was refused: a guard is no reason to keep a session waiting. */
+  /** Delay before the next try after a rejection; sessions do not wait for their budget. */
   private static final Duration REFUSED = Duration.ofMinutes(5);
 
   private final NodeView view;
@@ -35,7 +35,7 @@ public final class NamespaceBudgets {
     this.view = view;
   }
 
-  /** Whether nothing has to be done about a namespace now. */
+  /** Whether the namespace needs no action now. */
   public boolean isGuarded(String namespace, Instant now) {
     if (view.hasBudget(namespace)) {
       until.remove(namespace);
@@ -46,10 +46,10 @@ public final class NamespaceBudgets {
   }
 
   /**
-   * Makes the namespace's budget, or leaves that to the session that is at it. Whatever the answer,
-   * the session goes on: without the guard a drain just does not wait.
+   * Creates the namespace's budget, unless another session is doing so. The session goes on
+   * whatever the response: without the budget a drain merely does not wait.
    *
-   * @return when this session has to look whether the budget is really there; null if it need not
+   * @return when this session has to check that the budget exists; null if it need not
    */
   public @Nullable Instant make(ClusterApi api, String namespace, Instant now) {
     Instant believed = claim(namespace, now);
@@ -82,9 +82,9 @@ public final class NamespaceBudgets {
   }
 
   /**
-   * Leaves it to one session to make the namespace's budget.
+   * Lets one session create the namespace's budget.
    *
-   * @return when that one has to look whether the budget is really there; null for all others
+   * @return when that session has to check that the budget exists; null for all others
    */
   synchronized @Nullable Instant claim(String namespace, Instant now) {
     if (isGuarded(namespace, now)) {
@@ -95,7 +95,7 @@ public final class NamespaceBudgets {
     return end;
   }
 
-  /** It must not be made. */
+  /** The API server rejected it. */
   void refused(String namespace, Instant now) {
     until.put(namespace, now.plus(REFUSED));
   }

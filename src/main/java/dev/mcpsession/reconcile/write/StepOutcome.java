@@ -1,7 +1,6 @@
 package dev.mcpsession.reconcile.write;
 
 import dev.mcpsession.kube.ApiErrors;
-
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 
@@ -12,12 +11,10 @@ public sealed interface StepOutcome {
   /** Every step was carried out. */
   record Done() implements StepOutcome {}
 
-  /** Something was learned that asks for another plan at once. */
+  /** The step changed what is known: plan again at once. */
   record PlanAgain() implements StepOutcome {}
 
-  /**
-   * What the plan was made on has changed meanwhile: to be planned again once the cache has moved.
-   */
+  /** The observed state has changed since: plan again once the cache has caught up. */
   record Stale() implements StepOutcome {}
 
   /** The session is gone. */
@@ -27,15 +24,15 @@ public sealed interface StepOutcome {
   record NotYet(String message) implements StepOutcome {}
 
   /**
-   * The API server did not answer, or said that it cannot now; the message says what to which
+   * The API server did not respond, or cannot serve the request now; the message names request and
    * object.
    */
   record Unavailable(String message) implements StepOutcome {}
 
   /**
-   * What it means that the API server did not do what was asked.
+   * The outcome of a request that failed.
    *
-   * @param what the request was for, as the subject of a sentence
+   * @param the request, as the subject of a sentence
    */
   static StepOutcome of(KubernetesClientException e, String what) {
     return switch (e.getCode()) {

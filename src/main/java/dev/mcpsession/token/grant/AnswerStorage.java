@@ -6,7 +6,6 @@ import dev.mcpsession.retry.Sleeper;
 import dev.mcpsession.token.SecretRequest;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.IssuedTokens;
-
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;

@@ -9,7 +9,6 @@ import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.IssuedTokens;
 import dev.mcpsession.token.oauth.OAuthClient;
-
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;

@@ -10,7 +10,6 @@ import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenSource;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.OAuthClient;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

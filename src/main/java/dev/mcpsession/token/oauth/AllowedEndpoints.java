@@ -2,7 +2,6 @@ package dev.mcpsession.token.oauth;
 
 import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.token.TokenFailure;
-
 import java.util.Collection;
 import java.util.List;
 

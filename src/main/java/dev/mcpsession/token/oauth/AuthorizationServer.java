@@ -6,7 +6,6 @@ import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.token.TokenFailure;
-
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 

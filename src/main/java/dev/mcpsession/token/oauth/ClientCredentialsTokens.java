@@ -9,7 +9,6 @@ import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
 
-
 /** Gets tokens that an authorization server issues to the client itself. */
 public final class ClientCredentialsTokens implements TokenSource {
   private final AuthorizationServer server;

@@ -2,7 +2,6 @@ package dev.mcpsession.token.oauth;
 
 import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.config.EndpointUrl;
-
 import java.net.URI;
 
 /**

@@ -2,7 +2,6 @@ package dev.mcpsession.token.oauth;
 
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.IssuerCalls.Outcome;
-
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

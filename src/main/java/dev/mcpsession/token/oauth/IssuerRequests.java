@@ -1,10 +1,5 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.api.OAuth2Source;
-import dev.mcpsession.api.OAuth2TokenExchangeSource;
-import dev.mcpsession.api.SubjectToken;
-import dev.mcpsession.token.TokenFailure;
-
 import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
@@ -21,6 +16,10 @@ import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.token.TokenTypeURI;
 import com.nimbusds.oauth2.sdk.token.TypelessToken;
 import com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant;
+import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.OAuth2TokenExchangeSource;
+import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.token.TokenFailure;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Supplier;

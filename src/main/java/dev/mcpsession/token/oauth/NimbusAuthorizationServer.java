@@ -1,5 +1,10 @@
 package dev.mcpsession.token.oauth;
 
+import com.nimbusds.oauth2.sdk.AuthorizationGrant;
+import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
@@ -8,12 +13,6 @@ import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.IssuerCalls.Endpoint;
 import dev.mcpsession.token.oauth.IssuerCalls.Outcome;
-
-import com.nimbusds.oauth2.sdk.AuthorizationGrant;
-import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
-import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
-import com.nimbusds.oauth2.sdk.http.HTTPRequest;
-import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -3,7 +3,6 @@ package dev.mcpsession.token.oauth;
 import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenFailure;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package dev.mcpsession.token.oauth;
 
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
-import dev.mcpsession.api.SubjectToken.SubjectSecret;
 import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.api.SubjectToken.SubjectSecret;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.ServiceAccountIssuer;
@@ -12,7 +12,6 @@ import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
-
 
 /** Gets tokens that an authorization server gives in exchange for another token. */
 public final class TokenExchangeTokens implements TokenSource {

@@ -2,10 +2,9 @@ package dev.mcpsession.bench.load;
 
 import dev.mcpsession.bench.report.Progress;
 import dev.mcpsession.bench.report.Tally;
-import dev.mcpsession.cluster.AuditLog.Request;
 import dev.mcpsession.cluster.AuditLog;
+import dev.mcpsession.cluster.AuditLog.Request;
 import dev.mcpsession.cluster.Cluster;
-
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;

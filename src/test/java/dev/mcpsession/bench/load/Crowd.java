@@ -1,7 +1,6 @@
 package dev.mcpsession.bench.load;
 
 import dev.mcpsession.api.McpSession;
-
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;

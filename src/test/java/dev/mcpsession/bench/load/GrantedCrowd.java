@@ -1,12 +1,11 @@
 package dev.mcpsession.bench.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.mcpsession.api.Names;
 import dev.mcpsession.issuer.ForgejoIssuer;
 import dev.mcpsession.issuer.IssuerCall;
 import dev.mcpsession.issuer.IssuerFault;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Duration;
 import java.time.Instant;

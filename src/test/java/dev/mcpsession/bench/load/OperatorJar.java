@@ -2,7 +2,6 @@ package dev.mcpsession.bench.load;
 
 import dev.mcpsession.bench.report.Progress;
 import dev.mcpsession.cluster.FreePort;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,7 +1,6 @@
 package dev.mcpsession.bench.report;
 
 import dev.mcpsession.cluster.Cluster;
-
 import java.lang.management.ManagementFactory;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -1,7 +1,6 @@
 package dev.mcpsession.bench.report;
 
 import dev.mcpsession.cluster.AuditLog.Request;
-
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,15 +1,14 @@
 package dev.mcpsession.cli.handover;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.cluster.AuditLog;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.issuer.ForgejoIssuer;
 import dev.mcpsession.issuer.IssuerCall;
 import dev.mcpsession.issuer.IssuerFault;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

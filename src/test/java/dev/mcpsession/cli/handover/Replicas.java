@@ -1,12 +1,11 @@
 package dev.mcpsession.cli.handover;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.cli.OperatorChild;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterUser;
 import dev.mcpsession.issuer.Issuer;
-
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,6 @@ package dev.mcpsession.cli.handover;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package dev.mcpsession.cli.rights;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.cli.OperatorOptions;
 import dev.mcpsession.cli.OperatorProcess;
 import dev.mcpsession.cluster.Cluster;
@@ -9,10 +12,6 @@ import dev.mcpsession.process.leader.Identity;
 import dev.mcpsession.rbac.Permission;
 import dev.mcpsession.rbac.Role;
 import dev.mcpsession.rbac.Rules;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
@@ -69,7 +68,8 @@ class MissingPermissionIT {
     try (OperatorProcess process = start()) {
       await()
           .atMost(SOON)
-          .until(() -> process.notReadyReason().orElse("").contains("create secrets, update secrets"));
+          .until(
+              () -> process.notReadyReason().orElse("").contains("create secrets, update secrets"));
       grant(needed());
       await().atMost(SOON).until(() -> process.notReadyReason().isEmpty());
     }

@@ -1,5 +1,8 @@
 package dev.mcpsession.cli.secrecy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.cli.OperatorChild;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
@@ -10,10 +13,6 @@ import dev.mcpsession.issuer.EchoingIssuer;
 import dev.mcpsession.issuer.ForgejoIssuer;
 import dev.mcpsession.issuer.IssuerCall;
 import dev.mcpsession.issuer.IssuerFault;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;

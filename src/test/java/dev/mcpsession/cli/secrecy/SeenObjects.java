@@ -1,7 +1,6 @@
 package dev.mcpsession.cli.secrecy;
 
 import dev.mcpsession.api.McpSession;
-
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -1,12 +1,11 @@
 package dev.mcpsession.issuer.keycloak;
 
-import dev.mcpsession.issuer.Issuer;
-import dev.mcpsession.issuer.TokenAnswer;
-import dev.mcpsession.issuer.TokenClient;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpsession.issuer.Issuer;
+import dev.mcpsession.issuer.TokenAnswer;
+import dev.mcpsession.issuer.TokenClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

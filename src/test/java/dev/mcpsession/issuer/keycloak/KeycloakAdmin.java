@@ -1,11 +1,10 @@
 package dev.mcpsession.issuer.keycloak;
 
-import dev.mcpsession.issuer.TokenAnswer;
-import dev.mcpsession.issuer.TokenClient;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.mcpsession.issuer.TokenAnswer;
+import dev.mcpsession.issuer.TokenClient;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;

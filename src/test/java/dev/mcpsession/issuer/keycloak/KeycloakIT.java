@@ -1,13 +1,12 @@
 package dev.mcpsession.issuer.keycloak;
 
-import dev.mcpsession.issuer.TokenAnswer;
-import dev.mcpsession.issuer.TokenClient;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mcpsession.issuer.TokenAnswer;
+import dev.mcpsession.issuer.TokenClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,8 @@
 package dev.mcpsession.plan.timing;
 
-import dev.mcpsession.api.Reason;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.api.Reason;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

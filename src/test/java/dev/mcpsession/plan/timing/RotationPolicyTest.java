@@ -1,9 +1,8 @@
 package dev.mcpsession.plan.timing;
 
-import dev.mcpsession.token.TokenInfo;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.token.TokenInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

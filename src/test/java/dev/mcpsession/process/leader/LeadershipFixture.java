@@ -2,7 +2,6 @@ package dev.mcpsession.process.leader;
 
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.config.OperatorConfig;
-
 import java.time.Duration;
 
 /** One Lease, a clock, and replicas that contend. */

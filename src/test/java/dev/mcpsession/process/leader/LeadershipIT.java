@@ -1,12 +1,11 @@
 package dev.mcpsession.process.leader;
 
-import dev.mcpsession.cluster.Cluster;
-import dev.mcpsession.cluster.ClusterTest;
-import dev.mcpsession.config.OperatorConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.config.OperatorConfig;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -2,7 +2,6 @@ package dev.mcpsession.reconcile.activity;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.cluster.Cluster;
-
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;

@@ -2,7 +2,6 @@ package dev.mcpsession.reconcile.activity;
 
 import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.reconcile.write.ClusterApi;
-
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

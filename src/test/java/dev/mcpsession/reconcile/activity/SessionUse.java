@@ -3,7 +3,6 @@ package dev.mcpsession.reconcile.activity;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
-
 import java.time.Instant;
 
 /** When a session goes idle, from what a user can read: written down once more, on purpose. */

@@ -1,7 +1,6 @@
 package dev.mcpsession.reconcile.activity;
 
 import dev.mcpsession.cluster.Cluster;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

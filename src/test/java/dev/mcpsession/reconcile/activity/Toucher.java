@@ -1,10 +1,9 @@
 package dev.mcpsession.reconcile.activity;
 
-import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.Names;
 import static dev.mcpsession.reconcile.activity.SessionUse.deadline;
 
-
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.badinput;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
@@ -8,9 +10,6 @@ import dev.mcpsession.reconcile.Eventually;
 import dev.mcpsession.reconcile.LiveSession;
 import dev.mcpsession.reconcile.OperatorOf;
 import dev.mcpsession.reconcile.RunningController;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.badinput;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.MergePatch;
@@ -7,9 +9,6 @@ import dev.mcpsession.reconcile.DisturbedApi;
 import dev.mcpsession.reconcile.Eventually;
 import dev.mcpsession.reconcile.LiveSession;
 import dev.mcpsession.reconcile.RunningController;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;

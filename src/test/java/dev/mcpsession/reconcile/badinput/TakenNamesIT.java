@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.badinput;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
@@ -9,9 +11,6 @@ import dev.mcpsession.reconcile.Eventually;
 import dev.mcpsession.reconcile.LiveSession;
 import dev.mcpsession.reconcile.OperatorOf;
 import dev.mcpsession.reconcile.RunningController;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;

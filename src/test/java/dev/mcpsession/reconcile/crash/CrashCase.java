@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.reconcile.DisturbedApi;
@@ -8,9 +10,6 @@ import dev.mcpsession.reconcile.LiveSession;
 import dev.mcpsession.reconcile.RunningController;
 import dev.mcpsession.reconcile.SessionHistory;
 import dev.mcpsession.simulation.model.Fault;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;

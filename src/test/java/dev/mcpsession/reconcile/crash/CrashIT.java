@@ -4,7 +4,6 @@ import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.reconcile.DisturbedApi;
 import dev.mcpsession.simulation.model.Fault;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

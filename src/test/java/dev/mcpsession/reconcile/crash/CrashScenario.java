@@ -1,13 +1,12 @@
 package dev.mcpsession.reconcile.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.reconcile.Eventually;
 import dev.mcpsession.reconcile.LiveSession;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

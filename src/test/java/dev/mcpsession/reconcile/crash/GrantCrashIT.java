@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
@@ -22,9 +24,6 @@ import dev.mcpsession.token.grant.GrantStore;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.IssuedTokens;
 import dev.mcpsession.token.oauth.OAuthClient;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,9 +1,8 @@
 package dev.mcpsession.reconcile.memory;
 
-import dev.mcpsession.api.McpSession;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.api.McpSession;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
 

@@ -1,10 +1,9 @@
 package dev.mcpsession.reconcile.memory;
 
-import dev.mcpsession.api.SessionKey;
-import dev.mcpsession.plan.Plan.Slot;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.plan.Plan.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,14 +1,13 @@
 package dev.mcpsession.reconcile.memory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.EventReason;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.Plan.Slot;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenInfo;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

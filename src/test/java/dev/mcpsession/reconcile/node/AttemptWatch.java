@@ -3,7 +3,6 @@ package dev.mcpsession.reconcile.node;
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;

@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
@@ -11,9 +13,6 @@ import dev.mcpsession.reconcile.Eventually;
 import dev.mcpsession.reconcile.LiveSession;
 import dev.mcpsession.reconcile.RunningController;
 import dev.mcpsession.simulation.model.Truth;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;

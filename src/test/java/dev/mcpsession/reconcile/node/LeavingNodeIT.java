@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
@@ -10,9 +12,6 @@ import dev.mcpsession.reconcile.DisturbedApi;
 import dev.mcpsession.reconcile.Eventually;
 import dev.mcpsession.reconcile.LiveSession;
 import dev.mcpsession.reconcile.RunningController;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;

@@ -2,7 +2,6 @@ package dev.mcpsession.reconcile.node;
 
 import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.Truth;
-
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;

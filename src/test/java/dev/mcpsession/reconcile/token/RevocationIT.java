@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.token;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.TokenSpec;
@@ -12,9 +14,6 @@ import dev.mcpsession.reconcile.RunningController;
 import dev.mcpsession.simulation.model.Fault;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.TokenSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;

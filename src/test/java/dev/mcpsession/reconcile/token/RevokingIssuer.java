@@ -7,7 +7,6 @@ import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
 import dev.mcpsession.token.oauth.OAuthClient;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

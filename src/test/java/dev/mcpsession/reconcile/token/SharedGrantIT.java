@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.token;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSession;
@@ -11,9 +13,6 @@ import dev.mcpsession.issuer.keycloak.KeycloakTest;
 import dev.mcpsession.reconcile.Eventually;
 import dev.mcpsession.reconcile.LiveSession;
 import dev.mcpsession.reconcile.RunningController;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;

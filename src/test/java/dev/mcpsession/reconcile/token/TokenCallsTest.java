@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile.token;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
@@ -9,9 +11,6 @@ import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,14 +1,13 @@
 package dev.mcpsession.reconcile.write;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.SessionEvent;
 import dev.mcpsession.reconcile.memory.RepeatedWarnings;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;

@@ -7,7 +7,6 @@ import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.IssuedTokens;
 import dev.mcpsession.token.oauth.OAuthClient;
-
 import java.util.function.BooleanSupplier;
 
 /** An authorization server that is asked to revoke tokens and for nothing else. */

@@ -7,7 +7,6 @@ import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.reconcile.token.SharedTokens;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.OAuthClient;
-
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,6 @@ import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;

@@ -3,7 +3,6 @@ package dev.mcpsession.simulation.model;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.PodTemplate;
-
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,10 @@
 package dev.mcpsession.token.grant;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;

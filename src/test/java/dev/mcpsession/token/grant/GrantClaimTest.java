@@ -1,13 +1,12 @@
 package dev.mcpsession.token.grant;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.api.Names;
 import dev.mcpsession.retry.Sleeper;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package dev.mcpsession.token.grant;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.TokenSpec;
@@ -10,10 +13,6 @@ import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

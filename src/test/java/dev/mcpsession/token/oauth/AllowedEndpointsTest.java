@@ -1,13 +1,12 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.config.EndpointUrl;
-import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.token.TokenFailure;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.token.TokenFailure;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,8 +1,5 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.config.EndpointUrl;
-import dev.mcpsession.token.TokenFailure;
-
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
@@ -16,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.token.TokenFailure;
 import java.net.URLDecoder;
 import java.time.Instant;
 import java.time.InstantSource;

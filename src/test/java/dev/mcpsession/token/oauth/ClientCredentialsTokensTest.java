@@ -1,5 +1,9 @@
 package dev.mcpsession.token.oauth;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SourceState;
@@ -7,11 +11,6 @@ import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,10 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.config.EndpointUrl;
-
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.config.EndpointUrl;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;

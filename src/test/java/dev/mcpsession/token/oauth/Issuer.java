@@ -1,5 +1,7 @@
 package dev.mcpsession.token.oauth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.mcpsession.api.ClientAuthentication;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
@@ -9,9 +11,6 @@ import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenFailure;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Base64;

@@ -1,13 +1,12 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.config.EndpointUrl;
-import dev.mcpsession.token.TokenFailure;
-import dev.mcpsession.token.oauth.IssuerAnswer.Request;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.token.TokenFailure;
+import dev.mcpsession.token.oauth.IssuerAnswer.Request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;

@@ -1,8 +1,5 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.config.EndpointUrl;
-import dev.mcpsession.token.TokenFailure;
-
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
@@ -15,6 +12,8 @@ import static org.awaitility.Awaitility.await;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.token.TokenFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

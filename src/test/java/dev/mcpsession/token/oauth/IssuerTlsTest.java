@@ -1,8 +1,5 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.config.EndpointUrl;
-import dev.mcpsession.token.TokenFailure;
-
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
@@ -11,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.token.TokenFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,16 +1,15 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.api.ClientAuthentication;
-import dev.mcpsession.api.OAuth2ClientCredentialsSource;
-import dev.mcpsession.api.SubjectToken;
-import dev.mcpsession.token.TokenFailure;
-
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import dev.mcpsession.api.ClientAuthentication;
+import dev.mcpsession.api.OAuth2ClientCredentialsSource;
+import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.token.TokenFailure;
 import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.List;

@@ -5,7 +5,6 @@ import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,5 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.api.ClientAuthentication;
-import dev.mcpsession.api.SubjectToken;
-import dev.mcpsession.config.EndpointUrl;
-import dev.mcpsession.token.TokenFailure;
-
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
@@ -17,6 +12,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import dev.mcpsession.api.ClientAuthentication;
+import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.token.TokenFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URLEncoder;

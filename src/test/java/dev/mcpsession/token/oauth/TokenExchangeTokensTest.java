@@ -1,9 +1,12 @@
 package dev.mcpsession.token.oauth;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
-import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.api.TokenSpec;
+import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.ServiceAccountIssuer;
 import dev.mcpsession.token.SourceState;
@@ -11,10 +14,6 @@ import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,12 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.api.OAuth2ClientCredentialsSource;
-import dev.mcpsession.token.TokenFailure;
-
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mcpsession.api.OAuth2ClientCredentialsSource;
+import dev.mcpsession.token.TokenFailure;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
