@@ -37,7 +37,7 @@ final class ObservedPods {
    *
    * @param deleted whether the API server has accepted its deletion, even if this copy does not
    *     show it
-   * @param the node it is on; null if unknown
+   * @param node the node it is on; null if unknown
    */
   static ObservedPod read(
       Pod pod, int revision, SessionKey session, boolean deleted, @Nullable Node node) {
