@@ -32,7 +32,7 @@ public sealed interface StepOutcome {
   /**
    * The outcome of a request that failed.
    *
-   * @param the request, as the subject of a sentence
+   * @param what the request, as the subject of a sentence
    */
   static StepOutcome of(KubernetesClientException e, String what) {
     return switch (e.getCode()) {
