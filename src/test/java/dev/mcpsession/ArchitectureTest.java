@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ArchitectureTest {
-  /** Which rooms each room may use; the subrooms of one are told apart below. */
-  private static final Map<String, Set<String>> ROOMS =
+  /** Which packages each package may use; its subpackages are told apart below. */
+  private static final Map<String, Set<String>> PACKAGES =
       Map.ofEntries(
           Map.entry("api", Set.of()),
           Map.entry("config", Set.of()),
@@ -56,8 +56,8 @@ class ArchitectureTest {
                   "explain",
                   "cleanup")));
 
-  /** Within a room: which subrooms a subroom may use; "" is the room's own classes. */
-  private static final Map<String, Map<String, Set<String>>> SUBROOMS =
+  /** Within a package: which subpackages each may use; "" stands for the package's own classes. */
+  private static final Map<String, Map<String, Set<String>>> SUBPACKAGES =
       Map.of(
           "process", Map.of("leader", Set.of(), "", Set.of("leader")),
           "plan",
@@ -75,58 +75,58 @@ class ArchitectureTest {
                   "token", Set.of("cache", "memory", "write"),
                   "", Set.of("cache", "memory", "write", "token")));
 
-  static Stream<Arguments> rooms() {
-    return ROOMS.entrySet().stream().map(room -> Arguments.of(room.getKey(), room.getValue()));
+  static Stream<Arguments> packages() {
+    return PACKAGES.entrySet().stream().map(it -> Arguments.of(it.getKey(), it.getValue()));
   }
 
   @ParameterizedTest(name = "{0} imports of ours only {1}")
-  @MethodSource("rooms")
-  void aRoomImportsOnlyWhatItMay(String name, Set<String> allowed) {
+  @MethodSource("packages")
+  void aPackageImportsOnlyWhatItMay(String name, Set<String> allowed) {
     String[] others =
-        ROOMS.keySet().stream()
+        PACKAGES.keySet().stream()
             .filter(other -> !other.equals(name) && !allowed.contains(other))
-            .map(other -> inRoom(other) + "..")
+            .map(other -> inPackage(other) + "..")
             .toArray(String[]::new);
     check(
         noClasses()
             .that()
-            .resideInAPackage(inRoom(name) + "..")
+            .resideInAPackage(inPackage(name) + "..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(others));
   }
 
-  static Stream<Arguments> subrooms() {
-    return SUBROOMS.entrySet().stream()
+  static Stream<Arguments> subpackages() {
+    return SUBPACKAGES.entrySet().stream()
         .flatMap(
-            room ->
-                room.getValue().entrySet().stream()
-                    .map(sub -> Arguments.of(room.getKey(), sub.getKey(), sub.getValue())));
+            parent ->
+                parent.getValue().entrySet().stream()
+                    .map(sub -> Arguments.of(parent.getKey(), sub.getKey(), sub.getValue())));
   }
 
   @ParameterizedTest(name = "{0}.{1} imports of {0} only {2}")
-  @MethodSource("subrooms")
-  void aSubroomImportsOnlyWhatItMay(String room, String name, Set<String> allowed) {
+  @MethodSource("subpackages")
+  void aSubpackageImportsOnlyWhatItMay(String parent, String name, Set<String> allowed) {
     String[] others =
-        SUBROOMS.get(room).keySet().stream()
+        SUBPACKAGES.get(parent).keySet().stream()
             .filter(other -> !other.equals(name) && !allowed.contains(other))
-            .map(other -> inSubroom(room, other))
+            .map(other -> inSubpackage(parent, other))
             .toArray(String[]::new);
     check(
         noClasses()
             .that()
-            .resideInAPackage(inSubroom(room, name))
+            .resideInAPackage(inSubpackage(parent, name))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(others));
   }
 
-  private static String inRoom(String name) {
+  private static String inPackage(String name) {
     return "dev.mcpsession." + name;
   }
 
-  private static String inSubroom(String room, String name) {
-    return inRoom(room) + (name.isEmpty() ? "" : "." + name);
+  private static String inSubpackage(String parent, String name) {
+    return inPackage(parent) + (name.isEmpty() ? "" : "." + name);
   }
 
   @Test
@@ -134,13 +134,13 @@ class ArchitectureTest {
     String[] known =
         Stream.concat(
                 Stream.of("dev.mcpsession"),
-                ROOMS.keySet().stream()
+                PACKAGES.keySet().stream()
                     .flatMap(
-                        room ->
+                        parent ->
                             Stream.concat(
-                                Stream.of(inRoom(room)),
-                                SUBROOMS.getOrDefault(room, Map.of()).keySet().stream()
-                                    .map(sub -> inSubroom(room, sub)))))
+                                Stream.of(inPackage(parent)),
+                                SUBPACKAGES.getOrDefault(parent, Map.of()).keySet().stream()
+                                    .map(sub -> inSubpackage(parent, sub)))))
             .toArray(String[]::new);
     check(classes().should().resideInAnyPackage(known));
   }

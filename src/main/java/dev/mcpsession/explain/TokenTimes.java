@@ -7,8 +7,8 @@ import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
-import dev.mcpsession.plan.timing.RotationPolicy;
-import dev.mcpsession.plan.timing.RotationPolicy.Renewal;
+import dev.mcpsession.plan.timing.RenewalPolicy;
+import dev.mcpsession.plan.timing.RenewalPolicy.Renewal;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
 import java.time.Duration;
@@ -28,7 +28,7 @@ record TokenTimes(Observation seen, Moment moment) {
     Renewal renewal =
         token == null
             ? null
-            : RotationPolicy.renewal(token, spec.renewBefore(), seen.session().uid());
+            : RenewalPolicy.renewal(token, spec.renewBefore(), seen.session().uid());
     if (renewal != null) {
       table.put("Renewal", "at " + moment.tell(renewal.at()));
       table.more(reckoning(spec, renewal));

@@ -14,7 +14,7 @@ import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
-import dev.mcpsession.plan.timing.RotationPolicy;
+import dev.mcpsession.plan.timing.RenewalPolicy;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
@@ -68,7 +68,7 @@ final class PlannedSession {
   /** The renewal time that the planner computes for such a token. */
   Instant renewalOf(TokenInfo token) {
     return Objects.requireNonNull(
-        RotationPolicy.renewalTime(
+        RenewalPolicy.renewalTime(
             token, Objects.requireNonNull(SPEC.token()).renewBefore(), key.uid()));
   }
 

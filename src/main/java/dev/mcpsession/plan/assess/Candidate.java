@@ -66,7 +66,7 @@ public record Candidate(ObservedPod pod, State state, String message, @Nullable 
       String late = " was not ready within " + startupTimeout.toSeconds() + " s" + trouble;
       return new Candidate(pod, State.FAILED, name + late, renewal.wakeAt());
     }
-    return new Candidate(pod, State.STARTING, "", Wake.earliest(renewal.wakeAt(), end));
+    return new Candidate(pod, State.STARTING, "", WakeUp.earliest(renewal.wakeAt(), end));
   }
 
   /**

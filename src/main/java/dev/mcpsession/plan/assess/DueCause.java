@@ -94,7 +94,7 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
         return new DueCause(cause, atOnce ? null : facts.renewal().wakeAt());
       }
     }
-    return new DueCause(null, Wake.earliest(facts.renewal().wakeAt(), facts.moveAt()));
+    return new DueCause(null, WakeUp.earliest(facts.renewal().wakeAt(), facts.moveAt()));
   }
 
   private static @Nullable Cause nothingServes(Facts facts) {

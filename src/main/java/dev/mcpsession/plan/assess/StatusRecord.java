@@ -6,7 +6,7 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedSession;
-import dev.mcpsession.plan.timing.RotationPolicy;
+import dev.mcpsession.plan.timing.RenewalPolicy;
 import dev.mcpsession.token.TokenInfo;
 import java.time.Instant;
 import java.util.List;
@@ -86,8 +86,7 @@ public record StatusRecord(
     Instant renewal =
         token == null || session.spec().token() == null
             ? null
-            : RotationPolicy.renewalTime(
-                token, session.spec().token().renewBefore(), session.uid());
+            : RenewalPolicy.renewalTime(token, session.spec().token().renewBefore(), session.uid());
     return new StatusRecord(
             pod.revision(),
             pod.name(),

@@ -5,7 +5,7 @@ import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.TokenCall;
-import dev.mcpsession.plan.timing.RotationPolicy;
+import dev.mcpsession.plan.timing.RenewalPolicy;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
@@ -67,7 +67,7 @@ public final class TokenDemand {
     if (spec == null || pod.token() == null) {
       return TokenDue.NEVER;
     }
-    Instant at = RotationPolicy.renewalTime(pod.token(), spec.renewBefore(), uid);
+    Instant at = RenewalPolicy.renewalTime(pod.token(), spec.renewBefore(), uid);
     boolean over = at != null && !now.isBefore(at);
     return new TokenDue(over || sourceMoved(pod.token()), over ? null : at);
   }
@@ -155,11 +155,11 @@ public final class TokenDemand {
 
   /** Whether it was due for renewal when it was issued: another call would return one like it. */
   private boolean isDueFromTheStart(TokenInfo token) {
-    return spec != null && RotationPolicy.isDue(token, spec.renewBefore(), uid, token.obtainedAt());
+    return spec != null && RenewalPolicy.isDue(token, spec.renewBefore(), uid, token.obtainedAt());
   }
 
   private boolean isTooOld(TokenInfo token) {
-    return spec != null && RotationPolicy.isDue(token, spec.renewBefore(), uid, now);
+    return spec != null && RenewalPolicy.isDue(token, spec.renewBefore(), uid, now);
   }
 
   /** Whether an early retry makes sense: the inputs have changed since the failed call. */

@@ -53,7 +53,7 @@ public record IdleClock(
         lastUse,
         activeSince,
         firstStart,
-        IdlePolicy.deadline(session.spec(), lastUse, activeSince, firstStart));
+        IdleDeadline.deadline(session.spec(), lastUse, activeSince, firstStart));
   }
 
   /** When the invalid value was first seen: the condition's last transition, else now. */
@@ -80,6 +80,6 @@ public record IdleClock(
    *     out
    */
   public @Nullable Instant deadline(McpSessionSpec spec, Instant activeSince, boolean firstStart) {
-    return IdlePolicy.deadline(spec, lastUse, activeSince, firstStart);
+    return IdleDeadline.deadline(spec, lastUse, activeSince, firstStart);
   }
 }

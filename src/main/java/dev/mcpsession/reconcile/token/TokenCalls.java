@@ -4,7 +4,7 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.observed.TokenCall;
-import dev.mcpsession.plan.timing.RotationPolicy;
+import dev.mcpsession.plan.timing.RenewalPolicy;
 import dev.mcpsession.reconcile.memory.TokenCallState;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
@@ -65,7 +65,7 @@ public final class TokenCalls {
   private boolean willDo(TokenInfo held, SessionKey session, TokenSpec spec) {
     Instant now = clock.instant();
     return !held.isExpired(now)
-        && !RotationPolicy.isDue(held, spec.renewBefore(), session.uid(), now);
+        && !RenewalPolicy.isDue(held, spec.renewBefore(), session.uid(), now);
   }
 
   private void call(

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What the tests are made of has an order as well. Some of it is more than a test: the build trains
  * the AOT cache of the image with it, and the quick start and the benchmarks are run by people.
  */
-class TestRoomsTest {
+class TestPackagesTest {
   private static final JavaClasses TESTS =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
@@ -35,11 +35,11 @@ class TestRoomsTest {
       describe("belong to the tests", type -> TESTS.contain(type.getName()));
 
   private static final DescribedPredicate<JavaClass> ARE_TESTS =
-      describe("are tests", TestRoomsTest::isTest);
+      describe("are tests", TestPackagesTest::isTest);
 
   /**
-   * The rooms that others use or that are programs, each with the rooms of the tests that it may
-   * use; "" is the root package. Main classes and libraries are free to all.
+   * The packages that others use or that are programs, each with the packages of the tests that it
+   * may use; "" is the root package. Main classes and libraries are free to all.
    */
   private static final Map<String, Set<String>> FIXTURES =
       Map.ofEntries(
@@ -55,31 +55,31 @@ class TestRoomsTest {
           Map.entry("bench", Set.of("", "cluster", "image", "issuer")));
 
   static Stream<Arguments> fixtures() {
-    return FIXTURES.entrySet().stream().map(room -> Arguments.of(room.getKey(), room.getValue()));
+    return FIXTURES.entrySet().stream().map(it -> Arguments.of(it.getKey(), it.getValue()));
   }
 
   @ParameterizedTest(name = "{0} uses of the tests only {1}")
   @MethodSource("fixtures")
-  void aRoomOfFixturesUsesOnlyWhatItMay(String name, Set<String> allowed) {
+  void aPackageOfFixturesUsesOnlyWhatItMay(String name, Set<String> allowed) {
     String[] usable =
         Stream.concat(Stream.of(name), allowed.stream())
-            .map(TestRoomsTest::inRoom)
+            .map(TestPackagesTest::inPackage)
             .toArray(String[]::new);
     noClasses()
         .that()
-        .resideInAPackage(inRoom(name))
+        .resideInAPackage(inPackage(name))
         .should()
         .dependOnClassesThat(BELONG_TO_THE_TESTS.and(not(resideInAnyPackage(usable))))
         .check(TESTS);
   }
 
   @Test
-  void everyRoomOfTheTableIsThere() {
+  void everyPackageOfTheTableIsThere() {
     assertThat(FIXTURES.keySet())
         .allSatisfy(
             name ->
-                assertThat(TESTS.that(resideInAPackage(inRoom(name))))
-                    .as("room " + name)
+                assertThat(TESTS.that(resideInAPackage(inPackage(name))))
+                    .as("package " + name)
                     .isNotEmpty());
   }
 
@@ -92,7 +92,7 @@ class TestRoomsTest {
   void theTrainingOfTheImageIsNoTestAndUsesNone() {
     noClasses()
         .that()
-        .resideInAPackage(inRoom("training"))
+        .resideInAPackage(inPackage("training"))
         .should()
         .transitivelyDependOnClassesThat(ARE_TESTS)
         .check(TESTS);
@@ -104,7 +104,7 @@ class TestRoomsTest {
     slices().matching("dev.mcpsession.(**)").should().beFreeOfCycles().check(TESTS);
   }
 
-  private static String inRoom(String name) {
+  private static String inPackage(String name) {
     return name.isEmpty() ? "dev.mcpsession" : "dev.mcpsession." + name + "..";
   }
 

@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Combines instants at which something falls due. */
-final class Wake {
-  private Wake() {}
+final class WakeUp {
+  private WakeUp() {}
 
   /** The earlier one; null means never. */
   static @Nullable Instant earliest(@Nullable Instant a, @Nullable Instant b) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Computes when a token is renewed: the proportional lead is cert-manager's rule for certificates,
  * with added jitter.
  */
-public final class RotationPolicy {
-  private RotationPolicy() {}
+public final class RenewalPolicy {
+  private RenewalPolicy() {}
 
   /**
    * When a token is renewed, and how that is computed.

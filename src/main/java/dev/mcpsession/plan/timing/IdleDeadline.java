@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Computes when an unused session is idle. */
-public final class IdlePolicy {
-  private IdlePolicy() {}
+public final class IdleDeadline {
+  private IdleDeadline() {}
 
   /**
    * The later of last use and activeSince, plus the idle timeout; during the first start, not

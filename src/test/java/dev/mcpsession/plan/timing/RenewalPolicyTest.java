@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RotationPolicyTest {
+class RenewalPolicyTest {
   private static final Instant OBTAINED = Instant.parse("2026-11-21T09:00:00Z");
   private static final String UID = "7b1e4c52-90ab-4f5e-8d3c-2a6f1b0c9e11";
 
@@ -20,7 +20,7 @@ class RotationPolicyTest {
     Instant expires = OBTAINED.plusSeconds(life);
     for (int i = 0; i < 200; i++) {
       Instant renewal =
-          RotationPolicy.renewalTime(
+          RenewalPolicy.renewalTime(
               new TokenInfo(OBTAINED, expires, null),
               Duration.ofSeconds(before),
               new UUID(7, i).toString());
@@ -41,7 +41,7 @@ class RotationPolicyTest {
             .mapToLong(
                 i ->
                     Duration.between(
-                            RotationPolicy.renewalTime(
+                            RenewalPolicy.renewalTime(
                                 new TokenInfo(OBTAINED, expires, null),
                                 Duration.ofMinutes(50),
                                 UUID.nameUUIDFromBytes(new byte[] {(byte) i, (byte) (i >> 8)})
@@ -62,7 +62,7 @@ class RotationPolicyTest {
   @Test
   void theJitterIsAlwaysTheSameForASession() {
     assertThat(
-            RotationPolicy.renewalTime(
+            RenewalPolicy.renewalTime(
                 new TokenInfo(OBTAINED, OBTAINED.plusSeconds(3600), null),
                 Duration.ofMinutes(5),
                 UID))
@@ -72,14 +72,14 @@ class RotationPolicyTest {
   @Test
   void aTokenWithoutAnExpiryIsNeverRenewed() {
     TokenInfo token = new TokenInfo(OBTAINED, null, "v1");
-    assertThat(RotationPolicy.renewalTime(token, Duration.ofMinutes(5), UID)).isNull();
-    assertThat(RotationPolicy.isDue(token, Duration.ofMinutes(5), UID, Instant.MAX)).isFalse();
+    assertThat(RenewalPolicy.renewalTime(token, Duration.ofMinutes(5), UID)).isNull();
+    assertThat(RenewalPolicy.isDue(token, Duration.ofMinutes(5), UID, Instant.MAX)).isFalse();
   }
 
   @Test
   void aTokenThatHadExpiredWhenItWasObtainedIsDueAtItsExpiry() {
     Instant expires = OBTAINED.minusSeconds(5);
     TokenInfo token = new TokenInfo(OBTAINED, expires, null);
-    assertThat(RotationPolicy.renewalTime(token, Duration.ofMinutes(5), UID)).isEqualTo(expires);
+    assertThat(RenewalPolicy.renewalTime(token, Duration.ofMinutes(5), UID)).isEqualTo(expires);
   }
 }
