@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The role {@code cleanup}: deletes sessions while an operator can still let them go. */
+/** The role {@code cleanup}: deletes sessions while an operator can still release them. */
 @Command(
     name = "cleanup",
     description = {

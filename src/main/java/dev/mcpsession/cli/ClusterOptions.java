@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which cluster a role that is run by hand works for. */
+/** The options that select the cluster, for roles that are run by hand. */
 final class ClusterOptions {
   @Mixin final KubeconfigOption kubeconfig = new KubeconfigOption();
 
@@ -18,7 +18,9 @@ final class ClusterOptions {
       description = "Context of the kubeconfig. Default: its current one.")
   @Nullable String context;
 
-  /** Nothing when there is no usable one, with a sentence that says why. */
+  /**
+   * The configuration of the cluster; if none is usable, empty and a sentence in {@code problems}.
+   */
   Optional<Config> find(Map<String, String> environment, List<String> problems) {
     return kubeconfig.find(context, environment, problems);
   }

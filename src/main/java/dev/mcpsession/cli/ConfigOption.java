@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The operator's configuration file, of every role that heeds it. */
+/** The option for the operator's configuration file, for all roles that use it. */
 final class ConfigOption {
   @Option(
       names = "--config",
@@ -18,7 +18,10 @@ final class ConfigOption {
       description = "The operator's configuration, a YAML file. Default: the defaults.")
   @Nullable Path config;
 
-  /** Nothing when something is wrong with the file, with a sentence for each thing. */
+  /**
+   * The configuration; if the file is wrong, empty and a sentence in {@code problems} for each
+   * mistake.
+   */
   Optional<OperatorConfig> read(List<String> problems) {
     if (config == null) {
       return Optional.of(OperatorConfig.defaults());

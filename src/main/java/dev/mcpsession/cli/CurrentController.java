@@ -12,24 +12,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The controller of this process, as soon as one has started; until then there is nothing to do.
- */
+/** This process's controller, once one has started; until then all methods do nothing. */
 final class CurrentController implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CurrentController.class);
 
-  /** Calls of the controller that may take long, one after the other. */
+  /** Runs calls of the controller that may take long, one at a time. */
   private final ExecutorService calls =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("controller-calls").factory());
 
   private volatile @Nullable SessionController controller;
 
-  /** It has started. */
+  /** Sets the controller, which has started. */
   void is(SessionController started) {
     controller = started;
   }
 
-  /** Returns at once. */
+  /** Calls the controller on another thread; returns at once. */
   void call(Consumer<SessionController> what) {
     try {
       calls.execute(

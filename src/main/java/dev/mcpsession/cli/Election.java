@@ -9,15 +9,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** Where replicas agree on one that works, by command line and configuration. */
+/** How replicas elect a leader, from the command line and the configuration. */
 record Election(OperatorConfig.LeaderElection settings, OperatorOptions options) {
-  /** Of the Lease. */
+  /** The namespace of the Lease. */
   String namespace() {
     return settings.leaseNamespace().orElse(options.ownNamespace());
   }
 
   /**
-   * Not begun yet.
+   * A leadership that is not started yet.
    *
    * @param nanoTime monotonic, in nanoseconds
    */
@@ -35,7 +35,7 @@ record Election(OperatorConfig.LeaderElection settings, OperatorOptions options)
         listener);
   }
 
-  /** Of each request, so that a second one can still be in time. */
+  /** The timeout of each request, which leaves time for a second one. */
   private Duration timeout() {
     Duration half = settings.renewDeadline().dividedBy(2);
     return half.compareTo(ClientFactory.REQUEST_TIMEOUT) < 0 ? half : ClientFactory.REQUEST_TIMEOUT;

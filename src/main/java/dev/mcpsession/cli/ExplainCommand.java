@@ -23,7 +23,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** The role {@code explain}: says of one session what the operator sees, does next, and why. */
+/**
+ * The role {@code explain}: says what the operator sees of one session, what it does next, and why.
+ */
 @Command(
     name = "explain",
     description = {
@@ -100,7 +102,7 @@ final class ExplainCommand implements OneShotCommand {
     }
   }
 
-  /** A name that is not there and a kind that is not there are both answered with 404. */
+  /** The API server answers 404 for a missing object and for a missing kind. */
   private static String missing(KubernetesClient client, String namespace, String name) {
     return client.supports(McpSession.class)
         ? "There is no McpSession "

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The file that says which cluster, of every role. */
+/** The option for the kubeconfig file, for all roles. */
 final class KubeconfigOption {
   @Option(
       names = "--kubeconfig",
@@ -20,9 +20,9 @@ final class KubeconfigOption {
   @Nullable Path kubeconfig;
 
   /**
-   * Nothing when there is no usable one, with a sentence that says why.
+   * The configuration of the cluster; if none is usable, empty and a sentence in {@code problems}.
    *
-   * @param context of the kubeconfig; null: its current one
+   * @param context the context of the kubeconfig; null: its current one
    */
   Optional<Config> find(
       @Nullable String context, Map<String, String> environment, List<String> problems) {

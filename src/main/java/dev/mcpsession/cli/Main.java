@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The command line. Exit codes: 0 after help and SIGTERM, 2 for a command line or a configuration
- * that cannot be used, 1 otherwise.
+ * The command line. Exit codes: 0 after help and SIGTERM, 2 for an unusable command line or
+ * configuration, 1 otherwise.
  */
 @Command(
     name = "mcp-session-operator",
@@ -40,7 +40,7 @@ public final class Main {
     this.err = err;
   }
 
-  /** Never returns to the caller's shell with anything but the exit codes above. */
+  /** Exits with the exit codes above and no others. */
   public static void main(String[] arguments) {
     Map<String, String> environment = System.getenv();
     if (environment.containsKey("KUBERNETES_SERVICE_HOST")

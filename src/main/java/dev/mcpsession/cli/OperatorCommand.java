@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The role {@code operator}: from its options to what a process needs. */
+/** The role {@code operator}: turns its options into what a process needs. */
 @Command(
     name = "operator",
     description = "Turns McpSessions into backends, replaces and evicts them.",
@@ -35,14 +35,14 @@ final class OperatorCommand {
       List.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
   private static final List<String> FORMATS = List.of("TEXT", "JSON");
 
-  /** Whether replicas agree on one that works. */
+  /** Whether replicas elect a leader. */
   enum LeaderElectionMode {
     AUTO,
     ON,
     OFF
   }
 
-  /** Names the modes as they are documented. */
+  /** Parses the modes as documented. */
   static final class ModeConverter implements ITypeConverter<LeaderElectionMode> {
     @Override
     public LeaderElectionMode convert(String value) {
@@ -83,15 +83,15 @@ final class OperatorCommand {
               + " ${DEFAULT-VALUE}.")
   LeaderElectionMode leaderElection = LeaderElectionMode.AUTO;
 
-  /** What a valid command line amounts to. */
+  /** What a valid command line asks for. */
   record Prepared(Config cluster, OperatorConfig config, OperatorOptions options) {}
 
   /**
-   * Checks everything before anything is begun.
+   * Validates everything before anything starts.
    *
-   * @param environment the process's
-   * @param problems gets a sentence for each thing that is wrong
-   * @return nothing if something is wrong
+   * @param environment the process's environment variables
+   * @param problems gets a sentence for each problem
+   * @return empty if there is a problem
    */
   Optional<Prepared> prepare(Map<String, String> environment, List<String> problems) {
     int before = problems.size();
@@ -136,7 +136,7 @@ final class OperatorCommand {
     }
   }
 
-  /** The logging framework takes any nonsense, and then logs all or nothing. */
+  /** The logging framework accepts any value, and then logs everything or nothing. */
   private static void checkVariable(
       String name, List<String> allowed, Map<String, String> environment, List<String> problems) {
     String value = environment.get(name);

@@ -5,13 +5,13 @@ import java.net.InetSocketAddress;
 import java.util.Set;
 
 /**
- * What the command line says beside the configuration file.
+ * The settings of the command line, besides the configuration file.
  *
- * @param namespaces whose sessions to serve; empty: all
- * @param http where to serve health and metrics; port 0: any that is free
- * @param leaderElection whether other replicas are reckoned with
- * @param identity among the replicas
- * @param ownNamespace where the Lease goes when the configuration does not say
+ * @param namespaces the namespaces whose sessions to serve; empty: all
+ * @param http where to serve health and metrics; port 0: any free port
+ * @param leaderElection whether to take part in leader election
+ * @param identity this process's identity among the replicas
+ * @param ownNamespace the namespace of the Lease if the configuration names none
  */
 public record OperatorOptions(
     Set<String> namespaces,
@@ -24,7 +24,7 @@ public record OperatorOptions(
   }
 
   /**
-   * A process that is alone, serves all namespaces and answers on a free port of this machine only.
+   * For a process without replicas that serves all namespaces, with HTTP on a free loopback port.
    */
   public static OperatorOptions alone() {
     return new OperatorOptions(

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running operator: the composition root that the command line and the quick start share. Starts
- * also while the API server, the CRD or a permission is missing: says what, and goes on when it is
- * there.
+ * even while the API server, the CRD or a permission is missing: reports what is missing and
+ * continues once it is there.
  */
 public final class OperatorProcess implements Shutdown.RunningRole {
   private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
@@ -108,11 +108,11 @@ public final class OperatorProcess implements Shutdown.RunningRole {
   }
 
   /**
-   * Returns at once; what is missing in the cluster is waited for.
+   * Returns at once; the process waits for what is missing in the cluster.
    *
-   * @param cluster where and as whom; gets this process's limits for requests
-   * @param deposed called once when another replica has taken over, with the reason; the process
-   *     has to end then, since reconciles under way cannot be called back. Writes are refused by
+   * @param cluster the API server and credentials; gets this process's limits for requests
+   * @param deposed called once, with the reason, when another replica has taken over; the process
+   *     must then exit, since running reconciles cannot be stopped. Writes are already refused by
    *     then.
    * @throws IOException if the HTTP address cannot be listened on
    */
@@ -132,7 +132,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     return process;
   }
 
-  /** Of /healthz, /readyz and /metrics. */
+  /** The port of /healthz, /readyz and /metrics. */
   public int httpPort() {
     return http.port();
   }
@@ -142,7 +142,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     return readiness.notReadyReason();
   }
 
-  /** What becomes of this process by leader election. */
+  /** Reacts to the leader election. */
   private Leadership.Listener listener() {
     return new Leadership.Listener() {
       @Override
@@ -162,7 +162,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     };
   }
 
-  /** What an issuer answered is stored all the same: the claim on the grant still holds. */
+  /** Issuers' responses are still stored: the claim on the grant still holds. */
   private void endDeposed(String why) {
     if (closing.get()) {
       return;
@@ -177,7 +177,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     return !gateShut && (leadership == null ? working : leadership.isOpen());
   }
 
-  /** A new controller for each try, since one that failed cannot be started again. */
+  /** Creates a new controller for each try, since one that failed cannot be restarted. */
   private void startController() {
     access.check();
     SessionController made = newController();
@@ -232,7 +232,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     return meters.scrape(accept);
   }
 
-  /** An issuer's answer that is awaited or not stored yet. */
+  /** An issuer's response that is pending or not stored yet. */
   @Override
   public Optional<String> unfinished() {
     return controller.isRenewing()
@@ -241,9 +241,9 @@ public final class OperatorProcess implements Shutdown.RunningRole {
   }
 
   /**
-   * Lets reconciles and renewals of grants under way end, closes the gate, gives the Lease back at
-   * last. Takes up to 5 s, and up to 45 s while a grant is being renewed. Does nothing the second
-   * time.
+   * Lets running reconciles and renewals of grants end, closes the gate, and finally releases the
+   * Lease. Takes up to 5 s, and up to 45 s while a grant is being renewed. A second call does
+   * nothing.
    */
   @Override
   public void close() {

@@ -14,15 +14,15 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * What the token sources of every controller of this process have in common: the way to
- * authorization servers, and how many calls at a time.
+ * What the token sources of all controllers of this process share: the client of authorization
+ * servers and the limits of concurrent calls.
  */
 final class TokenIssuing implements AutoCloseable {
   private final NimbusAuthorizationServer server;
   private final TokenServices services;
 
   /**
-   * @param holder names this process in the claims on grants
+   * @param holder identifies this process in claims on grants
    * @param nanoTime monotonic, in nanoseconds
    */
   TokenIssuing(
@@ -59,7 +59,7 @@ final class TokenIssuing implements AutoCloseable {
             limits);
   }
 
-  /** For a controller, which closes the sources that it makes. */
+  /** For a controller, which closes the sources that it creates. */
   TokenServices services() {
     return services;
   }

@@ -3,7 +3,7 @@ package dev.mcpsession.cli;
 import dev.mcpsession.process.Version;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints, of every role. */
+/** What {@code --version} prints, for all roles. */
 final class VersionOption implements IVersionProvider {
   @Override
   public String[] getVersion() {

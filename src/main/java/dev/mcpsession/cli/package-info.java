@@ -1,6 +1,6 @@
 /**
- * The command line and the composition roots: the only place with the system clock and the
- * environment. Imported by none of the other packages.
+ * The command line and the composition roots: the only code that reads the system clock and the
+ * environment. No other package imports it.
  */
 @NullMarked
 package dev.mcpsession.cli;
