@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one operator's requests to the API server: others get in between, requests fail, and
- * the process ends in the middle. What arrives is held to the invariants.
+ * One operator's connection to the API server: others act in between, requests fail, and the
+ * process dies midway. What arrives is checked against the invariants.
  */
 final class FaultyApi implements ClusterApi {
   private final World world;

@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the events of one operator's watches and timers to the sessions that are to be reconciled,
- * as JOSDK and the wake-up event source do it.
+ * Turns the events of one operator's watches and timers into sessions to reconcile, as JOSDK and
+ * RequeueTimers do.
  */
 final class ModelEvents {
   private static final Future<?> MOVED_BY_HAND = CompletableFuture.completedFuture(null);
@@ -54,7 +54,7 @@ final class ModelEvents {
     this.filter = new SessionUpdateFilter(entries, world.clock);
   }
 
-  /** Names of the sessions that an event came for; each once. */
+  /** Names of the sessions with a pending event; each once. */
   Set<String> queue() {
     return queue;
   }
@@ -90,7 +90,7 @@ final class ModelEvents {
     deliver(kind, false);
   }
 
-  /** One event of a kind that has one. */
+  /** Delivers one event of any kind that has one. */
   void deliverAny() {
     List<Integer> behind =
         IntStream.range(0, KINDS)
@@ -100,7 +100,7 @@ final class ModelEvents {
     deliver(world.chance.oneOf(behind));
   }
 
-  /** Its watch of one kind broke: it lists anew. */
+  /** The watch of one kind broke: the operator lists anew. */
   void relist(int kind) {
     deliver(kind, true);
   }
@@ -158,7 +158,7 @@ final class ModelEvents {
     }
   }
 
-  /** It drops the events of what does not exist any more, or is being deleted. */
+  /** JOSDK drops the events of sessions that no longer exist or are being deleted. */
   private void byJosdk(String name) {
     McpSession session = caches.sessions.get(name);
     if (session != null && Truth.isLive(session)) {

@@ -37,7 +37,7 @@ final class ModelKubelet {
     }
   }
 
-  /** Does all there is to do; nothing goes wrong. */
+  /** Does all pending work; nothing goes wrong. */
   void settle() {
     boolean moved = true;
     while (moved) {
@@ -48,7 +48,7 @@ final class ModelKubelet {
     }
   }
 
-  /** What comes next in a life without accidents; false when nothing does. */
+  /** Takes a Pod's next step if nothing goes wrong; false if there is none. */
   private boolean advance(Pod pod) {
     PodStatus status = pod.getStatus();
     if (!Truth.isLive(pod)) {

@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes of one run, who takes them out of service, and where that leaves the Pods. */
+/** The nodes of one run, taking them out of service, and the effect on their Pods. */
 final class ModelNodes {
   private final World world;
   private final ModelApiServer server;
@@ -44,7 +44,7 @@ final class ModelNodes {
     }
   }
 
-  /** At least one takes Pods again. */
+  /** Makes at least one node schedulable again. */
   void open() {
     Node one = world.chance.oneOf(server.nodes.all());
     cordon(one, false);
@@ -57,12 +57,12 @@ final class ModelNodes {
     }
   }
 
-  /** As a drain does, again and again: what the budget refuses stays. */
+  /** Evicts as a drain does, repeatedly: Pods that the budget protects stay. */
   private void evict(Node node) {
     boolean guarded = !server.budgets.all().isEmpty();
     for (Pod pod : server.pods.all()) {
       boolean refused = guarded && Truth.isReady(pod) && !isEvictable(pod);
-      // Where nothing may go wrong, nobody drains without a guard, or what the guard leaves out.
+      // In a calm run, nobody drains without a budget, or Pods that the budget does not cover.
       boolean spared = world.calm && (!guarded || isEvictable(pod));
       if (Truth.name(node).equals(pod.getSpec().getNodeName())
           && Truth.isLive(pod)
@@ -83,14 +83,14 @@ final class ModelNodes {
     server.delete(server.pods, Truth.name(pod), null, null);
   }
 
-  /** A node that takes the Pod; null while there is none. */
+  /** A node that accepts the Pod; null while there is none. */
   @Nullable String placeFor(Pod pod) {
     List<Node> fit =
         server.nodes.all().stream().filter(node -> !isCordoned(node) || toleratesAll(pod)).toList();
     return fit.isEmpty() ? null : Truth.name(world.chance.oneOf(fit));
   }
 
-  /** Whether a Pod has to leave the node that it is on. */
+  /** Whether a Pod has to leave its node. */
   boolean mustLeave(Pod pod) {
     String name = pod.getSpec().getNodeName();
     Node node = name == null ? null : server.nodes.find(name);

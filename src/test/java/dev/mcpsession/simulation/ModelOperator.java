@@ -23,7 +23,7 @@ import java.util.Set;
 
 /**
  * One process of the operator: the real reconciler and everything below it, with caches, timers and
- * token calls that move only when they are told to.
+ * token calls that advance only on command.
  */
 final class ModelOperator {
   final ModelCaches caches;
@@ -83,7 +83,7 @@ final class ModelOperator {
     return now;
   }
 
-  /** Every instant that the reconcile under way can have decided on. */
+  /** Every instant on which the running reconcile may have based its decision. */
   List<Instant> instantsLookedAt() {
     return lookedAt;
   }
@@ -92,7 +92,7 @@ final class ModelOperator {
     return dead;
   }
 
-  /** The process ends: whatever it does from here on reaches nobody. */
+  /** The process dies: nothing it does from here on has an effect. */
   Killed kill() {
     dead = true;
     world.trace.line(this + " is killed");
@@ -111,12 +111,12 @@ final class ModelOperator {
     }
   }
 
-  /** Calls to the issuer that wait to be answered, be it never. */
+  /** Whether calls to the issuer are pending, perhaps forever. */
   boolean hasCalls() {
     return !tokenCalls.isEmpty() || !revocations.isEmpty();
   }
 
-  /** Answers one of the calls to the issuer, if it answers any. */
+  /** Answers one call to the issuer, if the issuer answers any. */
   boolean answerCall() {
     boolean hangs = world.endings.mood == ModelEndings.Mood.HANGS;
     List<Runnable> calls = tokenCalls.isEmpty() && !hangs ? revocations : tokenCalls;
@@ -131,7 +131,7 @@ final class ModelOperator {
     return true;
   }
 
-  /** Reconciles a session that an event came for; never two reconciles of one session at a time. */
+  /** Reconciles a session with a pending event; never reconciles one session twice at a time. */
   void reconcileNext() {
     List<String> waiting =
         events.queue().stream().filter(session -> !inProgress.contains(session)).toList();

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The Secret that sessions read tokens from, and whoever keeps it up to date, well or badly. */
+/** The Secret that sessions read tokens from, and its maintenance, good or bad. */
 final class ModelSources {
   private static final String NAME = "source";
 

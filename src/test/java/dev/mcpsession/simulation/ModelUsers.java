@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Those who make, use, change and delete sessions. */
+/** Users who create, use, change and delete sessions. */
 final class ModelUsers {
   static final List<String> NAMES = List.of("alice", "bob");
 
@@ -108,7 +108,7 @@ final class ModelUsers {
     server.delete(server.sessions, Truth.name(session), null, null);
   }
 
-  /** Whoever put a finalizer on a session, or on its Service, is done. */
+  /** Removes foreign finalizers from sessions and their Services. */
   void release() {
     for (McpSession session : server.sessions.all()) {
       List<String> finalizers = new ArrayList<>(session.getMetadata().getFinalizers());
@@ -206,7 +206,7 @@ final class ModelUsers {
     return JSON.convertValue(fields, McpSessionSpec.class);
   }
 
-  /** Makes everything such that every session can be what it should be. */
+  /** Repairs everything, so that every session can reach its desired state. */
   void repair() {
     vandals.leave();
     sources.repair();
@@ -217,7 +217,7 @@ final class ModelUsers {
     }
   }
 
-  /** Traffic, so that nothing is idle. */
+  /** Simulates traffic, so that nothing is idle. */
   void use() {
     for (McpSession session : server.sessions.all()) {
       put(session, Names.LAST_ACTIVE, world.clock.instant().toString());

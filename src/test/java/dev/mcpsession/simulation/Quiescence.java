@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a run: nothing disturbs any more, and everything must come to rest as it should be,
- * without a write too many.
+ * The end of a run: without further faults, everything must settle in its desired state without a
+ * superfluous write.
  */
 final class Quiescence {
   private static final int LONGEST = 150;
@@ -81,7 +81,7 @@ final class Quiescence {
     Invariants.require(false, "does not come to rest: " + wrong);
   }
 
-  /** To the next timer, but never so far that a session in use becomes idle. */
+  /** Advances to the next timer, but never so far that a session in use becomes idle. */
   private void pass() {
     Instant now = world.clock.instant();
     Instant next = operator.events.nextAlarm();
@@ -138,7 +138,7 @@ final class Quiescence {
     return wrongs;
   }
 
-  /** What is not as it should be; null when nothing is. */
+  /** What is wrong with the session; null if nothing is. */
   private @Nullable String wrong(McpSession session) {
     if (!Truth.isLive(session)) {
       return "is still being deleted";
@@ -229,7 +229,7 @@ final class Quiescence {
     return pod.getSpec().getContainers().getFirst().getImage();
   }
 
-  /** At once where tokens can be revoked, else in time. */
+  /** Checks that sessions are released: at once if tokens can be revoked, else within the limit. */
   private void letGo(Instant deleted) {
     settle();
     Duration held = world.endings.mood == ModelEndings.Mood.ANSWERS ? Duration.ZERO : LONGEST_HELD;

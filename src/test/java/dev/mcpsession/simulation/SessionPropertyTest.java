@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drives the operator's real decisions and requests against a model of the cluster, through random
- * interleavings of everything that can happen, and holds what comes of it to the invariants of the
+ * interleavings of everything that can happen, and checks the result against the invariants of the
  * design. {@code -Dproperty.seeds=N} tries more, {@code -Dproperty.seed=S} only one.
  */
 class SessionPropertyTest {
@@ -26,7 +26,7 @@ class SessionPropertyTest {
   private final Logger log = (Logger) LoggerFactory.getLogger("dev.mcpsession.reconcile");
   private final Defects defects = new Defects();
 
-  /** What the reconciler catches and logs so as to go on is a defect all the same. */
+  /** An error that the reconciler catches and logs, to continue, is still a defect. */
   private static final class Defects extends AppenderBase<ILoggingEvent> {
     private final List<AssertionError> seen = new ArrayList<>();
 

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** One run: everything that can happen, one step at a time, in an order that the seed decides. */
 final class Simulation {
-  /** How deep what happens during a request may itself be interrupted. */
+  /** How deeply interruptions of a request may nest. */
   private static final int DEEPEST = 2;
 
   final World world;
@@ -50,7 +50,7 @@ final class Simulation {
     return operator;
   }
 
-  /** The one operator that goes on; the others end. */
+  /** The one operator that keeps running; the others end. */
   ModelOperator lastOperator() {
     operators.removeIf(ModelOperator::isDead);
     while (operators.size() > 1) {
@@ -63,7 +63,7 @@ final class Simulation {
     operator.stop();
   }
 
-  /** What happens between steps only: processes start and end, and the clock jumps. */
+  /** Events that happen only between steps: processes start and end, and the clock jumps. */
   private void upheaval() {
     operators.removeIf(ModelOperator::isDead);
     int choice = world.chance.below(10);

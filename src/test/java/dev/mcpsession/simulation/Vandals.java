@@ -18,7 +18,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.util.List;
 import java.util.Map;
 
-/** Those who reach into what belongs to the operator, or stand in its way. */
+/** Outsiders who tamper with the operator's objects or block it. */
 final class Vandals {
   private final World world;
   private final ModelApiServer server;
@@ -126,7 +126,7 @@ final class Vandals {
     return Truth.name(session) + "-" + (highest + world.chance.below(3));
   }
 
-  /** Takes away what stands in the way. */
+  /** Removes what blocks the operator. */
   void leave() {
     for (ModelKind<?> kind : List.of(server.pods, server.secrets, server.services)) {
       kind.all().stream()

@@ -11,7 +11,7 @@ import dev.mcpsession.simulation.model.Trace;
 import dev.mcpsession.simulation.model.VirtualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
-/** What all parts of one run share. */
+/** The state shared by all parts of one run. */
 final class World {
   private static final SessionMetrics METRICS = new SessionMetrics(new SimpleMeterRegistry());
 
@@ -25,10 +25,10 @@ final class World {
   final Invariants invariants;
   final ModelNodes nodes;
 
-  /** Nothing but users who ask for something and the operator's own faults: no gap is allowed. */
+  /** Only user requests and faults of the operator itself happen: no gap is allowed. */
   final boolean calm;
 
-  /** A second operator takes part in it. */
+  /** A second operator takes part in the run. */
   final boolean contested;
 
   World(long seed) {

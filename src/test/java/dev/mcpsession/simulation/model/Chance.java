@@ -3,12 +3,12 @@ package dev.mcpsession.simulation.model;
 import java.util.List;
 import java.util.Random;
 
-/** Every choice of one run, all from its seed. */
+/** Makes every choice of one run, from its seed. */
 public final class Chance {
   private final Random random;
 
   public Chance(long seed) {
-    // Seeds that lie close together give similar first numbers otherwise.
+    // Otherwise, adjacent seeds yield similar first numbers.
     this.random = new Random(seed * 0x9E3779B97F4A7C15L);
   }
 

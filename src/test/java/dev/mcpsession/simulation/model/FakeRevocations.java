@@ -9,7 +9,7 @@ import dev.mcpsession.token.oauth.IssuedTokens;
 import dev.mcpsession.token.oauth.OAuthClient;
 import java.util.function.BooleanSupplier;
 
-/** An authorization server that is asked to revoke tokens and for nothing else. */
+/** An authorization server that only revokes tokens. */
 public interface FakeRevocations extends AuthorizationServer {
   @Override
   default IssuedTokens refresh(

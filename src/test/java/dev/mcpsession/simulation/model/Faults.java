@@ -10,9 +10,9 @@ public final class Faults {
     CONFLICT,
     INTERNAL_ERROR,
     UNAVAILABLE,
-    /** Not carried out, and nobody says so. */
+    /** Not carried out, without a response. */
     TIMEOUT,
-    /** Carried out, and nobody says so. */
+    /** Carried out, without a response. */
     ANSWER_LOST
   }
 

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Deletes what belongs to a session that no longer exists, whenever it gets to it. */
+/** Deletes the objects of sessions that no longer exist, at any later time. */
 public final class GarbageCollector {
   private final ModelApiServer server;
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a session may be stopped for being idle, by the words of the design and none of the
- * planner's code: never for lack of data, and never before anything that says it was used.
+ * Whether a session may be stopped as idle, by the text of the design and without the planner's
+ * code: never for lack of data, and never before anything that says it was used.
  */
 final class IdleRule {
   private IdleRule() {}

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What must hold at every moment, held against the truth of the API server. */
+/** What must hold at every moment, checked against the API server's state. */
 public final class Invariants {
   private static final int MOST_PODS = 3;
 
@@ -43,7 +43,7 @@ public final class Invariants {
     this.alone = alone;
   }
 
-  /** Somebody took the status away: numbers may begin anew. */
+  /** Someone emptied the status: numbers may start anew. */
   public void statusEmptied(McpSession session) {
     revisions.remove(Truth.uid(session));
     emptied.add(Truth.uid(session));
@@ -56,9 +56,9 @@ public final class Invariants {
   }
 
   /**
-   * Somebody deleted a Pod. Where no status names its number any more, nothing but that Pod told of
-   * its Secret, which then stays as long as its session: so it is where the status has let go
-   * already, and where a fault may come between the status and the deletion of the Secret.
+   * Someone deleted a Pod. Once no status names its number, only that Pod pointed to its Secret,
+   * which then stays as long as its session. That holds if the status has already dropped the
+   * number, or if a fault may come between the status write and the deletion of the Secret.
    */
   public void podTaken(McpSession session, Pod pod, boolean amongFaults) {
     McpSessionStatus status = session.getStatus();
@@ -82,7 +82,7 @@ public final class Invariants {
     }
   }
 
-  /** Everything that can be told from how things are. */
+  /** Checks everything that the current state alone shows. */
   public void check() {
     for (McpSession session : server.sessions.all()) {
       checkNumbers(session);
@@ -148,7 +148,7 @@ public final class Invariants {
                 || expired.contains(Truth.uid(session))));
   }
 
-  /** Sessions that were stopped because what they held had expired. */
+  /** Sessions that were stopped because their token had expired. */
   private final Set<String> expired = new HashSet<>();
 
   /** An eviction that the API server accepted. */
@@ -175,7 +175,9 @@ public final class Invariants {
             + Words.of(session.getStatus()));
   }
 
-  /** What was decided on must be what the API server has under the version that was named. */
+  /**
+   * The session that a decision was based on must be what the API server has under that version.
+   */
   public void decidedOn(McpSession decidedOn, McpSession before) {
     ObjectMeta seen = decidedOn.getMetadata();
     ObjectMeta stored = before.getMetadata();
@@ -214,7 +216,7 @@ public final class Invariants {
     }
   }
 
-  /** A Secret or Pod exists only for a number that the status names at that moment. */
+  /** A Secret or Pod is created only for a number that the status names at that moment. */
   public void childMade(HasMetadata child) {
     String owner = Truth.owner(child);
     McpSession session = owner == null ? null : server.sessionOf(owner);
@@ -227,7 +229,7 @@ public final class Invariants {
             && status.attempt() != null
             && Truth.name(child).equals(Truth.name(session) + "-" + status.attempt().revision());
     if (!named && !alone) {
-      // Nothing can tell an operator that the other one has given up this number meanwhile.
+      // An operator cannot know that the other one has meanwhile given up this number.
       untraceable.add(Truth.uid(child));
       return;
     }

@@ -1,6 +1,6 @@
 package dev.mcpsession.simulation.model;
 
-/** The operator's process ended here. An Error, so that nothing of the operator can catch it. */
+/** The operator's process dies here. An Error, so that no operator code catches it. */
 public final class Killed extends Error {
   private static final long serialVersionUID = 1L;
 }

@@ -27,14 +27,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The truth of one run: an API server in one namespace with what the operator relies on, uids,
- * optimistic locking, preconditions of deletes, graceful deletion of Pods, finalizers and a status
+ * The API server of one run, in one namespace, with what the operator relies on: uids, optimistic
+ * locking, preconditions of deletes, graceful deletion of Pods, finalizers and a status
  * subresource.
  */
 public final class ModelApiServer implements ClusterApi {
   public static final String NAMESPACE = "sessions";
 
-  /** Images that validation and a quota refuse. */
+  /** Images that validation or a quota rejects. */
   public static final String INVALID_IMAGE = "invalid";
 
   public static final String FORBIDDEN_IMAGE = "forbidden";
@@ -76,7 +76,7 @@ public final class ModelApiServer implements ClusterApi {
     return copy;
   }
 
-  /** As the API server keeps times: to the second. */
+  /** The current time in the API server's precision of one second. */
   public String time() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
   }
@@ -102,8 +102,8 @@ public final class ModelApiServer implements ClusterApi {
   }
 
   /**
-   * Deletes as the API server does: at once, or by a deletion timestamp where a node or a finalizer
-   * has to agree.
+   * Deletes as the API server does: at once, or by a deletion timestamp if a node or a finalizer
+   * must agree.
    */
   public <T extends HasMetadata> void delete(
       ModelKind<T> kind, String name, @Nullable String uid, @Nullable String version) {
@@ -155,7 +155,7 @@ public final class ModelApiServer implements ClusterApi {
     return sessions.read(name);
   }
 
-  /** Through JSON, so that what reads back differently than it was written is noticed. */
+  /** Stores via JSON, to reveal fields that read back differently than written. */
   @Override
   public McpSession replaceStatus(McpSession session) {
     McpSession stored = stored(sessions, session.getMetadata().getName());

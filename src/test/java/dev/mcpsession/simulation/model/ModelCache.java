@@ -52,8 +52,8 @@ public final class ModelCache<T extends HasMetadata> {
   }
 
   /**
-   * As after a watch that broke: only what is there now is seen, so that a deletion and a
-   * re-creation look like one update.
+   * Lists, as after a broken watch: shows only what exists now, so a deletion and a re-creation
+   * look like one update.
    */
   public List<Delivery<T>> list() {
     List<Delivery<T>> deliveries = new ArrayList<>();

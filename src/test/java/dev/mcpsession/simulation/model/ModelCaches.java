@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one operator sees: the same kinds and selectors as its informers have. */
+/** The caches of one operator: the same kinds and selectors as its informers. */
 public final class ModelCaches implements ClusterView, NodeView {
   public final ModelCache<McpSession> sessions;
   public final ModelCache<Pod> pods;
@@ -27,7 +27,7 @@ public final class ModelCaches implements ClusterView, NodeView {
   public final ModelCache<Node> nodes;
   public final ModelCache<PodDisruptionBudget> budgets;
 
-  /** Uids of the sessions that were asked for. */
+  /** Uids of the sessions that were looked up. */
   public final Set<String> lookedUp = new HashSet<>();
 
   public ModelCaches(ModelApiServer server) {

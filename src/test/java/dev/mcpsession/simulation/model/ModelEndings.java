@@ -16,13 +16,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Where tokens are revoked, well or badly, and what must hold of the ends of sessions. */
+/** Revokes tokens, reliably or not, and checks what must hold when sessions end. */
 public final class ModelEndings implements FakeRevocations, SharedTokens {
   public static final String FOREIGN = "example.com/wait";
   public static final String CLIENT = "client";
   public static final String GRANT = "grant";
 
-  /** How the authorization server answers once nothing else disturbs. */
+  /** How the authorization server responds once no other faults occur. */
   public enum Mood {
     ANSWERS,
     REFUSES,
@@ -99,7 +99,7 @@ public final class ModelEndings implements FakeRevocations, SharedTokens {
   /**
    * Finalizers that the API server accepted.
    *
-   * @param waiting a try to revoke is under way
+   * @param waiting whether a try to revoke is pending
    */
   public void finalizersWritten(McpSession before, McpSession after, boolean waiting) {
     String name = Truth.name(before);

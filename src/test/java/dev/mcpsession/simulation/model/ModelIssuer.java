@@ -26,7 +26,7 @@ public final class ModelIssuer implements TokenSource {
     this.faults = faults;
   }
 
-  /** Whether the issuer ever said for good that this session gets no token. */
+  /** Whether the issuer ever rejected this session's grant for good. */
   boolean hasRejected(String uid) {
     return rejected.contains(uid);
   }

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All objects of one kind, and every change to them in order, as a watch tells it. What is stored
+ * All objects of one kind, and every change to them in order, as a watch reports it. What is stored
  * is never changed in place, so caches may share it.
  */
 public final class ModelKind<T extends HasMetadata> {

@@ -3,7 +3,7 @@ package dev.mcpsession.simulation.model;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 
-/** What happened last in one run: what a failure shows besides its seed. */
+/** The last steps of one run, which a failure shows besides the seed. */
 public final class Trace {
   private static final int LINES = Integer.getInteger("property.lines", 160);
 

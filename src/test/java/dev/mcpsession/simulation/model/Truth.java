@@ -50,7 +50,7 @@ public final class Truth {
             .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
   }
 
-  /** Those that are not being deleted. */
+  /** The session's Pods that are not being deleted. */
   public List<Pod> livePods(McpSession session) {
     return server.pods.all().stream()
         .filter(pod -> isLive(pod) && uid(session).equals(owner(pod)))
@@ -63,13 +63,13 @@ public final class Truth {
         .toList();
   }
 
-  /** The session's own; null without one. */
+  /** The session's own Service; null if there is none. */
   public @Nullable Service service(McpSession session) {
     Service service = server.services.find(name(session));
     return service != null && uid(session).equals(owner(service)) ? service : null;
   }
 
-  /** Pods that get connections of the Service: selected, ready, not being deleted. */
+  /** Pods that receive the Service's connections: selected, ready, not being deleted. */
   public List<Pod> endpoints(Service service) {
     Map<String, String> selector = service.getSpec().getSelector();
     return server.pods.all().stream()
@@ -98,7 +98,7 @@ public final class Truth {
             .orElse(null);
   }
 
-  /** The reason of Ready; empty without one. */
+  /** The reason of Ready; empty if there is none. */
   public static String reason(McpSession session) {
     Condition ready = condition(session, "Ready");
     return ready == null ? "" : ready.reason();
@@ -110,7 +110,7 @@ public final class Truth {
     return expiry == null ? null : Instant.parse(expiry);
   }
 
-  /** What a Pod or Secret says of its token. */
+  /** What a Pod or Secret says about its token. */
   static Map<String, String> token(HasMetadata child) {
     Map<String, String> said = new HashMap<>(child.getMetadata().getAnnotations());
     said.keySet()

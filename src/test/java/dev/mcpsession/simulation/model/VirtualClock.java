@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The one wall clock of a run; it moves only when it is told to. */
+/** The one wall clock of a run; it advances only on command. */
 public final class VirtualClock implements InstantSource {
   private Instant now = Instant.parse("2026-11-21T09:00:00Z");
   private Instant latest = now;
@@ -14,7 +14,7 @@ public final class VirtualClock implements InstantSource {
     return now;
   }
 
-  /** Undoes steps back: what they only delay falls due now. */
+  /** Undoes backward steps: what they merely delay is due now. */
   public void catchUp() {
     now = latest;
   }

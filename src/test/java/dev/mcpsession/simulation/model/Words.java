@@ -41,7 +41,7 @@ public final class Words {
             .collect(Collectors.joining());
   }
 
-  /** A field of a spec; of a template only the image. */
+  /** A field of a spec; for a template, only the image. */
   public static String of(Object value) {
     if (value instanceof PodTemplate template) {
       return template.spec().getContainers().getFirst().getImage();
