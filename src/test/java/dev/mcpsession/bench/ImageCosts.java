@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** How large the image is, how soon its operator is ready and what it weighs. */
+/** How large the image is, how soon its operator is ready and how much memory it takes. */
 final class ImageCosts implements Benchmark {
-  /** Sessions that are applied at a time, so that the cluster is left some air. */
+  /** Sessions applied at a time, so that the cluster is not overloaded. */
   private static final int BATCH = 50;
 
-  /** For what the start leaves behind: compilers at work, Events. */
+  /** Time for the aftermath of a start to settle: JIT compilation, Events. */
   private static final Duration SETTLED = Duration.ofSeconds(10);
 
   private final Cluster cluster;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How large, from the command line; small numbers to try it.
+ * The sizes of the benchmarks, from the command line; small numbers for a trial.
  *
- * @param sessions of the crowds
- * @param crowds of the throughput, one after the other
- * @param runs of each throughput, and of the renewals
+ * @param sessions number of sessions in the crowds
+ * @param crowds sizes of the throughput's crowds, one after the other
+ * @param runs number of runs of each throughput, and of the renewals
  * @param idle how long a crowd is watched while only heartbeats come
  */
 record Options(int sessions, List<Integer> crowds, int runs, Duration idle) {
@@ -16,7 +16,7 @@ record Options(int sessions, List<Integer> crowds, int runs, Duration idle) {
     return new Options(1000, List.of(1000, 2000), 3, Duration.ofMinutes(3));
   }
 
-  /** All sizes at once, for a first try. */
+  /** Sets all sizes at once, for a trial. */
   Options withSessions(int number) {
     return new Options(number, List.of(number, 2 * number), runs, idle);
   }

@@ -63,7 +63,7 @@ public class PlannerCosts {
   private final Observation unseen = observation(null, List.of(), null);
   private final Observation serving = serving();
 
-  /** Goes through a start to where nothing is left to do. */
+  /** Runs a start until nothing is left to do. */
   private Observation serving() {
     McpSessionStatus begun = SessionPlanner.plan(unseen, CREATED).status();
     ObservedPod pod =
@@ -121,7 +121,7 @@ public class PlannerCosts {
         new SharedState(true, true));
   }
 
-  /** Of a session that serves and has nothing to do. */
+  /** A plan for a serving session with nothing to do. */
   @Benchmark
   public Plan servingSession() {
     return SessionPlanner.plan(serving, NOW);

@@ -10,7 +10,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** Runs {@link PlannerCosts}. Medians, since a mean would measure who else is on the machine. */
+/** Runs {@link PlannerCosts}. Medians, since a mean would also measure the machine's other load. */
 final class PlannerSpeed implements Benchmark {
   @Override
   public String name() {

@@ -28,7 +28,7 @@ import org.awaitility.Awaitility;
 final class Renewals implements Benchmark {
   private static final int ROUNDS = 2;
 
-  /** The default: what gave way is deleted only then, and that is a write of its renewal. */
+  /** The default: the old revision is deleted only then, and that write belongs to its renewal. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
   private final Cluster cluster;
@@ -47,11 +47,11 @@ final class Renewals implements Benchmark {
   }
 
   /**
-   * Of one crowd.
+   * The measurements of one crowd.
    *
    * @param called ms from each renewal time until the issuer was called
    * @param served ms from each renewal time until the new revision served
-   * @param requests of the operator, where there is an audit log
+   * @param requests the operator's requests, if there is an audit log
    */
   private record Run(
       int renewals,
@@ -199,7 +199,7 @@ final class Renewals implements Benchmark {
         .toList();
   }
 
-  /** The one that gave the new revision its token. */
+  /** The call that gave the new revision its token. */
   private static Instant callFor(Renewal renewal, Map<String, List<Instant>> calls) {
     return calls.get(renewal.session()).stream()
         .filter(at -> at.isBefore(renewal.served()))

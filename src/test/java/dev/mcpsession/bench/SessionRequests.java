@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What each step of a session's life asks of the API server. */
+/** How many API server requests each step of a session's life takes. */
 final class SessionRequests implements Benchmark {
   private static final int SESSIONS = 5;
   private static final Duration LATE = Duration.ofSeconds(4);

@@ -31,7 +31,7 @@ final class Throughput implements Benchmark {
     return "throughput";
   }
 
-  /** Of one crowd. */
+  /** The measurements of one crowd. */
   private record Run(
       double applied,
       double ready,

@@ -116,7 +116,7 @@ final class BackendProcess {
     }
   }
 
-  /** The path that the token has or would have; empty while a Secret is missing. */
+  /** The token's path, whether it exists or not; empty while a Secret is missing. */
   private Optional<Path> mountSecrets(KubernetesClient client) throws IOException {
     Path token = directory.resolve(Names.TOKEN_KEY);
     for (Volume volume : pod.getSpec().getVolumes()) {

@@ -20,10 +20,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mock server's objects, with what a session's life needs and the mock server lacks:
- * preconditions of deletes, garbage collection by owner, conflicts of status updates, and Pods that
- * stay, marked, until their node has ended them. Rules as in the Kubernetes API concepts; whole
- * collections are deleted without them.
+ * The mock server's objects, plus what sessions need and the mock server lacks: preconditions of
+ * deletes, garbage collection by owner, conflicts of status updates, and Pods that stay, marked as
+ * deleted, until their node has ended them. The rules are those of the Kubernetes API concepts;
+ * deletes of whole collections skip them.
  */
 final class ClusterStore extends KubernetesCrudDispatcher {
   private static final long DEFAULT_GRACE_SECONDS = 30;
@@ -85,7 +85,7 @@ final class ClusterStore extends KubernetesCrudDispatcher {
     return json(200, new StatusBuilder().withStatus("Success").withCode(200).build());
   }
 
-  /** What differs from what the request was decided on; null if nothing does. */
+  /** How the object differs from the request's precondition; null if it does not. */
   private static @Nullable String mismatch(@Nullable Preconditions wanted, HasMetadata object) {
     if (wanted == null) {
       return null;
@@ -107,9 +107,9 @@ final class ClusterStore extends KubernetesCrudDispatcher {
   }
 
   /**
-   * Marks an object that somebody has still to end (a finalizer, a Pod's node), removes any other.
+   * Marks an object that a finalizer or a Pod's node still holds; removes any other.
    *
-   * @param graceSeconds null: as the Pod says
+   * @param graceSeconds null: as the Pod specifies
    */
   private void end(
       String path,
@@ -140,7 +140,7 @@ final class ClusterStore extends KubernetesCrudDispatcher {
     return own == null ? DEFAULT_GRACE_SECONDS : own.longValue();
   }
 
-  /** Every removal passes here, also that of an object whose last finalizer was taken away. */
+  /** Called for every removal, also of an object that lost its last finalizer. */
   @Override
   public void processEvent(
       String path,

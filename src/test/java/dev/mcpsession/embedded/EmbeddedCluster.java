@@ -26,11 +26,11 @@ import java.util.stream.Stream;
  * ClusterStore}. It validates nothing, fills in no defaults and asks for no credentials.
  */
 public final class EmbeddedCluster implements AutoCloseable {
-  /** It reports every request at level INFO. Kept here because loggers are held weakly. */
+  /** The mock server logs every request at INFO. Kept here because loggers are held weakly. */
   private static final Logger SERVER_LOG = Logger.getLogger(MockWebServer.class.getName());
 
   static {
-    // Netty's use of it makes a JDK 25 print four lines of warnings.
+    // Netty's use of it makes JDK 25 print four lines of warnings.
     System.setProperty("io.netty.noUnsafe", "true");
   }
 
@@ -43,19 +43,19 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   /**
-   * Without TLS.
+   * Starts without TLS.
    *
    * @param crds folder of the CustomResourceDefinitions to install; without them there is no status
    *     subresource
    */
   public static EmbeddedCluster start(Path crds) {
     MockWebServer web = new MockWebServer();
-    // The JDK's client offers an upgrade to HTTP/2 that the mock server is not good at.
+    // The JDK's client offers an upgrade to HTTP/2 that the mock server handles badly.
     web.setHttp2ClearTextEnabled(false);
     return start(web, false, crds);
   }
 
-  /** With TLS and HTTP/2, as a client meets a real API server. Otherwise as {@link #start}. */
+  /** Starts with TLS and HTTP/2, like a real API server. Otherwise as {@link #start}. */
   public static EmbeddedCluster startSecure(Path crds) {
     MockWebServer web = new MockWebServer();
     web.setProtocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1));
@@ -92,12 +92,12 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
   }
 
-  /** For whoever wants a client of its own; the caller closes it. */
+  /** A separate client; the caller closes it. */
   public KubernetesClient newClient() {
     return new KubernetesClientBuilder().withConfig(clientConfig()).build();
   }
 
-  /** Nothing of the machine's own kubeconfig is in it. */
+  /** Contains nothing of the machine's own kubeconfig. */
   public Config clientConfig() {
     return new ConfigBuilder(Config.empty())
         .withMasterUrl(url())
@@ -107,7 +107,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         .build();
   }
 
-  /** For a process of its own that shall connect with TLS. */
+  /** For a separate process that connects with TLS. */
   public String kubeconfig() {
     return """
     apiVersion: v1

@@ -8,8 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Pod IPs on one machine: 127.0.0.2 and up, so that each Pod has the port that its spec says for
- * itself.
+ * Pod IPs on one machine: 127.0.0.2 and up, so that each Pod has the port in its spec to itself.
  */
 public final class LoopbackAddresses {
   private static final int FIRST = 2;
@@ -17,7 +16,7 @@ public final class LoopbackAddresses {
 
   private final Set<String> taken = new HashSet<>();
 
-  /** An address on which nobody listens on that port; it is taken until released. */
+  /** An address where nothing listens on that port; reserved until released. */
   synchronized String take(int port) {
     for (int i = FIRST; i <= LAST; i++) {
       String address = "127.0.0." + i;
@@ -36,7 +35,7 @@ public final class LoopbackAddresses {
     taken.remove(address);
   }
 
-  /** The preferred port if nobody on this machine listens on it, else any free one. */
+  /** The preferred port if nothing on this machine listens on it, else any free one. */
   public static int freePort(int preferred) {
     if (canListen("0.0.0.0", preferred)) {
       return preferred;

@@ -23,9 +23,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Scheduler, kubelet and container runtime in one: runs the backend of every Pod as a local
- * process, says in the Pod's status how it fares, and ends it when the Pod is deleted. It restarts
- * nothing: a backend that ends by itself leaves its Pod Succeeded or Failed.
+ * Scheduler, kubelet and container runtime in one: runs every Pod's backend as a local process,
+ * reports its state in the Pod's status, and ends it when the Pod is deleted. It restarts nothing:
+ * a backend that ends by itself leaves its Pod Succeeded or Failed.
  */
 public final class ProcessNode implements AutoCloseable {
   static final String NAME = "this-machine";
@@ -33,10 +33,10 @@ public final class ProcessNode implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
   private static final long DEFAULT_GRACE_SECONDS = 30;
 
-  /** For all processes together, when the node itself ends. */
+  /** The grace period of all processes together when the node itself ends. */
   private static final Duration FINAL_GRACE = Duration.ofSeconds(3);
 
-  /** From SIGKILL to the end of a process. */
+  /** The time limit from SIGKILL to the end of a process. */
   private static final Duration KILL = Duration.ofSeconds(1);
 
   private final KubernetesClient client;
@@ -61,7 +61,7 @@ public final class ProcessNode implements AutoCloseable {
     return new ProcessNode(client, Files.createTempDirectory("mcpsession-node"));
   }
 
-  /** Of the Pods' files while they run. */
+  /** The folder of the Pods' files while they run. */
   public Path directory() {
     return directory;
   }
@@ -83,7 +83,7 @@ public final class ProcessNode implements AutoCloseable {
     }
   }
 
-  /** Everything but the processes themselves happens in one thread. */
+  /** Everything except the processes themselves runs on one thread. */
   private void after(long millis, Runnable task) {
     Runnable guarded =
         () -> {
@@ -165,7 +165,7 @@ public final class ProcessNode implements AutoCloseable {
         .withName(pod.getMetadata().getName());
   }
 
-  /** The watch says so too, in a moment. */
+  /** The watch will report the deletion, too. */
   private static void ignoringDeleted(Runnable write) {
     try {
       write.run();
@@ -199,7 +199,7 @@ public final class ProcessNode implements AutoCloseable {
     ignoringDeleted(() -> resource(backend.pod()).withGracePeriod(0).delete());
   }
 
-  /** Also at the end of the virtual machine, whatever ends it. */
+  /** Also called when the JVM exits, for whatever reason. */
   private void endAll() {
     executor.shutdownNow();
     List<BackendProcess> all = List.copyOf(backends.values());

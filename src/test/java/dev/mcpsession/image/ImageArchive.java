@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 
 /** An image in a file, as docker save and jib's buildTar write it. Read by the program tar. */
 public final class ImageArchive {
-  /** Says in a layer that the file whose name follows is gone; by the OCI image specification. */
+  /** Marks the file whose name follows as deleted in a layer; from the OCI image specification. */
   private static final String WHITEOUT = ".wh.";
 
-  /** Says in a layer that nothing of the layers below is left in its folder. */
+  /** Marks a folder in a layer as hiding everything of the layers below. */
   private static final String OPAQUE = ".wh..wh..opq";
 
-  /** The content of a layer that jib took over. */
+  /** The content of a layer taken from the base image. */
   public static final String BASE = "base image";
 
   private final Path file;
@@ -36,9 +36,9 @@ public final class ImageArchive {
   }
 
   /**
-   * Reads what the archive says of itself.
+   * Reads the archive's metadata.
    *
-   * @throws IOException if it is no such file
+   * @throws IOException if the file is not such an archive
    */
   public static ImageArchive read(Path file) throws IOException {
     ObjectMapper json = new ObjectMapper();
@@ -54,7 +54,7 @@ public final class ImageArchive {
     return file;
   }
 
-  /** As a Pod names it, such as {@code mcp-session-operator:0.1.0}. */
+  /** The name that a Pod uses, such as {@code mcp-session-operator:0.1.0}. */
   public String name() {
     return manifest.path("RepoTags").path(0).asText();
   }
@@ -64,14 +64,14 @@ public final class ImageArchive {
     return description.path("config");
   }
 
-  /** The texts of a list in {@link #config}; none if it is not there. */
+  /** The strings of a list in {@link #config}; empty if there is no such list. */
   public List<String> texts(String field) {
     List<String> texts = new ArrayList<>();
     config().path(field).forEach(text -> texts.add(text.asText()));
     return texts;
   }
 
-  /** The lowest first. */
+  /** The layers, lowest first. */
   public List<Layer> layers() throws IOException {
     Map<String, Long> bytes = new HashMap<>();
     for (String line : tar("-tvf", file.toString()).lines().toList()) {
@@ -100,9 +100,9 @@ public final class ImageArchive {
   public record Layer(String content, long bytes) {}
 
   /**
-   * Makes a folder of all layers, one over the other, without devices and owners.
+   * Unpacks all layers on top of each other into a folder, without devices and owners.
    *
-   * @param root is made
+   * @param root the folder, which is created
    */
   public void unpack(Path root) throws IOException {
     Files.createDirectories(root);
@@ -125,7 +125,7 @@ public final class ImageArchive {
     delete(scratch);
   }
 
-  /** What a layer's entry hides of the layers below. */
+  /** Removes what a layer's entry hides of the layers below. */
   private static void remove(Path root, Path entry) throws IOException {
     String name = entry.getFileName().toString();
     Path folder = root.resolve(entry).getParent();
@@ -151,7 +151,7 @@ public final class ImageArchive {
     }
   }
 
-  /** What it prints; what it complains of only where it fails, for it warns of much. */
+  /** Returns its output; shows its error output only if it fails, since it warns a lot. */
   private static String tar(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("tar"));
     command.addAll(List.of(arguments));

@@ -11,13 +11,13 @@ import java.util.TreeMap;
 
 /**
  * An image's files in a folder of this machine, and how to run its entry point from there: the JVM
- * accepts an AOT cache for a class path that is the same below another folder.
+ * accepts an AOT cache if the class path is the same below another folder.
  */
 public record UnpackedImage(Path root, ImageArchive image) {
   /** Where our own files are in the image; everything below is named in the entry point. */
   private static final String APP = "/app/";
 
-  /** As many as Linux follows. */
+  /** As many links as Linux follows. */
   private static final int MAX_LINKS = 40;
 
   /** The java of the entry point. */
@@ -36,7 +36,7 @@ public record UnpackedImage(Path root, ImageArchive image) {
     throw new IOException("the image has no " + program + " in " + folders);
   }
 
-  /** The entry point's arguments, without the cache, which is still to be made. */
+  /** The entry point's arguments, without the cache, which does not exist yet. */
   public List<String> arguments() throws IOException {
     List<String> arguments = new ArrayList<>();
     for (String argument : image.texts("Entrypoint").subList(1, image.texts("Entrypoint").size())) {
@@ -56,7 +56,7 @@ public record UnpackedImage(Path root, ImageArchive image) {
     return arguments;
   }
 
-  /** The variables of the image. */
+  /** The environment variables of the image. */
   public Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>();
     for (String variable : image.texts("Env")) {
@@ -70,7 +70,7 @@ public record UnpackedImage(Path root, ImageArchive image) {
     return text.replace(APP, root + APP);
   }
 
-  /** Where a path of the image is, with links followed inside of the image. */
+  /** Resolves a path of the image, following links within the image. */
   private Path resolve(Path wanted) throws IOException {
     Path path = wanted.normalize();
     for (int links = 0; links < MAX_LINKS; links++) {
@@ -83,7 +83,7 @@ public record UnpackedImage(Path root, ImageArchive image) {
     throw new IOException("too many links at " + wanted);
   }
 
-  /** With its first link replaced by what that points to; the path itself if there is none. */
+  /** The path with its first link replaced by the link's target; unchanged if there is none. */
   private Path followed(Path path) throws IOException {
     Path seen = Path.of("/");
     for (Path name : path) {

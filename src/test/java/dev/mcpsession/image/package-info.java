@@ -1,4 +1,4 @@
-/** A container image in a file: what it says of itself, and its files in a folder. */
+/** A container image in a file: its metadata, and its files in a folder. */
 @NullMarked
 package dev.mcpsession.image;
 

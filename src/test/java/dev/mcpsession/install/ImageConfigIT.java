@@ -7,7 +7,7 @@ import dev.mcpsession.image.ImageArchive;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a platform reads of the image before it runs it. */
+/** What a platform reads from the image before running it. */
 class ImageConfigIT {
   private final ImageArchive image = OperatorImage.built();
 

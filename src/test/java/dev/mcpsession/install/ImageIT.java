@@ -96,7 +96,7 @@ class ImageIT {
         .containsPattern("ExitOnOutOfMemoryError += true .*config file");
   }
 
-  /** What the image's own command says when it is asked for its version. */
+  /** The version that the image's own command prints. */
   private static String run(String name, String javaToolOptions) {
     Pod template = operator.pods().getFirst();
     Pod pod =

@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The operator of config/default, confined: it runs in one namespace of the test and serves another
- * alone, where it has by a Role what the ClusterRole grants.
+ * The operator of config/default, confined: it runs in one namespace of the test and serves only
+ * another, where a Role grants it what the ClusterRole would.
  */
 record InstalledOperator(KubernetesClient client, String namespace, String sessions) {
   /** Returns before anything of it is ready. */
@@ -145,7 +145,7 @@ record InstalledOperator(KubernetesClient client, String namespace, String sessi
         .getItems();
   }
 
-  /** What a Pod answers at that path, asked through the API server. */
+  /** A Pod's response at that path, through the API server's proxy. */
   String get(Pod pod, String path) {
     return client.raw(
         "/api/v1/namespaces/%s/pods/%s:8080/proxy%s"

@@ -11,7 +11,7 @@ interface OperatorStart {
 
   /** A running operator. */
   interface Running extends AutoCloseable {
-    /** Of /readyz and /metrics, on the loopback address. */
+    /** The port of /readyz and /metrics, on the loopback address. */
     int httpPort();
 
     @Override

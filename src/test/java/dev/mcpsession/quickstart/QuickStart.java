@@ -29,13 +29,13 @@ import java.util.regex.Pattern;
 public final class QuickStart {
   private static final int PREFERRED_PORT = 8080;
 
-  /** Counters that counted something. */
+  /** Counters with a value other than 0. */
   private static final Pattern METRICS =
       Pattern.compile(
           "mcpsession_(sessions|replacements_total|evictions_total|token_issues_total).*(?<!"
               + " 0\\.0)");
 
-  /** Of everything. All waits end earlier; this is for what hangs. */
+  /** The limit of the whole run. All waits end earlier; this is for what hangs. */
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private static final Duration READY = Duration.ofSeconds(20);
@@ -48,7 +48,7 @@ public final class QuickStart {
     this.out = out;
   }
 
-  /** Exits with 0 if all that is to be seen was seen, else with 1. */
+  /** Exits with 0 if everything expected was seen, else with 1. */
   public static void main(String[] args) {
     System.setProperty("logback.configurationFile", "embedded-logback.xml");
     CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS)
@@ -56,9 +56,7 @@ public final class QuickStart {
     System.exit(new QuickStart(QuickStart::startOperator, System.out).run());
   }
 
-  /**
-   * The same process as that of the command line, with its defaults and without leader election.
-   */
+  /** Starts the same process as the command line, with its defaults and without leader election. */
   private static OperatorStart.Running startOperator(Config cluster) throws IOException {
     OperatorProcess process =
         OperatorProcess.start(

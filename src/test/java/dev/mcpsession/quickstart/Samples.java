@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The sessions of {@code config/samples}, hurried: what takes minutes there takes seconds here, and
+ * The sessions of {@code config/samples}, sped up: what takes minutes there takes seconds here, and
  * a token comes from a Secret, because a TokenRequest gives it at least ten minutes.
  */
 record Samples(KubernetesSerialization serialization, int port) {

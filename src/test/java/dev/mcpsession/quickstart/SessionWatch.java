@@ -49,7 +49,7 @@ final class SessionWatch implements AutoCloseable {
     informers.add(client.v1().events().inform(handler(this::event)));
   }
 
-  /** As it is now; empty before it was applied and after it went. */
+  /** The current session; empty before it was applied and after it was deleted. */
   Optional<McpSession> session() {
     return session;
   }
@@ -125,7 +125,7 @@ final class SessionWatch implements AutoCloseable {
         .map(annotations -> annotations.get(Names.LAST_ACTIVE));
   }
 
-  /** What the conditions say now and did not say before, and which revision serves. */
+  /** What has changed in the conditions, and which revision serves. */
   private static String changes(Optional<McpSessionStatus> before, McpSessionStatus now) {
     StringJoiner changes = new StringJoiner(", ");
     if (now.podName() != null

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * The life of one session: what somebody does to it, and what has to be seen of it in which time.
+ * The life of one session: what users do with it, and what must be seen of it within which time.
  * Each check reads what the watch saw.
  */
 record Story(
@@ -39,7 +39,7 @@ record Story(
   private static final Duration SOON = Duration.ofSeconds(10);
 
   /**
-   * From applied to gone.
+   * Runs the story, from applied to gone.
    *
    * @throws IllegalStateException if something was not seen in time, or in the wrong order
    */
@@ -78,7 +78,7 @@ record Story(
     return Names.child(name(), revision);
   }
 
-  /** As an MCP client does, and as a gateway that sees its traffic. */
+  /** Uses the session as an MCP client does, and as a gateway that sees its traffic. */
   private Instant use() {
     String endpoint = watch.status().map(McpSessionStatus::endpoint).orElseThrow();
     String answer = new McpClient(URI.create(endpoint)).whoami();
@@ -130,7 +130,7 @@ record Story(
   }
 
   /**
-   * Waits for what was seen, and for nothing else.
+   * Waits until something is seen, and for nothing else.
    *
    * @throws IllegalStateException if it was not seen in time
    */

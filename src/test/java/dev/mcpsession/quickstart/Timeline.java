@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Lines with the seconds since the beginning and who says so. Thread-safe. */
+/** Lines with the seconds since the start and their origin. Thread-safe. */
 final class Timeline {
   private final PrintStream out;
   private final Instant start = Instant.now();
@@ -22,12 +22,12 @@ final class Timeline {
     out.flush();
   }
 
-  /** When the beginning was. */
+  /** When the timeline started. */
   Instant start() {
     return start;
   }
 
-  /** Since the beginning; negative before it. */
+  /** Seconds since the start; negative before it. */
   double seconds(Instant instant) {
     return Duration.between(start, instant).toMillis() / 1000.0;
   }

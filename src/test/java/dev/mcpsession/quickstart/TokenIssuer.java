@@ -12,10 +12,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.UUID;
 
-/** Whoever keeps a token Secret up to date in a real cluster: External Secrets, Vault, a job. */
+/**
+ * Stands in for what keeps a token Secret up to date in a real cluster: External Secrets, Vault, a
+ * job.
+ */
 record TokenIssuer(KubernetesClient client, String secretName, Timeline timeline) {
   /**
-   * Makes the Secret, or gives it another token.
+   * Creates the Secret, or gives it another token.
    *
    * @return when that one expires
    */

@@ -23,11 +23,11 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Makes the AOT cache of the image (JEP 483, 514, 515): the JRE of the image runs the operator from
- * the image's files, in front of an embedded API server, and remembers what classes and profiles
+ * the image's files, in front of an embedded API server, and records the classes and profiles that
  * one session's life needs. {@code mvn -Pimage package} runs it in the project's folder.
  */
 public final class AotTraining {
-  /** For each step; a busy machine takes half a minute for some. */
+  /** The limit for each step; on a busy machine some take half a minute. */
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final String SESSION =
@@ -82,7 +82,7 @@ public final class AotTraining {
   private static void train(Path image, Path work, Path cache) throws IOException {
     UnpackedImage unpacked = new UnpackedImage(work.resolve("root"), ImageArchive.read(image));
     unpacked.image().unpack(unpacked.root());
-    // The JVM puts a temporary file beside it, which has no place in the image.
+    // The JVM puts a temporary file beside it, which must not be in the image.
     Path written = work.resolve(cache.getFileName());
     try (EmbeddedCluster cluster = EmbeddedCluster.startSecure(Path.of("crds"));
         KubernetesClient client = cluster.newClient();
@@ -101,7 +101,7 @@ public final class AotTraining {
     Files.move(written, cache);
   }
 
-  /** The start of a session, a replacement, activity, and the end. */
+  /** Runs a session's life: its start, a replacement, activity and its end. */
   private static void live(KubernetesClient client) {
     client.resource(Serialization.unmarshal(SECRET, Secret.class)).create();
     Resource<McpSession> session =

@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The operator of the image, while its JVM writes down what the cache shall hold. */
+/** The image's operator, while its JVM records the content of the cache. */
 final class Trainee implements AutoCloseable {
-  /** A JVM writes the cache at its end, in a second JVM. */
+  /** The limit for writing the cache, which the JVM does at its end, in a second JVM. */
   private static final Duration WRITING = Duration.ofMinutes(3);
 
   private static final int WORDS = 20;
@@ -80,9 +80,9 @@ final class Trainee implements AutoCloseable {
   }
 
   /**
-   * With SIGTERM, as a rollout does; returns when the cache is written.
+   * Ends it with SIGTERM, as a rollout does; returns when the cache is written.
    *
-   * @throws IOException if it did not end in order
+   * @throws IOException if it did not end properly
    */
   void end() throws IOException {
     process.destroy();
@@ -99,7 +99,7 @@ final class Trainee implements AutoCloseable {
     }
   }
 
-  /** The last it said. */
+  /** The end of its output. */
   private String words() throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - WORDS), lines.size()));

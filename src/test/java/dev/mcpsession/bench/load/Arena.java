@@ -28,12 +28,12 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /**
- * A namespace for one benchmark, with a ServiceAccount of its own for the operator: by it the API
- * server tells the operator's requests from all others. It has the rights of config/rbac and no
- * more.
+ * A namespace for one benchmark, with a ServiceAccount of its own for the operator, by which the
+ * audit log distinguishes the operator's requests from all others. It has the rights of config/rbac
+ * and no more.
  */
 public final class Arena implements AutoCloseable {
-  /** Of the operator, wherever it runs. */
+  /** The operator's ServiceAccount, wherever it runs. */
   static final String ACCOUNT = "operator";
 
   private final KubernetesClient client;
@@ -115,7 +115,7 @@ public final class Arena implements AutoCloseable {
             ? config.getCaCertData()
             : Base64.getEncoder()
                 .encodeToString(Files.readAllBytes(Path.of(config.getCaCertFile())));
-    Path file = Files.createTempFile("bench", ".kubeconfig"); // its owner's alone
+    Path file = Files.createTempFile("bench", ".kubeconfig"); // readable by its owner only
     return Files.writeString(
         file,
         """
@@ -151,12 +151,12 @@ public final class Arena implements AutoCloseable {
     return OperatorJar.start(kubeconfig, namespace, false, config);
   }
 
-  /** What the operator asked of the API server since then. */
+  /** The operator's requests since then. */
   public Tally operatorSince(Instant from) {
     return Tally.of(since(from), "system:serviceaccount:" + namespace + ":" + ACCOUNT);
   }
 
-  /** What the garbage collector asked since then, in this namespace. */
+  /** The garbage collector's requests since then, in this namespace. */
   public Tally collectorSince(Instant from) {
     return Tally.of(since(from), "system:serviceaccount:kube-system:generic-garbage-collector");
   }
@@ -168,7 +168,7 @@ public final class Arena implements AutoCloseable {
     return log.between(from, to, namespace);
   }
 
-  /** Lets what may still come come: late Events, second looks, the garbage collector. */
+  /** Waits for what may still follow: late Events, second reconciles, the garbage collector. */
   public void rest(Duration pause) {
     Awaitility.await()
         .pollDelay(pause)
@@ -177,7 +177,7 @@ public final class Arena implements AutoCloseable {
         .until(() -> true);
   }
 
-  /** Until so many of its Pods are left. */
+  /** Waits until this many of its Pods are left. */
   public void awaitPods(int number) {
     Awaitility.await()
         .pollInterval(Duration.ofSeconds(1))
@@ -189,7 +189,7 @@ public final class Arena implements AutoCloseable {
     return audit.isPresent();
   }
 
-  /** Waits until it is all gone, so that the next benchmark is alone. */
+  /** Waits until everything is gone, so that the next benchmark runs alone. */
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(kubeconfig);

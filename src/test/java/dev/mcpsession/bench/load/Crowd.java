@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
 
 /** Sessions that are alike, with simulated Pods that are Ready at once. */
 public record Crowd(Arena arena, List<String> names, String manifest) {
-  /** As many requests at a time as a busy client makes, so that it is not what one waits for. */
+  /** Concurrent requests, as a busy client makes, so that the client is not the bottleneck. */
   private static final int AT_A_TIME = 32;
 
-  /** With a token of Kubernetes. */
+  /** Sessions with a Kubernetes token. */
   public static Crowd of(Arena arena, String prefix, int size, String specFields) {
     String manifest =
         """
@@ -39,7 +39,7 @@ public record Crowd(Arena arena, List<String> names, String manifest) {
     return new Crowd(arena, names, manifest);
   }
 
-  /** All at once. */
+  /** Applies all sessions at once. */
   public void apply() throws Exception {
     each(
         name ->
@@ -50,7 +50,7 @@ public record Crowd(Arena arena, List<String> names, String manifest) {
                 .create());
   }
 
-  /** Changes each by a merge patch. */
+  /** Changes each session by a merge patch. */
   public void patch(String json) throws Exception {
     each(name -> patch(name, json));
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A crowd each of which lives on a grant of its own, and the issuer of all of them. */
+/** A crowd whose sessions each have a grant of their own, and the issuer of all grants. */
 public final class GrantedCrowd implements AutoCloseable {
   public static final Duration LIFE = Duration.ofMinutes(5);
   public static final Duration CALL = Duration.ofMillis(30);
@@ -49,7 +49,7 @@ public final class GrantedCrowd implements AutoCloseable {
                 .formatted(issuer.tokenEndpoint()));
   }
 
-  /** What the operator must be told of the issuer. */
+  /** The operator's configuration for the issuer. */
   public String operatorConfig() {
     return "tokenEndpoints: {allowed: [\"%s\"], allowHttp: true}".formatted(issuer.tokenEndpoint());
   }
@@ -58,7 +58,7 @@ public final class GrantedCrowd implements AutoCloseable {
     return crowd.names();
   }
 
-  /** As users do after their consent. */
+  /** Stores the grants, as users do after their consent. */
   public void storeGrants() throws Exception {
     store("client", Map.of("client_id", issuer.clientId(), "client_secret", issuer.clientSecret()));
     crowd.each(

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Somebody who sees traffic of every session of a crowd and says so once a minute for each. */
+/** Reports activity once a minute for every session of a crowd, as if each had traffic. */
 public final class Heartbeats implements AutoCloseable {
   static final Duration PERIOD = Duration.ofSeconds(60);
 
@@ -35,7 +35,7 @@ public final class Heartbeats implements AutoCloseable {
     }
   }
 
-  /** So far. */
+  /** The count so far. */
   public String count() {
     return written + (failed.get() == 0 ? "" : ", " + failed + " failed");
   }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** The operator as it is run: the jar, in a process of its own that can be weighed. */
+/** The operator as in production: the jar, in a process of its own that can be measured. */
 public final class OperatorJar implements AutoCloseable {
-  /** What the JVM chooses by itself in the container of config/manager, which has 512 MiB. */
+  /** What the JVM selects by itself in the container of config/manager, which has 512 MiB. */
   private static final List<String> JVM = List.of("-Xmx128m", "-XX:+UseSerialGC");
 
   private final Process process;
@@ -36,7 +36,7 @@ public final class OperatorJar implements AutoCloseable {
   /**
    * Returns before it is ready.
    *
-   * @param config content of the configuration file; where it is empty, the defaults hold
+   * @param config content of the configuration file; empty: the defaults
    */
   static OperatorJar start(Path kubeconfig, String namespace, boolean election, String config)
       throws IOException {
@@ -60,7 +60,7 @@ public final class OperatorJar implements AutoCloseable {
     return new OperatorJar(builder.start(), output, file, port);
   }
 
-  /** How long it took from the start of the process until /readyz said 200. */
+  /** The time from the start of the process until /readyz returned 200. */
   public Duration awaitReady() {
     Awaitility.await()
         .pollDelay(Duration.ZERO)
@@ -70,12 +70,12 @@ public final class OperatorJar implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - started);
   }
 
-  /** Since it was started, of all its threads. */
+  /** CPU seconds of all threads since its start. */
   public double cpuSeconds() {
     return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
   }
 
-  /** What is still in use after a full collection. */
+  /** Heap still in use after a full collection. */
   public double heapMiB() throws IOException, InterruptedException {
     new ProcessBuilder(jdk("jcmd"), String.valueOf(process.pid()), "GC.run")
         .redirectErrorStream(true)
@@ -99,7 +99,7 @@ public final class OperatorJar implements AutoCloseable {
         .sum();
   }
 
-  /** What it complained of. */
+  /** Its warnings and errors. */
   List<String> complaints() throws IOException {
     return Files.readAllLines(output).stream()
         .filter(line -> line.contains("WARN") || line.contains("ERROR"))
@@ -129,7 +129,7 @@ public final class OperatorJar implements AutoCloseable {
     return Path.of(System.getProperty("java.home"), "bin", program).toString();
   }
 
-  /** With SIGTERM, as a rollout does. */
+  /** Ends it with SIGTERM, as a rollout does. */
   @Override
   public void close() throws IOException, InterruptedException {
     process.destroy();

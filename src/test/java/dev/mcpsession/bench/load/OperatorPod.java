@@ -85,7 +85,7 @@ public final class OperatorPod implements AutoCloseable {
     return new OperatorPod(resource, uid, http, before);
   }
 
-  /** How long it took from the Pod being created until /readyz said 200, asked every 10 ms. */
+  /** The time from the Pod's creation until /readyz returned 200, polled every 10 ms. */
   public Duration awaitReady() {
     Awaitility.await()
         .pollDelay(Duration.ZERO)
@@ -147,7 +147,7 @@ public final class OperatorPod implements AutoCloseable {
     }
   }
 
-  /** With SIGTERM, as a rollout does; waits until it is gone. */
+  /** Ends it with SIGTERM, as a rollout does; waits until it is gone. */
   @Override
   public void close() {
     pod.delete();

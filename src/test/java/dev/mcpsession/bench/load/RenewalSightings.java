@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Which revisions gave way to which, and what must not happen meanwhile. */
+/** Which revisions replaced which, and what must not happen meanwhile. */
 public final class RenewalSightings implements ResourceEventHandler<McpSession>, AutoCloseable {
   private final Set<String> served = ConcurrentHashMap.newKeySet();
   private final Set<String> notReady = ConcurrentHashMap.newKeySet();
@@ -23,7 +23,7 @@ public final class RenewalSightings implements ResourceEventHandler<McpSession>,
   private record Served(Instant since, Instant due, Instant expires) {}
 
   /**
-   * One revision that another took over from.
+   * One revision that another replaced.
    *
    * @param due status.renewalTime of the first
    * @param expired status.tokenExpirationTime of the first
@@ -77,12 +77,12 @@ public final class RenewalSightings implements ResourceEventHandler<McpSession>,
     notReady.add(session.getMetadata().getName());
   }
 
-  /** Those that were due from then on. */
+  /** The renewals that were due from then on. */
   public List<Renewal> dueFrom(Instant from) {
     return renewals.stream().filter(renewal -> !renewal.due().isBefore(from)).toList();
   }
 
-  /** Sessions that were Ready once, and then not, or gone. */
+  /** Sessions that were Ready once, and later not Ready or gone. */
   public Set<String> everNotReady() {
     return Set.copyOf(notReady);
   }
@@ -91,7 +91,7 @@ public final class RenewalSightings implements ResourceEventHandler<McpSession>,
     return served.containsAll(names);
   }
 
-  /** Whether each was renewed so many times, counting from then. */
+  /** Whether each was renewed this many times since then. */
   public boolean areRenewed(List<String> names, int times, Instant from) {
     Map<String, Integer> counts = new ConcurrentHashMap<>();
     dueFrom(from).forEach(renewal -> counts.merge(renewal.session(), 1, Integer::sum));

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
-/** What one sees of an arena's sessions who watches them, and when. */
+/** What a watch of an arena's sessions shows, and when. */
 public final class Sightings implements ResourceEventHandler<McpSession>, AutoCloseable {
   private final Map<String, McpSession> last = new ConcurrentHashMap<>();
   private final Map<String, Instant> ready = new ConcurrentHashMap<>();
@@ -66,7 +66,7 @@ public final class Sightings implements ResourceEventHandler<McpSession>, AutoCl
     return last.get(name);
   }
 
-  /** Until all of them look so. */
+  /** Waits until all of them match. */
   public void await(List<String> names, Predicate<McpSession> how) {
     Awaitility.await()
         .pollInterval(Duration.ofMillis(100))

@@ -1,6 +1,6 @@
 /**
- * What is measured: the operator as a jar or a Pod, crowds of sessions for it to care for, and what
- * is seen of them.
+ * What is measured: the operator as a jar or a Pod, crowds of sessions for it to manage, and what
+ * is observed of them.
  */
 @NullMarked
 package dev.mcpsession.bench.load;

@@ -6,7 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
-/** What the figures were taken on; without its name. */
+/** The machine that the figures were taken on, without its name. */
 public final class Machine {
   private Machine() {}
 

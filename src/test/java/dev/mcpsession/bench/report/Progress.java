@@ -4,7 +4,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
-/** What goes on, on standard error: standard output holds the tables alone. */
+/** Reports progress on standard error: standard output holds only the tables. */
 public final class Progress {
   private Progress() {}
 

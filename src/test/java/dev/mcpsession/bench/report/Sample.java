@@ -21,7 +21,10 @@ public final class Sample {
     return sorted.length;
   }
 
-  /** The value that this part of all does not exceed (nearest rank); NaN where there are none. */
+  /**
+   * The quantile by nearest rank: the value that this part of all does not exceed; NaN if there are
+   * none.
+   */
   public double quantile(double part) {
     if (sorted.length == 0) {
       return Double.NaN;

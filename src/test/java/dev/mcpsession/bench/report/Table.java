@@ -36,7 +36,7 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
     }
   }
 
-  /** With as many digits as one can believe. */
+  /** Formats with as many digits as are significant. */
   public static String number(double value) {
     double size = Math.abs(value);
     return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 1 ? "%.1f" : "%.3f", value);

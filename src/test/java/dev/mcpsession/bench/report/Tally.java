@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** How many requests of which kind somebody made. */
+/** How many requests of which kind a user made. */
 public record Tally(List<Request> requests) {
   public Tally {
     requests = List.copyOf(requests);
   }
 
-  /** What is counted apart, since it is asked for and paid for apart. */
+  /** Kinds that are counted separately, since their costs differ. */
   public enum Kind {
     WRITE,
     READ,
@@ -44,7 +44,7 @@ public record Tally(List<Request> requests) {
     return requests.stream().filter(r -> kindOf(r) == kind).count();
   }
 
-  /** For each of so many sessions; a whole number where all fare alike. */
+  /** The count per session; a whole number if all sessions have the same. */
   public String each(Kind kind, int sessions) {
     long count = count(kind);
     return count % sessions == 0

@@ -1,4 +1,4 @@
-/** What a benchmark says: tables of figures, and how far it is. */
+/** What a benchmark reports: tables of figures, and its progress. */
 @NullMarked
 package dev.mcpsession.bench.report;
 
