@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * What the API server itself says was asked of it, by whom: the only witness that neither forgets
- * nor flatters. The log lies on this machine, so its clock is ours.
+ * The requests and their users as the API server itself records them: the only complete and
+ * impartial source. The log is on this machine, so its clock is ours.
  */
 public final class AuditLog {
   private static final Set<String> WRITES =
@@ -38,7 +38,7 @@ public final class AuditLog {
    * One answered request.
    *
    * @param uri with the query
-   * @param resource empty where it is about none, such as /version
+   * @param resource empty if the request concerns none, such as /version
    * @param answered for a watch, when it began
    */
   public record Request(
@@ -78,16 +78,16 @@ public final class AuditLog {
     return Files.isReadable(file);
   }
 
-  /** The requests of one user that were received from then on. */
+  /** The requests of one user received from then on. */
   public List<Request> requests(String user, Instant from) {
     return read(
         from, user, request -> request.user().equals(user) && !request.received().isBefore(from));
   }
 
   /**
-   * What was answered from one moment to another.
+   * The requests answered between two moments.
    *
-   * @param mention a word that the lines have in common, such as the namespace
+   * @param mention a word that each line must contain, such as the namespace
    */
   public List<Request> between(Instant from, Instant to, String mention) {
     return read(
@@ -96,7 +96,7 @@ public final class AuditLog {
         request -> !request.answered().isBefore(from) && request.answered().isBefore(to));
   }
 
-  /** The API server writes in batches: waits until what has happened so far is written. */
+  /** Waits until all requests so far are written, since the API server writes in batches. */
   public void flush(KubernetesClient client, String namespace) {
     String mark = "mark-" + UUID.randomUUID();
     Instant from = Instant.now();
@@ -124,7 +124,7 @@ public final class AuditLog {
     return found;
   }
 
-  /** The file, and those that it was before it grew too large. */
+  /** The file and its rotated predecessors. */
   private List<Path> parts(Instant from) {
     String stem = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
     try (DirectoryStream<Path> all =
@@ -142,8 +142,8 @@ public final class AuditLog {
   }
 
   /**
-   * Empty for a line that is still being written, and for the stages that do not count: a watch is
-   * there from its beginning; of the rest only the end counts.
+   * Empty for a line that is still being written, and for the stages that do not count: a watch
+   * counts from its start; of the others only the end counts.
    */
   private static Optional<Request> parse(String line) {
     try {

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A real API server with the CRD in it, and namespaces that are gone when the test class is done.
+ * A real API server with the CRD installed, and namespaces that are deleted after the test class.
  */
 public final class Cluster implements AutoCloseable {
   private final ClusterConnection connection;
@@ -34,7 +34,7 @@ public final class Cluster implements AutoCloseable {
     return new Cluster(connection, test.getSimpleName().toLowerCase(Locale.ROOT) + "-");
   }
 
-  /** For a program that is not a test; nothing when it was given no cluster. */
+  /** A cluster for a program that is not a test; empty if none is configured. */
   public static Optional<Cluster> forProgram(Class<?> program) {
     return ClusterConnection.kubeconfig().map(file -> of(ClusterConnection.open(), program));
   }
@@ -44,7 +44,7 @@ public final class Cluster implements AutoCloseable {
     return connection.client();
   }
 
-  /** For processes, and for clients of their own. */
+  /** The kubeconfig, for processes and separate clients. */
   public Path kubeconfig() {
     return connection.file();
   }
@@ -60,7 +60,7 @@ public final class Cluster implements AutoCloseable {
     return client().resources(McpSession.class).inNamespace(namespace);
   }
 
-  /** Another namespace, for a test that wants to be alone; deleted at the end as well. */
+  /** Another namespace, for a test that must be alone; deleted at the end, too. */
   public String newNamespace() {
     Namespace made =
         client()
@@ -73,7 +73,7 @@ public final class Cluster implements AutoCloseable {
             .create();
     namespaces.add(made);
     String name = made.getMetadata().getName();
-    // Pods are refused until the controller manager has made it.
+    // Pods are refused until the controller manager has created it.
     client()
         .serviceAccounts()
         .inNamespace(name)
@@ -82,7 +82,7 @@ public final class Cluster implements AutoCloseable {
     return name;
   }
 
-  /** Begins the deletion of all that the tests made, and does not wait for its end. */
+  /** Starts to delete everything that the tests created, without waiting for the end. */
   @Override
   public void close() {
     namespaces.forEach(made -> client().resource(made).delete());

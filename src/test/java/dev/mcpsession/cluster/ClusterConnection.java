@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The API server that the tests of one run share, with this project's CRDs in it. */
+/** The API server that the tests of one run share, with this project's CRDs installed. */
 record ClusterConnection(Path file, KubernetesClient client) implements AutoCloseable {
   static final String PROPERTY = "cluster.kubeconfig";
 
@@ -36,7 +36,7 @@ record ClusterConnection(Path file, KubernetesClient client) implements AutoClos
     return connection;
   }
 
-  /** Takes over what is there: the list of versions is one value, so no earlier rule stays. */
+  /** Takes over an existing CRD: the list of versions is one value, so no earlier rule remains. */
   private void install(Path crd) {
     CustomResourceDefinition wanted =
         client.apiextensions().v1().customResourceDefinitions().load(crd.toFile()).item();
@@ -48,7 +48,7 @@ record ClusterConnection(Path file, KubernetesClient client) implements AutoClos
   private static boolean isEstablished(CustomResourceDefinition crd) {
     return crd != null
         && crd.getStatus() != null
-        // Null right after it was made, which a client's list is nowhere else.
+        // Null right after its creation; a client's lists are never null otherwise.
         && crd.getStatus().getConditions() != null
         && crd.getStatus().getConditions().stream()
             .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));

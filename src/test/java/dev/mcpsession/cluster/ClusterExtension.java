@@ -10,9 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/**
- * One connection for all test classes, one {@link Cluster} with a namespace of its own for each.
- */
+/** One connection for all test classes, and a {@link Cluster} with its own namespace for each. */
 final class ClusterExtension implements ExecutionCondition, ParameterResolver {
   private static final Namespace STORE = Namespace.create(ClusterExtension.class);
 
@@ -50,7 +48,8 @@ final class ClusterExtension implements ExecutionCondition, ParameterResolver {
   }
 
   /**
-   * The outermost test class: what its nested classes and methods use is closed after all of them.
+   * The outermost test class: what its nested classes and methods use is closed after all of them
+   * have run.
    */
   private static ExtensionContext classContext(ExtensionContext context) {
     ExtensionContext found = context;

@@ -14,15 +14,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A ServiceAccount of one namespace, so that the audit log tells its requests from others'. */
+/**
+ * A ServiceAccount of one namespace, so that the audit log distinguishes its requests from others'.
+ */
 public record ClusterUser(String name, Path kubeconfig) {
-  /** With all rights in its namespace. */
+  /** Creates a user with all rights in its namespace. */
   public static ClusterUser create(Cluster cluster, String namespace, String account)
       throws IOException {
     return create(cluster, namespace, account, "ClusterRole", "cluster-admin");
   }
 
-  /** With the rights of one role in its namespace; further ones can be bound. */
+  /** Creates a user with the rights of one role in its namespace; more can be bound. */
   public static ClusterUser create(
       Cluster cluster, String namespace, String account, String roleKind, String role)
       throws IOException {
@@ -42,7 +44,7 @@ public record ClusterUser(String name, Path kubeconfig) {
         kubeconfig(client, namespace, account));
   }
 
-  /** Gives it the rights of another role in its namespace. */
+  /** Gives the user the rights of another role in its namespace. */
   public static void bind(
       Cluster cluster, String namespace, String account, String roleKind, String role) {
     cluster

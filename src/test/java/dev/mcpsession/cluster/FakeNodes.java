@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Nodes of a test's own, simulated by kwok, so that they can be drained without harm to others'.
- * Only Pods with {@link #selector} and the toleration of kwok's taint come to them.
+ * Only Pods with {@link #selector} and the toleration of kwok's taint are scheduled there.
  */
 public final class FakeNodes implements AutoCloseable {
   private static final String KWOK = "kwok.x-k8s.io/node";
@@ -21,9 +21,9 @@ public final class FakeNodes implements AutoCloseable {
   private final List<String> names;
 
   /**
-   * Makes them, and waits until they are Ready.
+   * Creates the nodes, and waits until they are Ready.
    *
-   * @param prefix of their names, not used by anybody else
+   * @param prefix of their names, used by no one else
    */
   public FakeNodes(KubernetesClient client, String prefix, int number) {
     this.client = client;
@@ -54,7 +54,7 @@ public final class FakeNodes implements AutoCloseable {
         "{spec: {unschedulable: %s}}".formatted(cordoned ? "true" : "null"));
   }
 
-  /** As the cluster autoscaler does before it takes a node away. */
+  /** Announces a node's removal as the cluster autoscaler does. */
   public void announceRemoval(String name) {
     MergePatch.apply(
         client.nodes().withName(name),
@@ -72,7 +72,7 @@ public final class FakeNodes implements AutoCloseable {
         && node.getStatus().getConditions() != null
         && node.getStatus().getConditions().stream()
             .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()))
-        // Until the node controller has seen that, nothing is placed there.
+        // Until the node controller has seen that, nothing is scheduled there.
         && node.getSpec().getTaints().stream().allMatch(taint -> KWOK.equals(taint.getKey()));
   }
 

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** A port for a process that is told where to listen. */
+/** A port for a process that must be told where to listen. */
 public final class FreePort {
   private FreePort() {}
 
-  /** Of this machine's loopback address; nobody listens there yet. */
+  /** A port of this machine's loopback address on which nothing listens yet. */
   public static int onLoopback() throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return free.getLocalPort();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The real kubectl: the one beside the kubeconfig, else the one on the PATH. */
+/** The real kubectl: the one next to the kubeconfig, else the one on the PATH. */
 public final class Kubectl {
   private final Path kubeconfig;
 
@@ -15,10 +15,10 @@ public final class Kubectl {
     this.kubeconfig = cluster.kubeconfig();
   }
 
-  /** What it wrote, and how it ended. */
+  /** Its output and exit code. */
   public record Result(int code, String output) {}
 
-  /** Runs it for at most so many seconds. */
+  /** Runs it for at most that many seconds. */
   public Result run(int seconds, String... arguments) throws IOException, InterruptedException {
     Path beside = kubeconfig.resolveSibling("bin").resolve("kubectl");
     List<String> command = new ArrayList<>();

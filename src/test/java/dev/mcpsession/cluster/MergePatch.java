@@ -6,14 +6,14 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 
 /**
- * Changes objects that controllers write too. The client's own {@code edit} sends the
- * resourceVersion that it has read, and is refused (409) when a controller was in between.
+ * Changes objects that controllers write, too. The client's own {@code edit} sends the
+ * resourceVersion that it read, and gets a 409 if a controller wrote in between.
  */
 public final class MergePatch {
   private MergePatch() {}
 
   /**
-   * Sends it, and returns what is stored then.
+   * Sends the patch, and returns the stored object.
    *
    * @param change a JSON merge patch (RFC 7396), written as YAML
    */

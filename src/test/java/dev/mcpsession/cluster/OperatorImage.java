@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The operator's image as {@code mvn -Pimage package} left it, on the cluster's real node. Pods use
- * it with imagePullPolicy IfNotPresent.
+ * The operator's image as built by {@code mvn -Pimage package}, on the cluster's real node. Pods
+ * use it with imagePullPolicy IfNotPresent.
  */
 public final class OperatorImage {
   private static final String BUILD =
@@ -21,17 +21,17 @@ public final class OperatorImage {
 
   private OperatorImage() {}
 
-  /** The built image. The calling test is skipped, with the reason, when there is none. */
+  /** The built image. The calling test is skipped, with the reason, if there is none. */
   public static ImageArchive built() {
     skipFor(unbuilt());
     return read();
   }
 
   /**
-   * Loads it onto the node, once in a test run. The calling test is skipped, with the reason, when
+   * Loads it onto the node, once in a test run. The calling test is skipped, with the reason, if
    * something is {@link #missing}.
    *
-   * @return its name, as a Pod has it
+   * @return its name, as a Pod uses it
    */
   public static synchronized String onNode() {
     skipFor(missing());
@@ -43,7 +43,7 @@ public final class OperatorImage {
     return loaded;
   }
 
-  /** Why it cannot be brought onto the node; empty: it can. */
+  /** Why it cannot be loaded onto the node; empty: it can. */
   public static Optional<String> missing() {
     return unbuilt()
         .or(
@@ -66,7 +66,7 @@ public final class OperatorImage {
     }
     Path jar = Path.of(System.getProperty("operator.jar", "target/mcp-session-operator.jar"));
     try {
-      // Tests of an image that does not hold what was compiled would say nothing.
+      // Tests of an image that lacks the latest build would prove nothing.
       return Files.exists(jar)
               && Files.getLastModifiedTime(tar).compareTo(Files.getLastModifiedTime(jar)) < 0
           ? Optional.of("the image in " + tar + " is older than the jar" + BUILD)

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The way to an API server, which can be cut or go silent. Its address stays the same. */
+/** A proxy to an API server that can be cut or silenced. Its address stays the same. */
 public final class TcpProxy implements AutoCloseable {
   private final InetSocketAddress target;
   private final int port;
@@ -18,7 +18,7 @@ public final class TcpProxy implements AutoCloseable {
   private volatile ServerSocket server;
   private volatile boolean silent;
 
-  /** To the API server of this address. */
+  /** Forwards to the API server at this address. */
   public TcpProxy(InetSocketAddress target) throws IOException {
     this.target = target;
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -26,23 +26,23 @@ public final class TcpProxy implements AutoCloseable {
     accept(server);
   }
 
-  /** Of this machine's loopback address. */
+  /** The port on this machine's loopback address. */
   public int port() {
     return port;
   }
 
-  /** Connections break, new ones are refused: an API server that ended. */
+  /** Breaks connections and refuses new ones, like an API server that ended. */
   public void cut() throws IOException {
     server.close();
     breakConnections();
   }
 
-  /** Nothing arrives, nothing is refused: a firewall, a lost node. */
+  /** Delivers and refuses nothing, like a firewall or a lost node. */
   public void silence() {
     silent = true;
   }
 
-  /** As at first; what was silenced is broken, as by the first packet to a host that restarted. */
+  /** Forwards again; silenced connections break, as on the first packet to a restarted host. */
   public void restore() throws IOException {
     silent = false;
     breakConnections();

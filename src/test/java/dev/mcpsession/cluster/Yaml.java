@@ -7,10 +7,10 @@ import java.util.Map;
 public final class Yaml {
   private Yaml() {}
 
-  /** The mapping that a document is. */
+  /** Parses a document that is a mapping. */
   @SuppressWarnings("unchecked")
   public static Map<String, Object> map(String yaml) {
-    // What begins with a brace would be read as JSON.
+    // Text that begins with a brace would be read as JSON.
     return Serialization.unmarshal("---\n" + yaml, Map.class);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A real cluster for tests and benchmarks: where it is, namespaces and users in it, and what else
- * of it a test needs to see or to disturb.
+ * A real cluster for tests and benchmarks: its address, namespaces and users, and whatever else of
+ * it a test needs to observe or disturb.
  */
 @NullMarked
 package dev.mcpsession.cluster;
