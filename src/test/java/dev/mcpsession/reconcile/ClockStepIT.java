@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The wall clock is set by an hour: it is trusted, and nothing but what it makes due happens. */
+/** The wall clock is stepped by an hour: it is trusted, and only what it makes due happens. */
 @ClusterTest
 class ClockStepIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();

@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between one operator and the API server: notes every request, and lets one of them go
- * wrong.
+ * Sits between one operator and the API server: records every request, and makes one of them fail.
  */
 public final class DisturbedApi {
   /** The n-th request of a kind since the last {@link #listen}. */
@@ -45,7 +44,7 @@ public final class DisturbedApi {
     return around(ClusterApi.class, real);
   }
 
-  /** Another way out of the process. */
+  /** Wraps another interface through which the process makes requests. */
   public <T> T around(Class<T> port, T real) {
     return port.cast(
         Proxy.newProxyInstance(
@@ -54,16 +53,16 @@ public final class DisturbedApi {
             (proxy, method, arguments) -> request(real, method, arguments)));
   }
 
-  /** Begins to count anew. */
+  /** Restarts the count. */
   public synchronized void listen() {
     numbers.clear();
     calls.clear();
   }
 
   /**
-   * Begins to count anew, and lets one request go wrong.
+   * Restarts the count, and makes one request fail.
    *
-   * @param meanwhile what somebody else does right before that request
+   * @param meanwhile what someone else does right before that request
    */
   public synchronized void strike(Call victim, Fault fault, Runnable meanwhile) {
     listen();
@@ -72,7 +71,7 @@ public final class DisturbedApi {
     this.meanwhile = meanwhile;
   }
 
-  /** Begins to count anew, and lets somebody else do something right before one request. */
+  /** Restarts the count, and lets someone else act right before one request. */
   public synchronized void before(Call call, Runnable meanwhile) {
     listen();
     this.victim = call;
@@ -124,7 +123,7 @@ public final class DisturbedApi {
     };
   }
 
-  /** Whether this is the one. */
+  /** Records a call; whether it is the one to disturb. */
   private synchronized boolean note(String method) {
     Call call = new Call(method, numbers.merge(method, 1, Integer::sum));
     calls.add(call);
@@ -135,7 +134,10 @@ public final class DisturbedApi {
     return dead;
   }
 
-  /** What the reconciler is told ends in a retry; a renewal would try to store its answer. */
+  /**
+   * The failure that the caller sees: the reconciler retries; a renewal would try to store its
+   * result.
+   */
   private static Throwable ended(Method method) {
     return method.getDeclaringClass() == ClusterApi.class ? noAnswer() : new Killed();
   }

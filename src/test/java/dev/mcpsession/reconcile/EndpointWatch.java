@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * What the EndpointSlices of a Service hold, from when there is a ready endpoint for the first
- * time.
- */
+/** The contents of a Service's EndpointSlices, from its first ready endpoint on. */
 public final class EndpointWatch implements Watcher<EndpointSlice>, AutoCloseable {
   private final Map<String, List<Endpoint>> slices = new TreeMap<>();
   private final List<String> gaps = new ArrayList<>();

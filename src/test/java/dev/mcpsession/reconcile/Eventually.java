@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.awaitility.core.ThrowingRunnable;
 
-/** What becomes true by and by: looked at five times a second, to be gentle to a shared cluster. */
+/** Assertions that become true in time: polled five times a second, to spare a shared cluster. */
 public final class Eventually {
-  /** A cluster that is busy with other things collects garbage and places Pods late. */
+  /** A busy cluster is late to collect garbage and to schedule Pods. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final Duration LOOK = Duration.ofMillis(200);
@@ -22,7 +22,7 @@ public final class Eventually {
     await().atMost(patience).pollInterval(LOOK).untilAsserted(assertion);
   }
 
-  /** It is so at every look for that long. */
+  /** Asserts that it holds at every poll for that long. */
   public static void staysSo(Duration time, ThrowingRunnable assertion) {
     await()
         .pollInterval(LOOK)

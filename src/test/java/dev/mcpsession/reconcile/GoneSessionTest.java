@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A session that goes while it is reconciled leaves nothing in the process. */
+/** A session that is deleted during its reconcile leaves nothing in the process. */
 class GoneSessionTest {
   private final VirtualClock clock = new VirtualClock();
   private final ModelApiServer server = new ModelApiServer(clock, 1);
@@ -102,7 +102,7 @@ class GoneSessionTest {
   void aNamesakeThatCameUnseenTakesItsPlace() {
     McpSession before = session;
     server.sessions.remove("alice");
-    create(); // as after a watch that broke
+    create(); // as after a broken watch
     timers.onResourceUpdated(session, before);
     assertThat(entries.all()).extracting(SessionEntry::key).containsExactly(SessionKey.of(session));
     assertThat(entries.of(SessionKey.of(before)).isClosed()).isTrue();

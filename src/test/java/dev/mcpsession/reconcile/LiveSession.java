@@ -134,7 +134,7 @@ public final class LiveSession {
             .orElse(null);
   }
 
-  /** As "Ready Serving" or "not Ready Starting"; empty while nothing is said. */
+  /** Such as "Ready Serving" or "not Ready Starting"; empty while there is no such condition. */
   public String says(ConditionType type) {
     Condition condition = condition(type);
     return condition == null
@@ -193,7 +193,7 @@ public final class LiveSession {
         .collect(Collectors.toMap(Event::getReason, Event::getCount, Integer::sum));
   }
 
-  /** The words of the Events of one reason. */
+  /** The message of the Events of one reason. */
   public String eventMessage(String reason) {
     return client.v1().events().inNamespace(namespace).list().getItems().stream()
         .filter(event -> name.equals(event.getInvolvedObject().getName()))
@@ -222,7 +222,7 @@ public final class LiveSession {
     client.resource(secret).createOr(replace -> replace.update());
   }
 
-  /** The token that the Pod that serves got. */
+  /** The token that the serving Pod got. */
   public String servedToken() {
     Secret secret =
         client.secrets().inNamespace(namespace).withName(String.valueOf(status().podName())).get();

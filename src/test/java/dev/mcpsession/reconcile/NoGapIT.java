@@ -64,7 +64,7 @@ class NoGapIT {
         for (int i = 1; i <= REPLACEMENTS; i++) {
           times.add(replace(name, cause, i));
         }
-        // Until the last one has stopped draining as well.
+        // Waits until the last one has stopped draining, too.
         await().atMost(SOON).until(() -> pods(name) == 1);
       }
       System.out.printf(
@@ -114,7 +114,7 @@ class NoGapIT {
     return new InetSocketAddress(ip, PORT);
   }
 
-  /** How long it took until the next revision served. */
+  /** Returns the time until the next revision served. */
   private Duration replace(String name, Cause cause, int number) {
     Instant began = Instant.now();
     switch (cause) {
@@ -146,7 +146,7 @@ class NoGapIT {
     MergePatch.apply(cluster.sessions().withName(name), json);
   }
 
-  /** As whoever keeps the token up to date would: a new one long before the old one expires. */
+  /** As the token's maintainer would: stores a new one long before the old one expires. */
   private void putToken(String name, int number, Duration life) {
     cluster
         .client()

@@ -4,7 +4,7 @@ import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.token.TokenSource;
 import java.time.InstantSource;
 
-/** Starts the operator's working part in the namespace of a test class. */
+/** Starts the operator's controller in the namespace of a test class. */
 public record OperatorOf(Cluster cluster) {
   public RunningController with(DisturbedApi api) {
     return new RunningController(

@@ -21,7 +21,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The operator's working part in this process, in one namespace of a real cluster, leading from the
+ * The operator's controller in this process, in one namespace of a real cluster, leading from the
  * start.
  */
 public final class RunningController implements AutoCloseable {
@@ -63,7 +63,7 @@ public final class RunningController implements AutoCloseable {
         clock);
   }
 
-  /** One that watches nodes. */
+  /** A controller that watches nodes. */
   public RunningController(
       KubernetesClient client, String namespace, int maxConcurrentReplacements, DisturbedApi api) {
     this(
@@ -120,7 +120,7 @@ public final class RunningController implements AutoCloseable {
     controller.clockStepped();
   }
 
-  /** As SIGKILL would: nothing is written from here on. */
+  /** Acts like SIGKILL: nothing is written from here on. */
   public void kill() {
     open = false;
     controller.close();

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** What a bystander sees of one session and its children, from before it was made. */
+/** What a watch shows of one session and its children, from before its creation on. */
 public final class SessionHistory implements AutoCloseable {
   private final List<Watch> watches;
   private final List<Integer> revisions = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class SessionHistory implements AutoCloseable {
     return !child.getMetadata().getOwnerReferences().isEmpty();
   }
 
-  /** status.revision, each time the session changed. */
+  /** status.revision at each change of the session. */
   public synchronized List<Integer> revisions() {
     return List.copyOf(revisions);
   }
@@ -88,7 +88,7 @@ public final class SessionHistory implements AutoCloseable {
     return Set.copyOf(secretsMade);
   }
 
-  /** The most Pods at a time that were not being deleted. */
+  /** The maximum number of Pods at a time that were not being deleted. */
   public synchronized int mostLive() {
     return mostLive;
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What counts as an error, when the first request about a new session fails. */
+/** Which failures of a new session's first request count as errors. */
 class SessionReconcilerTest {
   private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z"));
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -81,7 +81,7 @@ class SessionReconcilerTest {
     return registry.get("mcpsession.reconcile.errors").tag("kind", kind).counter().count();
   }
 
-  /** Every request ends like this. */
+  /** Reconciles while every request fails with this exception. */
   private void reconcile(RuntimeException failure, boolean leads) {
     ClusterApi api =
         (ClusterApi)

@@ -17,7 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An MCP client that asks 20 times a second, each time over a new connection. */
+/** An MCP client that sends 20 requests a second, each over a new connection. */
 final class SteadyClient implements AutoCloseable {
   private static final int PERIOD_MILLIS = 50;
   private static final int TIMEOUT_MILLIS = 10_000;
@@ -36,7 +36,7 @@ final class SteadyClient implements AutoCloseable {
             () -> requests.execute(this::request), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** The answer's status line; an exception when there is none. */
+  /** The response's status line; an exception if there is none. */
   static String ask(InetSocketAddress address) throws IOException {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -78,12 +78,12 @@ final class SteadyClient implements AutoCloseable {
     return answered.get();
   }
 
-  /** Each with the time at which the request began. */
+  /** The errors, each with the start time of its request. */
   List<String> errors() {
     return List.copyOf(errors);
   }
 
-  /** Waits for the requests that are under way. */
+  /** Waits for pending requests. */
   @Override
   public void close() {
     timer.close();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The system's clock, but for the steps that a test lets it make. */
+/** The system clock, plus the steps that a test makes. */
 final class SteppedClock implements InstantSource {
   private volatile Duration ahead = Duration.ZERO;
 

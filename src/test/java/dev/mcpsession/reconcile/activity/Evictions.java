@@ -9,17 +9,17 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Every session that ceases to exist, as a watch shows it. */
+/** Every session that is deleted, as a watch shows it. */
 final class Evictions implements Watcher<McpSession>, AutoCloseable {
   private final Map<String, Eviction> byUid = new ConcurrentHashMap<>();
   private final Watch watch;
   private volatile WatcherException broken;
 
   /**
-   * One end.
+   * One eviction.
    *
-   * @param deadline of the session as it was stored last, with every touch that was accepted
-   * @param seen when the watch told: not before it happened
+   * @param deadline the idle deadline of the last stored session, with every accepted touch
+   * @param seen when the watch reported it: not before it happened
    */
   record Eviction(String session, Instant deadline, Instant seen) {}
 
@@ -37,7 +37,7 @@ final class Evictions implements Watcher<McpSession>, AutoCloseable {
     }
   }
 
-  /** By uid, so far. */
+  /** The evictions so far, by uid. */
   Map<String, Eviction> seen() {
     if (broken != null) {
       throw new IllegalStateException("evictions may have been missed", broken);

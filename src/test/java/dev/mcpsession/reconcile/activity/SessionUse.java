@@ -5,7 +5,7 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import java.time.Instant;
 
-/** When a session goes idle, from what a user can read: written down once more, on purpose. */
+/** When a session goes idle, from what a user can read: deliberately implemented a second time. */
 final class SessionUse {
   private SessionUse() {}
 

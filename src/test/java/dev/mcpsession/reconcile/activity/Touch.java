@@ -8,11 +8,11 @@ import java.time.Instant;
  * @param session its name
  * @param deadline the session's idle deadline without this touch
  * @param sent when the request was sent, which is also the value of lastActive
- * @param code of the API server's answer: 200 accepted; 404, 409 or 422 too late; 0 for none
+ * @param code of the API server's response: 200 accepted; 404, 409 or 422 too late; 0 for none
  */
 record Touch(
     String session, String uid, Instant deadline, Instant sent, Instant answered, int code) {
-  /** Tells a touch from whatever else the process may print. */
+  /** Distinguishes a touch from any other output of the process. */
   private static final String MARK = "touched";
 
   String line() {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** {@link Toucher} as a process of the operating system, and what it has printed. */
+/** {@link Toucher} as a process of the operating system, and its output. */
 final class TouchProcess implements AutoCloseable {
   private final Process process;
   private final List<Touch> touches = new CopyOnWriteArrayList<>();
@@ -38,7 +38,7 @@ final class TouchProcess implements AutoCloseable {
     }
   }
 
-  /** So far. */
+  /** The touches so far. */
   List<Touch> touches() {
     return List.copyOf(touches);
   }

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * The last moment of a session: another process uses each of a thousand sessions just when it is to
- * be evicted. The Pods are on simulated nodes.
+ * The last moment of a session: another process uses each of a thousand sessions just when its
+ * eviction is due. The Pods are on simulated nodes.
  */
 @ClusterTest
 class TouchRaceIT {
@@ -27,7 +27,7 @@ class TouchRaceIT {
   private static final long STAGGER_MILLIS = 50;
   private static final int IDLE_SECONDS = 60;
 
-  /** Of all touches; with fewer, the race was not run. */
+  /** The share of touches below which there was no real race. */
   private static final double MEANINGFUL = 0.1;
 
   @Test
@@ -111,7 +111,7 @@ class TouchRaceIT {
                 millis[millis.length - 1]);
   }
 
-  /** One after the other, so that their deadlines come one after the other. */
+  /** Creates them one after the other, so that their deadlines come one after the other. */
   private static void create(Cluster cluster) {
     try (ScheduledExecutorService timer = Executors.newScheduledThreadPool(4)) {
       for (int i = 0; i < SESSIONS; i++) {

@@ -30,15 +30,17 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A program of its own: uses every session of a namespace once, up to 20 ms before or after the
- * moment at which it would be evicted, and prints a {@link Touch} for each. Where the race is lost
- * more often than won, that moment moves towards earlier, else towards later: it follows how late
- * the machine lets evictions be. Ends with its standard input.
+ * moment at which it would be evicted, and prints a {@link Touch} for each. If the race is lost
+ * more often than won, that moment moves earlier, else later: it follows the machine's eviction
+ * delay. Ends with its standard input.
  */
 final class Toucher implements Watcher<McpSession> {
   private static final int SPREAD_MILLIS = 20;
   private static final long STEP_NANOS = 250_000;
 
-  /** Requests about nobody, so that the first touches are not late for want of compiled code. */
+  /**
+   * Requests for a missing session, so that the first touches are not slowed by uncompiled code.
+   */
   private static final int WARM_UPS = 100;
 
   private static final long LATEST_NANOS = 500_000_000;
@@ -82,7 +84,7 @@ final class Toucher implements Watcher<McpSession> {
     }
     int offset = number.getAndIncrement() % (2 * SPREAD_MILLIS + 1) - SPREAD_MILLIS;
     Instant base = deadline.plusMillis(offset);
-    // The correction is what is known shortly before, so the timer is set in two steps.
+    // The correction is known only shortly before, so the timer is set in two steps.
     schedule(
         base.minusMillis(500),
         () -> schedule(base.plusNanos(latenessNanos.get()), () -> touch(session, deadline)));

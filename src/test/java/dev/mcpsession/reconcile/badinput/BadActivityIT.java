@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What anybody may write into the annotation lastActive. */
+/** Values that anyone may write into the annotation lastActive. */
 @ClusterTest
 class BadActivityIT {
   private final Cluster cluster;

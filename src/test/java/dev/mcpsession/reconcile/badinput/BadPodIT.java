@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Templates that the CRD lets pass and that make no Pod, or none that starts. */
+/** Templates that the CRD accepts but that yield no Pod, or none that starts. */
 @ClusterTest
 class BadPodIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -64,7 +64,7 @@ class BadPodIT {
     assertThat(session.says(ConditionType.Ready)).isEqualTo("not Ready Starting");
     Instant said = Instant.now();
     int writes = api.writes().size();
-    // ErrImagePull and ImagePullBackOff take turns meanwhile.
+    // ErrImagePull and ImagePullBackOff alternate meanwhile.
     Eventually.assertThat(
         () -> {
           boolean failed = session.says(ConditionType.Ready).equals("not Ready StartFailed");

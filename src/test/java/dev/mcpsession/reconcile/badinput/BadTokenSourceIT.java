@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A token Secret that is not as it should be, before the session serves and while it does. */
+/** An invalid token Secret, before the session serves and while it does. */
 @ClusterTest
 class BadTokenSourceIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Somebody empties the status or deletes a child of a session that serves. */
+/** Someone empties the status or deletes a child of a serving session. */
 @ClusterTest
 class ByHandIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();

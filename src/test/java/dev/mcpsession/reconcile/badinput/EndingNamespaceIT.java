@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A namespace that is being deleted with its sessions in it, and takes its time. */
+/** A namespace that is being deleted, slowly, with its sessions in it. */
 @ClusterTest
 class EndingNamespaceIT {
   private final KubernetesClient client;

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A name that is used again while what its predecessor had still goes. */
+/** A name that is reused while its predecessor's objects are still being deleted. */
 @ClusterTest
 class ReusedNameIT {
-  /** Its Pod takes its whole grace period to end. */
+  /** A session whose Pod takes its whole grace period to end. */
   private static final String STUBBORN =
       """
       {spec: {terminationGracePeriodSeconds: 6, containers: [{

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A Pod, Secret or Service that somebody else has under a name that a session would give. */
+/** A Pod, Secret or Service of someone else with the name of a session's child. */
 @ClusterTest
 class TakenNamesIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One session with an operator of its own, in a namespace where no other is: a stretch of its life
- * with or without a fault, and what must hold afterwards.
+ * One session with an operator of its own, alone in its namespace: a stretch of its life with or
+ * without a fault, and what must hold afterwards.
  */
 final class CrashCase {
   private static final Duration QUIET = Duration.ofMillis(600);
@@ -116,7 +116,7 @@ final class CrashCase {
     return new RunningController(client, namespace, api::around, RunningController.sources(client));
   }
 
-  /** Labelled as one of the session's, which nobody's label makes it. */
+  /** A Pod labelled as the session's own, which a label alone does not make it. */
   private HasMetadata foreignPod() {
     return new PodBuilder()
         .withNewMetadata()

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every request of every stretch of a session's life goes wrong once in every way, and each time
- * the session ends where it would have ended anyway. Which requests there are is found out by
- * running each stretch undisturbed first.
+ * Every request of every stretch of a session's life fails once in every way, and each time the
+ * session ends in the same state as without the fault. An undisturbed run of each stretch first
+ * finds its requests.
  */
 @ClusterTest
 class CrashIT {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** A stretch of a session's life that may be disturbed, and how it must end all the same. */
+/** A stretch of a session's life that may be disturbed, and the state it must end in regardless. */
 enum CrashScenario {
   START("start", 1) {
     @Override
@@ -118,7 +118,7 @@ enum CrashScenario {
     }
   };
 
-  /** A foreign Pod has a number already. */
+  /** The number that a foreign Pod already has. */
   static final int FOREIGN = 4;
 
   static final int FIRST = FOREIGN + 1;
@@ -131,7 +131,7 @@ enum CrashScenario {
     this.pods = pods;
   }
 
-  /** Brings the session to where the stretch begins, undisturbed. */
+  /** Brings the session to the start of the stretch, undisturbed. */
   void prepare(LiveSession session) {
     begin(session);
     Eventually.assertThat(() -> assertServesOnly(session, FIRST));
@@ -139,12 +139,12 @@ enum CrashScenario {
 
   abstract void trigger(LiveSession session);
 
-  /** What somebody else does right before the disturbed request. */
+  /** What someone else does right before the disturbed request. */
   void meanwhile(LiveSession session) {}
 
   abstract void assertReached(LiveSession session);
 
-  /** How many Pods, and as many Secrets, have been made by then: never one more. */
+  /** How many Pods, and as many Secrets, have been created by the end: never one more. */
   int pods() {
     return pods;
   }

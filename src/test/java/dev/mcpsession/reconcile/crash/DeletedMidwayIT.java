@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Somebody deletes a session right before one of the operator's requests. */
+/** Someone deletes a session right before one of the operator's requests. */
 @ClusterTest
 class DeletedMidwayIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -88,7 +88,7 @@ class DeletedMidwayIT {
         LiveSession.FAKE);
   }
 
-  /** As kubectl delete: the session is gone before its children are. */
+  /** Deletes like kubectl: the session is gone before its children are. */
   private void delete() {
     session.resource().delete();
   }

@@ -40,8 +40,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The operator is killed at every step from the claim on a grant to the retired Pod of the old
- * token. The grant survives wherever the issuer's answer had been stored; where it had not, the
- * sessions that live on it end and say why. A session with another grant never notices.
+ * token. The grant survives if the issuer's response had been stored; if not, the sessions that use
+ * it end and say why. A session with another grant is never affected.
  */
 @ClusterTest
 class GrantCrashIT {
@@ -59,7 +59,7 @@ class GrantCrashIT {
     WORKERS.shutdownNow();
   }
 
-  /** Where the operator is killed, and whether the issuer's answer is lost by that. */
+  /** Where the operator is killed, and whether that loses the issuer's response. */
   private record Step(String method, int number, Fault fault, boolean losesTheGrant) {
     @Override
     public String toString() {
@@ -72,7 +72,7 @@ class GrantCrashIT {
     for (Fault fault : List.of(Fault.KILLED_BEFORE, Fault.KILLED_AFTER)) {
       steps.add(new Step("replace", 1, fault, false)); // the claim
       steps.add(new Step("refresh", 1, fault, fault.isCarriedOut()));
-      steps.add(new Step("replace", 2, fault, !fault.isCarriedOut())); // the answer
+      steps.add(new Step("replace", 2, fault, !fault.isCarriedOut())); // the response
       for (int session = 1; session <= 2; session++) {
         steps.add(new Step("replaceStatus", session, fault, false));
         steps.add(new Step("createSecret", session, fault, false));
@@ -170,7 +170,7 @@ class GrantCrashIT {
                   .contains("Secret grant needs the new refresh_token"));
     }
 
-    /** Later than the one that was asked for when the operator was killed. */
+    /** Asserts that it serves a later token than the one requested when the operator was killed. */
     private void assertServesALaterToken(LiveSession session) {
       Eventually.assertThat(
           () -> {

@@ -6,7 +6,7 @@ import dev.mcpsession.api.McpSession;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
 
-/** A session as it was written, while the cache does not show that. */
+/** A session as we wrote it, before the cache shows that. */
 class OwnWritesTest {
   private final OwnWrites writes = new OwnWrites();
 
@@ -42,7 +42,7 @@ class OwnWritesTest {
     assertThat(writes.latest(later)).isSameAs(later);
   }
 
-  /** The spec that was written on is not this one: a write on such a mixture must not succeed. */
+  /** The write was based on another spec: a write based on such a mixture must not succeed. */
   @Test
   void aCacheThatWentBackBehindWhatWasDecidedOnIsNotCombined() {
     McpSession earlier = session(4, "{}", "[]", "bob");

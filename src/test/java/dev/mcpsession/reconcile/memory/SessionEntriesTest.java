@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is remembered of a session that is gone, whoever comes late. */
+/** Nothing is remembered of a session that is gone, even if a late caller asks. */
 class SessionEntriesTest {
   private static final SessionKey ALICE = new SessionKey("team", "alice", "uid-1");
   private static final SessionKey NAMESAKE = new SessionKey("team", "alice", "uid-2");
@@ -55,7 +55,7 @@ class SessionEntriesTest {
     assertThat(entries.all()).isEmpty();
   }
 
-  /** The cache is ahead of the events: its deletion may be on its way. */
+  /** The cache is ahead of the events: the session's deletion may still be undelivered. */
   @Test
   void whatTheCacheDoesNotShowHasNoEntryYetOrAnyMore() {
     assertThat(entries.of(ALICE).isClosed()).isTrue();
@@ -130,7 +130,7 @@ class SessionEntriesTest {
     assertThat(entries.all()).isEmpty();
   }
 
-  /** In the order of an informer. */
+  /** Deletes the session in the order of an informer. */
   private void gone(SessionKey session) {
     cached.remove(session);
     entries.close(session.uid());

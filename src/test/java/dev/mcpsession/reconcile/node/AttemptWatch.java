@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.client.WatcherException;
 import java.util.HashSet;
 import java.util.Set;
 
-/** How many attempts of one cause go on at the same time, as the statuses say in their order. */
+/** How many attempts of one cause run at the same time, from the sequence of statuses. */
 final class AttemptWatch implements Watcher<McpSession>, AutoCloseable {
   private final Cause cause;
   private final Set<String> attempting = new HashSet<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Sessions on nodes that are to go, and the budget that refuses to evict them. */
+/** Sessions on nodes that are leaving, and the budget that refuses their eviction. */
 @ClusterTest
 class LeavingNodeIT {
   private static final Duration A_WHILE = Duration.ofSeconds(2);
@@ -189,7 +189,7 @@ class LeavingNodeIT {
     return session.ownPods().getFirst().getSpec().getNodeName();
   }
 
-  /** Whether the API server carried it out, and did not refuse it for a budget. */
+  /** Whether the API server carried out the eviction instead of refusing it because of a budget. */
   private boolean evict() {
     return client
         .pods()
@@ -202,7 +202,7 @@ class LeavingNodeIT {
     return client.policy().v1().podDisruptionBudget().inNamespace(namespace).withName(Names.BUDGET);
   }
 
-  /** Of the budget itself. */
+  /** The warnings about the budget itself. */
   private List<String> warnings() {
     return client.v1().events().inNamespace(namespace).list().getItems().stream()
         .filter(event -> "PodDisruptionBudget".equals(event.getInvolvedObject().getKind()))

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Whether each session is Ready elsewhere by the time that its Pod on one node goes. */
+/** Whether each session is Ready elsewhere by the time its Pod on one node is deleted. */
 final class MoveWatch implements Watcher<Pod>, AutoCloseable {
   private final String node;
   private final Map<String, Pod> pods = new HashMap<>();
@@ -61,7 +61,7 @@ final class MoveWatch implements Watcher<Pod>, AutoCloseable {
     return left.size();
   }
 
-  /** Pods that went before their successors were Ready elsewhere. */
+  /** Pods that were deleted before their successors were Ready elsewhere. */
   synchronized List<String> early() {
     return List.copyOf(early);
   }

@@ -14,7 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** What users put into a namespace for sessions with OAuth 2 tokens. */
+/** The Secrets that users create in a namespace for sessions with OAuth 2 tokens. */
 public record OAuthSecrets(KubernetesClient kubernetes, String namespace) {
   void client(String name, Issuer issuer) {
     put(name, Map.of("client_id", issuer.clientId(), "client_secret", issuer.clientSecret()));
@@ -38,7 +38,7 @@ public record OAuthSecrets(KubernetesClient kubernetes, String namespace) {
         .createOr(replace -> replace.update());
   }
 
-  /** The fields of a session that lives on a grant. */
+  /** The fields of a session that uses a grant. */
   static String refresh(Issuer issuer, String client, String grant) {
     return """
     {drainSeconds: 0, token: {oauth2Refresh: {
@@ -47,7 +47,7 @@ public record OAuthSecrets(KubernetesClient kubernetes, String namespace) {
         .formatted(issuer.tokenEndpoint(), client, grant);
   }
 
-  /** One that may call this issuer, over HTTP, and no other. */
+  /** An operator that may call only this issuer, over HTTP. */
   static RunningController operator(KubernetesClient client, String namespace, Issuer issuer) {
     NimbusAuthorizationServer server =
         new NimbusAuthorizationServer(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The ends of sessions whose tokens are to be revoked. */
+/** The deletion of sessions whose tokens must be revoked. */
 @ClusterTest
 class RevocationIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();

@@ -228,7 +228,7 @@ class RevokerTest {
     secret(SessionKey.of(session), revision, value);
   }
 
-  /** Status may have been lost, and with it the number. */
+  /** Adds a Pod: the status may have been lost, and the number with it. */
   private void pod(McpSession session, int revision) {
     server.createPod(
         new PodBuilder()

@@ -29,7 +29,7 @@ final class RevokingIssuer implements TokenSource, FakeRevocations, SharedTokens
   private volatile boolean refusing;
 
   /**
-   * @param look what is to be noted whenever a token is asked for
+   * @param look what to record whenever a token is requested
    */
   RevokingIssuer(Predicate<Request> look) {
     this.look = look;
@@ -66,17 +66,17 @@ final class RevokingIssuer implements TokenSource, FakeRevocations, SharedTokens
     }
   }
 
-  /** From now on it does not answer to revocations. */
+  /** From now on, revocations get no response. */
   void fallSilent() {
     silent = true;
   }
 
-  /** Whether it fails to revoke. */
+  /** Sets whether revocations fail. */
   void refuse(boolean refuse) {
     refusing = refuse;
   }
 
-  /** What was noted when tokens were asked for. */
+  /** What was recorded when tokens were requested. */
   List<Boolean> looks() {
     return List.copyOf(looks);
   }

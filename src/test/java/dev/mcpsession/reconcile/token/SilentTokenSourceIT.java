@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A token source that takes its time, and what else may happen meanwhile. */
+/** A slow token source, and what else may happen meanwhile. */
 @ClusterTest
 class SilentTokenSourceIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();

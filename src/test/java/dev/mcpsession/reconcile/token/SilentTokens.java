@@ -11,11 +11,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An issuer that says nothing to the sessions of some names until it is told to, and answers all
- * others at once. A token says for which session it was issued.
+ * An issuer that withholds its response from sessions of some names until told otherwise, and
+ * answers all others at once. A token says for which session it was issued.
  */
 final class SilentTokens implements TokenSource {
-  /** What a real source would have as its timeout. */
+  /** The timeout that a real source would have. */
   private static final int TIMEOUT_SECONDS = 30;
 
   private final String silentTo;

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a backend gets on a real node, and what is left of it afterwards. */
+/** What a backend gets on a real node, and what remains of it afterwards. */
 @ClusterTest
 class TokenInBackendIT {
   private static final Duration SOON = Duration.ofMinutes(1);
@@ -83,7 +83,7 @@ class TokenInBackendIT {
         .getStatus();
   }
 
-  /** As kubectl describe asks for them. */
+  /** The reasons of the session's Events, queried as kubectl describe does. */
   private List<String> reasons() {
     return client
         .v1()
