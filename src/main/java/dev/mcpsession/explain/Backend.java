@@ -2,10 +2,10 @@ package dev.mcpsession.explain;
 
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
-import dev.mcpsession.plan.observed.PodRole;
 import dev.mcpsession.resources.Inputs;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,7 +66,7 @@ record Backend(Observation seen, ReadAccess access, Moment moment) {
 
   private String pod(ObservedPod pod) {
     String role =
-        switch (PodRole.of(pod, seen)) {
+        switch (StatusRecord.of(seen.session().status(), moment.now()).roleOf(pod)) {
           case SERVING -> "serving";
           case CANDIDATE -> "candidate";
           case RETIRED -> "retired";

@@ -50,7 +50,7 @@ record Clocks(Observation seen, Moment moment) {
             + spec.idleTimeout().toSeconds()
             + " over at "
             + moment.tell(deadline);
-    if (isSuspendedIdle()) {
+    if (seen.session().conditions().has(ConditionType.Ready, Reason.SuspendedIdle)) {
       table.more(over + "; it is suspended, until a lastActive moves that into the future");
     } else {
       table.more(over + ": the session is " + (spec.suspendsWhenIdle() ? "suspended" : "deleted"));
@@ -61,16 +61,5 @@ record Clocks(Observation seen, Moment moment) {
     if (deadline.isAfter(plain)) {
       table.more("(as late as that because its first start has startupTimeoutSeconds)");
     }
-  }
-
-  private boolean isSuspendedIdle() {
-    var status = seen.session().status();
-    return status != null
-        && status.conditions() != null
-        && status.conditions().stream()
-            .anyMatch(
-                condition ->
-                    condition.type().equals(ConditionType.Ready.name())
-                        && condition.reason().equals(Reason.SuspendedIdle.name()));
   }
 }

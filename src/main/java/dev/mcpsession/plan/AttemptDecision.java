@@ -41,8 +41,8 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
   private static AttemptDecision rested(Assessment it, StatusRecord status) {
     Cause cause = it.due().cause();
     Instant retryAt = status.nextAttemptTime();
-    boolean changed = it.tokens().inputsChangedSinceFailure();
-    int failures = retryAt != null && changed ? 0 : status.failures();
+    boolean changed = retryAt != null && it.tokens().inputsChangedSinceFailure();
+    int failures = changed ? 0 : status.failures();
     AttemptStep step;
     if (cause == null) {
       step = new AttemptStep.Settle();

@@ -3,7 +3,6 @@ package dev.mcpsession.plan;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
-import dev.mcpsession.plan.observed.PodRole;
 import java.time.Instant;
 
 /**
@@ -33,7 +32,7 @@ final class Retirement {
       if (pod.terminating() || plan.isRemoved(pod)) {
         continue;
       }
-      switch (PodRole.of(pod, status.revision(), since != null, status.attempted())) {
+      switch (status.roleOf(pod)) {
         case SERVING, CANDIDATE, FOREIGN -> {}
         case RETIRED -> {
           boolean atOnce = pod.ended() || (makingWay && pod.revision() != predecessor);

@@ -1,6 +1,5 @@
 package dev.mcpsession.plan;
 
-import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.assess.Assessment;
@@ -69,11 +68,14 @@ public final class SessionPlanner {
     RunningSession.plan(Assessment.of(it.seen(), recorded, it.now()), plan);
     // A promotion in this plan sets the idle clock, and no event follows to set the timer.
     StatusRecord status = plan.status();
-    boolean firstStart =
-        status.attempt() == null
-            ? status.revision() == 0 || plan.conditions().has(ConditionType.Ready, Reason.Suspended)
-            : status.attempt().cause() == Cause.START;
-    plan.wake(it.idle().deadline(it.spec(), status.activeSince(), firstStart));
+    plan.wake(
+        it.idle()
+            .deadlineAfter(
+                it.spec(),
+                status.activeSince(),
+                status.attempt(),
+                status.revision(),
+                plan.conditions().has(ConditionType.Ready, Reason.Suspended)));
     return plan.build();
   }
 }

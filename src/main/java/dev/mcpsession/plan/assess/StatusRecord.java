@@ -6,6 +6,7 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.PodRole;
 import dev.mcpsession.plan.timing.RenewalPolicy;
 import dev.mcpsession.token.TokenInfo;
 import java.time.Instant;
@@ -80,6 +81,11 @@ public record StatusRecord(
     return attempt == null || nextAttemptTime != null ? null : attempt.revision();
   }
 
+  /** What a Pod is by this status. */
+  public PodRole roleOf(ObservedPod pod) {
+    return PodRole.of(pod, revision, servingSince != null, attempted());
+  }
+
   /** With this Pod serving. */
   public StatusRecord serving(ObservedPod pod, ObservedSession session, Instant since) {
     TokenInfo token = pod.token();
@@ -123,23 +129,17 @@ public record StatusRecord(
 
   /** Nothing serves any more, unexpectedly; the revision stays on record. */
   public StatusRecord lost() {
-    return new StatusRecord(
-        revision,
-        null,
-        null,
-        null,
-        null,
-        activeSince,
-        servingSince,
-        attempt,
-        failures,
-        nextAttemptTime);
+    return servingNothing(servingSince);
   }
 
   /** Nothing serves any more, deliberately; the revision stays on record. */
   public StatusRecord stopped() {
+    return servingNothing(null);
+  }
+
+  private StatusRecord servingNothing(@Nullable Instant since) {
     return new StatusRecord(
-        revision, null, null, null, null, activeSince, null, attempt, failures, nextAttemptTime);
+        revision, null, null, null, null, activeSince, since, attempt, failures, nextAttemptTime);
   }
 
   /** With another attempt, or none. */

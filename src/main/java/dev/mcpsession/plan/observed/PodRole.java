@@ -1,7 +1,5 @@
 package dev.mcpsession.plan.observed;
 
-import dev.mcpsession.api.McpSessionStatus;
-import dev.mcpsession.api.McpSessionStatus.Attempt;
 import org.jspecify.annotations.Nullable;
 
 /** A Pod's role in its session, which follows from its number and the status alone. */
@@ -36,19 +34,5 @@ public enum PodRole {
       return SERVING;
     }
     return pod.revision() < revision ? RETIRED : STRAY;
-  }
-
-  /** The role by the observed status. */
-  public static PodRole of(ObservedPod pod, Observation seen) {
-    McpSessionStatus status = seen.session().status();
-    if (status == null) {
-      return of(pod, 0, false, null);
-    }
-    Attempt attempt = status.attempt();
-    return of(
-        pod,
-        status.revision() == null ? 0 : status.revision(),
-        status.servingSince() != null,
-        attempt == null || status.nextAttemptTime() != null ? null : attempt.revision());
   }
 }

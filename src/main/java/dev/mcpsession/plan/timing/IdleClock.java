@@ -5,6 +5,7 @@ import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedSession;
@@ -47,7 +48,12 @@ public record IdleClock(
             ? activity.at()
             // An invalid value never resumes a suspended session.
             : suspendedIdle ? null : firstSeen(conditions.get(ConditionType.ActivityValid), now);
-    boolean firstStart = !suspendedIdle && isFirstStart(status, suspendedBySpec);
+    boolean firstStart =
+        !suspendedIdle
+            && isFirstStart(
+                status == null ? null : status.attempt(),
+                status == null || status.revision() == null ? 0 : status.revision(),
+                suspendedBySpec);
     return new IdleClock(
         activity,
         lastUse,
@@ -66,20 +72,26 @@ public record IdleClock(
   }
 
   /** Whether nothing has served since activeSince. */
-  private static boolean isFirstStart(@Nullable McpSessionStatus status, boolean suspendedBySpec) {
-    if (status != null && status.attempt() != null) {
-      return status.attempt().cause() == Cause.START;
-    }
-    return status == null || status.revision() == null || status.revision() == 0 || suspendedBySpec;
+  private static boolean isFirstStart(
+      @Nullable Attempt attempt, int revision, boolean suspendedBySpec) {
+    return attempt == null ? revision == 0 || suspendedBySpec : attempt.cause() == Cause.START;
   }
 
   /**
-   * The deadline with the start of the clock that a plan sets.
+   * The deadline once a plan is carried out.
    *
-   * @param firstStart whether the first start since then is in progress once the plan is carried
-   *     out
+   * @param activeSince the start of the clock that the plan sets
+   * @param attempt that is in progress then; null without one
+   * @param revision that serves or served last then; 0 for none
+   * @param suspendedBySpec whether Ready says so then
    */
-  public @Nullable Instant deadline(McpSessionSpec spec, Instant activeSince, boolean firstStart) {
-    return IdleDeadline.deadline(spec, lastUse, activeSince, firstStart);
+  public @Nullable Instant deadlineAfter(
+      McpSessionSpec spec,
+      Instant activeSince,
+      @Nullable Attempt attempt,
+      int revision,
+      boolean suspendedBySpec) {
+    return IdleDeadline.deadline(
+        spec, lastUse, activeSince, isFirstStart(attempt, revision, suspendedBySpec));
   }
 }
