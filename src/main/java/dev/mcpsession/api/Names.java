@@ -26,6 +26,12 @@ public final class Names {
   public static final String REVISION_LABEL = "mcpsession.dev/revision";
 
   /**
+   * On a child: uid of its session, which tells it from the children of a later session of the same
+   * name.
+   */
+  public static final String SESSION_UID_LABEL = "mcpsession.dev/session-uid";
+
+  /**
    * On a Pod, value {@code "true"}: a replacement could only run on the same node, so whoever
    * drains the node may evict the Pod.
    */

@@ -23,9 +23,9 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
   private Stream<String> words(Action action) {
     String session = seen.session().key().name();
     return switch (action) {
-      case Action.CreateService(int revision, int port) ->
+      case Action.CreateService(int revision, boolean byUid, int port) ->
           Stream.of("make Service " + session + " for revision " + revision + ", port " + port);
-      case Action.PointService(String version, int revision, int port) ->
+      case Action.PointService(String version, int revision, boolean byUid, int port) ->
           Stream.of("point Service " + session + " to revision " + revision + ", port " + port);
       case Action.DeleteService(String uid) -> Stream.of("delete Service " + session);
       case Action.ObtainToken(Integer stored, String inputs) ->

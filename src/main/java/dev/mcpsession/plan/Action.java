@@ -8,11 +8,20 @@ import org.jspecify.annotations.Nullable;
  * plan, and the next plan starts from the state at that time. No step carries a secret value.
  */
 public sealed interface Action {
-  /** Creates the Service, which selects a revision. */
-  record CreateService(int revision, int port) implements Action {}
+  /**
+   * Creates the Service, which selects a revision.
+   *
+   * @param byUid whether by its session's uid too
+   */
+  record CreateService(int revision, boolean byUid, int port) implements Action {}
 
-  /** Makes the Service select a revision; the resourceVersion is the precondition. */
-  record PointService(String resourceVersion, int revision, int port) implements Action {}
+  /**
+   * Makes the Service select a revision; the resourceVersion is the precondition.
+   *
+   * @param byUid whether by its session's uid too
+   */
+  record PointService(String resourceVersion, int revision, boolean byUid, int port)
+      implements Action {}
 
   record DeleteService(String uid) implements Action {}
 

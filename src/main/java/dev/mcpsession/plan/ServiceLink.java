@@ -48,7 +48,7 @@ final class ServiceLink {
       return;
     }
     int port = portOf(it, plan.status(), target, null);
-    plan.add(Phase.SERVICE, new Action.CreateService(target, port));
+    plan.add(Phase.SERVICE, new Action.CreateService(target, selectsByUid(it, target, null), port));
   }
 
   /** Reports a problem once, if the condition does not mention it yet. */
@@ -69,10 +69,28 @@ final class ServiceLink {
 
   private static void point(Assessment it, PlanBuilder plan, ObservedService service, int target) {
     int port = portOf(it, plan.status(), target, service.port());
+    boolean byUid = selectsByUid(it, target, service);
     if (!Integer.valueOf(target).equals(service.revision())
+        || byUid != service.byUid()
         || !Integer.valueOf(port).equals(service.port())) {
-      plan.add(Phase.SELECTOR, new Action.PointService(service.resourceVersion(), target, port));
+      plan.add(
+          Phase.SELECTOR, new Action.PointService(service.resourceVersion(), target, byUid, port));
     }
+  }
+
+  /**
+   * A Pod of an earlier version has no label with the uid and is found without, so that an upgrade
+   * leaves no moment without endpoints and writes nothing. Where there is no Pod nothing is changed
+   * for the uid alone.
+   */
+  private static boolean selectsByUid(
+      Assessment it, int target, @Nullable ObservedService service) {
+    ObservedPod pod = it.seen().children().ownPod(target);
+    if (pod != null) {
+      return pod.carriesUid();
+    }
+    boolean same = service != null && Integer.valueOf(target).equals(service.revision());
+    return !same || service.byUid();
   }
 
   /**

@@ -53,6 +53,7 @@ final class ObservedPods {
         pod.getMetadata().getUid(),
         revision,
         Child.isOwned(pod.getMetadata(), session),
+        Child.carriesUid(pod.getMetadata(), session),
         deleted || pod.getMetadata().getDeletionTimestamp() != null,
         ended,
         isReady,

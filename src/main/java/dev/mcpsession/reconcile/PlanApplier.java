@@ -114,9 +114,10 @@ public final class PlanApplier {
 
     StepOutcome carryOut(Action action) {
       return switch (action) {
-        case Action.CreateService(int revision, int port) -> children.createService(revision, port);
-        case Action.PointService(String version, int revision, int port) ->
-            children.pointService(version, revision, port);
+        case Action.CreateService(int revision, boolean byUid, int port) ->
+            children.createService(revision, byUid, port);
+        case Action.PointService(String version, int revision, boolean byUid, int port) ->
+            children.pointService(version, revision, byUid, port);
         case Action.DeleteService(String uid) -> children.deleteService(uid);
         case Action.ObtainToken(Integer stored, String inputs) -> obtainToken(stored, inputs);
         case Action.ForgetToken() -> {

@@ -21,6 +21,7 @@ import dev.mcpsession.reconcile.token.TokenCalls;
 import dev.mcpsession.reconcile.token.TokenSources;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.resources.Child;
+import dev.mcpsession.resources.SessionService;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -144,12 +145,8 @@ public final class SessionObserver {
     if (service == null || !Child.isOwned(service.getMetadata(), key)) {
       return null;
     }
-    Map<String, String> selector =
-        service.getSpec().getSelector() == null ? Map.of() : service.getSpec().getSelector();
-    String revision =
-        selector.size() == 2 && key.name().equals(selector.get(Names.SESSION_LABEL))
-            ? selector.get(Names.REVISION_LABEL)
-            : null;
+    SessionService.Selected selected =
+        SessionService.selected(service.getSpec().getSelector(), key);
     List<ServicePort> ports = service.getSpec().getPorts();
     boolean plain =
         ports.size() == 1
@@ -159,7 +156,8 @@ public final class SessionObserver {
         service.getMetadata().getUid(),
         service.getMetadata().getResourceVersion(),
         service.getMetadata().getDeletionTimestamp() != null,
-        revision == null || !revision.matches("[0-9]{1,9}") ? null : Integer.valueOf(revision),
+        selected == null ? null : selected.revision(),
+        selected != null && selected.byUid(),
         plain ? ports.getFirst().getPort() : null);
   }
 

@@ -26,6 +26,7 @@ public final class Child {
         .withName(name)
         .addToLabels(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
         .addToLabels(Names.SESSION_LABEL, session.name())
+        .addToLabels(Names.SESSION_UID_LABEL, session.uid())
         .withOwnerReferences(
             new OwnerReferenceBuilder()
                 .withApiVersion(McpSession.GROUP + "/" + McpSession.VERSION)
@@ -40,6 +41,14 @@ public final class Child {
   static ObjectMetaBuilder metadata(SessionKey session, int revision) {
     return metadata(session, Names.child(session.name(), revision))
         .addToLabels(Names.REVISION_LABEL, Integer.toString(revision));
+  }
+
+  /**
+   * Whether the label with the session's uid is on the object, so that a Service finds it by it.
+   */
+  public static boolean carriesUid(ObjectMeta child, SessionKey session) {
+    return child.getLabels() != null
+        && session.uid().equals(child.getLabels().get(Names.SESSION_UID_LABEL));
   }
 
   /** Whether the session with this uid controls the object, not another one of the same name. */

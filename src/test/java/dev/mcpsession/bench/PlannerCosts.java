@@ -72,6 +72,7 @@ public class PlannerCosts {
             "pod-uid",
             1,
             true,
+            true,
             false,
             false,
             true,
@@ -85,7 +86,7 @@ public class PlannerCosts {
             token,
             false,
             "");
-    ObservedService service = new ObservedService("service-uid", "1", false, 1, 8080);
+    ObservedService service = new ObservedService("service-uid", "1", false, 1, true, 8080);
     McpSessionStatus served =
         SessionPlanner.plan(observation(begun, List.of(pod), service), CREATED).status();
     Observation idle = observation(served, List.of(pod), service);

@@ -53,7 +53,7 @@ class IdleWakeUpTest {
             observation(
                 start.status(),
                 List.of(readyPod()),
-                new ObservedService("service-uid", "1", false, 1, 8080)),
+                new ObservedService("service-uid", "1", false, 1, true, 8080)),
             promoted);
     assertThat(promotion.status().activeSince()).isEqualTo(promoted);
     assertThat(promotion.wakeAt()).isEqualTo(promoted.plusSeconds(15));
@@ -65,6 +65,7 @@ class IdleWakeUpTest {
         "alice-1",
         "uid",
         1,
+        true,
         true,
         false,
         false,

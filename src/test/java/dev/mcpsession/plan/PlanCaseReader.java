@@ -29,6 +29,9 @@ final class PlanCaseReader {
     tree.remove(List.of("about", "base"));
     Instant now = Instant.parse(tree.remove("now").asText());
     pods(tree);
+    if (tree.get("service") instanceof ObjectNode service && !service.has("byUid")) {
+      service.put("byUid", true);
+    }
     conditions((ObjectNode) tree.get("status"));
     SEALED.stream()
         .filter(field -> !tree.has(field))
@@ -135,6 +138,7 @@ final class PlanCaseReader {
               .put("uid", "pod-" + pod.getKey())
               .put("revision", Integer.parseInt(pod.getKey()))
               .put("owned", true)
+              .put("carriesUid", true)
               .put("port", 8080)
               .put("template", PlanCaseYaml.CURRENT)
               .put("trouble", "");

@@ -96,10 +96,10 @@ final class PlannedSession {
         calls++;
         call = new TokenCall.None();
       }
-      case Action.CreateService(int revision, int port) ->
-          service = new ObservedService("service", "1", false, revision, port);
-      case Action.PointService(String version, int revision, int port) ->
-          service = new ObservedService("service", "1", false, revision, port);
+      case Action.CreateService(int revision, boolean byUid, int port) ->
+          service = new ObservedService("service", "1", false, revision, byUid, port);
+      case Action.PointService(String version, int revision, boolean byUid, int port) ->
+          service = new ObservedService("service", "1", false, revision, byUid, port);
       case Action.CreatePod(int revision) -> pods.put(revision, readyPod(revision, now));
       case Action.DeletePod(String name, String uid) ->
           pods.values().removeIf(pod -> pod.uid().equals(uid));
@@ -123,6 +123,7 @@ final class PlannedSession {
         "alice-" + revision,
         "pod-" + revision,
         revision,
+        true,
         true,
         false,
         false,

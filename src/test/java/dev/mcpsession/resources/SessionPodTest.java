@@ -14,8 +14,11 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionPodTest {
   private static final SessionKey ALICE = new SessionKey("team", "alice", "uid-1");
@@ -146,6 +149,8 @@ class SessionPodTest {
                 Names.MANAGED_BY,
                 Names.SESSION_LABEL,
                 "alice",
+                Names.SESSION_UID_LABEL,
+                ALICE.uid(),
                 Names.REVISION_LABEL,
                 "3"));
     assertThat(pod.getMetadata().getAnnotations())
@@ -186,12 +191,41 @@ class SessionPodTest {
   }
 
   @Test
+  void aServiceSelectsAPodOfAnEarlierVersionWithoutTheUid() {
+    Service service = SessionService.desired(ALICE, 3, false, 9090);
+    assertThat(service.getSpec().getSelector())
+        .isEqualTo(Map.of(Names.SESSION_LABEL, "alice", Names.REVISION_LABEL, "3"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSelectorIsReadAsItIsWritten(boolean byUid) {
+    Map<String, String> selector =
+        SessionService.desired(ALICE, 3, byUid, 9090).getSpec().getSelector();
+    assertThat(SessionService.selected(selector, ALICE))
+        .isEqualTo(new SessionService.Selected(3, byUid));
+    SessionKey namesake = new SessionKey(ALICE.namespace(), ALICE.name(), "another-uid");
+    assertThat(SessionService.selected(selector, namesake) == null).isEqualTo(byUid);
+    Map<String, String> more = new HashMap<>(selector);
+    more.put("mine", "1");
+    assertThat(SessionService.selected(more, ALICE)).isNull();
+    assertThat(SessionService.selected(null, ALICE)).isNull();
+  }
+
+  @Test
   void theServicePointsToOneRevision() {
-    Service service = SessionService.desired(ALICE, 3, 9090);
+    Service service = SessionService.desired(ALICE, 3, true, 9090);
     assertThat(service.getMetadata().getName()).isEqualTo("alice");
     assertThat(service.getSpec().getType()).isEqualTo("ClusterIP");
     assertThat(service.getSpec().getSelector())
-        .isEqualTo(Map.of(Names.SESSION_LABEL, "alice", Names.REVISION_LABEL, "3"));
+        .isEqualTo(
+            Map.of(
+                Names.SESSION_LABEL,
+                "alice",
+                Names.SESSION_UID_LABEL,
+                ALICE.uid(),
+                Names.REVISION_LABEL,
+                "3"));
     assertThat(service.getSpec().getPorts())
         .singleElement()
         .satisfies(

@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.simulation.model.Faults;
 import dev.mcpsession.simulation.model.ModelApiServer;
@@ -26,16 +27,19 @@ final class FaultyApi implements ClusterApi {
   private final World world;
   private final ModelOperator operator;
   private final ModelApiServer server;
+  private final boolean earlier;
   private final Runnable meanwhile;
   private int writes;
 
   /**
+   * @param earlier whether the operator is of a version that does not know the label with the uid
    * @param meanwhile lets others do something before and after each request
    */
-  FaultyApi(World world, ModelOperator operator, Runnable meanwhile) {
+  FaultyApi(World world, ModelOperator operator, boolean earlier, Runnable meanwhile) {
     this.world = world;
     this.operator = operator;
     this.server = world.server;
+    this.earlier = earlier;
     this.meanwhile = meanwhile;
   }
 
@@ -168,6 +172,9 @@ final class FaultyApi implements ClusterApi {
 
   @Override
   public Service createService(Service service) {
+    if (earlier) {
+      service.getSpec().getSelector().remove(Names.SESSION_UID_LABEL);
+    }
     return write("create Service " + Words.of(service), () -> server.createService(service));
   }
 
@@ -221,6 +228,9 @@ final class FaultyApi implements ClusterApi {
 
   @Override
   public Pod createPod(Pod pod) {
+    if (earlier) {
+      pod.getMetadata().getLabels().remove(Names.SESSION_UID_LABEL);
+    }
     return write(
         "create Pod " + pod.getMetadata().getName(),
         () -> {

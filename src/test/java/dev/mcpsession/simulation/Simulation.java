@@ -44,7 +44,12 @@ final class Simulation {
 
   ModelOperator startOperator() {
     ModelOperator operator =
-        new ModelOperator(world, "operator-" + ++started, places, this::meanwhile);
+        new ModelOperator(
+            world,
+            "operator-" + ++started,
+            places,
+            world.upgraded && started == 1,
+            this::meanwhile);
     world.trace.line(operator + " starts");
     operators.add(operator);
     return operator;

@@ -31,7 +31,13 @@ final class World {
   /** A second operator takes part in the run. */
   final boolean contested;
 
+  /**
+   * The first operator is of an earlier version, whose Pods and Services lack the session's uid.
+   */
+  final boolean upgraded;
+
   World(long seed) {
+    upgraded = seed % 4 == 0;
     chance = new Chance(seed);
     calm = chance.in(0.4);
     contested = !calm && chance.in(0.4);
@@ -39,7 +45,7 @@ final class World {
     faults = new Faults(chance);
     issuer = new ModelIssuer(chance, clock, faults);
     endings = new ModelEndings(server, issuer, faults, trace, !contested);
-    invariants = new Invariants(server, clock, issuer, calm, !contested);
+    invariants = new Invariants(server, clock, issuer, calm, !contested, upgraded);
     nodes = new ModelNodes(this);
   }
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The relevant state of a Pod that is named like a revision of the session.
  *
  * @param owned whether exactly this session controls it; if not, only its number is unusable
+ * @param carriesUid whether it has the label with the session's uid; one made by an earlier version
+ *     has not
  * @param terminating whether it has a deletion timestamp
  * @param ended whether all its containers have exited and none is restarted
  * @param readyChangedAt last transition of its Ready condition; null if it never had one
@@ -29,6 +31,7 @@ public record ObservedPod(
     String uid,
     int revision,
     boolean owned,
+    boolean carriesUid,
     boolean terminating,
     boolean ended,
     boolean ready,

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The session's own Service, as cached; another owner's is reported as {@link ApiRejection.Taken}.
  *
  * @param revision that its selector selects; null if it selects something else
+ * @param byUid whether its selector holds the session's uid; that of an earlier version does not
  * @param port that it listens on and forwards to; null unless it has exactly one such port
  */
 public record ObservedService(
@@ -13,4 +14,5 @@ public record ObservedService(
     String resourceVersion,
     boolean terminating,
     @Nullable Integer revision,
+    boolean byUid,
     @Nullable Integer port) {}

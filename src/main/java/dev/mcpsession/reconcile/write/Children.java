@@ -57,12 +57,12 @@ public final class Children {
     this.spec = seen.session().spec();
   }
 
-  public StepOutcome createService(int revision, int port) {
+  public StepOutcome createService(int revision, boolean byUid, int port) {
     String what = "Service " + key.name();
     return create(
         what,
         serviceRejections,
-        () -> api.createService(SessionService.desired(key, revision, port)),
+        () -> api.createService(SessionService.desired(key, revision, byUid, port)),
         () -> api.readService(key.namespace(), key.name()),
         service -> {
           serviceRejections.succeeded();
@@ -70,14 +70,14 @@ public final class Children {
         });
   }
 
-  public StepOutcome pointService(String resourceVersion, int revision, int port) {
+  public StepOutcome pointService(String resourceVersion, int revision, boolean byUid, int port) {
     Service current = api.readService(key.namespace(), key.name());
     if (current == null
         || !Child.isOwned(current.getMetadata(), key)
         || !resourceVersion.equals(current.getMetadata().getResourceVersion())) {
       return new StepOutcome.Stale();
     }
-    Service desired = SessionService.desired(key, revision, port);
+    Service desired = SessionService.desired(key, revision, byUid, port);
     current.getSpec().setSelector(desired.getSpec().getSelector());
     current.getSpec().setPorts(desired.getSpec().getPorts());
     writes.wrote(api.replaceService(current), clock.instant());

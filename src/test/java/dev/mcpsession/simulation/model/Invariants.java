@@ -3,6 +3,7 @@ package dev.mcpsession.simulation.model;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -27,20 +28,32 @@ public final class Invariants {
   private final ModelIssuer issuer;
   private final boolean calm;
   private final boolean alone;
+  private final boolean upgraded;
 
   private final Map<String, Integer> revisions = new HashMap<>();
   private final Set<String> emptied = new HashSet<>();
   private final Set<String> served = new HashSet<>();
   private final Set<String> untraceable = new HashSet<>();
 
+  /**
+   * @param calm whether nothing but users and faults of the operator disturbs a session
+   * @param alone whether there is one operator at a time
+   * @param upgraded whether there may be Services that select without the session's uid
+   */
   public Invariants(
-      ModelApiServer server, VirtualClock clock, ModelIssuer issuer, boolean calm, boolean alone) {
+      ModelApiServer server,
+      VirtualClock clock,
+      ModelIssuer issuer,
+      boolean calm,
+      boolean alone,
+      boolean upgraded) {
     this.server = server;
     this.truth = new Truth(server);
     this.clock = clock;
     this.issuer = issuer;
     this.calm = calm;
     this.alone = alone;
+    this.upgraded = upgraded;
   }
 
   /** Someone emptied the status: numbers may start anew. */
@@ -116,9 +129,10 @@ public final class Invariants {
         Truth.name(session) + " has " + live + " Pods that are not being deleted");
     Service service = truth.service(session);
     if (service != null) {
+      boolean byUid = service.getSpec().getSelector().containsKey(Names.SESSION_UID_LABEL);
       for (Pod pod : truth.endpoints(service)) {
         require(
-            Truth.uid(session).equals(Truth.owner(pod)) || !calm,
+            Truth.uid(session).equals(Truth.owner(pod)) || (upgraded && !byUid),
             "Service " + Truth.name(service) + " leads to another session's " + Truth.name(pod));
       }
     }
