@@ -1,15 +1,20 @@
 package dev.mcpsession.simulation;
 
-import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.LongStream;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,23 +23,44 @@ import org.slf4j.LoggerFactory;
 /**
  * Drives the operator's real decisions and requests against a model of the cluster, through random
  * interleavings of everything that can happen, and checks the result against the invariants of the
- * design. {@code -Dproperty.seeds=N} tries more, {@code -Dproperty.seed=S} only one.
+ * design.
+ *
+ * <p>It tries as many seeds as fit into {@code -Dproperty.seconds} (120), and other ones each day;
+ * {@code -Dproperty.seeds=N} tries exactly N, {@code -Dproperty.first=S} begins at S, and {@code
+ * -Dproperty.seed=S} tries only S. The first seed and their number are printed.
  */
 class SessionPropertyTest {
   private static final int STEPS = 300;
 
+  /** More seeds than any machine can try in a day, so that no two days share one. */
+  private static final long SEEDS_A_DAY = 10_000_000;
+
+  /** So many failures tell enough; a defect may fail every seed. */
+  private static final int MOST_FAILURES = 20;
+
   private final Logger log = (Logger) LoggerFactory.getLogger("dev.mcpsession.reconcile");
   private final Defects defects = new Defects();
+  private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
   /** An error that the reconciler catches and logs, to continue, is still a defect. */
   private static final class Defects extends AppenderBase<ILoggingEvent> {
-    private final List<AssertionError> seen = new ArrayList<>();
+    private final ThreadLocal<AssertionError> first = new ThreadLocal<>();
 
     @Override
     protected void append(ILoggingEvent event) {
-      Throwable cause =
-          event.getThrowableProxy() instanceof ThrowableProxy proxy ? proxy.getThrowable() : null;
-      seen.add(new AssertionError(event.getFormattedMessage(), cause));
+      if (first.get() == null) {
+        Throwable cause =
+            event.getThrowableProxy() instanceof ThrowableProxy proxy ? proxy.getThrowable() : null;
+        first.set(new AssertionError(event.getFormattedMessage(), cause));
+      }
+    }
+
+    void requireNone() {
+      AssertionError defect = first.get();
+      if (defect != null) {
+        first.remove();
+        throw defect;
+      }
     }
   }
 
@@ -56,24 +82,49 @@ class SessionPropertyTest {
   @Test
   void whatTheDesignPromisesHoldsWhateverHappensInWhateverOrder() {
     Long only = Long.getLong("property.seed");
-    LongStream seeds =
-        only != null
-            ? LongStream.of(only)
-            : LongStream.rangeClosed(1, Long.getLong("property.seeds", 400));
-    seeds.forEach(this::run);
+    Long count = only != null ? Long.valueOf(1) : Long.getLong("property.seeds");
+    long first = only != null ? only : Long.getLong("property.first", firstOfToday());
+    long end = System.nanoTime() + Duration.ofSeconds(seconds()).toNanos();
+    AtomicLong next = new AtomicLong(first);
+    try (ExecutorService workers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+        workers.execute(
+            () -> {
+              while (failures.size() < MOST_FAILURES) {
+                boolean over = count == null && System.nanoTime() > end;
+                long seed = next.get();
+                if (over || (count != null && seed >= first + count)) {
+                  return;
+                } else if (next.compareAndSet(seed, seed + 1)) {
+                  run(seed);
+                }
+              }
+            });
+      }
+    }
+    System.out.printf("Simulation: seeds %d to %d.%n", first, next.get() - 1);
+    assertThat(failures).as("first seed %d", first).isEmpty();
+  }
+
+  private static long firstOfToday() {
+    return LocalDate.now(ZoneOffset.UTC).toEpochDay() * SEEDS_A_DAY;
+  }
+
+  private static long seconds() {
+    return Long.getLong("property.seconds", 120);
   }
 
   private void run(long seed) {
     Simulation simulation = new Simulation(seed);
     try {
       simulation.run(STEPS);
-      if (!defects.seen.isEmpty()) {
-        throw defects.seen.getFirst();
-      }
-    } catch (AssertionError | RuntimeException e) {
-      fail(
-          "seed %d (again with -Dproperty.seed=%d): %s%n%s%n",
-          seed, seed, e, simulation.world.trace, e);
+      defects.requireNone();
+    } catch (RuntimeException | Error e) {
+      failures.add(
+          String.format(
+              "seed %d (again with -Dproperty.seed=%d): %s%n%s",
+              seed, seed, e, failures.isEmpty() ? simulation.world.trace : ""));
     }
   }
 }
