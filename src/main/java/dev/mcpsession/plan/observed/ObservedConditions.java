@@ -1,5 +1,8 @@
 package dev.mcpsession.plan.observed;
 
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.Reason;
@@ -7,38 +10,39 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a status.
  *
- * @param ours by type; only those with a reason of ours
- * @param foreign all others, in their order
+ * @param ours by type; only those with a reason that we know
+ * @param foreign those of other types, in their order
  */
 public record ObservedConditions(Map<ConditionType, Condition> ours, List<Condition> foreign) {
+  private static final Map<String, ConditionType> TYPES =
+      Stream.of(ConditionType.values()).collect(toMap(ConditionType::name, type -> type));
 
-  /** Splits the conditions of a status; null counts as empty. */
+  private static final Set<String> REASONS =
+      Stream.of(Reason.values()).map(Reason::name).collect(toSet());
+
+  /**
+   * Splits the conditions of a status; null counts as empty. One of our types with a reason that we
+   * do not know, as after a downgrade, belongs to neither: it is written anew.
+   */
   static ObservedConditions of(@Nullable List<Condition> conditions) {
     Map<ConditionType, Condition> ours = new EnumMap<>(ConditionType.class);
     List<Condition> foreign = new ArrayList<>();
     for (Condition condition : conditions == null ? List.<Condition>of() : conditions) {
-      ConditionType type = typeOf(condition);
+      ConditionType type = TYPES.get(condition.type());
       if (type == null) {
         foreign.add(condition);
-      } else {
+      } else if (REASONS.contains(condition.reason())) {
         ours.put(type, condition);
       }
     }
     return new ObservedConditions(ours, foreign);
-  }
-
-  private static @Nullable ConditionType typeOf(Condition condition) {
-    try {
-      Reason.valueOf(condition.reason());
-      return ConditionType.valueOf(condition.type());
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
   }
 
   public @Nullable Condition get(ConditionType type) {
