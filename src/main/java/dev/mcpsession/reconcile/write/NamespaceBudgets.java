@@ -60,7 +60,7 @@ public final class NamespaceBudgets {
       api.createBudget(DisruptionBudget.desired(namespace));
       return believed;
     } catch (KubernetesClientException e) {
-      if (ApiErrors.isConflict(e) && isOurs(api.readBudget(namespace, Names.BUDGET))) {
+      if (ApiErrors.isConflict(e) && !isForeign(api.readBudget(namespace, Names.BUDGET))) {
         return believed;
       }
       log.warn(
@@ -69,16 +69,13 @@ public final class NamespaceBudgets {
           namespace,
           Names.BUDGET,
           ApiErrors.words(e));
-      if (ApiErrors.isRefusal(e)) {
-        refused(namespace, now);
-        return null;
-      }
-      return believed;
+      return ApiErrors.isRefusal(e) ? refused(namespace, now) : believed;
     }
   }
 
-  private static boolean isOurs(@Nullable PodDisruptionBudget budget) {
-    return budget != null && DisruptionBudget.isOurs(budget);
+  /** One that vanished after the conflict is not: the next try creates it. */
+  private static boolean isForeign(@Nullable PodDisruptionBudget budget) {
+    return budget != null && !DisruptionBudget.isOurs(budget);
   }
 
   /**
@@ -95,8 +92,14 @@ public final class NamespaceBudgets {
     return end;
   }
 
-  /** The API server rejected it. */
-  void refused(String namespace, Instant now) {
-    until.put(namespace, now.plus(REFUSED));
+  /**
+   * The API server rejected it.
+   *
+   * @return when the session that tried tries again: no event says that it would be accepted now
+   */
+  Instant refused(String namespace, Instant now) {
+    Instant end = now.plus(REFUSED);
+    until.put(namespace, end);
+    return end;
   }
 }

@@ -54,9 +54,9 @@ class NamespaceBudgetsTest {
   }
 
   @Test
-  void aRefusalIsTakenForAnAnswerForFiveMinutes() {
+  void aRefusalIsTakenForAnAnswerForFiveMinutesAndThenTheSessionTriesAgain() {
     budgets.claim("team", NOW);
-    budgets.refused("team", NOW);
+    assertThat(budgets.refused("team", NOW)).isEqualTo(NOW.plusSeconds(300));
     assertThat(budgets.claim("team", NOW.plusSeconds(299))).isNull();
     assertThat(budgets.claim("team", NOW.plusSeconds(300))).isNotNull();
   }
