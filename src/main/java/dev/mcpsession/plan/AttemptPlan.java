@@ -2,6 +2,7 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.AttemptStep.Failure;
 import dev.mcpsession.plan.assess.Assessment;
@@ -109,6 +110,14 @@ final class AttemptPlan {
         dropToken();
       }
       case AttemptStep.BeginAnew(ObservedPod candidate, Cause cause) -> {
+        if (candidate == null) {
+          // A cache that is far behind does not show the Pod, and there would be two candidates.
+          String name = it.seen().session().key().name();
+          plan.add(
+              Phase.PREPARATION,
+              new Action.ConfirmPodGone(
+                  Names.child(name, Objects.requireNonNull(attempt).revision())));
+        }
         abandon(Objects.requireNonNull(attempt), candidate);
         plan.status(status.with(null));
         plan.slot(Plan.Slot.NONE);

@@ -3,6 +3,7 @@ package dev.mcpsession.plan;
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.DueCause;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.token.TokenInfo;
@@ -19,6 +20,7 @@ final class Promotion {
     if (mayHaveSecret(it, before)) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(old));
     }
+    deleteSecretsOfStrays(it, plan, old, pod.revision());
     StatusRecord after = before.serving(pod, it.seen().session(), it.now()).withoutAttempt();
     boolean stepBack = it.now().isBefore(attempt.startTime());
     Duration took = stepBack ? Duration.ZERO : Duration.between(attempt.startTime(), it.now());
@@ -39,8 +41,22 @@ final class Promotion {
               + (attempt.cause() == Cause.NODE ? departure(replaced) : "");
       plan.announce(Phase.RESULT, new SessionEvent.Replaced(attempt.cause(), took, what + begun));
     }
+    // Its node may be leaving already, and no event follows to say so.
+    plan.wake(DueCause.moveAt(pod, it.now()));
     plan.status(after);
     plan.slot(Plan.Slot.NONE);
+  }
+
+  /**
+   * Pods between the two, of attempts given up or of a status that was lost, count as retired from
+   * here on, and retiring a Pod leaves its Secret to the promotion.
+   */
+  private static void deleteSecretsOfStrays(
+      Assessment it, PlanBuilder plan, int old, int promoted) {
+    it.seen().children().ownPods().stream()
+        .filter(pod -> pod.token() != null)
+        .filter(pod -> pod.revision() > old && pod.revision() < promoted)
+        .forEach(pod -> plan.add(Phase.PREPARATION, new Action.DeleteSecret(pod.revision())));
   }
 
   /** Whether the revision that served may have a Secret; a stop deletes the Secret. */

@@ -57,6 +57,11 @@ final class RunningSession {
     if (goesWithoutItsSecret || vanished) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(served.revision()));
     }
+    Integer attempted = served.attempted();
+    if (attempted != null && it.status().attempt() == null) {
+      // An attempt without a Pod ends with the backend, and only the status shows its Secret.
+      plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempted));
+    }
   }
 
   private static void reportLoss(Assessment it, PlanBuilder plan) {

@@ -2,6 +2,7 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
+import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.Observation;
@@ -54,9 +55,10 @@ final class Suspension {
       return;
     }
     StatusRecord status = plan.status();
-    Integer attempted = status.attempted();
-    if (attempted != null && seen.children().ownPod(attempted) == null) {
-      plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempted));
+    // Also of an attempt that waits: a leader before may have created its Secret meanwhile.
+    Attempt attempt = status.attempt();
+    if (attempt != null && seen.children().ownPod(attempt.revision()) == null) {
+      plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempt.revision()));
     }
     if (status.servingSince() != null && seen.children().ownPod(status.revision()) == null) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(status.revision()));

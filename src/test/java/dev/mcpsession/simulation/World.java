@@ -44,8 +44,8 @@ final class World {
     server = new ModelApiServer(clock, seed);
     faults = new Faults(chance);
     issuer = new ModelIssuer(chance, clock, faults);
-    endings = new ModelEndings(server, issuer, faults, trace, !contested);
     invariants = new Invariants(server, clock, issuer, calm, !contested, upgraded);
+    endings = new ModelEndings(server, issuer, faults, trace, invariants, !contested);
     nodes = new ModelNodes(this);
   }
 

@@ -37,9 +37,10 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
      * no event follows it.
      */
     @Nullable Instant moveAt() {
+      Instant since = status.servingSince();
       return pod == null || pod.leaving() == null
           ? null
-          : status.servingSince() == null ? now : status.servingSince().plus(SETTLING);
+          : since == null ? now : since.plus(SETTLING);
     }
   }
 
@@ -95,6 +96,15 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
       }
     }
     return new DueCause(null, WakeUp.earliest(facts.renewal().wakeAt(), facts.moveAt()));
+  }
+
+  /**
+   * When a Pod that serves is moved off the node that it has to leave; null if it may stay.
+   *
+   * @param servingSince when it was promoted
+   */
+  public static @Nullable Instant moveAt(ObservedPod pod, Instant servingSince) {
+    return pod.leaving() == null ? null : servingSince.plus(SETTLING);
   }
 
   private static @Nullable Cause nothingServes(Facts facts) {
