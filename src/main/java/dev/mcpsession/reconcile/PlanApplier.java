@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile;
 import static dev.mcpsession.kube.ApiErrors.isConflict;
 import static dev.mcpsession.kube.ApiErrors.isGone;
 
+import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
@@ -23,6 +24,7 @@ import dev.mcpsession.reconcile.write.Children;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.reconcile.write.StepOutcome;
+import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -136,10 +138,10 @@ public final class PlanApplier {
         case Action.DeletePod(String name, String uid) -> children.deletePod(name, uid);
         case Action.ConfirmSession() -> confirmSession();
         case Action.ConfirmPodGone(String name) -> children.confirmPodGone(name);
-        case Action.Evict(String uid, String resourceVersion, var reason) -> {
-          api.deleteSession(key.namespace(), key.name(), uid, resourceVersion);
-          yield StepOutcome.DONE;
-        }
+        case Action.Evict(String uid, String resourceVersion, var reason) ->
+            reason == EvictionReason.GrantRejected
+                ? ifStillRejected(() -> evict(uid, resourceVersion))
+                : evict(uid, resourceVersion);
         case Action.AddFinalizer(String version) -> writeFinalizer(version, true);
         case Action.RemoveFinalizer(String version) -> writeFinalizer(version, false);
         case Action.RevokeTokens() -> {
@@ -151,6 +153,25 @@ public final class PlanApplier {
           yield StepOutcome.DONE;
         }
       };
+    }
+
+    private StepOutcome evict(String uid, String resourceVersion) {
+      api.deleteSession(key.namespace(), key.name(), uid, resourceVersion);
+      return StepOutcome.DONE;
+    }
+
+    /** A login may have replaced the rejected grant, and the cache may not show it yet. */
+    private StepOutcome ifStillRejected(Supplier<StepOutcome> evict) {
+      TokenSpec source = spec.token();
+      try {
+        if (source == null || tokens.isStillRejected(key, source)) {
+          return evict.get();
+        }
+      } catch (TokenFailure e) {
+        return new StepOutcome.Unavailable(e.getMessage());
+      }
+      entry.tokenCall().forget();
+      return new StepOutcome.Stale();
     }
 
     private StepOutcome writeFinalizer(String resourceVersion, boolean present) {

@@ -36,6 +36,7 @@ public final class SingleUseIssuer implements AuthorizationServer {
   private int number;
   private boolean dead;
   private boolean rotates = true;
+  private boolean repeats;
   private @Nullable Step beforeIntrospection;
 
   /**
@@ -64,6 +65,12 @@ public final class SingleUseIssuer implements AuthorizationServer {
   /** An answer holds no new refresh token from now on. */
   public void keepsRefreshTokens() {
     rotates = false;
+  }
+
+  /** An answer holds the refresh token that was used from now on. */
+  public void repeatsRefreshTokens() {
+    rotates = false;
+    repeats = true;
   }
 
   /** An answer does not say when its token expires from now on; who asks for that is told. */
@@ -118,7 +125,7 @@ public final class SingleUseIssuer implements AuthorizationServer {
     number++;
     return new IssuedTokens(
         "a" + number,
-        rotates ? "r" + number : null,
+        rotates ? "r" + number : repeats ? refreshToken : null,
         clock.instant(),
         beforeIntrospection == null ? clock.instant().plus(life) : null);
   }

@@ -11,6 +11,7 @@ import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
 import dev.mcpsession.token.SourceSecret;
+import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenSource;
 import dev.mcpsession.token.grant.GrantStore;
 import dev.mcpsession.token.grant.RefreshTokens;
@@ -68,6 +69,12 @@ public final class ConfiguredSources implements TokenSources {
   @Override
   public boolean isRenewing() {
     return refreshTokens.isRenewing();
+  }
+
+  @Override
+  public boolean isStillRejected(String namespace, TokenSpec spec) throws TokenFailure {
+    return !(spec.source() instanceof OAuth2RefreshSource source)
+        || refreshTokens.isRejected(namespace, source);
   }
 
   @Override

@@ -61,6 +61,16 @@ public final class TokenCalls {
     executor.execute(() -> call(session, spec, inputs, state, number));
   }
 
+  /**
+   * Whether the grant of a session is still the one that the issuer rejected; blocks for one
+   * request to the API server.
+   *
+   * @throws TokenFailure FAILED if it could not be asked
+   */
+  public boolean isStillRejected(SessionKey session, TokenSpec spec) throws TokenFailure {
+    return sources.isStillRejected(session.namespace(), spec);
+  }
+
   /** By the planner's rule: a session with this token would not renew it now. */
   private boolean willDo(TokenInfo held, SessionKey session, TokenSpec spec) {
     Instant now = clock.instant();

@@ -27,6 +27,16 @@ public interface TokenSources extends SharedTokens, AutoCloseable {
     return false;
   }
 
+  /**
+   * Whether the issuer's rejection of this source's grant is of the grant as the API server has it
+   * now, not of one that a login has replaced meanwhile. True where no grant is stored.
+   *
+   * @throws TokenFailure FAILED if the API server could not be asked
+   */
+  default boolean isStillRejected(String namespace, TokenSpec spec) throws TokenFailure {
+    return true;
+  }
+
   /** Does nothing: other sources keep no tokens. */
   @Override
   default void forget(String namespace, String grantSecretName)

@@ -56,8 +56,8 @@ final class AnswerStorage {
       }
       Grant found = find(namespace, source, claimed);
       if (found != null) {
-        if (found.refreshToken().equals(issued.refreshToken())) {
-          return found; // our write succeeded, but its response was lost
+        if (found.holds(issued, claimed)) {
+          return found; // such as when our write succeeded, but its response was lost
         }
         if (!found.hasSameRefreshToken(claimed)) {
           throw superseded(source);
@@ -87,7 +87,7 @@ final class AnswerStorage {
    * issuer.
    *
    * @return the failure to throw: REJECTED, or FAILED if the Secret holds another refresh token by
-   *     now
+   *     now, or could not be marked: nobody is evicted before the Secret says so
    * @throws TokenFailure FAILED if the Secret was deleted
    */
   TokenFailure reject(
@@ -102,7 +102,7 @@ final class AnswerStorage {
     for (int failures = 1; failures <= TRIES_TO_REJECT; failures++) {
       try {
         store.replace(current.rejected(why));
-        break;
+        return new TokenFailure(TokenFailure.Kind.REJECTED, why);
       } catch (KubernetesClientException e) {
         log.warn(
             "Secret {}/{} does not say yet that its grant was rejected: {}",
@@ -117,7 +117,12 @@ final class AnswerStorage {
       current = found == null ? current : found;
       sleeper.sleep(BACKOFF.delay(failures));
     }
-    return new TokenFailure(TokenFailure.Kind.REJECTED, why);
+    return new TokenFailure(
+        TokenFailure.Kind.FAILED,
+        failure.getMessage()
+            + "; but Secret "
+            + source.grantSecretName()
+            + " could not be marked as rejected; tried again");
   }
 
   /**

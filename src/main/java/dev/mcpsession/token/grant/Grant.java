@@ -49,6 +49,11 @@ final class Grant {
     return new Grant(values.object(), values, values.text(OAuth2RefreshSource.REFRESH_TOKEN_KEY));
   }
 
+  /** The name of the Secret. */
+  String name() {
+    return values.name();
+  }
+
   /** To be sent to the token endpoint and used for nothing else. */
   String refreshToken() {
     return refreshToken;
@@ -62,6 +67,23 @@ final class Grant {
   /** Whether Kubernetes refuses changes to the data, so that no answer can be stored in it. */
   boolean isImmutable() {
     return Boolean.TRUE.equals(secret.getImmutable());
+  }
+
+  /**
+   * Whether an answer to the use of {@code used} is stored here, or somebody has renewed the grant
+   * since. An issuer may repeat the refresh token, which then proves nothing.
+   */
+  boolean holds(IssuedTokens issued, Grant used) {
+    String next = issued.refreshToken();
+    if (next != null && !next.equals(used.refreshToken)) {
+      return refreshToken.equals(next);
+    }
+    Token held = held();
+    return hasSameRefreshToken(used)
+        && held != null
+        && (held.info().obtainedAt().isAfter(issued.obtainedAt())
+            || (held.value().equals(issued.accessToken())
+                && issued.expiresAt().equals(held.info().expiresAt())));
   }
 
   boolean hasSameRefreshToken(Grant other) {
@@ -97,11 +119,20 @@ final class Grant {
     return rejected != null && rejected.startsWith(mark) ? rejected.substring(mark.length()) : null;
   }
 
-  /** Until when another process may be using the refresh token; null if none is. */
-  @Nullable Instant claimedByAnother(String holder, Instant now) {
-    Instant until = instant(annotations.get(Names.CLAIM_UNTIL));
-    boolean another = !holder.equals(annotations.get(Names.CLAIM_HOLDER));
-    return until != null && another && now.isBefore(until) ? until : null;
+  /**
+   * Another process's claim on the refresh token.
+   *
+   * @param text identifies it: each claim has another one
+   * @param until by that process's clock
+   */
+  record Claim(String text, Instant until) {}
+
+  /** The claim of a process other than the holder; null if there is none. */
+  @Nullable Claim claimOfAnother(String holder) {
+    String by = annotations.get(Names.CLAIM_HOLDER);
+    String text = annotations.get(Names.CLAIM_UNTIL);
+    Instant until = instant(text);
+    return until == null || holder.equals(by) ? null : new Claim(by + " " + text, until);
   }
 
   /** The Secret, claimed by this process. */

@@ -13,9 +13,10 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class GrantRenewal {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final AnswerStorage storage;
+  private final Map<String, SeenClaim> firstSeen = new ConcurrentHashMap<>();
 
   /**
    * @param limits of the calls to the issuer
@@ -83,6 +85,9 @@ final class GrantRenewal {
     } catch (KubernetesClientException e) {
       throw SecretRequest.failed("read", source.grantSecretName(), GrantStore.RIGHTS, e);
     }
+    if (found == null) {
+      firstSeen.remove(namespace + "/" + source.grantSecretName());
+    }
     Grant grant = Grant.of(source, SourceSecret.isLabelled(found) ? found : null);
     String rejection = grant.rejection();
     if (rejection != null) {
@@ -91,10 +96,35 @@ final class GrantRenewal {
     return grant;
   }
 
-  /** Until when another process may be using the refresh token; null if none is. */
-  @Nullable Instant claimedByAnother(Grant grant) {
-    return grant.claimedByAnother(holder, clock.instant());
+  /**
+   * How long another process may still be using the refresh token; null if none is. Whatever its
+   * claim says, it is not respected for longer than a claim lasts from when this process first saw
+   * it: the other's clock may be ahead, or somebody may have written the annotation.
+   */
+  @Nullable Duration claimedByAnotherFor(String namespace, Grant grant) {
+    String key = namespace + "/" + grant.name();
+    Grant.Claim claim = grant.claimOfAnother(holder);
+    Duration left = claim == null ? null : Duration.between(clock.instant(), claim.until());
+    if (claim == null || left == null || !left.isPositive()) {
+      firstSeen.remove(key);
+      return null;
+    }
+    long now = nanoTime.getAsLong();
+    SeenClaim seen =
+        firstSeen.compute(
+            key,
+            (name, old) ->
+                old != null && old.claim().equals(claim) ? old : new SeenClaim(claim, now));
+    Duration atMost = CLAIM.minusNanos(now - seen.atNanos());
+    return atMost.isPositive() ? (left.compareTo(atMost) < 0 ? left : atMost) : null;
   }
+
+  /**
+   * When a claim of another process was first seen.
+   *
+   * @param atNanos monotonic
+   */
+  private record SeenClaim(Grant.Claim claim, long atNanos) {}
 
   /**
    * Renews the grant, unless it has changed since it was read or another process has claimed it. A
@@ -106,7 +136,7 @@ final class GrantRenewal {
   Optional<Grant> renew(
       String namespace, OAuth2RefreshSource source, OAuthClient client, Grant grant)
       throws TokenFailure, InterruptedException {
-    if (claimedByAnother(grant) != null) {
+    if (claimedByAnotherFor(namespace, grant) != null) {
       return Optional.empty();
     }
     if (grant.isImmutable()) {
@@ -125,7 +155,7 @@ final class GrantRenewal {
               () -> {
                 inFlight.begin();
                 using[0] = true;
-                return ask(source, client, grant);
+                return ask(namespace, source, client, grant);
               });
       return answer.isPresent()
           ? Optional.of(take(namespace, source, client, answer.get()))
@@ -144,7 +174,8 @@ final class GrantRenewal {
     record Rejected(Grant claimed, TokenFailure why) implements Answer {}
   }
 
-  private Optional<Answer> ask(OAuth2RefreshSource source, OAuthClient client, Grant grant)
+  private Optional<Answer> ask(
+      String namespace, OAuth2RefreshSource source, OAuthClient client, Grant grant)
       throws TokenFailure, InterruptedException {
     requireLeadership();
     long claimedAt = nanoTime.getAsLong();
@@ -152,6 +183,7 @@ final class GrantRenewal {
     try {
       Secret claim = grant.claimed(holder, clock.instant().plus(CLAIM));
       claimed = Grant.of(source, store.replace(claim));
+      firstSeen.remove(namespace + "/" + grant.name());
     } catch (KubernetesClientException e) {
       if (isStale(e)) {
         return Optional.empty();

@@ -11,7 +11,6 @@ import dev.mcpsession.token.TokenSource;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.OAuthClient;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +42,6 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
 
   private final SourceSecret.Lookup secrets;
   private final GrantRenewal renewal;
-  private final InstantSource clock;
   private final Sleeper sleeper;
   private final InFlightRenewals inFlight = new InFlightRenewals();
   private final Map<String, CompletableFuture<Token>> renewals = new ConcurrentHashMap<>();
@@ -70,7 +68,6 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
     this.secrets = secrets;
     this.renewal =
         new GrantRenewal(store, server, limits, inFlight, holder, leads, clock, nanoTime, sleeper);
-    this.clock = clock;
     this.sleeper = sleeper;
   }
 
@@ -88,6 +85,24 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
               client.fingerprint() + "-" + grant.origin(), held == null ? null : held.info());
     } catch (TokenFailure failure) {
       return new SourceState.Unavailable(failure.kind(), failure.getMessage());
+    }
+  }
+
+  /**
+   * Whether the API server has the grant marked as rejected now. A cache, or what the issuer said
+   * of a refresh token that a login has replaced since, is no reason to evict anybody.
+   *
+   * @throws TokenFailure FAILED if the API server could not be asked
+   */
+  public boolean isRejected(String namespace, OAuth2RefreshSource source) throws TokenFailure {
+    try {
+      renewal.read(namespace, source);
+      return false;
+    } catch (TokenFailure failure) {
+      if (failure.kind() == TokenFailure.Kind.FAILED) {
+        throw failure;
+      }
+      return failure.kind() == TokenFailure.Kind.REJECTED;
     }
   }
 
@@ -156,11 +171,10 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
       throws TokenFailure, InterruptedException {
     while (true) {
       Grant grant = renewal.read(request.namespace(), source);
-      Instant until = renewal.claimedByAnother(grant);
-      if (until == null || acceptable(grant, request) != null) {
+      Duration left = renewal.claimedByAnotherFor(request.namespace(), grant);
+      if (left == null || acceptable(grant, request) != null) {
         return grant;
       }
-      Duration left = Duration.between(clock.instant(), until);
       sleeper.sleep(left.compareTo(CLAIM_POLL) < 0 ? left : CLAIM_POLL);
     }
   }

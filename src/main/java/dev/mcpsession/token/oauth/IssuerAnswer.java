@@ -2,6 +2,7 @@ package dev.mcpsession.token.oauth;
 
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
+import dev.mcpsession.api.OAuth2RefreshSource;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -40,9 +41,11 @@ final class IssuerAnswer {
           "bad_refresh_token",
           "incorrect_client_credentials");
 
-  /** For a used refresh token, Forgejo and Gitea answer {@code unauthorized_client}. */
-  private static final Set<String> REJECTIONS =
-      Set.of("invalid_grant", "unauthorized_client", "bad_refresh_token");
+  /** The error codes by which a refresh token is rejected for good; the second is GitHub's. */
+  private static final Set<String> REJECTIONS = Set.of("invalid_grant", "bad_refresh_token");
+
+  /** How Forgejo and Gitea describe {@code unauthorized_client} if a refresh token was used. */
+  private static final String USED = "token was already used";
 
   /** The statuses of error answers by RFC 6749, section 5.2, and GitHub's (200). */
   private static final Set<Integer> ERROR_STATUSES = Set.of(200, 400, 401);
@@ -141,13 +144,12 @@ final class IssuerAnswer {
     if (error == null) {
       return IssuerFault.misconfigured(at + withoutError());
     }
-    if (request == Request.refresh && REJECTIONS.contains(error) && !isAboutTheClient()) {
+    if (isRefreshTokenUsed()) {
+      return rejected();
+    }
+    if (request == Request.refresh && REJECTIONS.contains(error)) {
       return ERROR_STATUSES.contains(status)
-          ? IssuerFault.rejected(
-              at
-                  + " rejected the refresh token for good"
-                  + answer()
-                  + "; the user has to sign in anew")
+          ? rejected()
           : IssuerFault.misconfigured(
               at
                   + " refused the refresh token"
@@ -162,11 +164,27 @@ final class IssuerAnswer {
     };
   }
 
+  private IssuerFault rejected() {
+    return IssuerFault.rejected(
+        at + " rejected the refresh token for good" + answer() + "; the user has to sign in anew");
+  }
+
   /**
-   * Whether the error is about the client. For a wrong client secret Keycloak answers 401 with
-   * {@code unauthorized_client}; with status 400 that is Forgejo's answer to a used refresh token.
-   * Taking the former for the latter would evict every session.
+   * Whether Forgejo or Gitea says that the refresh token was used. Anybody else means by the same
+   * error code that the client may not use this grant type (RFC 6749, section 5.2), which its
+   * administrator can allow: taking that for a rejection would evict every session. The description
+   * is compared as a whole, since one that repeats what was sent could contain it.
    */
+  private boolean isRefreshTokenUsed() {
+    String description = json == null ? null : text(json, "error_description");
+    return request == Request.refresh
+        && reply.status() == 400
+        && "unauthorized_client".equals(error)
+        && description != null
+        && description.strip().equalsIgnoreCase(USED);
+  }
+
+  /** Whether the client failed to authenticate, by Keycloak's answer to a wrong client secret. */
   private boolean isAboutTheClient() {
     return reply.status() == 401 && "unauthorized_client".equals(error);
   }
@@ -202,7 +220,8 @@ final class IssuerAnswer {
       case "unauthorized_client", "unsupported_grant_type" ->
           " does not offer the client this grant"
               + answer()
-              + "; allow it at the authorization server, or use another source";
+              + "; allow it at the authorization server, or use another source"
+              + otherRefreshToken();
       case "invalid_scope" ->
           " does not grant these scopes"
               + answer()
@@ -227,6 +246,15 @@ final class IssuerAnswer {
           " denies access" + answer() + "; check what the client and the user may do";
       default -> " refused the request" + answer() + "; check the token source and the client";
     };
+  }
+
+  /** Forgejo and Gitea answer so if a refresh token has expired or is not one of theirs. */
+  private String otherRefreshToken() {
+    return at.source() instanceof OAuth2RefreshSource refresh && request == Request.refresh
+        ? "; if the client may use it, the refresh_token in Secret "
+            + refresh.grantSecretName()
+            + " has expired or is another server's, and the user has to sign in anew"
+        : "";
   }
 
   /** The error code, if it is a known one, and the status. */

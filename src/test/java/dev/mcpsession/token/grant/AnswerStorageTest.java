@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,6 +39,69 @@ class AnswerStorageTest extends RefreshTokensFixture {
     issuer.beforeAnswering(() -> store.fail(GrantSecrets.Fault.ANSWER_LOST));
     assertThat(tokens.issue(request(held -> true)).value()).isEqualTo("a1");
     assertThat(store.writes).as("claim and store").isEqualTo(2);
+  }
+
+  @Test
+  void aLostWriteIsNoticedThoughTheIssuerRepeatsTheRefreshToken() throws Exception {
+    issuer.repeatsRefreshTokens();
+    tokens.issue(request(held -> false));
+    for (GrantSecrets.Fault fault : List.of(GrantSecrets.Fault.AWAY, GrantSecrets.Fault.CONFLICT)) {
+      issuer.beforeAnswering(() -> store.fail(fault));
+      Token token = tokens.issue(request(held -> false));
+      assertStored("r0", token.value());
+      assertThat(store.value("grant", "expires_at")).isEqualTo(token.info().expiresAt() + "");
+    }
+    assertThat(store.value("grant", "access_token")).isEqualTo("a3");
+  }
+
+  @Test
+  void anAnswerWithARepeatedRefreshTokenThatWasStoredUnconfirmedIsNotStoredAgain()
+      throws Exception {
+    issuer.repeatsRefreshTokens();
+    issuer.beforeAnswering(() -> store.fail(GrantSecrets.Fault.ANSWER_LOST));
+    assertThat(tokens.issue(request(held -> true)).value()).isEqualTo("a1");
+    assertThat(store.writes).as("claim and store").isEqualTo(2);
+  }
+
+  @Test
+  void anAnswerDoesNotReplaceThatOfALaterRenewal() throws Exception {
+    issuer.repeatsRefreshTokens();
+    RefreshTokens other = operator("other");
+    boolean[] waited = {false};
+    RefreshTokens slow =
+        operator(
+            "slow",
+            delay -> {
+              time.pass(GrantRenewal.CLAIM);
+              if (!waited[0]) {
+                waited[0] = true;
+                renew(other);
+              }
+            });
+    issuer.beforeAnswering(() -> store.fail(GrantSecrets.Fault.AWAY));
+    assertThat(slow.issue(request(held -> false)).value()).isEqualTo("a2");
+    assertStored("r0", "a2");
+  }
+
+  private static void renew(RefreshTokens by) {
+    try {
+      by.issue(request(held -> false));
+    } catch (TokenFailure | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aRejectionThatCannotBeStoredEvictsNobody() {
+    issuer.kill();
+    issuer.beforeSending(
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            store.fail(GrantSecrets.Fault.AWAY);
+          }
+        });
+    assertFails(TokenFailure.Kind.FAILED, "could not be marked as rejected");
+    assertFails(TokenFailure.Kind.REJECTED, "needs the new refresh_token");
   }
 
   @Test

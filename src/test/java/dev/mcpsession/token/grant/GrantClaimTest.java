@@ -1,6 +1,7 @@
 package dev.mcpsession.token.grant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.api.Names;
@@ -15,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A refresh token has one consumer at a time, and only one that leads. */
 class GrantClaimTest extends RefreshTokensFixture {
@@ -30,6 +33,63 @@ class GrantClaimTest extends RefreshTokensFixture {
 
     assertThat(operator("two").issue(request(held -> true)).value()).isEqualTo("a1");
     assertThat(Duration.between(claimed, time.instant())).isEqualTo(GrantRenewal.CLAIM);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2036-01-01T00:00:00Z", "+999999999-12-31T23:59:59.999999999Z"})
+  void aClaimFarInTheFutureIsWaitedForAsLongAsAClaimLasts(String until) throws Exception {
+    Instant seen = time.instant();
+    store.annotate("grant", Names.CLAIM_UNTIL, until);
+    store.annotate("grant", Names.CLAIM_HOLDER, "a leader of old");
+    assertThat(tokens.issue(request(held -> true)).value()).isEqualTo("a1");
+    assertThat(Duration.between(seen, time.instant())).isEqualTo(GrantRenewal.CLAIM);
+    assertThat(store.annotation("grant", Names.CLAIM_UNTIL)).isNull();
+  }
+
+  @Test
+  void aClaimWithoutAHolderBlocksNoLonger() throws Exception {
+    Instant seen = time.instant();
+    store.annotate("grant", Names.CLAIM_UNTIL, "2036-01-01T00:00:00Z");
+    assertThat(tokens.issue(request(held -> true)).value()).isEqualTo("a1");
+    assertThat(Duration.between(seen, time.instant())).isEqualTo(GrantRenewal.CLAIM);
+  }
+
+  @Test
+  void aNewClaimOfAnotherProcessIsWaitedForAnew() throws Exception {
+    Instant seen = time.instant();
+    store.annotate("grant", Names.CLAIM_UNTIL, "2036-01-01T00:00:00Z");
+    boolean[] claimed = {false};
+    Sleeper claiming =
+        delay -> {
+          time.pass(delay);
+          if (!claimed[0] && Duration.between(seen, time.instant()).toSeconds() >= 30) {
+            claimed[0] = true;
+            store.annotate("grant", Names.CLAIM_UNTIL, "2036-01-01T00:00:30Z");
+          }
+        };
+    assertThat(operator("two", claiming).issue(request(held -> true)).value()).isEqualTo("a1");
+    assertThat(Duration.between(seen, time.instant()))
+        .isEqualTo(GrantRenewal.CLAIM.plusSeconds(30));
+  }
+
+  @Test
+  void aClaimIsWaitedForOnceThoughTheApiServerFailsMeanwhile() throws Exception {
+    Instant seen = time.instant();
+    store.annotate("grant", Names.CLAIM_UNTIL, "2036-01-01T00:00:00Z");
+    boolean[] failed = {false};
+    Sleeper failing =
+        delay -> {
+          time.pass(delay);
+          if (!failed[0] && Duration.between(seen, time.instant()).toSeconds() >= 30) {
+            failed[0] = true;
+            store.failRead();
+          }
+        };
+    RefreshTokens two = operator("two", failing);
+    assertThatThrownBy(() -> two.issue(request(held -> true)))
+        .hasMessageContaining("could not read Secret grant");
+    assertThat(two.issue(request(held -> true)).value()).isEqualTo("a1");
+    assertThat(Duration.between(seen, time.instant())).isEqualTo(GrantRenewal.CLAIM);
   }
 
   @Test

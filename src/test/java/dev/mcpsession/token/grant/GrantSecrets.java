@@ -28,6 +28,7 @@ final class GrantSecrets implements GrantStore {
   private final ArrayDeque<Runnable> beforeWrites = new ArrayDeque<>();
   private final ArrayDeque<Fault> faults = new ArrayDeque<>();
   private int version = 1;
+  private boolean readFails;
   int writes;
 
   synchronized void put(String name, Map<String, String> values) {
@@ -68,6 +69,23 @@ final class GrantSecrets implements GrantStore {
         name, (key, secret) -> new SecretBuilder(secret).withImmutable(true).build());
   }
 
+  synchronized void annotate(String name, String key, String value) {
+    Secret old = Objects.requireNonNull(secrets.get(name));
+    secrets.put(
+        name,
+        new SecretBuilder(old)
+            .editMetadata()
+            .addToAnnotations(key, value)
+            .withResourceVersion(Integer.toString(version++))
+            .endMetadata()
+            .build());
+  }
+
+  /** The next read gets no answer. */
+  synchronized void failRead() {
+    readFails = true;
+  }
+
   /** At the next write that has no other fault. */
   synchronized void fail(Fault fault) {
     faults.add(fault);
@@ -94,7 +112,11 @@ final class GrantSecrets implements GrantStore {
   }
 
   @Override
-  public @Nullable Secret read(String namespace, String name) {
+  public synchronized @Nullable Secret read(String namespace, String name) {
+    if (readFails) {
+      readFails = false;
+      throw new KubernetesClientException("away", -1, null);
+    }
     return find(namespace, name);
   }
 

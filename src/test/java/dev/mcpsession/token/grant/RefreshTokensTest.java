@@ -104,6 +104,21 @@ class RefreshTokensTest extends RefreshTokensFixture {
   }
 
   @Test
+  void aGrantIsRejectedUntilTheSecretHoldsAnotherOne() throws Exception {
+    assertThat(tokens.isRejected("team", SOURCE)).isFalse();
+    issuer.kill();
+    assertFails(TokenFailure.Kind.REJECTED, "needs the new refresh_token");
+    assertThat(tokens.isRejected("team", SOURCE)).isTrue();
+    store.failRead();
+    assertThatThrownBy(() -> tokens.isRejected("team", SOURCE))
+        .hasMessageContaining("could not read Secret grant");
+    login("other");
+    assertThat(tokens.isRejected("team", SOURCE)).isFalse();
+    store.delete("grant");
+    assertThat(tokens.isRejected("team", SOURCE)).isFalse();
+  }
+
+  @Test
   void whatALoginLeftOfTheOldGrantIsNotHandedOut() throws Exception {
     tokens.issue(request(held -> true));
     SourceState before = state();

@@ -35,7 +35,8 @@ class IssuerAnswerTest {
           refresh             | 400    | invalid_grant                | rejected      | sign in anew
           refresh             | 401    | invalid_grant                | rejected      | sign in anew
           refresh             | 200    | invalid_grant                | rejected      | sign in anew
-          refresh             | 400    | unauthorized_client          | rejected      | sign in anew
+          refresh             | 200    | unauthorized_client          | misconfigured | allow it at the authorization server
+          refresh             | 400    | unauthorized_client          | misconfigured | allow it at the authorization server
           refresh             | 401    | unauthorized_client          | misconfigured | client_secret in Secret forgejo-client
           refresh             | 200    | bad_refresh_token            | rejected      | sign in anew
           refresh             | 403    | invalid_grant                | misconfigured | stands before
@@ -85,6 +86,49 @@ class IssuerAnswerTest {
     }
     assertThat(fault).hasNoCause();
     assertThat(fault.failure()).hasNoCause();
+  }
+
+  @ParameterizedTest(name = "{0} answered with {1} unauthorized_client, {2}: {3}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          refresh           | 400 | token was already used                     | rejected
+          refresh           | 400 | ' Token was already used '                 | rejected
+          refresh           | 401 | token was already used                     | misconfigured
+          refresh           | 200 | token was already used                     | misconfigured
+          refresh           | 403 | token was already used                     | misconfigured
+          refresh           | 503 | token was already used                     | unavailable
+          refresh           | 400 | unable to parse refresh token              | misconfigured
+          refresh           | 400 | token is not a refresh token               | misconfigured
+          refresh           | 400 | client may not use grant type refresh_token| misconfigured
+          refresh           | 400 | no token was already used here             | misconfigured
+          refresh           | 400 | ''                                         | misconfigured
+          refresh           | 400 |                                            | misconfigured
+          clientCredentials | 400 | token was already used                     | misconfigured
+          exchange          | 400 | token was already used                     | misconfigured
+          revocation        | 400 | token was already used                     | misconfigured
+          """)
+  void onlyForgejosWordsMakeAnUnauthorizedClientARejection(
+      Request request, int status, String description, IssuerCalls.Outcome outcome) {
+    String words = description == null ? "null" : "\"" + description + "\"";
+    String body = "{\"error\": \"unauthorized_client\", \"error_description\": " + words + "}";
+    IssuerFault fault = fault(request, status, null, body);
+    assertThat(fault.outcome()).isEqualTo(outcome);
+    assertThat(fault.failure().kind())
+        .isEqualTo(
+            outcome == IssuerCalls.Outcome.rejected
+                ? TokenFailure.Kind.REJECTED
+                : TokenFailure.Kind.FAILED);
+    assertThat(fault.failure().getMessage()).contains("(unauthorized_client, HTTP " + status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "[\"token was already used\"]", "42", "true"})
+  void aDescriptionThatIsNoTextSaysNothing(String description) {
+    String body = "{\"error\": \"unauthorized_client\", \"error_description\": %s}";
+    assertThat(fault(Request.refresh, 400, null, body.formatted(description)).outcome())
+        .isEqualTo(IssuerCalls.Outcome.misconfigured);
   }
 
   @ParameterizedTest(name = "HTTP {0} without an error of OAuth: {1}")
