@@ -37,8 +37,9 @@ public record McpSessionStatus(
         @Nullable Instant renewalTime,
     @JsonPropertyDescription(
             "Start of the idle clock, unless the annotation mcpsession.dev/lastActive is later:"
-                + " when the session was first seen or resumed, and then when its first backend"
-                + " after that began to serve.")
+                + " when the session was first seen or resumed, then when its first backend after"
+                + " that began to serve, and when the annotation was seen to go, to move back, or"
+                + " to change to a value that cannot be used.")
         @Nullable Instant activeSince,
     @JsonPropertyDescription(
             "When the serving backend began to serve; drainSeconds of its predecessor are counted"

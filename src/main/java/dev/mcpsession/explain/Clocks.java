@@ -17,7 +17,7 @@ record Clocks(Observation seen, Moment moment) {
     } else if (spec.idleTimeout().isZero()) {
       table.put("Idle clock", "none, as idleTimeoutSeconds is 0");
     } else {
-      idle(table, spec, IdleClock.of(seen.session(), moment.now()));
+      idle(table, spec, IdleClock.of(seen, moment.now()));
     }
     Duration lifetime = spec.maxLifetime();
     table.put(
@@ -32,7 +32,7 @@ record Clocks(Observation seen, Moment moment) {
   }
 
   private void idle(TextTable table, McpSessionSpec spec, IdleClock clock) {
-    Instant lastUse = clock.lastUse();
+    Instant lastUse = clock.provenUse() == null ? clock.lastUse() : clock.provenUse();
     table.put(
         "Idle clock",
         (lastUse == null ? "never used" : "used last at " + moment.tell(lastUse))

@@ -2,6 +2,7 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
+import dev.mcpsession.api.Excerpt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.observed.ObservedConditions;
 import java.time.Instant;
@@ -22,6 +23,9 @@ final class Conditions {
    */
   static final String CANNOT_BE_PULLED = " cannot be pulled";
 
+  /** The limit of the CRD. */
+  private static final int LONGEST = 32_768;
+
   private final ObservedConditions observed;
   private final Map<ConditionType, Condition> byType = new EnumMap<>(ConditionType.class);
   private final long generation;
@@ -39,7 +43,8 @@ final class Conditions {
     return condition != null && reason.name().equals(condition.reason());
   }
 
-  void set(ConditionType type, boolean status, Reason reason, String message) {
+  void set(ConditionType type, boolean status, Reason reason, String words) {
+    String message = Excerpt.of(words, LONGEST);
     Condition old = observed.get(type);
     String value = status ? Condition.TRUE : Condition.FALSE;
     boolean sameStatus = old != null && value.equals(old.status());

@@ -68,12 +68,18 @@ final class Eviction {
 
   private static String idleMessage(SessionLife it, Instant deadline) {
     Instant lastUse = it.idle().lastUse();
+    Instant activeSince = it.idle().activeSince();
+    Instant proven = it.idle().provenUse();
     String use =
-        lastUse == null
-            ? "never used, active since " + it.idle().activeSince()
-            : it.idle().activity().isGarbage()
-                ? "lastActive of no use, as first seen at " + lastUse
-                : "last used " + lastUse;
+        proven != null
+            ? "last used " + proven + ", when lastActive was changed"
+            : lastUse == null
+                ? "never used, active since " + activeSince
+                : lastUse.isBefore(activeSince)
+                    ? "lastActive is " + lastUse + ", active since " + activeSince
+                    : it.idle().activity().isGarbage()
+                        ? "lastActive of no use, as first seen at " + lastUse
+                        : "last used " + lastUse;
     return use
         + ", idleTimeoutSeconds "
         + it.spec().idleTimeout().toSeconds()

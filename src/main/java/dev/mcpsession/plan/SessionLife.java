@@ -22,7 +22,7 @@ record SessionLife(Observation seen, Instant now, @Nullable Instant lifetimeEnd,
         seen,
         now,
         spec.maxLifetime() == null ? null : seen.session().createdAt().plus(spec.maxLifetime()),
-        IdleClock.of(seen.session(), now));
+        IdleClock.of(seen, now));
   }
 
   McpSessionSpec spec() {
@@ -37,13 +37,18 @@ record SessionLife(Observation seen, Instant now, @Nullable Instant lifetimeEnd,
   PlanBuilder plan() {
     PlanBuilder plan = new PlanBuilder(seen, StatusRecord.of(seen.session().status(), now), now);
     Activity activity = idle.activity();
-    plan.conditions()
-        .set(
-            ConditionType.ActivityValid,
-            !activity.isGarbage(),
-            activity.reason(),
-            activity.message());
     boolean known = seen.session().conditions().has(ConditionType.ActivityValid, activity.reason());
+    if (activity.isGarbage() && known && !idle.recordsUse()) {
+      // The message quotes the value, which a writer may change at any moment.
+      plan.conditions().keep(ConditionType.ActivityValid);
+    } else {
+      plan.conditions()
+          .set(
+              ConditionType.ActivityValid,
+              !activity.isGarbage(),
+              activity.reason(),
+              activity.message());
+    }
     if (activity.isGarbage() && !known) {
       plan.announce(Phase.FINDING, new SessionEvent.InvalidActivity(activity.message()));
     }

@@ -97,7 +97,8 @@ public final class SessionObserver {
             entry.tokenCall().inputs(),
             entry.revocation().call(),
             entry.serviceRejections().last(),
-            entry.childRejections().last()),
+            entry.childRejections().last(),
+            entry.activity().see(session, now)),
         new SharedState(slotFree, budgets.isGuarded(key.namespace(), now)));
   }
 

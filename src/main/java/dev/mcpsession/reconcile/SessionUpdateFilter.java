@@ -38,6 +38,9 @@ public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
       return true;
     }
     SessionEntry entry = entries.of(SessionKey.of(now));
+    Instant instant = clock.instant();
+    entry.activity().see(before, instant);
+    entry.activity().see(now, instant);
     boolean foreignStatus = isForeignStatus(now, before, entry.writes());
     entry.writes().shown(now);
     return foreignStatus
@@ -51,7 +54,8 @@ public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
         || matters(
             annotation(now, Names.LAST_ACTIVE),
             annotation(before, Names.LAST_ACTIVE),
-            now.getStatus());
+            now.getStatus(),
+            instant);
   }
 
   /** Somebody else removed or added our finalizer; our own writes need no reconcile. */
@@ -64,15 +68,17 @@ public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
     return !Objects.equals(now.getStatus(), before.getStatus()) && !writes.isOurs(now.getStatus());
   }
 
-  private boolean matters(
-      @Nullable String now, @Nullable String before, @Nullable McpSessionStatus status) {
+  private static boolean matters(
+      @Nullable String now,
+      @Nullable String before,
+      @Nullable McpSessionStatus status,
+      Instant instant) {
     if (Objects.equals(now, before)) {
       return false;
     }
     if (now == null || before == null || isSuspendedIdle(status)) {
       return true;
     }
-    Instant instant = clock.instant();
     Activity current = Activity.read(now, instant);
     Activity last = Activity.read(before, instant);
     if (current.isGarbage() || last.isGarbage() || current.at() == null || last.at() == null) {

@@ -16,6 +16,7 @@ import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.plan.observed.WriterSigns;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
@@ -118,7 +119,8 @@ public class PlannerCosts {
             null,
             new RevocationCall.None(),
             new ApiRejection.None(),
-            new ApiRejection.None()),
+            new ApiRejection.None(),
+            WriterSigns.NONE),
         new SharedState(true, true));
   }
 

@@ -16,6 +16,7 @@ import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.plan.observed.WriterSigns;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -103,7 +104,8 @@ class IdleWakeUpTest {
             null,
             new RevocationCall.None(),
             new ApiRejection.None(),
-            new ApiRejection.None()),
+            new ApiRejection.None(),
+            WriterSigns.NONE),
         new SharedState(true, true));
   }
 }

@@ -63,7 +63,8 @@ public record PlanCase(Observation seen, Instant now, Inputs inputs) {
             memory.serviceRejection(),
             has(plan, new Action.ForgetRejection())
                 ? new ApiRejection.None()
-                : memory.childRejection()),
+                : memory.childRejection(),
+            memory.signs()),
         new SharedState(
             seen.shared().slotFree(),
             seen.shared().namespaceGuarded() || has(plan, new Action.GuardNamespace())));

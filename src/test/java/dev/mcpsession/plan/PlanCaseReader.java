@@ -38,6 +38,9 @@ final class PlanCaseReader {
         .forEach(
             field ->
                 tree.putObject(field).putObject(field.equals("source") ? "Unwatched" : "None"));
+    if (!tree.has("signs")) {
+      tree.putObject("signs");
+    }
     Inputs inputs = inputs(tree);
     PlanCaseYaml.replace(tree, "template", PlanCaseYaml.CURRENT, inputs.template());
     PlanCaseYaml.replace(tree, "inputs", PlanCaseYaml.CURRENT, inputs.hash());
@@ -68,7 +71,8 @@ final class PlanCaseReader {
                   "tokenCallInputs",
                   "revocation",
                   "serviceSetback=serviceRejection",
-                  "setback=childRejection"),
+                  "setback=childRejection",
+                  "signs"),
           "shared", fields("slotFree", "guarded=namespaceGuarded"));
 
   private static Map<String, String> fields(String... names) {

@@ -14,6 +14,7 @@ import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
 import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.plan.observed.WriterSigns;
 import dev.mcpsession.plan.timing.RenewalPolicy;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
@@ -150,7 +151,8 @@ final class PlannedSession {
             call instanceof TokenCall.InFlight ? null : callInputs,
             new RevocationCall.None(),
             new ApiRejection.None(),
-            new ApiRejection.None()),
+            new ApiRejection.None(),
+            WriterSigns.NONE),
         new SharedState(true, true));
   }
 

@@ -134,7 +134,8 @@ final class FaultyApi implements ClusterApi {
           McpSession before = server.sessions.find(name);
           McpSession after = server.replaceStatus(session);
           world.invariants.decidedOn(session, Objects.requireNonNull(before));
-          world.invariants.statusWritten(before, after, operator.instantsLookedAt());
+          world.invariants.statusWritten(
+              before, after, operator.events.activity(), operator.instantsLookedAt());
           return after;
         });
   }
@@ -160,7 +161,10 @@ final class FaultyApi implements ClusterApi {
         () -> {
           McpSession before = server.sessions.find(name);
           server.deleteSession(namespace, name, uid, resourceVersion);
-          world.invariants.evicted(Objects.requireNonNull(before), operator.instantsLookedAt());
+          world.invariants.evicted(
+              Objects.requireNonNull(before),
+              operator.events.activity(),
+              operator.instantsLookedAt());
         });
   }
 

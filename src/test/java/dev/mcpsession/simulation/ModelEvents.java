@@ -11,6 +11,7 @@ import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.resources.NodeDeparture;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
+import dev.mcpsession.simulation.model.SeenActivity;
 import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
@@ -44,6 +45,7 @@ final class ModelEvents {
   private final SessionEntries entries;
   private final ReplacementSlots slots;
   private final SessionUpdateFilter filter;
+  private final SeenActivity activity;
   private final Set<String> queue = new LinkedHashSet<>();
 
   ModelEvents(World world, ModelCaches caches, int places) {
@@ -51,6 +53,7 @@ final class ModelEvents {
     this.caches = caches;
     this.slots = new ReplacementSlots(places, this::now);
     this.entries = new SessionEntries(this::isCached, slots);
+    this.activity = new SeenActivity(world.writers);
     this.filter = new SessionUpdateFilter(entries, world.clock);
   }
 
@@ -61,6 +64,11 @@ final class ModelEvents {
 
   void now(SessionKey session) {
     queue.add(session.name());
+  }
+
+  /** What this process was told of the use of sessions. */
+  SeenActivity activity() {
+    return activity;
   }
 
   ReplacementSlots slots() {
@@ -138,6 +146,7 @@ final class ModelEvents {
     if (after == null) {
       return;
     }
+    activity.see(after, world.clock.instant());
     if (before == null || !uid(before).equals(uid(after))) {
       wakeAt(entries.of(SessionKey.of(after)), world.clock.instant().plus(SECOND_RECONCILE));
     }

@@ -11,9 +11,6 @@ import dev.mcpsession.simulation.model.Words;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -146,20 +143,7 @@ final class ModelUsers {
   }
 
   private void touch(McpSession session) {
-    Instant now = world.clock.instant();
-    List<@Nullable String> values = new ArrayList<>();
-    if (world.chance.in(0.8)) {
-      values.add(now.toString());
-      values.add(now.atOffset(ZoneOffset.ofHours(2)).toString());
-      values.add(now.plusSeconds(30).toString());
-    } else {
-      values.add(now.minusSeconds(world.chance.below(3600)).toString());
-      values.add(now.plus(Duration.ofSeconds(world.chance.between(50, 7200))).toString());
-      values.add("yesterday");
-      values.add("");
-      values.add(null);
-    }
-    annotate(session, Names.LAST_ACTIVE, world.chance.oneOf(values));
+    annotate(session, Names.LAST_ACTIVE, world.writers.next(world.clock.instant()));
   }
 
   private void annotate(McpSession session, String key, @Nullable String value) {

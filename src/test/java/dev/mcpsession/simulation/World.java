@@ -9,6 +9,7 @@ import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.simulation.model.ModelIssuer;
 import dev.mcpsession.simulation.model.Trace;
 import dev.mcpsession.simulation.model.VirtualClock;
+import dev.mcpsession.simulation.model.WriterClocks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 /** The state shared by all parts of one run. */
@@ -21,6 +22,7 @@ final class World {
   final ModelApiServer server;
   final Faults faults;
   final ModelIssuer issuer;
+  final WriterClocks writers;
   final ModelEndings endings;
   final Invariants invariants;
   final ModelNodes nodes;
@@ -44,7 +46,8 @@ final class World {
     server = new ModelApiServer(clock, seed);
     faults = new Faults(chance);
     issuer = new ModelIssuer(chance, clock, faults);
-    invariants = new Invariants(server, clock, issuer, calm, !contested, upgraded);
+    writers = new WriterClocks(chance);
+    invariants = new Invariants(server, clock, issuer, writers, calm, !contested, upgraded);
     endings = new ModelEndings(server, issuer, faults, trace, invariants, !contested);
     nodes = new ModelNodes(this);
   }

@@ -10,16 +10,23 @@ import org.jspecify.annotations.Nullable;
  *     usable token; null if unknown
  * @param serviceRejection of the last request to create the Service
  * @param childRejection of the last request to create a Pod or Secret
+ * @param signs of use that the annotation lastActive does not tell
  */
 public record Remembered(
     TokenCall tokenCall,
     @Nullable String tokenCallInputs,
     RevocationCall revocation,
     ApiRejection serviceRejection,
-    ApiRejection childRejection) {
+    ApiRejection childRejection,
+    WriterSigns signs) {
 
   Remembered with(TokenInfo token) {
     return new Remembered(
-        new TokenCall.Issued(token), tokenCallInputs, revocation, serviceRejection, childRejection);
+        new TokenCall.Issued(token),
+        tokenCallInputs,
+        revocation,
+        serviceRejection,
+        childRejection,
+        signs);
   }
 }

@@ -7,6 +7,7 @@ import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedSession;
 import java.time.Instant;
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * A session's idle clock at one instant. While spec.suspend is true the clock is stopped, and this
  * does not apply.
  *
- * @param lastUse null if no use is known
- * @param activeSince the earliest start of the clock
+ * @param lastUse that the annotation tells; null if it tells none
+ * @param provenUse later use that only changes of the annotation prove; null without it
+ * @param activeSince the earliest start of the clock: the recorded one, or the use that is recorded
+ *     now
+ * @param recordsUse whether activeSince is moved to the proven use now
  * @param firstStart whether the first start since activeSince is in progress, for which the startup
  *     timeout is granted
  * @param deadline null if the session is never idle
@@ -26,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 public record IdleClock(
     Activity activity,
     @Nullable Instant lastUse,
+    @Nullable Instant provenUse,
     Instant activeSince,
+    boolean recordsUse,
     boolean firstStart,
     @Nullable Instant deadline) {
 
@@ -35,31 +41,45 @@ public record IdleClock(
    *
    * @param now in whole milliseconds
    */
-  public static IdleClock of(ObservedSession session, Instant now) {
+  public static IdleClock of(Observation seen, Instant now) {
+    ObservedSession session = seen.session();
     ObservedConditions conditions = session.conditions();
     Activity activity = Activity.read(session.lastActive(), now);
     boolean suspendedIdle = conditions.has(ConditionType.Ready, Reason.SuspendedIdle);
     boolean suspendedBySpec = conditions.has(ConditionType.Ready, Reason.Suspended);
     McpSessionStatus status = session.status();
     Instant recorded = status == null ? null : status.activeSince();
-    Instant activeSince = recorded == null || suspendedBySpec ? now : recorded;
+    Instant since = recorded == null || suspendedBySpec ? now : recorded;
     Instant lastUse =
         !activity.isGarbage()
             ? activity.at()
             // An invalid value never resumes a suspended session.
             : suspendedIdle ? null : firstSeen(conditions.get(ConditionType.ActivityValid), now);
+    ProvenUse proven =
+        suspendedIdle || recorded == null
+            ? ProvenUse.NONE
+            : ProvenUse.of(seen, activity, later(lastUse, since), now);
     boolean firstStart =
         !suspendedIdle
             && isFirstStart(
                 status == null ? null : status.attempt(),
                 status == null || status.revision() == null ? 0 : status.revision(),
                 suspendedBySpec);
+    Instant use = proven.at();
+    Instant activeSince = use != null && proven.recorded() ? use : since;
     return new IdleClock(
         activity,
         lastUse,
+        use,
         activeSince,
+        proven.recorded(),
         firstStart,
-        IdleDeadline.deadline(session.spec(), lastUse, activeSince, firstStart));
+        IdleDeadline.deadline(
+            session.spec(), use == null ? lastUse : use, activeSince, firstStart));
+  }
+
+  private static Instant later(@Nullable Instant a, Instant b) {
+    return a == null || a.isBefore(b) ? b : a;
   }
 
   /** When the invalid value was first seen: the condition's last transition, else now. */
@@ -92,6 +112,9 @@ public record IdleClock(
       int revision,
       boolean suspendedBySpec) {
     return IdleDeadline.deadline(
-        spec, lastUse, activeSince, isFirstStart(attempt, revision, suspendedBySpec));
+        spec,
+        provenUse == null ? lastUse : provenUse,
+        activeSince,
+        isFirstStart(attempt, revision, suspendedBySpec));
   }
 }

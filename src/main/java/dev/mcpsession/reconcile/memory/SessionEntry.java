@@ -20,6 +20,7 @@ public final class SessionEntry {
   private final RevocationState revocation = new RevocationState();
   private final Rejections serviceRejections = new Rejections();
   private final Rejections childRejections = new Rejections();
+  private final ActivityWatch activity = new ActivityWatch();
   private final OwnWrites writes = new OwnWrites();
   private final ReconcileFaults faults = new ReconcileFaults();
   private final RepeatedWarnings warnings = new RepeatedWarnings();
@@ -73,6 +74,11 @@ public final class SessionEntry {
   /** What the API server said no to about the session's Secrets and Pods. */
   public Rejections childRejections() {
     return childRejections;
+  }
+
+  /** What this process saw of the annotation lastActive. */
+  public ActivityWatch activity() {
+    return activity;
   }
 
   /** What this process wrote of the session's objects. */

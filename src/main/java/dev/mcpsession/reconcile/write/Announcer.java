@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile.write;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.EventReason;
+import dev.mcpsession.api.Excerpt;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.kube.ApiErrors;
@@ -142,10 +143,6 @@ public final class Announcer {
   private static EventBuilder eventOf(
       McpSession session, EventReason reason, String message, Instant now) {
     String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
-    String words =
-        message.length() > LONGEST_MESSAGE
-            ? message.substring(0, LONGEST_MESSAGE - 1) + "…"
-            : message;
     return new EventBuilder()
         .withNewMetadata()
         .withNamespace(session.getMetadata().getNamespace())
@@ -160,7 +157,7 @@ public final class Announcer {
         .endInvolvedObject()
         .withType(reason.isWarning() ? "Warning" : "Normal")
         .withReason(reason.name())
-        .withMessage(words)
+        .withMessage(Excerpt.of(message, LONGEST_MESSAGE))
         .withCount(1)
         .withFirstTimestamp(time)
         .withLastTimestamp(time)

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class BadActivityIT {
     "'   ', Unparseable",
     "2026-13-45T99:00:00Z, Unparseable",
     "2026-11-21T09:30:00, Unparseable",
-    "1795253400, Unparseable",
+    "beat 17, Unparseable",
     "+999999999-12-31T23:59:59Z, InFuture",
     "9999-12-31T23:59:59Z, InFuture",
   })
@@ -105,10 +106,37 @@ class BadActivityIT {
         DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
             touch.atOffset(ZoneOffset.ofHoursMinutes(5, 30))));
     Eventually.staysSo(Duration.ofSeconds(6), () -> assertThat(session.isServing()).isTrue());
-    session.annotate(
-        Names.LAST_ACTIVE,
-        DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(begun.atOffset(ZoneOffset.ofHours(-8))));
-    Eventually.assertWithin(Duration.ofSeconds(5), () -> assertThat(session.get()).isNull());
+  }
+
+  @ParameterizedTest(name = "lastActive becomes {0}")
+  @CsvSource(
+      value = {"none", "2026-01-01T00:00:00Z"},
+      nullValues = "none")
+  void aUseThatWasSeenCountsWhenTheAnnotationForgetsIt(String forgets) {
+    serve("{idleTimeoutSeconds: 4}");
+    session.annotate(Names.LAST_ACTIVE, session.status().activeSince().plusSeconds(30).toString());
+    Eventually.staysSo(Duration.ofSeconds(5), () -> assertThat(session.isServing()).isTrue());
+    Instant forgotten = Instant.now();
+    session.annotate(Names.LAST_ACTIVE, forgets);
+    Eventually.assertThat(
+        () -> assertThat(session.status().activeSince()).isAfterOrEqualTo(forgotten));
+    Eventually.assertWithin(Duration.ofSeconds(15), () -> assertThat(session.get()).isNull());
+  }
+
+  @Test
+  void whoeverChangesGarbageKeepsTheSessionAliveWithFewWrites() {
+    serve("{idleTimeoutSeconds: 5}");
+    api.listen();
+    AtomicInteger beats = new AtomicInteger();
+    Eventually.staysSo(
+        Duration.ofSeconds(8),
+        () -> {
+          session.annotate(Names.LAST_ACTIVE, "beat " + beats.incrementAndGet());
+          assertThat(session.isServing()).isTrue();
+        });
+    // Every second at most, and the Event.
+    assertThat(api.writes()).hasSizeLessThan(12);
+    Eventually.assertWithin(Duration.ofSeconds(15), () -> assertThat(session.get()).isNull());
   }
 
   private void serve(String fields) {

@@ -6,8 +6,6 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class IdleRule {
   private IdleRule() {}
 
-  static boolean isOver(McpSession session, Instant now) {
+  /**
+   * @param seenUse the use that the process saw that stops the session, and that the annotation
+   *     does not tell; null without it
+   */
+  static boolean isOver(
+      McpSession session, WriterClocks writers, @Nullable Instant seenUse, Instant now) {
     McpSessionStatus status = session.getStatus();
     Integer seconds = session.getSpec().idleTimeoutSeconds();
     int idle = seconds == null ? 900 : seconds;
@@ -30,16 +33,26 @@ final class IdleRule {
     boolean suspendedIdle = reason.equals("SuspendedIdle");
     Instant use = since;
     String lastActive = annotation(session);
+    Condition said = Truth.condition(session, "ActivityValid");
+    if (lastActive == null
+        && seenUse == null
+        && !suspendedIdle
+        && said != null
+        && !said.reason().equals("NotAnnotated")) {
+      return false; // It went while nobody watched: that is noticed only now.
+    }
     if (lastActive != null) {
-      Instant touched = valid(lastActive, now);
+      Instant touched = writers.valid(lastActive, now);
       if (touched == null && !suspendedIdle) {
-        Condition reported = Truth.condition(session, "ActivityValid");
-        if (reported == null || reported.isTrue()) {
+        if (said == null || said.isTrue()) {
           return false;
         }
-        touched = reported.lastTransitionTime();
+        touched = said.lastTransitionTime();
       }
       use = touched != null && touched.isAfter(since) ? touched : since;
+    }
+    if (seenUse != null && seenUse.isAfter(use) && !suspendedIdle) {
+      use = seenUse;
     }
     Instant deadline = use.plusSeconds(idle);
     boolean starts =
@@ -57,14 +70,5 @@ final class IdleRule {
   static @Nullable String annotation(McpSession session) {
     Map<String, String> annotations = session.getMetadata().getAnnotations();
     return annotations == null ? null : annotations.get(Names.LAST_ACTIVE);
-  }
-
-  private static @Nullable Instant valid(String lastActive, Instant now) {
-    try {
-      Instant at = OffsetDateTime.parse(lastActive).toInstant();
-      return at.isAfter(now.plusSeconds(60)) ? null : at;
-    } catch (DateTimeParseException e) {
-      return null;
-    }
   }
 }

@@ -26,6 +26,7 @@ public final class Invariants {
   private final Truth truth;
   private final VirtualClock clock;
   private final ModelIssuer issuer;
+  private final WriterClocks writers;
   private final boolean calm;
   private final boolean alone;
   private final boolean upgraded;
@@ -44,6 +45,7 @@ public final class Invariants {
       ModelApiServer server,
       VirtualClock clock,
       ModelIssuer issuer,
+      WriterClocks writers,
       boolean calm,
       boolean alone,
       boolean upgraded) {
@@ -51,6 +53,7 @@ public final class Invariants {
     this.truth = new Truth(server);
     this.clock = clock;
     this.issuer = issuer;
+    this.writers = writers;
     this.calm = calm;
     this.alone = alone;
     this.upgraded = upgraded;
@@ -166,7 +169,7 @@ public final class Invariants {
   private final Set<String> expired = new HashSet<>();
 
   /** An eviction that the API server accepted. */
-  public void evicted(McpSession session, List<Instant> decidedAt) {
+  public void evicted(McpSession session, SeenActivity seen, List<Instant> decidedAt) {
     McpSessionSpec spec = session.getSpec();
     Integer lifetime = spec.maxLifetimeSeconds();
     Instant created = Instant.parse(session.getMetadata().getCreationTimestamp());
@@ -177,7 +180,7 @@ public final class Invariants {
     boolean idle =
         !Boolean.TRUE.equals(spec.suspend())
             && !spec.suspendsWhenIdle()
-            && decidedAt.stream().anyMatch(at -> IdleRule.isOver(session, at));
+            && decidedAt.stream().anyMatch(at -> isIdle(session, seen, at));
     require(
         lived || rejected || idle,
         Truth.name(session)
@@ -187,6 +190,10 @@ public final class Invariants {
             + IdleRule.annotation(session)
             + ", status "
             + Words.of(session.getStatus()));
+  }
+
+  private boolean isIdle(McpSession session, SeenActivity seen, Instant at) {
+    return IdleRule.isOver(session, writers, seen.lastUse(session), at);
   }
 
   /**
@@ -205,7 +212,8 @@ public final class Invariants {
   }
 
   /** A status that the API server accepted. */
-  public void statusWritten(McpSession before, McpSession after, List<Instant> decidedAt) {
+  public void statusWritten(
+      McpSession before, McpSession after, SeenActivity seen, List<Instant> decidedAt) {
     String uid = Truth.uid(before);
     require(uid.equals(Truth.uid(after)), "the status of a namesake was written");
     emptied.remove(uid);
@@ -216,7 +224,7 @@ public final class Invariants {
         !suspends
             || (!Boolean.TRUE.equals(before.getSpec().suspend())
                 && before.getSpec().suspendsWhenIdle()
-                && decidedAt.stream().anyMatch(at -> IdleRule.isOver(before, at))),
+                && decidedAt.stream().anyMatch(at -> isIdle(before, seen, at))),
         Truth.name(before) + " was suspended while it was in use");
     String pod = Truth.podName(before);
     Pod served = pod == null ? null : server.pods.find(pod);
