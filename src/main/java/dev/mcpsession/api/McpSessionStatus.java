@@ -81,6 +81,23 @@ public record McpSessionStatus(
         conditions);
   }
 
+  /** A copy with other conditions. */
+  public McpSessionStatus withConditions(List<Condition> conditions) {
+    return new McpSessionStatus(
+        observedGeneration,
+        revision,
+        podName,
+        endpoint,
+        tokenExpirationTime,
+        renewalTime,
+        activeSince,
+        servingSince,
+        attempt,
+        failures,
+        nextAttemptTime,
+        conditions);
+  }
+
   /** A start or replacement in progress, or the next one while {@code nextAttemptTime} is set. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Attempt(

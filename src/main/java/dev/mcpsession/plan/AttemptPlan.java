@@ -127,7 +127,7 @@ final class AttemptPlan {
       }
       case AttemptStep.Evade() -> {
         abandon(Objects.requireNonNull(attempt), null);
-        plan.add(Phase.ABANDONMENT, new Action.ForgetRejection());
+        plan.add(Phase.REJECTION, new Action.ForgetRejection());
         plan.status(status.with(null));
         begin(attempt.cause(), attempt.revision() + 1);
       }

@@ -13,6 +13,8 @@ enum Phase {
   PREPARATION,
   /** The status is written, which permits the phases that follow. */
   STATUS,
+  /** A rejection by the API server, for which the status accounts now, is discarded. */
+  REJECTION,
   /** The Service's selector follows the status at once. */
   SELECTOR,
   /** The PodDisruptionBudget exists before its namespace's sessions have Pods. */
@@ -32,7 +34,5 @@ enum Phase {
   /** The token call's result, now in a Secret, is discarded. */
   TOKEN_USED,
   /** A Service that is no longer wanted is deleted. */
-  SERVICE_REMOVAL,
-  /** A rejection by the API server, for which the plan accounts, is discarded. */
-  REJECTION
+  SERVICE_REMOVAL
 }

@@ -6,6 +6,7 @@ import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.assess.Assessment;
 import dev.mcpsession.plan.assess.ServiceState;
 import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.observed.FailingWrite;
 import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
@@ -62,8 +63,12 @@ final class ServiceLink {
       if (!said.has(ConditionType.Ready, Reason.NameConflict)) {
         plan.announce(Phase.FINDING, new SessionEvent.NameConflict(problem));
       }
-    } else if (!plan.status().isServing() && !said.says(ConditionType.Ready, problem)) {
-      plan.announce(Phase.FINDING, new SessionEvent.AttemptFailed(Cause.START, problem));
+    } else if (!said.says(ConditionType.Ready, problem)) {
+      plan.announce(
+          Phase.FINDING,
+          plan.status().isServing()
+              ? new SessionEvent.WriteFailed(FailingWrite.Kind.CREATE_SERVICE, true, problem)
+              : new SessionEvent.AttemptFailed(Cause.START, problem));
     }
   }
 

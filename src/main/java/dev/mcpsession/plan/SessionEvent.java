@@ -2,6 +2,7 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.EvictionReason;
+import dev.mcpsession.plan.observed.FailingWrite;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -17,6 +18,14 @@ public sealed interface SessionEvent {
 
   /** An attempt failed; cause {@link Cause#START} for a start. */
   record AttemptFailed(Cause cause, String message) implements SessionEvent {}
+
+  /**
+   * A request to the API server keeps failing.
+   *
+   * @param hasServed whether a backend serves, or did before it was stopped on purpose
+   */
+  record WriteFailed(FailingWrite.Kind kind, boolean hasServed, String message)
+      implements SessionEvent {}
 
   record TokenIssueFailed(String message) implements SessionEvent {}
 

@@ -39,7 +39,7 @@ public final class SessionPlanner {
     for (Decision decision : DECISIONS) {
       Plan plan = decision.decide(life);
       if (plan != null) {
-        return plan;
+        return WriteReport.keep(plan, seen, life.now());
       }
     }
     throw new IllegalStateException("the last decision applies to every session");

@@ -53,6 +53,8 @@ final class StatusConditions {
   private void somethingServes() {
     if (it.service().taken()) {
       ready(false, Reason.NameConflict, words(it.service().problem()));
+    } else if (it.service().problem() != null) {
+      ready(false, Reason.BackendNotReady, words(it.service().problem()));
     } else if (it.serving() instanceof Serving.NotReady notReady
         && notReady.pod().revision() == status.revision()) {
       String trouble = notReady.pod().trouble();

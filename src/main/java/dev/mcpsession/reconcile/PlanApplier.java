@@ -12,6 +12,10 @@ import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.plan.Action;
 import dev.mcpsession.plan.Plan;
+import dev.mcpsession.plan.SessionEvent;
+import dev.mcpsession.plan.WriteReport;
+import dev.mcpsession.plan.WriteTarget;
+import dev.mcpsession.plan.observed.FailingWrite;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.reconcile.memory.OwnWrites;
@@ -75,20 +79,16 @@ public final class PlanApplier {
   StepOutcome apply(Plan plan, McpSession session, Observation seen, SessionEntry entry) {
     Application application = new Application(plan, session, seen, entry);
     for (Action action : plan.actions()) {
-      StepOutcome outcome;
-      try {
-        outcome =
-            gate.isOpen()
-                ? application.carryOut(action)
-                : new StepOutcome.NotYet("this process does not lead");
-      } catch (KubernetesClientException e) {
-        outcome = StepOutcome.of(e, action.getClass().getSimpleName());
+      StepOutcome outcome = application.step(action);
+      if (outcome instanceof StepOutcome.Unavailable failure) {
+        application.report(action, failure);
       }
       if (outcome != StepOutcome.DONE) {
         return outcome;
       }
     }
-    return StepOutcome.DONE;
+    entry.writeFailures().none();
+    return application.endedReport ? new StepOutcome.PlanAgain() : StepOutcome.DONE;
   }
 
   /** One plan being carried out. */
@@ -102,6 +102,10 @@ public final class PlanApplier {
     private final Children children;
     private McpSession session;
     private boolean statusWritten;
+    private Instant sentAt = Instant.EPOCH;
+
+    /** A request succeeded of which status still says that it keeps failing. */
+    private boolean endedReport;
 
     Application(Plan plan, McpSession session, Observation seen, SessionEntry entry) {
       this.plan = plan;
@@ -114,7 +118,56 @@ public final class PlanApplier {
       this.children = new Children(api, seen, entry, clock);
     }
 
-    StepOutcome carryOut(Action action) {
+    /** Never throws what the API server answered. */
+    StepOutcome step(Action action) {
+      if (!gate.isOpen()) {
+        return new StepOutcome.NotYet("this process does not lead");
+      }
+      sentAt = clock.instant();
+      WriteTarget target = WriteTarget.of(action, key.name());
+      try {
+        StepOutcome outcome = carryOut(action);
+        if (outcome == StepOutcome.DONE && target != null) {
+          FailingWrite ended = entry.writeFailures().succeeded(target.kind());
+          endedReport |= ended != null && ended.isLasting();
+        }
+        return outcome;
+      } catch (KubernetesClientException e) {
+        return StepOutcome.of(e, describe(action, target));
+      }
+    }
+
+    private static String describe(Action action, @Nullable WriteTarget target) {
+      return target == null ? action.getClass().getSimpleName() : target.words();
+    }
+
+    /** Notes that a step failed, and tells users if it keeps failing. */
+    void report(Action action, StepOutcome.Unavailable failure) {
+      WriteTarget target = WriteTarget.of(action, key.name());
+      if (target == null) {
+        return;
+      }
+      FailingWrite failing =
+          entry
+              .writeFailures()
+              .failed(
+                  target.kind(),
+                  target.name(),
+                  failure.words(),
+                  sentAt,
+                  clock.instant(),
+                  failure.answered());
+      Plan report =
+          WriteReport.plan(seen.with(session.getStatus()), plan, failing, clock.instant());
+      Application application = new Application(report, session, seen, entry);
+      for (Action step : report.actions()) {
+        if (application.step(step) != StepOutcome.DONE) {
+          return;
+        }
+      }
+    }
+
+    private StepOutcome carryOut(Action action) {
       return switch (action) {
         case Action.CreateService(int revision, boolean byUid, int port) ->
             children.createService(revision, byUid, port);
@@ -150,6 +203,9 @@ public final class PlanApplier {
         }
         case Action.Announce(var event) -> {
           announcer.announce(session, event, entry.warnings());
+          if (event instanceof SessionEvent.WriteFailed failed) {
+            entry.writeFailures().announced(failed.kind(), clock.instant());
+          }
           yield StepOutcome.DONE;
         }
       };
@@ -168,7 +224,7 @@ public final class PlanApplier {
           return evict.get();
         }
       } catch (TokenFailure e) {
-        return new StepOutcome.Unavailable(e.getMessage());
+        return new StepOutcome.Unavailable("reading the grant", e.getMessage(), 0);
       }
       entry.tokenCall().forget();
       return new StepOutcome.Stale();

@@ -98,6 +98,7 @@ public final class SessionObserver {
             entry.revocation().call(),
             entry.serviceRejections().last(),
             entry.childRejections().last(),
+            entry.writeFailures().lasting(),
             entry.activity().see(session, now)),
         new SharedState(slotFree, budgets.isGuarded(key.namespace(), now)));
   }

@@ -7,6 +7,7 @@ import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionPlanner;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.timing.Jitter;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
 import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.memory.SessionEntry;
@@ -26,6 +27,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The JOSDK adapter: observes, plans, applies and sets the timer. Never throws: after any fault the
@@ -38,7 +40,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
   private static final int ROUNDS = 8;
 
   private static final ExponentialBackoff BACKOFF =
-      new ExponentialBackoff(Duration.ofMillis(100), Duration.ofSeconds(30));
+      new ExponentialBackoff(Duration.ofMillis(100), Duration.ofSeconds(8));
 
   private final SessionObserver observer;
   private final PlanApplier applier;
@@ -135,6 +137,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
       retry(entry);
       return false;
     }
+    entry.faults().stale(outcome instanceof StepOutcome.Stale);
     switch (outcome) {
       case StepOutcome.Done() -> {
         entry.faults().none();
@@ -147,14 +150,13 @@ public final class SessionReconciler implements Reconciler<McpSession> {
         retry(entry);
       }
       case StepOutcome.Stale() -> {
-        entry.faults().stale();
         retry(entry);
       }
       case StepOutcome.Gone() -> retry(entry);
       case StepOutcome.NotYet(String message) -> retry(entry, message);
-      case StepOutcome.Unavailable(String message) -> {
+      case StepOutcome.Unavailable failure -> {
         metrics.reconcileFailed(false);
-        retry(entry, message);
+        retry(entry, failure.message());
       }
     }
     return false;
@@ -199,12 +201,17 @@ public final class SessionReconciler implements Reconciler<McpSession> {
 
   private void retry(SessionEntry entry, String message) {
     Duration delay = retry(entry);
-    log.warn("session {}: {}; tried again in {} ms", entry.key(), message, delay.toMillis());
+    log.atLevel(entry.faults().isToBeLogged(clock.instant()) ? Level.WARN : Level.DEBUG)
+        .log("session {}: {}; tried again in {} ms", entry.key(), message, delay.toMillis());
   }
 
   /** Requeues with a doubling delay; an event of the session or of a child may come earlier. */
   private Duration retry(SessionEntry entry) {
-    Duration delay = BACKOFF.delay(entry.faults().next());
+    int fault = entry.faults().next();
+    // A webhook or the API server fails for many sessions together: ±20 %, and at most 9.6 s.
+    long millis = BACKOFF.delay(fault).toMillis();
+    long jitter = millis * 2 / 5 * Jitter.permille(entry.key().uid() + fault) / 1000;
+    Duration delay = Duration.ofMillis(millis - millis / 5 + jitter);
     wakeUp.accept(entry, clock.instant().plus(delay));
     return delay;
   }

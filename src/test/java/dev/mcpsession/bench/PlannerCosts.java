@@ -120,6 +120,7 @@ public class PlannerCosts {
             new RevocationCall.None(),
             new ApiRejection.None(),
             new ApiRejection.None(),
+            List.of(),
             WriterSigns.NONE),
         new SharedState(true, true));
   }

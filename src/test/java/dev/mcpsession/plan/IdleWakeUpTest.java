@@ -105,6 +105,7 @@ class IdleWakeUpTest {
             new RevocationCall.None(),
             new ApiRejection.None(),
             new ApiRejection.None(),
+            List.of(),
             WriterSigns.NONE),
         new SharedState(true, true));
   }

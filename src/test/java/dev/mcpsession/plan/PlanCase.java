@@ -64,6 +64,7 @@ public record PlanCase(Observation seen, Instant now, Inputs inputs) {
             has(plan, new Action.ForgetRejection())
                 ? new ApiRejection.None()
                 : memory.childRejection(),
+            memory.failing(),
             memory.signs()),
         new SharedState(
             seen.shared().slotFree(),

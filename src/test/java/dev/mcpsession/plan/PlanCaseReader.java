@@ -41,6 +41,9 @@ final class PlanCaseReader {
     if (!tree.has("signs")) {
       tree.putObject("signs");
     }
+    if (!tree.has("failing")) {
+      tree.putArray("failing");
+    }
     Inputs inputs = inputs(tree);
     PlanCaseYaml.replace(tree, "template", PlanCaseYaml.CURRENT, inputs.template());
     PlanCaseYaml.replace(tree, "inputs", PlanCaseYaml.CURRENT, inputs.hash());
@@ -72,6 +75,7 @@ final class PlanCaseReader {
                   "revocation",
                   "serviceSetback=serviceRejection",
                   "setback=childRejection",
+                  "failing",
                   "signs"),
           "shared", fields("slotFree", "guarded=namespaceGuarded"));
 

@@ -21,6 +21,7 @@ import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -152,6 +153,7 @@ final class PlannedSession {
             new RevocationCall.None(),
             new ApiRejection.None(),
             new ApiRejection.None(),
+            List.of(),
             WriterSigns.NONE),
         new SharedState(true, true));
   }

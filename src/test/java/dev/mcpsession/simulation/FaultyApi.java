@@ -52,6 +52,7 @@ final class FaultyApi implements ClusterApi {
     return call(
         what,
         () -> {
+          world.webhooks.review(what);
           T result = request.get();
           writes++;
           return result;

@@ -30,6 +30,8 @@ final class Quiescence {
   private static final int LONGEST = 150;
   private static final int HOT = 1_000;
   private static final Duration LONGEST_HELD = Duration.ofSeconds(60);
+  private static final Duration TOLD = Duration.ofSeconds(60);
+  private static final Duration RECOVERY = Duration.ofSeconds(10);
   private static final Duration STRIDE = Duration.ofSeconds(30);
 
   private final Simulation simulation;
@@ -55,6 +57,7 @@ final class Quiescence {
     if (repaired) {
       simulation.users.repair();
     }
+    checkWhatIsSaidOfWebhooks();
     comeToRest();
     require0Writes("another reconcile", operator);
     operator.stop();
@@ -63,6 +66,56 @@ final class Quiescence {
     settle();
     Invariants.require(operator.api.writes() == before, "a restart wrote something");
     everythingGoes();
+  }
+
+  /** What cannot be done is told: no session serves without endpoints while nothing is said. */
+  private void checkWhatIsSaidOfWebhooks() {
+    if (!world.webhooks.anyFails()) {
+      return;
+    }
+    pass(TOLD);
+    for (McpSession session : world.server.sessions.all()) {
+      Condition upToDate = Truth.condition(session, "UpToDate");
+      Service service = truth.service(session);
+      boolean reachable =
+          Boolean.FALSE.equals(session.getSpec().service())
+              || (service != null && !truth.endpoints(service).isEmpty());
+      boolean said = (upToDate != null && !upToDate.isTrue()) || anEventTells(session);
+      Invariants.require(
+          !Truth.isLive(session) || !Truth.reason(session).equals("Serving") || reachable || said,
+          Truth.name(session) + " serves without endpoints, and nothing is said");
+    }
+    world.webhooks.recover();
+    pass(RECOVERY);
+    for (McpSession session : world.server.sessions.all()) {
+      for (String type : List.of("Ready", "UpToDate")) {
+        Condition condition = Truth.condition(session, type);
+        Invariants.require(
+            condition == null
+                || !Truth.isLive(session)
+                || !condition.message().contains("keeps failing"),
+            Truth.name(session) + " still says what does not fail any more: " + condition);
+      }
+    }
+  }
+
+  private void pass(Duration time) {
+    Instant end = world.clock.instant().plus(time);
+    while (world.clock.instant().isBefore(end)) {
+      simulation.users.use();
+      settle();
+      pass();
+    }
+    settle();
+  }
+
+  /** All that is left if the status itself cannot be written. */
+  private boolean anEventTells(McpSession session) {
+    return world.server.events.all().stream()
+        .anyMatch(
+            event ->
+                event.getInvolvedObject().getUid().equals(session.getMetadata().getUid())
+                    && event.getMessage().contains("status of McpSession"));
   }
 
   private void comeToRest() {

@@ -5,6 +5,7 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.ModelKind;
+import dev.mcpsession.simulation.model.ModelWebhooks.Target;
 import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -31,7 +32,11 @@ final class Vandals {
   }
 
   void step(McpSession session) {
-    switch (world.chance.below(8)) {
+    if (world.webhooks.anyFails()) {
+      world.trace.line("the webhooks recover");
+      world.webhooks.recover();
+    }
+    switch (world.chance.below(10)) {
       case 0 -> deletePod(session);
       case 1 -> deleteSecret(session);
       case 2 -> deleteService(session);
@@ -40,15 +45,23 @@ final class Vandals {
       case 5 ->
           occupy(server.secrets, new SecretBuilder().withMetadata(metadata(next(session))).build());
       case 6 -> server.budgets.all().forEach(budget -> remove(server.budgets, budget));
-      default -> occupyService(session);
+      case 7 -> occupyService(session);
+      default -> breakWebhook();
     }
+  }
+
+  private void breakWebhook() {
+    Target target = world.chance.oneOf(List.of(Target.values()));
+    world.trace.line("the webhook for " + target + " fails");
+    world.webhooks.fail(target);
   }
 
   private void deletePod(McpSession session) {
     List<Pod> pods = truth.livePods(session);
     if (!pods.isEmpty()) {
       Pod pod = world.chance.oneOf(pods);
-      world.invariants.podTaken(session, pod, world.faults.areUsual());
+      boolean amongFaults = world.faults.areUsual() || world.webhooks.haveFailed();
+      world.invariants.podTaken(session, pod, amongFaults);
       remove(server.pods, pod);
     }
   }

@@ -7,6 +7,7 @@ import dev.mcpsession.simulation.model.Invariants;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.simulation.model.ModelIssuer;
+import dev.mcpsession.simulation.model.ModelWebhooks;
 import dev.mcpsession.simulation.model.Trace;
 import dev.mcpsession.simulation.model.VirtualClock;
 import dev.mcpsession.simulation.model.WriterClocks;
@@ -26,6 +27,7 @@ final class World {
   final ModelEndings endings;
   final Invariants invariants;
   final ModelNodes nodes;
+  final ModelWebhooks webhooks = new ModelWebhooks();
 
   /** Only user requests and faults of the operator itself happen: no gap is allowed. */
   final boolean calm;

@@ -3,7 +3,9 @@ package dev.mcpsession.plan.assess;
 import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.timing.Jitter;
 import dev.mcpsession.plan.timing.RetryPolicy;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ public record ServiceState(
     @Nullable String problem,
     boolean taken,
     @Nullable Instant retryAt) {
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   static ServiceState of(Observation seen) {
     boolean wanted = seen.session().spec().wantsService();
@@ -44,8 +47,16 @@ public record ServiceState(
               null,
               what + " was refused: " + message,
               false,
-              at.plus(RetryPolicy.delay(inARow, uid)));
+              at.plus(invalid ? RetryPolicy.delay(inARow, uid) : worldMayChange(inARow, uid)));
     };
+  }
+
+  /** A quota, a right or a policy may change at any time, and the retry is one cheap request. */
+  private static Duration worldMayChange(int inARow, String uid) {
+    Duration delay = RetryPolicy.delay(inARow, uid);
+    return delay.compareTo(LONGEST) < 0
+        ? delay
+        : LONGEST.minus(Duration.ofMillis(2L * Jitter.permille(uid + inARow)));
   }
 
   /** Whether a session that does not serve yet may start. */

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions of a status.
+ * The conditions of a status, as they were decided on: without the words of a {@link FailingWrite}.
  *
  * @param ours by type; only those with a reason that we know
  * @param foreign those of other types, in their order
@@ -39,7 +39,7 @@ public record ObservedConditions(Map<ConditionType, Condition> ours, List<Condit
       if (type == null) {
         foreign.add(condition);
       } else if (REASONS.contains(condition.reason())) {
-        ours.put(type, condition);
+        ours.put(type, FailingWrite.untold(condition));
       }
     }
     return new ObservedConditions(ours, foreign);

@@ -1,6 +1,7 @@
 package dev.mcpsession.plan.observed;
 
 import dev.mcpsession.token.TokenInfo;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     usable token; null if unknown
  * @param serviceRejection of the last request to create the Service
  * @param childRejection of the last request to create a Pod or Secret
+ * @param failing requests that keep failing, which users are told
  * @param signs of use that the annotation lastActive does not tell
  */
 public record Remembered(
@@ -18,6 +20,7 @@ public record Remembered(
     RevocationCall revocation,
     ApiRejection serviceRejection,
     ApiRejection childRejection,
+    List<FailingWrite> failing,
     WriterSigns signs) {
 
   Remembered with(TokenInfo token) {
@@ -27,6 +30,7 @@ public record Remembered(
         revocation,
         serviceRejection,
         childRejection,
+        failing,
         signs);
   }
 }

@@ -22,6 +22,7 @@ public final class SessionEntry {
   private final Rejections childRejections = new Rejections();
   private final ActivityWatch activity = new ActivityWatch();
   private final OwnWrites writes = new OwnWrites();
+  private final WriteFailures writeFailures = new WriteFailures();
   private final ReconcileFaults faults = new ReconcileFaults();
   private final RepeatedWarnings warnings = new RepeatedWarnings();
   private final RequeueTimer timer = new RequeueTimer(this::isClosed);
@@ -84,6 +85,11 @@ public final class SessionEntry {
   /** What this process wrote of the session's objects. */
   public OwnWrites writes() {
     return writes;
+  }
+
+  /** Which requests for the session keep failing. */
+  public WriteFailures writeFailures() {
+    return writeFailures;
   }
 
   public ReconcileFaults faults() {

@@ -85,6 +85,7 @@ public final class Announcer {
           metrics.evicted(evicted.reason(), Duration.between(evicted.due(), clock.instant()));
       case SessionEvent.BackendExited exited -> metrics.backendExited();
       case SessionEvent.RevocationFailed ignored -> metrics.revoked(false);
+      case SessionEvent.WriteFailed ignored -> {}
       case SessionEvent.TokenIssueFailed ignored -> {}
       case SessionEvent.Suspended ignored -> {}
       case SessionEvent.InvalidActivity ignored -> {}
@@ -99,6 +100,8 @@ public final class Announcer {
       case SessionEvent.Replaced ignored -> EventReason.Replaced;
       case SessionEvent.AttemptFailed failed ->
           failed.cause() == Cause.START ? EventReason.StartFailed : EventReason.ReplaceFailed;
+      case SessionEvent.WriteFailed failed ->
+          failed.hasServed() ? EventReason.ReplaceFailed : EventReason.StartFailed;
       case SessionEvent.TokenIssueFailed ignored -> EventReason.TokenIssueFailed;
       case SessionEvent.Evicted ignored -> EventReason.Evicted;
       case SessionEvent.Suspended ignored -> EventReason.Suspended;

@@ -25,7 +25,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -157,16 +159,19 @@ public final class Children {
       if (!isConflict(e)) {
         return ApiErrors.isRefusal(e)
             ? refused(what, rejections, e)
-            : StepOutcome.of(e, "create " + what);
+            : StepOutcome.of(e, "creating " + what);
       }
       T existing = read.get();
-      if (existing == null || existing.getMetadata().getDeletionTimestamp() != null) {
+      if (existing == null) {
+        // Not a name that is taken, but an answer of its own, as of an admission webhook.
+        return new StepOutcome.Unavailable("creating " + what, ErrorWords.of(e), e.getCode());
+      }
+      if (existing.getMetadata().getDeletionTimestamp() != null) {
         return new StepOutcome.NotYet(what + " of a predecessor is still being deleted");
       }
       if (!Child.isOwned(existing.getMetadata(), key)) {
         String owner = Child.describeOwner(existing.getMetadata());
-        rejections.rejected(
-            new ApiRejection.Taken(what, owner, rejections.next(), clock.instant()));
+        rejections.rejected(new ApiRejection.Taken(what, owner, rejections.next(), now()));
         return new StepOutcome.PlanAgain();
       }
       result = existing;
@@ -175,13 +180,18 @@ public final class Children {
     return StepOutcome.DONE;
   }
 
+  /** In whole milliseconds, as plans count. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
   private StepOutcome refused(String what, Rejections rejections, KubernetesClientException e) {
     if (ApiErrors.isNamespaceEnding(e)) {
       return new StepOutcome.Gone();
     }
     rejections.rejected(
         new ApiRejection.Refused(
-            what, ApiErrors.words(e), ApiErrors.isInvalid(e), rejections.next(), clock.instant()));
+            what, ApiErrors.words(e), ApiErrors.isInvalid(e), rejections.next(), now()));
     return new StepOutcome.PlanAgain();
   }
 

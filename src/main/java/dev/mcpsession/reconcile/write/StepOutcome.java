@@ -1,6 +1,5 @@
 package dev.mcpsession.reconcile.write;
 
-import dev.mcpsession.kube.ApiErrors;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 
@@ -24,10 +23,24 @@ public sealed interface StepOutcome {
   record NotYet(String message) implements StepOutcome {}
 
   /**
-   * The API server did not respond, or cannot serve the request now; the message names request and
-   * object.
+   * The API server did not respond, or cannot serve the request now.
+   *
+   * @param what the request, as the subject of a sentence
+   * @param words of the API server in one line, or why it did not answer
+   * @param code of its answer; 0 or less without one
    */
-  record Unavailable(String message) implements StepOutcome {}
+  record Unavailable(String what, String words, int code) implements StepOutcome {
+    public boolean answered() {
+      return code > 0;
+    }
+
+    /** Names request and object. */
+    public String message() {
+      return what
+          + (answered() ? " was answered with " + code : " got no answer")
+          + (words.isEmpty() ? "" : ": " + words);
+    }
+  }
 
   /**
    * The outcome of a request that failed.
@@ -40,10 +53,9 @@ public sealed interface StepOutcome {
       case HttpURLConnection.HTTP_NOT_FOUND -> new Gone();
       default ->
           new Unavailable(
-              what
-                  + (e.getCode() > 0 ? " was answered with " + e.getCode() : " got no answer")
-                  + ": "
-                  + ApiErrors.words(e));
+              what,
+              what.contains("Secret") ? ErrorWords.ofSecret(e) : ErrorWords.of(e),
+              e.getCode());
     };
   }
 }

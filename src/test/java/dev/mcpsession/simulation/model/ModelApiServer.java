@@ -51,7 +51,7 @@ public final class ModelApiServer implements ClusterApi {
       new ModelKind<>(node -> new NodeBuilder(node).build(), this::nextVersion);
   public final ModelKind<PodDisruptionBudget> budgets =
       new ModelKind<>(budget -> new PodDisruptionBudgetBuilder(budget).build(), this::nextVersion);
-  final ModelKind<Event> events =
+  public final ModelKind<Event> events =
       new ModelKind<>(event -> new EventBuilder(event).build(), this::nextVersion);
 
   private final InstantSource clock;
