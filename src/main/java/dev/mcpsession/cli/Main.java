@@ -30,6 +30,8 @@ public final class Main {
   static final int FAILED = 1;
   static final int UNUSABLE = 2;
 
+  private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
+
   private final Map<String, String> environment;
   private final PrintWriter out;
   private final PrintWriter err;
@@ -50,6 +52,9 @@ public final class Main {
     }
     if (arguments.length > 0 && !arguments[0].equals("operator")) {
       System.setProperty("LOG_TARGET", "System.err"); // likewise
+    }
+    if (System.getProperty(TUNNELING) == null) {
+      System.setProperty(TUNNELING, ""); // else Java sends no password to the proxy of an issuer
     }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);

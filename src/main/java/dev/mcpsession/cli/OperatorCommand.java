@@ -1,5 +1,6 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.process.leader.Identity;
 import io.fabric8.kubernetes.client.Config;
@@ -101,6 +102,7 @@ final class OperatorCommand {
     checkVariable("LOG_FORMAT", FORMATS, environment, problems);
     Optional<InetSocketAddress> address = address(problems);
     Optional<OperatorConfig> parsed = config.read(problems);
+    IssuerProxies proxies = IssuerProxies.of(environment, problems);
     Optional<Config> cluster = kubeconfig.find(null, environment, problems);
     if (problems.size() > before || address.isEmpty() || parsed.isEmpty() || cluster.isEmpty()) {
       return Optional.empty();
@@ -125,7 +127,8 @@ final class OperatorCommand {
                 address.get(),
                 election,
                 Identity.of(environment.get("POD_NAME"), hostName()),
-                ownNamespace)));
+                ownNamespace,
+                proxies)));
   }
 
   static void checkNamespaces(Collection<String> namespaces, List<String> problems) {

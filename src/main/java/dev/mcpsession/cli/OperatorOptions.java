@@ -1,5 +1,6 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.process.leader.Identity;
 import java.net.InetSocketAddress;
 import java.util.Set;
@@ -12,13 +13,15 @@ import java.util.Set;
  * @param leaderElection whether to take part in leader election
  * @param identity this process's identity among the replicas
  * @param ownNamespace the namespace of the Lease if the configuration names none
+ * @param proxies through which authorization servers are reached
  */
 public record OperatorOptions(
     Set<String> namespaces,
     InetSocketAddress http,
     boolean leaderElection,
     Identity identity,
-    String ownNamespace) {
+    String ownNamespace,
+    IssuerProxies proxies) {
   public OperatorOptions {
     namespaces = Set.copyOf(namespaces);
   }
@@ -32,6 +35,7 @@ public record OperatorOptions(
         new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0),
         false,
         Identity.of(null, "localhost"),
-        "default");
+        "default",
+        IssuerProxies.none());
   }
 }

@@ -99,6 +99,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
         new TokenIssuing(
             client,
             config,
+            options.proxies(),
             options.identity().holder(),
             this::mayWrite,
             sessionMetrics,
@@ -127,6 +128,9 @@ public final class OperatorProcess implements Shutdown.RunningRole {
         cluster.getMasterUrl(),
         process.httpPort(),
         options.leaderElection() ? "on" : "off");
+    if (options.proxies().areNamed()) {
+      log.info("Authorization servers are reached by {}", options.proxies());
+    }
     process.clockWatch.start();
     process.startup.start();
     return process;

@@ -1,5 +1,6 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.metrics.SessionMetrics;
@@ -22,12 +23,14 @@ final class TokenIssuing implements AutoCloseable {
   private final TokenServices services;
 
   /**
+   * @param proxies through which authorization servers are reached
    * @param holder identifies this process in claims on grants
    * @param nanoTime monotonic, in nanoseconds
    */
   TokenIssuing(
       KubernetesClient client,
       OperatorConfig config,
+      IssuerProxies proxies,
       String holder,
       WriteGate gate,
       SessionMetrics metrics,
@@ -37,6 +40,7 @@ final class TokenIssuing implements AutoCloseable {
     server =
         new NimbusAuthorizationServer(
             new AllowedEndpoints(endpoints.allowed(), endpoints.allowHttp()),
+            proxies,
             clock,
             (endpoint, outcome, duration) ->
                 metrics.issuerCalled(endpoint.name(), outcome.name(), duration));

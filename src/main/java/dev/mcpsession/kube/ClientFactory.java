@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
@@ -68,6 +69,10 @@ public final class ClientFactory {
         .withKubernetesSerialization(new KubernetesSerialization(mapper, true))
         .withHttpClientBuilderConsumer(
             http -> {
+              if (config.getHttpsProxy() == null && config.getHttpProxy() == null) {
+                // Not that of a Java property either, which may be meant for issuers.
+                http.proxyType(HttpClient.ProxyType.DIRECT);
+              }
               http.addOrReplaceInterceptor("write-guard", new WriteGuard(gate));
               interceptors.forEach(http::addOrReplaceInterceptor);
             })

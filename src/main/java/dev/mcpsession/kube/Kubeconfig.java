@@ -1,11 +1,17 @@
 package dev.mcpsession.kube;
 
+import io.fabric8.kubernetes.api.model.NamedCluster;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +49,9 @@ public final class Kubeconfig {
     }
     try {
       return withContext(
-          Config.fromKubeconfig(context, file.toFile()), context, "--kubeconfig: " + file);
+          proxied(Config.fromKubeconfig(context, file.toFile()), List.of(file)),
+          context,
+          "--kubeconfig: " + file);
     } catch (RuntimeException e) { // from the client or the YAML parser; may quote the file
       throw new UnusableException("--kubeconfig: " + file + " is not a kubeconfig");
     }
@@ -62,12 +70,46 @@ public final class Kubeconfig {
               + String.join(", no ", Config.getKubeconfigFilenames()));
     }
     try {
-      Config config = Config.autoConfigure(context);
+      Config config = proxied(Config.autoConfigure(context), files);
       return files.isEmpty() && context == null
           ? config
           : withContext(config, context, files.isEmpty() ? "This Pod" : join(files));
     } catch (RuntimeException e) {
       throw new UnusableException("Not a kubeconfig among " + files);
+    }
+  }
+
+  /**
+   * Undoes what the client takes from HTTPS_PROXY and the like, which are meant for authorization
+   * servers: the API server is reached through a proxy only if the kubeconfig names one
+   * (proxy-url).
+   */
+  private static Config proxied(Config config, List<Path> files) {
+    NamedContext context = config.getCurrentContext();
+    String cluster = context == null ? null : context.getContext().getCluster();
+    String proxy =
+        files.stream()
+            .flatMap(Kubeconfig::clusters)
+            .filter(named -> Objects.equals(named.getName(), cluster) && named.getCluster() != null)
+            .flatMap(named -> Stream.ofNullable(named.getCluster().getProxyUrl()))
+            .findFirst()
+            .orElse(null);
+    config.setHttpsProxy(proxy);
+    config.setHttpProxy(proxy);
+    config.setNoProxy(null);
+    config.setProxyUsername(null);
+    config.setProxyPassword(null);
+    return config;
+  }
+
+  private static Stream<NamedCluster> clusters(Path file) {
+    try {
+      return Serialization.unmarshal(
+          Files.readString(file), io.fabric8.kubernetes.api.model.Config.class)
+          .getClusters()
+          .stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.TcpProxy;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.process.ApiServerContact;
@@ -124,7 +125,8 @@ class ApiServerOutageIT {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             true,
             Identity.of(null, "test"),
-            namespace),
+            namespace,
+            IssuerProxies.none()),
         deposed::add);
   }
 

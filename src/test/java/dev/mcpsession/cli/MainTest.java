@@ -73,6 +73,19 @@ class MainTest {
   }
 
   @Test
+  void malformedProxiesAreReportedWithoutTheirPasswords() {
+    environment.put("https_proxy", "https://me:s3cr3t@proxy.example:3128");
+    environment.put("HTTP_PROXY", "http://me:s3cr3t@proxy.example:port");
+    environment.put("NO_PROXY", "10.0.0.0/8, http://me:s3cr3t@proxy.example:3128");
+    assertThat(run("operator", "--kubeconfig", kubeconfig.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("https_proxy is not the URL of an HTTP proxy")
+        .contains("HTTP_PROXY is not the URL of an HTTP proxy")
+        .contains("NO_PROXY, entry 2 is neither a domain")
+        .doesNotContain("s3cr3t");
+  }
+
+  @Test
   void allThatIsWrongIsReportedAtOnce() throws Exception {
     Path config =
         Files.writeString(folder.resolve("operator.yaml"), "maxConcurrentReplacements: 0\nx: 1\n");

@@ -8,6 +8,7 @@ import dev.mcpsession.cli.OperatorOptions;
 import dev.mcpsession.cli.OperatorProcess;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.issuer.ForgejoIssuer;
 import io.fabric8.kubernetes.client.Config;
@@ -173,7 +174,8 @@ class MonitoringIT {
             alone.http(),
             alone.leaderElection(),
             alone.identity(),
-            cluster.namespace()),
+            cluster.namespace(),
+            IssuerProxies.none()),
         why -> {});
   }
 

@@ -201,6 +201,10 @@ final class IssuerAnswer {
           " forbids the request"
               + answer()
               + "; check what the client may do and what stands before the authorization server";
+      case 407 ->
+          " is not reached, since the proxy wants other credentials"
+              + answer()
+              + "; correct user and password in HTTPS_PROXY or HTTP_PROXY of the operator";
       case 404, 405, 410 -> " is not there" + answer() + "; correct " + at.field();
       default ->
           " refused the request"

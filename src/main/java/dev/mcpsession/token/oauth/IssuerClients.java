@@ -1,5 +1,6 @@
 package dev.mcpsession.token.oauth;
 
+import dev.mcpsession.config.IssuerProxies;
 import java.net.http.HttpClient;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -16,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class IssuerClients implements AutoCloseable {
   private final SequencedMap<String, HttpClient> clients = new LinkedHashMap<>(16, 0.75f, true);
+  private final IssuerProxies proxies;
   private final Duration connectTimeout;
   private final int most;
 
   /**
+   * @param proxies the JDK's own settings count if they name none
    * @param most the number of cached clients, not counting evicted ones that still finish requests
    */
-  IssuerClients(Duration connectTimeout, int most) {
+  IssuerClients(IssuerProxies proxies, Duration connectTimeout, int most) {
+    this.proxies = proxies;
     this.connectTimeout = connectTimeout;
     this.most = most;
   }
@@ -57,6 +61,9 @@ final class IssuerClients implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(connectTimeout);
+    if (proxies.areNamed()) {
+      builder.proxy(new IssuerProxySelector(proxies));
+    }
     if (authorities != null) {
       builder.sslContext(TrustedAuthorities.context(authorities));
     }

@@ -1,6 +1,7 @@
 package dev.mcpsession.token.oauth;
 
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.mcpsession.config.IssuerProxies;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -31,8 +32,8 @@ final class IssuerHttp implements AutoCloseable {
   private final IssuerClients clients;
   private final Duration connectTimeout;
 
-  IssuerHttp(Duration connectTimeout) {
-    this.clients = new IssuerClients(connectTimeout, CLIENTS);
+  IssuerHttp(IssuerProxies proxies, Duration connectTimeout) {
+    this.clients = new IssuerClients(proxies, connectTimeout, CLIENTS);
     this.connectTimeout = connectTimeout;
   }
 
@@ -107,6 +108,11 @@ final class IssuerHttp implements AutoCloseable {
                 HttpRequest.BodyPublishers.ofString(body == null ? "" : body));
     for (Map.Entry<String, List<String>> header : request.getHeaderMap().entrySet()) {
       header.getValue().forEach(value -> http.header(header.getKey(), value));
+    }
+    String credentials = at.proxy() == null ? null : at.proxy().authorization();
+    if (credentials != null) {
+      // Sent to the proxy alone. Not by an Authenticator, with which an issuer's 401 fails.
+      http.header("Proxy-Authorization", credentials);
     }
     return http.build();
   }

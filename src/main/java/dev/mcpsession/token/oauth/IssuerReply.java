@@ -17,10 +17,11 @@ final class IssuerReply {
   }
 
   static IssuerReply of(HttpResponse<byte[]> response) {
+    byte[] body = response.body(); // null if a proxy refused to open a tunnel
     return new IssuerReply(
         response.statusCode(),
         response.headers().firstValue("Retry-After").orElse(null),
-        new String(response.body(), StandardCharsets.UTF_8));
+        body == null ? "" : new String(body, StandardCharsets.UTF_8));
   }
 
   int status() {

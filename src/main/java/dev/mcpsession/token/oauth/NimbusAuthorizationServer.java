@@ -10,6 +10,8 @@ import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.IssuerCalls.Endpoint;
 import dev.mcpsession.token.oauth.IssuerCalls.Outcome;
@@ -42,6 +44,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
   private static final Logger log = LoggerFactory.getLogger(NimbusAuthorizationServer.class);
 
   private final AllowedEndpoints allowed;
+  private final IssuerProxies proxies;
   private final InstantSource clock;
   private final IssuerCalls calls;
   private final Duration wholeCall;
@@ -49,24 +52,29 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
   private final IssuerHttp http;
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
+  /**
+   * @param proxies through which the servers are reached
+   */
   public NimbusAuthorizationServer(
-      AllowedEndpoints allowed, InstantSource clock, IssuerCalls calls) {
-    this(allowed, clock, calls, CONNECT, WHOLE_CALL);
+      AllowedEndpoints allowed, IssuerProxies proxies, InstantSource clock, IssuerCalls calls) {
+    this(allowed, proxies, clock, calls, CONNECT, WHOLE_CALL);
   }
 
   /** With time limits short enough for tests. */
   NimbusAuthorizationServer(
       AllowedEndpoints allowed,
+      IssuerProxies proxies,
       InstantSource clock,
       IssuerCalls calls,
       Duration connect,
       Duration wholeCall) {
     this.allowed = allowed;
+    this.proxies = proxies;
     this.clock = clock;
     this.calls = calls;
     this.wholeCall = wholeCall;
     this.introspection = wholeCall.compareTo(INTROSPECTION) < 0 ? wholeCall : INTROSPECTION;
-    this.http = new IssuerHttp(connect);
+    this.http = new IssuerHttp(proxies, connect);
   }
 
   @Override
@@ -135,9 +143,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
       BooleanSupplier maySend)
       throws TokenFailure, InterruptedException {
     // Checks all URLs now: after the refresh token is used up it would be too late.
-    IssuerEndpoint at =
-        new IssuerEndpoint(
-            "tokenEndpoint", allowed.check("tokenEndpoint", source.tokenEndpoint()), source);
+    IssuerEndpoint at = checked(source, "tokenEndpoint", source.tokenEndpoint());
     endpoint(source, "introspectionEndpoint", source.introspectionEndpoint());
     endpoint(source, "revocationEndpoint", source.revocationEndpoint());
     HTTPRequest request = IssuerRequests.token(at, client, grant);
@@ -198,7 +204,13 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
 
   private @Nullable IssuerEndpoint endpoint(OAuth2Source source, String field, @Nullable String url)
       throws TokenFailure {
-    return url == null ? null : new IssuerEndpoint(field, allowed.check(field, url), source);
+    return url == null ? null : checked(source, field, url);
+  }
+
+  private IssuerEndpoint checked(OAuth2Source source, String field, String url)
+      throws TokenFailure {
+    EndpointUrl checked = allowed.check(field, url);
+    return new IssuerEndpoint(field, checked, source, proxies.proxyFor(checked.uri()));
   }
 
   private IssuerAnswer answer(

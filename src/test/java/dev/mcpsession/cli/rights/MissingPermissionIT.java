@@ -7,6 +7,7 @@ import dev.mcpsession.cli.OperatorOptions;
 import dev.mcpsession.cli.OperatorProcess;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.process.leader.Identity;
 import dev.mcpsession.rbac.Permission;
@@ -140,7 +141,8 @@ class MissingPermissionIT {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             true,
             Identity.of(null, "localhost"),
-            namespace),
+            namespace,
+            IssuerProxies.none()),
         why -> {});
   }
 }

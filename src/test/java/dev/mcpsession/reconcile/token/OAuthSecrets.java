@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile.token;
 
 import dev.mcpsession.api.Names;
 import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.issuer.Issuer;
 import dev.mcpsession.reconcile.RunningController;
 import dev.mcpsession.token.CallLimits;
@@ -52,6 +53,7 @@ public record OAuthSecrets(KubernetesClient kubernetes, String namespace) {
     NimbusAuthorizationServer server =
         new NimbusAuthorizationServer(
             new AllowedEndpoints(List.of(EndpointUrl.parse(issuer.tokenEndpoint())), true),
+            IssuerProxies.none(),
             InstantSource.system(),
             (endpoint, outcome, duration) -> {});
     return new RunningController(

@@ -14,6 +14,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.TokenFailure;
 import java.net.URLDecoder;
 import java.time.Instant;
@@ -50,6 +51,7 @@ abstract class AuthorizationServerFixture {
     server =
         new NimbusAuthorizationServer(
             new AllowedEndpoints(List.of(EndpointUrl.parse(WEB.baseUrl() + "/login")), true),
+            IssuerProxies.none(),
             InstantSource.fixed(NOW),
             calls);
   }

@@ -34,7 +34,7 @@ record Certificates(Path keystore, String pem) {
         "-signer",
         "ca",
         "-ext",
-        "san=dns:localhost");
+        "san=dns:localhost,dns:git.example");
     KeyStore made = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(all)) {
       made.load(in, PASSWORD.toCharArray());

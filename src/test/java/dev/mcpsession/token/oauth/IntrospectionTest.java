@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.config.IssuerProxies;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,7 @@ class IntrospectionTest extends AuthorizationServerFixture {
     try (NimbusAuthorizationServer interrupted =
         new NimbusAuthorizationServer(
             new AllowedEndpoints(List.of(EndpointUrl.parse(WEB.baseUrl())), true),
+            IssuerProxies.none(),
             InstantSource.fixed(NOW),
             (endpoint, outcome, duration) -> Thread.currentThread().interrupt())) {
       IssuedTokens issued =

@@ -24,7 +24,8 @@ class IssuerAnswerTest {
       new IssuerEndpoint(
           "tokenEndpoint",
           EndpointUrl.parse("https://git.example/login/token?key=" + ECHO),
-          Issuer.at("https://git.example").refresh());
+          Issuer.at("https://git.example").refresh(),
+          null);
 
   @ParameterizedTest(name = "{0} answered with {1} {2}: {3}")
   @CsvSource(
@@ -147,7 +148,7 @@ class IssuerAnswerTest {
           404 | misconfigured | correct tokenEndpoint
           405 | misconfigured | correct tokenEndpoint
           410 | misconfigured | correct tokenEndpoint
-          407 | misconfigured | refused the request
+          407 | misconfigured | correct user and password in HTTPS_PROXY
           408 | unavailable   | tried again
           415 | misconfigured | refused the request
           429 | unavailable   | left alone

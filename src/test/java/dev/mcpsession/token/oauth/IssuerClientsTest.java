@@ -3,6 +3,7 @@ package dev.mcpsession.token.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mcpsession.config.IssuerProxies;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -24,7 +25,8 @@ class IssuerClientsTest {
 
   @Test
   void theSameAuthoritiesHaveOneClient() throws Exception {
-    try (IssuerClients clients = new IssuerClients(Duration.ofSeconds(1), 3)) {
+    try (IssuerClients clients =
+        new IssuerClients(IssuerProxies.none(), Duration.ofSeconds(1), 3)) {
       HttpClient publicOnes = clients.begin(null, Function.identity());
       HttpClient ours = clients.begin(pem, Function.identity());
       assertThat(clients.begin(null, Function.identity())).isSameAs(publicOnes);
@@ -35,7 +37,8 @@ class IssuerClientsTest {
 
   @Test
   void theOneThatWasNotUsedForLongestMakesRoomAndEnds() throws Exception {
-    try (IssuerClients clients = new IssuerClients(Duration.ofSeconds(1), 2)) {
+    try (IssuerClients clients =
+        new IssuerClients(IssuerProxies.none(), Duration.ofSeconds(1), 2)) {
       HttpClient first = clients.begin(pem, Function.identity());
       HttpClient second = clients.begin(pem + "\n", Function.identity());
       assertThat(clients.begin(pem, Function.identity())).isSameAs(first);
@@ -49,7 +52,8 @@ class IssuerClientsTest {
 
   @Test
   void brokenAuthoritiesTakeNoRoom() throws Exception {
-    try (IssuerClients clients = new IssuerClients(Duration.ofSeconds(1), 1)) {
+    try (IssuerClients clients =
+        new IssuerClients(IssuerProxies.none(), Duration.ofSeconds(1), 1)) {
       HttpClient first = clients.begin(pem, Function.identity());
       assertThatExceptionOfType(CertificateException.class)
           .isThrownBy(() -> clients.begin("nonsense", Function.identity()));
@@ -59,7 +63,7 @@ class IssuerClientsTest {
 
   @Test
   void closingEndsAll() throws Exception {
-    IssuerClients clients = new IssuerClients(Duration.ofSeconds(1), 2);
+    IssuerClients clients = new IssuerClients(IssuerProxies.none(), Duration.ofSeconds(1), 2);
     HttpClient client = clients.begin(pem, Function.identity());
     clients.close();
     assertThat(client.awaitTermination(Duration.ofSeconds(10))).isTrue();

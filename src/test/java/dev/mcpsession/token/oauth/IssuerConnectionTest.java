@@ -13,6 +13,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.TokenFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -272,6 +273,7 @@ class IssuerConnectionTest {
   private NimbusAuthorizationServer server(String url, Duration connect, Duration whole) {
     return new NimbusAuthorizationServer(
         new AllowedEndpoints(List.of(EndpointUrl.parse(url)), true),
+        IssuerProxies.none(),
         InstantSource.fixed(NOW),
         calls,
         connect,

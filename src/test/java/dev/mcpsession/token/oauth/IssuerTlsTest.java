@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.TokenFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +123,7 @@ class IssuerTlsTest {
     try (NimbusAuthorizationServer server =
         new NimbusAuthorizationServer(
             new AllowedEndpoints(List.of(EndpointUrl.parse(issuer.url())), false),
+            IssuerProxies.none(),
             InstantSource.fixed(Instant.EPOCH),
             calls,
             Duration.ofSeconds(5),

@@ -15,6 +15,7 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import dev.mcpsession.api.ClientAuthentication;
 import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.TokenFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -89,6 +90,7 @@ class SecrecyTest {
         NimbusAuthorizationServer server =
             new NimbusAuthorizationServer(
                 new AllowedEndpoints(List.of(EndpointUrl.parse(WEB.baseUrl())), true),
+                IssuerProxies.none(),
                 InstantSource.fixed(Instant.EPOCH),
                 (endpoint, outcome, duration) -> {})) {
       for (ClientAuthentication how : ClientAuthentication.values()) {
