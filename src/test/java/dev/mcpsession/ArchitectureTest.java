@@ -30,7 +30,7 @@ class ArchitectureTest {
           Map.entry("retry", Set.of()),
           Map.entry("kube", Set.of("api", "config")),
           Map.entry("metrics", Set.of("api", "config")),
-          Map.entry("rbac", Set.of("api", "config")),
+          Map.entry("rbac", Set.of("api", "config", "kube")),
           Map.entry("process", Set.of("api", "config", "kube", "rbac", "retry")),
           Map.entry("token", Set.of("api", "config", "kube", "retry")),
           Map.entry("resources", Set.of("api", "token")),

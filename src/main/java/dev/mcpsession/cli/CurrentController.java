@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.reconcile.SessionController;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,10 +22,31 @@ final class CurrentController implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("controller-calls").factory());
 
   private volatile @Nullable SessionController controller;
+  private volatile @Nullable SessionController starting;
+
+  /** Sets the controller that is about to start. */
+  void starts(SessionController made) {
+    starting = made;
+  }
+
+  /** No controller starts, until the next try. */
+  void startsNot() {
+    starting = null;
+  }
+
+  /** What the one that starts waits for, human-readable; empty: none starts. */
+  Optional<String> waitingFor() {
+    SessionController made = starting;
+    List<String> missing = made == null ? List.of() : made.missingCaches();
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of("the caches are not filled yet: " + String.join(", ", missing));
+  }
 
   /** Sets the controller, which has started. */
   void is(SessionController started) {
     controller = started;
+    starting = null;
   }
 
   /** Calls the controller on another thread; returns at once. */

@@ -138,7 +138,7 @@ public final class Main {
               prepared.config(),
               prepared.options(),
               why -> {
-                log.error("Ends, since it does not lead any more: {}", why);
+                log.error("Ends, since {}", why);
                 Runtime.getRuntime().halt(FAILED);
               });
       shutdown.closes(process);

@@ -1,11 +1,9 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.metrics.FrameworkMeters;
 import dev.mcpsession.metrics.SessionGauges;
 import dev.mcpsession.metrics.SessionMetrics;
-import dev.mcpsession.process.ApiServerContact;
 import dev.mcpsession.process.ClockWatch;
 import dev.mcpsession.process.HttpEndpoint;
 import dev.mcpsession.process.Meters;
@@ -15,16 +13,15 @@ import dev.mcpsession.process.Shutdown;
 import dev.mcpsession.process.Startup;
 import dev.mcpsession.process.Version;
 import dev.mcpsession.process.leader.Leadership;
-import dev.mcpsession.rbac.PermissionReview;
-import dev.mcpsession.rbac.SessionAccess;
 import dev.mcpsession.reconcile.SessionController;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -45,14 +42,13 @@ public final class OperatorProcess implements Shutdown.RunningRole {
       new NotReadyReason("operator", "the ClusterRole in config/rbac/", "list the sessions");
 
   private final OperatorConfig config;
-  private final OperatorOptions options;
-  private final Consumer<String> deposed;
+  private final Consumer<String> ends;
   private final InstantSource clock = InstantSource.system();
   private final LongSupplier nanoTime = System::nanoTime;
   private final Meters meters = new Meters();
   private final SessionMetrics sessionMetrics = new SessionMetrics(meters.registry());
   private final SessionGauges gauges = new SessionGauges(meters.registry());
-  private final ApiServerContact contact = new ApiServerContact(nanoTime);
+  private final ApiServerLink link;
   private final KubernetesClient client;
   private final @Nullable Leadership leadership;
   private final Readiness readiness;
@@ -60,41 +56,44 @@ public final class OperatorProcess implements Shutdown.RunningRole {
   private final ClockWatch clockWatch;
   private final TokenIssuing tokens;
   private final CurrentController controller = new CurrentController();
-  private final SessionAccess access;
+  private final ServedNamespaces namespaces;
   private final Startup startup;
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean gateShut;
   private volatile boolean working;
 
   private OperatorProcess(
-      Config cluster, OperatorConfig config, OperatorOptions options, Consumer<String> deposed)
+      Config cluster, OperatorConfig config, OperatorOptions options, Consumer<String> ends)
       throws IOException {
     this.config = config;
-    this.options = options;
-    this.deposed = deposed;
-    client =
-        ClientFactory.build(
-            cluster, Version.number(), this::mayWrite, Map.of("api-server-contact", contact));
-    contact.askBy(client::getKubernetesVersion);
+    this.ends = ends;
+    link = new ApiServerLink(cluster, this::mayWrite, nanoTime, linkListener());
+    client = link.client();
     Election election = new Election(config.leaderElection(), options);
     leadership =
         options.leaderElection() ? election.leadership(client, nanoTime, clock, listener()) : null;
     clockWatch =
         new ClockWatch(clock, nanoTime, step -> controller.call(SessionController::clockStepped));
     gauges.observe(this::mayWrite, controller::sessions, clock);
-    access =
-        new SessionAccess(
+    namespaces =
+        ServedNamespaces.of(
             client,
+            config,
             options.namespaces(),
-            PermissionReview.of(
-                client,
-                config,
-                options.namespaces(),
-                options.leaderElection() ? election.namespace() : null));
-    startup = new Startup(this::startController, NOT_READY::of, contact::failed);
+            options.leaderElection() ? election.namespace() : null,
+            nanoTime);
+    gauges.refusedNamespaces(namespaces::refused);
+    startup = new Startup(this::startController, NOT_READY::of, link.contact()::failed);
     readiness =
         new Readiness(
-            contact, startup, leadership, closing::get, controller::isSynced, () -> working, WORDS);
+            link.contact(),
+            () -> controller.waitingFor().orElseGet(startup::waitingFor),
+            leadership,
+            closing::get,
+            controller::isSynced,
+            () -> working,
+            namespaces,
+            WORDS);
     tokens =
         new TokenIssuing(
             client,
@@ -112,15 +111,16 @@ public final class OperatorProcess implements Shutdown.RunningRole {
    * Returns at once; the process waits for what is missing in the cluster.
    *
    * @param cluster the API server and credentials; gets this process's limits for requests
-   * @param deposed called once, with the reason, when another replica has taken over; the process
-   *     must then exit, since running reconciles cannot be stopped. Writes are already refused by
-   *     then.
+   * @param ends called with the reason, as the rest of a sentence that begins with "since", when
+   *     another replica has taken over, or when the credentials are refused for good; the process
+   *     must then exit, since running reconciles cannot be stopped. Nothing can be written any more
+   *     by then.
    * @throws IOException if the HTTP address cannot be listened on
    */
   public static OperatorProcess start(
-      Config cluster, OperatorConfig config, OperatorOptions options, Consumer<String> deposed)
+      Config cluster, OperatorConfig config, OperatorOptions options, Consumer<String> ends)
       throws IOException {
-    OperatorProcess process = new OperatorProcess(cluster, config, options, deposed);
+    OperatorProcess process = new OperatorProcess(cluster, config, options, ends);
     log.info(
         "mcp-session-operator {} for {} at {}, HTTP on port {}, leader election {}",
         Version.number(),
@@ -131,7 +131,9 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     if (options.proxies().areNamed()) {
       log.info("Authorization servers are reached by {}", options.proxies());
     }
+    process.link.start();
     process.clockWatch.start();
+    process.namespaces.start();
     process.startup.start();
     return process;
   }
@@ -156,24 +158,49 @@ public final class OperatorProcess implements Shutdown.RunningRole {
 
       @Override
       public void deposed(String why) {
-        Thread.ofPlatform().name("deposed").start(() -> endDeposed(why));
+        Thread.ofPlatform().name("deposed").start(() -> end("it does not lead any more: " + why));
       }
 
       @Override
       public void failed(KubernetesClientException failure) {
-        contact.failed(failure);
+        link.contact().failed(failure);
+      }
+    };
+  }
+
+  /** Reacts to what the client notices of the API server. */
+  private ApiServerLink.Listener linkListener() {
+    return new ApiServerLink.Listener() {
+      @Override
+      public void returned(Duration silence) {
+        log.info("The API server answers again, after {} s", silence.toMillis() / 1000.0);
+        startup.tryNow();
+        if (leadership != null) {
+          leadership.lookNow();
+        }
+        controller.call(SessionController::retryNow);
+      }
+
+      @Override
+      public void refusedForGood(String why) {
+        Thread.ofPlatform().name("refused").start(() -> end(why));
+      }
+
+      @Override
+      public void readRefused(Optional<String> namespace) {
+        namespaces.suspect(namespace);
       }
     };
   }
 
   /** Issuers' responses are still stored: the claim on the grant still holds. */
-  private void endDeposed(String why) {
+  private void end(String why) {
     if (closing.get()) {
       return;
     }
     controller.endRenewals();
     if (!closing.get()) {
-      deposed.accept(why);
+      ends.accept(why);
     }
   }
 
@@ -183,12 +210,14 @@ public final class OperatorProcess implements Shutdown.RunningRole {
 
   /** Creates a new controller for each try, since one that failed cannot be restarted. */
   private void startController() {
-    access.check();
-    SessionController made = newController();
+    SessionController made = newController(namespaces.admit());
+    controller.starts(made);
+    namespaces.servedBy(made);
     try {
       made.start();
       started(made);
     } catch (RuntimeException e) {
+      controller.startsNot();
       made.close();
       throw e;
     }
@@ -205,11 +234,11 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     }
   }
 
-  private SessionController newController() {
+  private SessionController newController(Set<String> served) {
     return new SessionController(
         client,
         new SessionController.OperatorSettings(
-            options.namespaces(),
+            served,
             config.maxConcurrentReplacements(),
             config.watchTokenSecrets(),
             config.watchNodes()),
@@ -257,6 +286,8 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     log.info("Stopping");
     startup.close();
     clockWatch.close();
+    link.stopWatching();
+    namespaces.close();
     controller.close();
     gateShut = true;
     if (leadership != null) {
@@ -264,7 +295,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     }
     http.close();
     tokens.close();
-    client.close();
+    link.close();
     meters.close();
     log.info("Stopped");
   }

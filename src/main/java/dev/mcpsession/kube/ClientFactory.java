@@ -23,6 +23,12 @@ public final class ClientFactory {
   /** Enough for many concurrent starts. */
   private static final int MAX_CONCURRENT_REQUESTS = 128;
 
+  /**
+   * Delay before a watch is opened anew. The client doubles it five times, so that a watch waits at
+   * most 1.6 s when the API server is back.
+   */
+  private static final Duration WATCH_RECONNECT = Duration.ofMillis(50);
+
   private ClientFactory() {}
 
   /** The managed fields would fill a third of the heap, and are never read. */
@@ -56,6 +62,7 @@ public final class ClientFactory {
     config.setConnectionTimeout(Math.toIntExact(CONNECTION_TIMEOUT.toMillis()));
     // A deposed leader must not retry a write; informers and callers retry reads themselves.
     config.setRequestRetryBackoffLimit(0);
+    config.setWatchReconnectInterval(Math.toIntExact(WATCH_RECONNECT.toMillis()));
     config.setMaxConcurrentRequests(MAX_CONCURRENT_REQUESTS);
     config.setMaxConcurrentRequestsPerHost(MAX_CONCURRENT_REQUESTS);
     // The JDK's client never closes a dead HTTP/2 connection, which all requests share.

@@ -13,16 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gauges of the current state of all sessions, and of which replica is active. All but {@link
- * SessionMeter#LEADER} disappear while this process is a standby, so that its view is not added to
- * the leader's.
+ * Gauges of the current state of all sessions, and of this replica. All but {@link
+ * SessionMeter#LEADER} and {@link SessionMeter#NAMESPACES_REFUSED} disappear while this process is
+ * a standby, so that its view is not added to the leader's.
  */
 public final class SessionGauges {
   private final Map<SessionMeter, MultiGauge> gauges = new EnumMap<>(SessionMeter.class);
   private volatile @Nullable Observed observed;
+  private volatile Supplier<? extends Collection<String>> refusedNamespaces = List::of;
   private volatile boolean leading;
 
   private record Observed(
@@ -39,7 +41,8 @@ public final class SessionGauges {
             SessionMeter.SESSIONS_STUCK,
             SessionMeter.TOKEN_EXPIRY_MIN,
             SessionMeter.RENEWAL_OVERDUE_MAX,
-            SessionMeter.TOKENS_AT_RISK)) {
+            SessionMeter.TOKENS_AT_RISK,
+            SessionMeter.NAMESPACES_REFUSED)) {
       gauges.put(
           meter,
           MultiGauge.builder(meter.id())
@@ -65,6 +68,11 @@ public final class SessionGauges {
     observed = new Observed(leads, sessions, clock);
   }
 
+  /** From now on the namespaces that cannot be served are shown, whether this process leads. */
+  public void refusedNamespaces(Supplier<? extends Collection<String>> refused) {
+    refusedNamespaces = refused;
+  }
+
   /**
    * Computes the gauges in one pass over the sessions. Called before each scrape, so that nothing
    * is computed that nobody reads.
@@ -74,8 +82,10 @@ public final class SessionGauges {
     leading = source != null && source.leads().getAsBoolean();
     if (source == null || !leading) {
       gauges.values().forEach(gauge -> gauge.register(List.of(), true));
+      showRefusedNamespaces();
       return;
     }
+    showRefusedNamespaces();
     SessionCensus census = new SessionCensus(source.sessions().get(), source.clock().instant());
     show(SessionMeter.SESSIONS, census.reasons());
     show(SessionMeter.CONDITIONS, census.conditions());
@@ -87,6 +97,12 @@ public final class SessionGauges {
         untilExpiry == null ? Map.of() : single(seconds(untilExpiry)));
     show(SessionMeter.RENEWAL_OVERDUE_MAX, single(seconds(census.renewalOverdue())));
     show(SessionMeter.TOKENS_AT_RISK, single(census.atRisk()));
+  }
+
+  private void showRefusedNamespaces() {
+    show(
+        SessionMeter.NAMESPACES_REFUSED,
+        refusedNamespaces.get().stream().collect(Collectors.toMap(List::of, namespace -> 1)));
   }
 
   private void show(SessionMeter meter, Map<List<String>, ? extends Number> values) {

@@ -151,6 +151,13 @@ public enum SessionMeter {
       "Reconciles that failed, by kind (`api`: the API server refused or did not answer;"
           + " `internal`: a bug in the operator). The session is requeued after 100 ms, doubling to"
           + " 30 s."),
+  NAMESPACES_REFUSED(
+      "mcpsession.namespaces.refused",
+      Type.GAUGE,
+      List.of("namespace"),
+      List.of(),
+      "1 for each watched namespace that this replica does not serve because it lacks a permission"
+          + " there (`*`: all namespaces); the log and `/readyz` name the permission."),
   LEADER(
       "mcpsession.leader",
       Type.GAUGE,

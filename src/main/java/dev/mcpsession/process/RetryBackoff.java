@@ -2,6 +2,8 @@ package dev.mcpsession.process;
 
 import dev.mcpsession.retry.ExponentialBackoff;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,12 +14,13 @@ final class RetryBackoff {
       new ExponentialBackoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
   private static final int REMIND_EVERY = 6;
 
+  private final Semaphore wake = new Semaphore(0);
   private int failures;
   private String lastReason = "";
   private int repeated;
 
   /**
-   * Waits 1 s at first, doubling to 10 s.
+   * Waits 1 s at first, doubling to 10 s; less after {@link #wake}.
    *
    * @return false if interrupted: do not try again
    */
@@ -33,10 +36,16 @@ final class RetryBackoff {
     }
     failures++;
     try {
-      Thread.sleep(BACKOFF.delay(failures));
+      wake.drainPermits();
+      var unused = wake.tryAcquire(BACKOFF.delay(failures).toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       return false;
     }
     return true;
+  }
+
+  /** Ends the present wait. */
+  void wake() {
+    wake.release();
   }
 }

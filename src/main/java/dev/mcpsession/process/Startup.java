@@ -16,6 +16,7 @@ public final class Startup implements AutoCloseable {
   private final Function<Throwable, String> reason;
   private final Consumer<Throwable> failed;
   private final Thread thread = Thread.ofPlatform().name("startup").daemon().unstarted(this::run);
+  private final RetryBackoff backoff = new RetryBackoff();
   private volatile boolean closed;
   private volatile String waitingFor = "the caches are not filled yet";
 
@@ -41,8 +42,12 @@ public final class Startup implements AutoCloseable {
     return waitingFor;
   }
 
+  /** Tries now, if it waits for its next try. */
+  public void tryNow() {
+    backoff.wake();
+  }
+
   private void run() {
-    RetryBackoff backoff = new RetryBackoff();
     while (!closed) {
       try {
         attempt.run();

@@ -10,14 +10,17 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +37,9 @@ public final class PermissionReview {
 
   /**
    * @param namespace null: in all namespaces, or for a resource without namespace
+   * @param isWatched whether only the sessions of this namespace need it
    */
-  private record Needed(Permission permission, @Nullable String namespace) {
+  private record Needed(Permission permission, @Nullable String namespace, boolean isWatched) {
     String where() {
       return namespace == null ? "in the whole cluster" : "in namespace " + namespace;
     }
@@ -57,64 +61,96 @@ public final class PermissionReview {
       Collection<String> namespaces,
       @Nullable String leaseNamespace) {
     PermissionReview review = new PermissionReview(client);
-    review.needIn(namespaces, Role.SESSIONS);
+    review.needToWatch(namespaces, Role.SESSIONS);
     if (config.watchTokenSecrets()) {
-      review.needIn(namespaces, Role.WATCH_TOKEN_SECRETS);
+      review.needToWatch(namespaces, Role.WATCH_TOKEN_SECRETS);
     }
     if (config.watchNodes()) {
-      review.needIn(namespaces, Role.DRAIN);
-      review.needIn(List.of(), Role.WATCH_NODES);
+      review.needToWatch(namespaces, Role.DRAIN);
+      review.need(null, Role.WATCH_NODES, false);
     }
     if (leaseNamespace != null) {
-      review.needIn(List.of(leaseNamespace), Role.LEADER_ELECTION);
+      review.need(leaseNamespace, Role.LEADER_ELECTION, false);
     }
     return review;
   }
 
-  private void needIn(Collection<String> namespaces, Role role) {
-    List<Permission> permissions = Permission.of(role);
+  private void needToWatch(Collection<String> namespaces, Role role) {
     if (namespaces.isEmpty()) {
-      permissions.forEach(permission -> needed.add(new Needed(permission, null)));
+      need(null, role, true);
     }
-    for (String namespace : namespaces.stream().sorted().toList()) {
-      permissions.forEach(permission -> needed.add(new Needed(permission, namespace)));
-    }
+    namespaces.stream().sorted().forEach(namespace -> need(namespace, role, true));
+  }
+
+  private void need(@Nullable String namespace, Role role, boolean isWatched) {
+    Permission.of(role)
+        .forEach(permission -> needed.add(new Needed(permission, namespace, isWatched)));
   }
 
   /**
-   * Returns normally if all are granted, or if the API server cannot answer.
+   * Empty if all are granted, or if the API server cannot answer. If all that is missing concerns
+   * the sessions of some of the watched namespaces, the others can be served without it.
    *
-   * @throws MissingPermissions if some are not granted; it names them all
+   * @return by namespace
+   * @throws MissingPermissions if none of the namespaces can be served; it names them all
    */
-  void check() {
-    Map<String, List<String>> missing = new LinkedHashMap<>();
-    Set<String> settings = new TreeSet<>();
+  Map<String, MissingPermissions> check() {
+    List<Needed> missing = missing(needed);
+    Set<String> watched =
+        needed.stream()
+            .filter(Needed::isWatched)
+            .flatMap(one -> Stream.ofNullable(one.namespace()))
+            .collect(Collectors.toSet());
+    Map<String, MissingPermissions> byNamespace = new TreeMap<>();
+    for (Needed one : missing) {
+      String namespace = one.namespace();
+      if (!one.isWatched() || namespace == null) {
+        throw new MissingPermissions(missing);
+      }
+      byNamespace.computeIfAbsent(
+          namespace,
+          name ->
+              new MissingPermissions(
+                  missing.stream().filter(other -> name.equals(other.namespace())).toList()));
+    }
+    if (!missing.isEmpty() && byNamespace.keySet().containsAll(watched)) {
+      throw new MissingPermissions(missing);
+    }
+    return byNamespace;
+  }
+
+  /**
+   * What the sessions of one namespace need and is not granted.
+   *
+   * @param namespace a watched one; null if all are watched
+   */
+  Optional<MissingPermissions> checkIn(@Nullable String namespace) {
+    List<Needed> missing =
+        missing(
+            needed.stream()
+                .filter(one -> one.isWatched() && Objects.equals(namespace, one.namespace()))
+                .toList());
+    return missing.isEmpty() ? Optional.empty() : Optional.of(new MissingPermissions(missing));
+  }
+
+  private List<Needed> missing(List<Needed> asked) {
+    List<Needed> missing = new ArrayList<>();
     try (ExecutorService threads =
         Executors.newFixedThreadPool(AT_A_TIME, Thread.ofVirtual().factory())) {
       Map<Needed, Future<Boolean>> answers = new LinkedHashMap<>();
-      needed.forEach(one -> answers.put(one, threads.submit(() -> isRefused(one))));
+      asked.forEach(one -> answers.put(one, threads.submit(() -> isRefused(one))));
       for (Map.Entry<Needed, Future<Boolean>> answer : answers.entrySet()) {
         if (answer.getValue().get()) {
-          missing
-              .computeIfAbsent(answer.getKey().where(), where -> new ArrayList<>())
-              .add(answer.getKey().permission().toString());
-          Optional.ofNullable(answer.getKey().permission().role().setting())
-              .ifPresent(settings::add);
+          missing.add(answer.getKey());
         }
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException("the permissions could not be reviewed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return;
+      throw new IllegalStateException("interrupted while reviewing the permissions", e);
     }
-    if (!missing.isEmpty()) {
-      throw new MissingPermissions(
-          missing.entrySet().stream()
-              .map(e -> String.join(", ", e.getValue()) + " (" + e.getKey() + ")")
-              .collect(Collectors.joining("; ")),
-          settings);
-    }
+    return missing;
   }
 
   private boolean isRefused(Needed one) {
@@ -144,7 +180,27 @@ public final class PermissionReview {
   public static final class MissingPermissions extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MissingPermissions(String which, Collection<String> settings) {
+    private final String which;
+
+    private MissingPermissions(List<Needed> missing) {
+      this(
+          missing.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      Needed::where,
+                      LinkedHashMap::new,
+                      Collectors.mapping(
+                          one -> one.permission().toString(), Collectors.joining(", "))))
+              .entrySet()
+              .stream()
+              .map(where -> where.getValue() + " (" + where.getKey() + ")")
+              .collect(Collectors.joining("; ")),
+          missing.stream()
+              .flatMap(one -> Stream.ofNullable(one.permission().role().setting()))
+              .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private MissingPermissions(String which, Collection<String> settings) {
       super(
           "The operator's credentials lack permissions: "
               + which
@@ -155,6 +211,12 @@ public final class PermissionReview {
                   : ". Those of "
                       + String.join(" and ", settings)
                       + " can be done without: set that to false in the configuration file"));
+      this.which = which;
+    }
+
+    /** The permissions and where they are missing, human-readable. */
+    public String which() {
+      return which;
     }
   }
 }

@@ -21,12 +21,9 @@ import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.token.SecretReads;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that works on sessions: informers, timers, reconciler. */
 public final class SessionController implements AutoCloseable {
-  private static final Duration LAST_RECONCILES = Duration.ofSeconds(3);
-  private static final Duration CACHE_SYNC = Duration.ofMinutes(2);
   private static final int CONCURRENT_RECONCILES = 50;
 
-  private final Operator operator;
+  private final Framework framework;
   private final InformerView view;
   private final @Nullable NodeInformers nodes;
   private final TokenSources sources;
@@ -50,6 +45,8 @@ public final class SessionController implements AutoCloseable {
   private final ExecutorService tokenThreads;
   private final ExecutorService deletionThreads;
   private final DeletionTrigger deletions;
+  private final SessionEntries entries;
+  private volatile boolean started;
   private volatile boolean synced;
 
   public SessionController(
@@ -85,7 +82,7 @@ public final class SessionController implements AutoCloseable {
     deletionThreads = Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("ending-"));
     ReplacementSlots slots =
         new ReplacementSlots(settings.maxConcurrentReplacements(), this::reconcileSoon);
-    SessionEntries entries = new SessionEntries(view::shows, slots);
+    entries = new SessionEntries(view::shows, slots);
     timers = new RequeueTimers(clock, entries, this::reconcileIfDeleted);
     TokenCalls tokens = new TokenCalls(sources, tokenThreads, clock, metrics, timers::now);
     Revocations revocations =
@@ -107,36 +104,18 @@ public final class SessionController implements AutoCloseable {
             gate,
             timers::at,
             this::eventSources);
+    SyncedReconciler whenSynced = new SyncedReconciler(reconciler, this::isSynced);
     deletions =
         new DeletionTrigger(
-            view, reconciler::reconcile, deletionThreads, () -> synced && gate.isOpen());
-    operator =
-        new Operator(
-            overrider ->
-                overrider
-                    .withKubernetesClient(client)
-                    .withCloseClientOnStop(false)
-                    .withMetrics(josdkMetrics)
-                    .withExecutorService(
-                        Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("reconcile-")))
-                    .withReconciliationTerminationTimeout(LAST_RECONCILES)
-                    .withCacheSyncTimeout(CACHE_SYNC)
-                    .withStopOnInformerErrorDuringStartup(false)
-                    .withUseSSAToPatchPrimaryResource(false));
-    operator.register(
-        reconciler,
-        overrider -> {
-          overrider
-              .withName("mcpsession")
-              .withGenerationAware(false)
-              .withRetry(GenericRetry.every10second10TimesRetry())
-              .withOnUpdateFilter(new SessionUpdateFilter(entries, clock));
-          if (settings.namespaces().isEmpty()) {
-            overrider.watchingAllNamespaces();
-          } else {
-            overrider.settingNamespaces(settings.namespaces());
-          }
-        });
+            view, whenSynced::reconcile, deletionThreads, () -> synced && gate.isOpen());
+    framework =
+        new Framework(
+            client,
+            settings.namespaces(),
+            whenSynced,
+            new SessionUpdateFilter(entries, clock),
+            josdkMetrics,
+            Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("reconcile-")));
   }
 
   private static ThreadFactory threads(String prefix) {
@@ -160,19 +139,68 @@ public final class SessionController implements AutoCloseable {
     return sources;
   }
 
-  /** Starts the informers; returns when the caches are synced; reconciles nothing yet. */
+  /**
+   * Starts the informers; returns when every cache is filled, however long that takes; reconciles
+   * nothing yet.
+   *
+   * @throws IllegalStateException if interrupted
+   */
   public void start() {
-    operator.start();
+    framework.start();
+    started = true;
+    framework.caches().await();
     synced = true;
   }
 
+  /** Whether the informers run; their caches may not be filled yet. */
+  public boolean isStarted() {
+    return started;
+  }
+
+  /** Whether every cache has been filled. */
   public boolean isSynced() {
     return synced;
+  }
+
+  /** Whether the caches of this namespace are filled. */
+  public boolean isSynced(String namespace) {
+    return framework.caches().isSynced(namespace);
+  }
+
+  /** What the caches still lack, such as "pods of namespace team"; empty: nothing. */
+  public List<String> missingCaches() {
+    return framework.caches().missing();
   }
 
   /** Starts to reconcile, beginning with every session once. */
   public void lead() {
     view.sessions().forEach(session -> timers.now(SessionKey.of(session)));
+  }
+
+  /** Reconciles every session of a namespace once. */
+  public void reconcileAll(String namespace) {
+    view.sessions(namespace).forEach(session -> timers.now(SessionKey.of(session)));
+  }
+
+  /**
+   * Watches these namespaces from now on. Forgets everything about the sessions of others. Those of
+   * a new one are reconciled once its caches are filled, by {@link #reconcileAll}. Takes some
+   * seconds.
+   *
+   * @param namespaces empty: none
+   */
+  public void serve(Set<String> namespaces) {
+    framework.serve(namespaces);
+    entries.all().stream()
+        .filter(entry -> !namespaces.contains(entry.key().namespace()))
+        .forEach(entry -> entries.close(entry.key().uid()));
+  }
+
+  /** Tries at once what failed and waits for its next try. */
+  public void retryNow() {
+    entries.all().stream()
+        .filter(entry -> entry.faults().restart())
+        .forEach(entry -> timers.now(entry.key()));
   }
 
   /** Sets all timers again. */
@@ -201,8 +229,9 @@ public final class SessionController implements AutoCloseable {
    */
   @Override
   public void close() {
+    started = false;
     synced = false;
-    operator.stop();
+    framework.stop();
     deletionThreads.shutdownNow();
     tokenThreads.shutdownNow();
     endRenewals();

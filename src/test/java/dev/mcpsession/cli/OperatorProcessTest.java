@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,25 @@ class OperatorProcessTest {
           .until(
               () -> server.requests.stream().filter(r -> r.contains("mcpsessions")).count() >= 3);
       assertThat(process.notReadyReason()).isPresent();
+    }
+  }
+
+  @Test
+  void whenItsCredentialsAreRefusedLaterItIsNotReadyAndSaysSo() throws Exception {
+    try (ScriptedCluster cluster = new ScriptedCluster();
+        OperatorProcess process = CacheSyncTest.start(cluster, Set.of())) {
+      await().atMost(Duration.ofSeconds(30)).until(() -> process.notReadyReason().isEmpty());
+      cluster.unauthorized = true;
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(process.notReadyReason())
+                      .get()
+                      .asString()
+                      .contains("credentials of this process (401 Unauthorized)"));
+      cluster.unauthorized = false;
+      await().atMost(Duration.ofSeconds(30)).until(() -> process.notReadyReason().isEmpty());
     }
   }
 

@@ -35,6 +35,7 @@ class SessionMetricsTest {
     recordOneOfEach();
     gauges.observe(
         () -> true, () -> List.of(session(NOW.plusSeconds(90))), InstantSource.fixed(NOW));
+    gauges.refusedNamespaces(() -> List.of("team"));
     gauges.refresh();
     String scrape = registry.scrape();
 

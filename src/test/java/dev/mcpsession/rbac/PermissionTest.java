@@ -65,7 +65,8 @@ class PermissionTest {
 
     What the operator may do, and what each right is for. The Roles of the Helm chart and of `config/rbac` are
     generated from the same table. When it starts, the operator asks the API server whether all of these rights are
-    granted; while one is missing, it is not ready, and `/readyz` and the log name the missing right.
+    granted; while one is missing, it is not ready, and `/readyz` and the log name the missing right. With several
+    `--namespace`, one that lacks a right of its own is left out until it has it, and the others are served.
 
     %s
     RBAC cannot restrict `list` and `watch` to labelled objects, and the names of Secrets are not known before

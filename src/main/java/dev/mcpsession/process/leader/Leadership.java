@@ -109,6 +109,11 @@ public final class Leadership implements WriteGate, AutoCloseable {
     return Optional.ofNullable(holder);
   }
 
+  /** Looks at the Lease without waiting for the next period. */
+  public void lookNow() {
+    LockSupport.unpark(thread);
+  }
+
   private void run() {
     while (!ended) {
       look();

@@ -41,6 +41,7 @@ public final class NodeInformers implements NodeView {
             InformerEventSourceConfiguration.from(Node.class, McpSession.class)
                 .withName("nodes")
                 .withWatchAllNamespaces()
+                .withFollowControllerNamespacesChanges(false)
                 .withPrimaryToSecondaryMapper(none)
                 .withSecondaryToPrimaryMapper(this::sessionsOn)
                 .withOnAddFilter(NodeDeparture::isAnnouncedBy)

@@ -26,6 +26,17 @@ public final class ReconcileFaults {
     return due;
   }
 
+  /**
+   * Begins to count anew: what caused them has ended.
+   *
+   * @return whether there were any
+   */
+  public synchronized boolean restart() {
+    boolean any = inARow > 0;
+    inARow = 0;
+    return any;
+  }
+
   /** A plan was carried out. */
   public synchronized void none() {
     inARow = 0;
