@@ -7,8 +7,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Volume;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Scheduler and kubelet: one step of one Pod's life at a time. */
 final class ModelKubelet {
@@ -70,11 +72,32 @@ final class ModelKubelet {
             condition(copy, "Ready", false);
           });
       return note(pod, "runs");
-    } else if (Truth.isReady(pod) || image(pod).equals(HUNG_IMAGE)) {
+    } else if (Truth.isReady(pod)
+        || image(pod).equals(HUNG_IMAGE)
+        || world.clock.instant().isBefore(started(pod))) {
       return false;
     }
     server.pods.edit(pod, copy -> becomeReady(copy));
     return note(pod, "is ready");
+  }
+
+  /** When a Pod that runs can be ready. */
+  private Instant started(Pod pod) {
+    return status(pod).getConditions().stream()
+        .filter(condition -> "Ready".equals(condition.getType()))
+        .map(condition -> Instant.parse(condition.getLastTransitionTime()).plus(world.starts))
+        .findFirst()
+        .orElse(Instant.MIN);
+  }
+
+  /** When the next Pod can be ready; null if none has to take its time. */
+  @Nullable Instant nextReady() {
+    return server.pods.all().stream()
+        .filter(pod -> Truth.isLive(pod) && pod.getStatus() != null && !Truth.isReady(pod))
+        .map(this::started)
+        .filter(world.clock.instant()::isBefore)
+        .min(Instant::compareTo)
+        .orElse(null);
   }
 
   private boolean schedule(Pod pod) {

@@ -71,12 +71,16 @@ final class ModelUsers {
         Map.entry("idleTimeoutSeconds", world.chance.oneOf(List.of(0, 60, 300, 900, 3600))),
         Map.entry("maxLifetimeSeconds", world.chance.oneOf(List.of(600, 7200, 86400))),
         Map.entry("onIdle", world.chance.oneOf(List.of("Delete", "Suspend"))),
-        Map.entry("startupTimeoutSeconds", world.chance.oneOf(List.of(1, 20, 120))),
+        Map.entry("startupTimeoutSeconds", startupTimeout()),
         Map.entry("drainSeconds", world.chance.oneOf(List.of(0, 10, 60))),
         Map.entry("port", world.chance.between(8080, 8082)),
         Map.entry("path", world.chance.oneOf(List.of("/mcp", "/other"))),
         Map.entry("service", world.chance.in(0.7)),
         Map.entry("token", sources.any()));
+  }
+
+  private int startupTimeout() {
+    return world.starts.isZero() ? world.chance.oneOf(List.of(1, 20, 120)) : 120;
   }
 
   void create(String name) {

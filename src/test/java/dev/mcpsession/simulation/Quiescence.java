@@ -16,7 +16,9 @@ import io.fabric8.kubernetes.api.model.Service;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Quiescence {
   private static final int LONGEST = 150;
+
+  /** Of a session that does not serve: one more for each change, failure and newer token. */
+  private static final int MOST_NUMBERS = 6;
+
   private static final int HOT = 1_000;
   private static final Duration LONGEST_HELD = Duration.ofSeconds(60);
   private static final Duration TOLD = Duration.ofSeconds(60);
@@ -58,6 +64,7 @@ final class Quiescence {
       simulation.users.repair();
     }
     checkWhatIsSaidOfWebhooks();
+    serveInSpiteOfSlowStarts();
     comeToRest();
     require0Writes("another reconcile", operator);
     operator.stop();
@@ -134,10 +141,62 @@ final class Quiescence {
     Invariants.require(false, "does not come to rest: " + wrong);
   }
 
+  /**
+   * Tokens that are due before a Pod is ready: each session serves all the same, without one Pod
+   * after the other.
+   */
+  private void serveInSpiteOfSlowStarts() {
+    if (!world.starts.isZero() && repaired) {
+      Map<String, Integer> made = new HashMap<>();
+      for (int i = 0; isAnyDown(made); i++) {
+        Invariants.require(i < LONGEST, "slow starts keep sessions down");
+        simulation.users.use();
+        simulation.users.release();
+        settle();
+        pass();
+        settle();
+      }
+    }
+    world.starts = Duration.ZERO;
+    world.issuer.life = Duration.ofHours(1);
+  }
+
+  /**
+   * Whether a session has not served yet.
+   *
+   * @param down numbers of those that have not, as they were
+   */
+  private boolean isAnyDown(Map<String, Integer> down) {
+    boolean any = false;
+    for (McpSession session : world.server.sessions.all()) {
+      int highest =
+          truth.livePods(session).stream()
+              .mapToInt(pod -> Names.revisionOf(Truth.name(session), Truth.name(pod)).orElse(0))
+              .max()
+              .orElse(0);
+      Integer known = down.get(Truth.name(session));
+      int before = known == null || known == 0 ? highest : known;
+      if (List.of("Serving", "Suspended", "SuspendedIdle").contains(Truth.reason(session))) {
+        down.put(Truth.name(session), Integer.MAX_VALUE);
+      } else if (before != Integer.MAX_VALUE) {
+        any = true;
+        down.put(Truth.name(session), before);
+        Invariants.require(
+            highest - before <= MOST_NUMBERS,
+            Truth.name(session) + " needs one Pod after the other, and does not serve");
+      }
+    }
+    return any;
+  }
+
   /** Advances to the next timer, but never so far that a session in use becomes idle. */
   private void pass() {
     Instant now = world.clock.instant();
     Instant next = operator.events.nextAlarm();
+    Instant ready = simulation.kubelet.nextReady();
+    if (ready != null && (next == null || ready.isBefore(next))) {
+      next = ready;
+    }
     Duration wait = next == null ? STRIDE : Duration.between(now, next);
     world.clock.move(wait.compareTo(STRIDE) < 0 ? wait : STRIDE);
   }
@@ -252,6 +311,10 @@ final class Quiescence {
         || !Truth.name(pods.getFirst()).equals(Truth.podName(session))
         || !Truth.isReady(pods.getFirst())) {
       return "has not one ready Pod";
+    }
+    Instant renewal = Objects.requireNonNull(session.getStatus()).renewalTime();
+    if (renewal != null && !world.clock.instant().isBefore(renewal)) {
+      return "serves with a token that is due";
     }
     Pod pod = pods.getFirst();
     if (!image(pod)

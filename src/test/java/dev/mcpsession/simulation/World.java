@@ -12,6 +12,7 @@ import dev.mcpsession.simulation.model.Trace;
 import dev.mcpsession.simulation.model.VirtualClock;
 import dev.mcpsession.simulation.model.WriterClocks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 
 /** The state shared by all parts of one run. */
 final class World {
@@ -28,6 +29,9 @@ final class World {
   final Invariants invariants;
   final ModelNodes nodes;
   final ModelWebhooks webhooks = new ModelWebhooks();
+
+  /** How long a Pod runs before it is ready: in some runs longer than until its token is due. */
+  Duration starts = Duration.ZERO;
 
   /** Only user requests and faults of the operator itself happen: no gap is allowed. */
   final boolean calm;
@@ -52,6 +56,10 @@ final class World {
     invariants = new Invariants(server, clock, issuer, writers, calm, !contested, upgraded);
     endings = new ModelEndings(server, issuer, faults, trace, invariants, !contested);
     nodes = new ModelNodes(this);
+    if (chance.in(0.2)) {
+      issuer.life = Duration.ofSeconds(chance.between(60, 120));
+      starts = issuer.life.multipliedBy(3).dividedBy(4);
+    }
   }
 
   SessionMetrics metrics() {

@@ -73,6 +73,7 @@ public record Assessment(
                 seen.session().spec().startupTimeout(),
                 wanted,
                 tokens,
+                status,
                 now));
   }
 

@@ -4,6 +4,7 @@ import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.resources.Inputs;
+import dev.mcpsession.token.TokenInfo;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ public record Candidate(ObservedPod pod, State state, String message, @Nullable 
     STARTING,
     /** It is Ready, and made from the current inputs. */
     READY,
-    /** The inputs have changed, or its token is due for renewal. */
+    /** The inputs have changed, or a better token than its own is to be had. */
     OUTDATED,
     /** It has to leave its node before it has served. */
     STRANDED,
@@ -30,12 +31,19 @@ public record Candidate(ObservedPod pod, State state, String message, @Nullable 
     FAILED
   }
 
+  /** From a promotion with a token that is due to the renewal, for which no event wakes. */
+  private static final Duration SETTLING = Duration.ofSeconds(1);
+
+  /** How many numbers after the serving revision may be given up for a newer token. */
+  private static final int RENEWALS_IN_A_ROW = 2;
+
   static Candidate of(
       ObservedPod pod,
       Attempt attempt,
       Duration startupTimeout,
       Inputs wanted,
       TokenDemand tokens,
+      StatusRecord status,
       Instant now) {
     String trouble = pod.trouble().isEmpty() ? "" : ": " + pod.trouble();
     String name = "Pod " + pod.name();
@@ -49,24 +57,57 @@ public record Candidate(ObservedPod pod, State state, String message, @Nullable 
     if (!pod.isOfTemplate(wanted) || !pod.isOfRestart(wanted)) {
       return new Candidate(pod, State.OUTDATED, "", null);
     }
+    boolean stranded = attempt.cause() == Cause.NODE && pod.leaving() != null;
     TokenDemand.TokenDue renewal = tokens.renewalOf(pod);
-    if (renewal.due()) {
-      return new Candidate(pod, State.OUTDATED, "", renewal.wakeAt());
+    Instant tokenAt = renewal.wakeAt();
+    TokenInfo token = pod.token();
+    if (renewal.due() && token != null) {
+      boolean expired = token.isExpired(now);
+      if (!expired && !stranded && pod.ready() && isBetterThanWhatServes(token, status)) {
+        return new Candidate(pod, State.READY, "", now.plus(SETTLING));
+      }
+      boolean another = expired || tokens.sourceMoved(token) || waitedForItsNode(pod, token, now);
+      if (another && attempt.revision() - status.revision() <= RENEWALS_IN_A_ROW) {
+        return new Candidate(pod, State.OUTDATED, "", null);
+      }
+      if (expired) {
+        String late = "'s token expired at " + token.expiresAt() + " before it could serve";
+        return new Candidate(pod, State.FAILED, name + late + trouble, null);
+      }
+      tokenAt = pod.ready() ? now.plus(SETTLING) : token.expiresAt();
     }
-    if (attempt.cause() == Cause.NODE && pod.leaving() != null) {
-      return new Candidate(
-          pod, State.STRANDED, name + " cannot stay, " + pod.leaving(), renewal.wakeAt());
+    if (stranded) {
+      return new Candidate(pod, State.STRANDED, name + " cannot stay, " + pod.leaving(), tokenAt);
     }
     if (pod.ready()) {
-      return new Candidate(pod, State.READY, "", renewal.wakeAt());
+      return new Candidate(pod, State.READY, "", tokenAt);
     }
     Instant since = startOf(attempt, pod);
     Instant end = since == null ? null : since.plus(startupTimeout);
     if (end != null && !now.isBefore(end)) {
       String late = " was not ready within " + startupTimeout.toSeconds() + " s" + trouble;
-      return new Candidate(pod, State.FAILED, name + late, renewal.wakeAt());
+      return new Candidate(pod, State.FAILED, name + late, tokenAt);
     }
-    return new Candidate(pod, State.STARTING, "", WakeUp.earliest(renewal.wakeAt(), end));
+    return new Candidate(pod, State.STARTING, "", WakeUp.earliest(tokenAt, end));
+  }
+
+  /** Whether nothing serves, or what serves expires earlier. */
+  private static boolean isBetterThanWhatServes(TokenInfo token, StatusRecord status) {
+    Instant serves = status.tokenExpirationTime();
+    return !status.isServing()
+        || (serves != null && (token.expiresAt() == null || serves.isBefore(token.expiresAt())));
+  }
+
+  /**
+   * Whether the token's time went by before the Pod was scheduled. If not, the next one would take
+   * as long to become Ready, and its token would be due by then as well.
+   */
+  private static boolean waitedForItsNode(ObservedPod pod, TokenInfo token, Instant now) {
+    Instant scheduled = pod.scheduledAt();
+    return scheduled == null
+        || Duration.between(token.obtainedAt(), scheduled)
+                .compareTo(Duration.between(scheduled, now))
+            > 0;
   }
 
   /**

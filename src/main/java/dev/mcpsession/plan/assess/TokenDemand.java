@@ -72,7 +72,8 @@ public final class TokenDemand {
     return new TokenDue(over || sourceMoved(pod.token()), over ? null : at);
   }
 
-  private boolean sourceMoved(TokenInfo token) {
+  /** Whether the source holds another token that has to replace this one. */
+  boolean sourceMoved(TokenInfo token) {
     return seen.source().supersedes(token, now);
   }
 

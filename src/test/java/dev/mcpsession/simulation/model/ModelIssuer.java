@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Issues tokens that expire soon, and sometimes none. */
 public final class ModelIssuer implements TokenSource {
+  /** How long a token lasts at most. */
+  public Duration life = Duration.ofHours(1);
+
   private final Chance chance;
   private final VirtualClock clock;
   private final Faults faults;
@@ -48,12 +51,13 @@ public final class ModelIssuer implements TokenSource {
       return shared;
     }
     ServiceAccountSource source = request.spec().serviceAccount();
-    Duration life = source == null ? Duration.ofHours(1) : source.expiration();
+    Duration lasts =
+        source == null || life.compareTo(source.expiration()) < 0 ? life : source.expiration();
     if (faults.now(0.1)) {
-      life = Duration.ofSeconds(chance.between(-5, 60));
+      lasts = Duration.ofSeconds(chance.between(-5, 60));
     }
     Instant now = clock.instant();
-    Token token = new Token("value-" + ++issued, new TokenInfo(now, now.plus(life), null));
+    Token token = new Token("value-" + ++issued, new TokenInfo(now, now.plus(lasts), null));
     shared = sharing ? token : shared;
     return token;
   }
