@@ -6,11 +6,16 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Access tokens of the client itself (RFC 6749, section 4.4). */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value = "!has(self.clientAuthentication) || self.clientAuthentication != 'none'",
+    message =
+        "clientAuthentication must be basic or post: a public client cannot use client credentials")
 public record OAuth2ClientCredentialsSource(
     @JsonPropertyDescription(
             "URL of the token endpoint, such as https://git.example/login/oauth/access_token. The"
@@ -26,6 +31,15 @@ public record OAuth2ClientCredentialsSource(
         @Size(min = 1, max = 253)
         @Pattern(TokenSpec.SUBDOMAIN)
         String clientSecretName,
+    @JsonPropertyDescription(
+            "Logical names of the services that the token is for, in the parameter audience of the"
+                + " request, which some authorization servers want. Default: none.")
+        @Size(max = 16)
+        @Nullable List<@Size(min = 1, max = 1024) String> audience,
+    @JsonPropertyDescription(
+            "URIs of the services that the token is for (RFC 8707, resource). Default: none.")
+        @Size(max = 16)
+        @Nullable List<@Size(min = 1, max = 1024) @Pattern(TokenSpec.RESOURCE) String> resource,
     @JsonPropertyDescription("Scopes to request. Default: none, the authorization server decides.")
         @Size(max = 64)
         @Nullable List<@Size(min = 1, max = 256) @Pattern(TokenSpec.SCOPE) String> scopes,
@@ -67,6 +81,8 @@ public record OAuth2ClientCredentialsSource(
     return new OAuth2ClientCredentialsSource(
         tokenEndpoint,
         clientSecretName,
+        audience,
+        resource,
         scopes,
         notTheDefault(),
         caSecretName,

@@ -25,7 +25,8 @@ public record OAuth2RefreshSource(
         String tokenEndpoint,
     @JsonPropertyDescription(
             "Name of the Secret with the credentials of the client registered there, keys client_id"
-                + " and client_secret. It needs the label mcpsession.dev/token-source: \"true\".")
+                + " and client_secret, which a public client does not have. It needs the label"
+                + " mcpsession.dev/token-source: \"true\".")
         @Required
         @Size(min = 1, max = 253)
         @Pattern(TokenSpec.SUBDOMAIN)
@@ -39,12 +40,21 @@ public record OAuth2RefreshSource(
         @Size(min = 1, max = 253)
         @Pattern(TokenSpec.SUBDOMAIN)
         String grantSecretName,
+    @JsonPropertyDescription(
+            "Logical names of the services that the token is for, in the parameter audience of the"
+                + " request, which some authorization servers want. Default: none.")
+        @Size(max = 16)
+        @Nullable List<@Size(min = 1, max = 1024) String> audience,
+    @JsonPropertyDescription(
+            "URIs of the services that the token is for (RFC 8707, resource). Default: none.")
+        @Size(max = 16)
+        @Nullable List<@Size(min = 1, max = 1024) @Pattern(TokenSpec.RESOURCE) String> resource,
     @JsonPropertyDescription("Scopes to request. Default: none, the authorization server decides.")
         @Size(max = 64)
         @Nullable List<@Size(min = 1, max = 256) @Pattern(TokenSpec.SCOPE) String> scopes,
     @JsonPropertyDescription(
-            "How the client authenticates: basic (in a header) or post (in the body). Default"
-                + " basic.")
+            "How the client authenticates: basic (in a header), post (in the body), or none for a"
+                + " public client, which sends its client_id alone. Default basic.")
         @Default("basic")
         @Nullable ClientAuthentication clientAuthentication,
     @JsonPropertyDescription(
@@ -101,6 +111,8 @@ public record OAuth2RefreshSource(
         tokenEndpoint,
         clientSecretName,
         grantSecretName,
+        audience,
+        resource,
         scopes,
         notTheDefault(),
         caSecretName,

@@ -20,8 +20,14 @@ public sealed interface OAuth2Source extends TokenSourceSpec
   /** Where tokens are requested (RFC 6749, section 3.2). */
   String tokenEndpoint();
 
-  /** Secret with {@link #CLIENT_ID_KEY} and {@link #CLIENT_SECRET_KEY}. */
+  /** Secret with {@link #CLIENT_ID_KEY} and, unless it is public, {@link #CLIENT_SECRET_KEY}. */
   String clientSecretName();
+
+  /** The services that the token is for, by logical name; null: not said. */
+  @Nullable List<String> audience();
+
+  /** The services that the token is for, by URI (RFC 8707); null: not said. */
+  @Nullable List<String> resource();
 
   /** Scopes to request; null: the authorization server decides. */
   @Nullable List<String> scopes();
@@ -45,6 +51,11 @@ public sealed interface OAuth2Source extends TokenSourceSpec
   default ClientAuthentication authenticates() {
     ClientAuthentication how = clientAuthentication();
     return how == null ? ClientAuthentication.basic : how;
+  }
+
+  /** Whether the client has no secret. */
+  default boolean hasPublicClient() {
+    return authenticates() == ClientAuthentication.none;
   }
 
   /** Never null. */

@@ -22,7 +22,8 @@ public record OAuth2TokenExchangeSource(
         String tokenEndpoint,
     @JsonPropertyDescription(
             "Name of the Secret with the credentials of the client registered there, keys client_id"
-                + " and client_secret. It needs the label mcpsession.dev/token-source: \"true\".")
+                + " and client_secret, which a public client does not have. It needs the label"
+                + " mcpsession.dev/token-source: \"true\".")
         @Required
         @Size(min = 1, max = 253)
         @Pattern(TokenSpec.SUBDOMAIN)
@@ -36,15 +37,13 @@ public record OAuth2TokenExchangeSource(
     @JsonPropertyDescription(
             "URIs of the services that the token is for (RFC 8693, resource). Default: none.")
         @Size(max = 16)
-        @Nullable
-            List<@Size(min = 1, max = 1024) @Pattern("^[a-zA-Z][-a-zA-Z0-9+.]*:[^#\\s]+$") String>
-            resource,
+        @Nullable List<@Size(min = 1, max = 1024) @Pattern(TokenSpec.RESOURCE) String> resource,
     @JsonPropertyDescription("Scopes to request. Default: none, the authorization server decides.")
         @Size(max = 64)
         @Nullable List<@Size(min = 1, max = 256) @Pattern(TokenSpec.SCOPE) String> scopes,
     @JsonPropertyDescription(
-            "How the client authenticates: basic (in a header) or post (in the body). Default"
-                + " basic.")
+            "How the client authenticates: basic (in a header), post (in the body), or none for a"
+                + " public client, which sends its client_id alone. Default basic.")
         @Default("basic")
         @Nullable ClientAuthentication clientAuthentication,
     @JsonPropertyDescription(

@@ -92,6 +92,9 @@ public record TokenSpec(
   /** RFC 6749, section 3.3. */
   static final String SCOPE = "^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$";
 
+  /** RFC 8707, section 2: an absolute URI without fragment. */
+  static final String RESOURCE = "^[a-zA-Z][-a-zA-Z0-9+.]*:[^#\\s]+$";
+
   /** What Kubernetes accepts as a key of a Secret. */
   static final String SECRET_KEY = "^[-._a-zA-Z0-9]+$";
 
@@ -158,9 +161,10 @@ public record TokenSpec(
           @Pattern(SECRET_KEY)
           @Nullable String tokenKey,
       @JsonPropertyDescription(
-              "Key in the Secret that holds when the token expires, as an RFC 3339 time such as"
-                  + " 2026-11-21T10:30:00Z. Default: none, the expiry is not known and the backend"
-                  + " is replaced only when the Secret changes.")
+              "Key in the Secret that holds when the token expires: an RFC 3339 time such as"
+                  + " 2026-11-21T10:30:00Z, or seconds since 1970 such as 1795257000 (from 12"
+                  + " digits on: milliseconds). Default: none, the expiry is not known and the"
+                  + " backend is replaced only when the Secret changes.")
           @Size(min = 1, max = 253)
           @Pattern(SECRET_KEY)
           @Nullable String expiresAtKey)

@@ -4,8 +4,6 @@ import dev.mcpsession.api.TokenSpec.SecretSource;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /** Takes tokens from a labelled Secret that someone else keeps up to date. */
@@ -47,10 +45,8 @@ public final class SecretTokens implements TokenSource {
   }
 
   private static Instant expiry(SourceSecret secret, String key) throws TokenFailure {
-    String text = secret.value(key);
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
+    Instant expiry = ExpiryText.parse(secret.value(key));
+    if (expiry == null) {
       // The message does not repeat the text: somebody may have put the token under this key.
       throw new TokenFailure(
           TokenFailure.Kind.FAILED,
@@ -58,7 +54,9 @@ public final class SecretTokens implements TokenSource {
               + key
               + " of Secret "
               + secret.name()
-              + " is not an RFC 3339 instant such as 2026-11-21T10:30:00Z; correct it");
+              + " is neither an RFC 3339 instant such as 2026-11-21T10:30:00Z nor seconds since"
+              + " 1970 such as 1795257000; correct it");
     }
+    return expiry;
   }
 }

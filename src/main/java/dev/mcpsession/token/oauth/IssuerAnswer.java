@@ -191,12 +191,7 @@ final class IssuerAnswer {
 
   private String withoutError() {
     return switch (reply.status()) {
-      case 401 ->
-          " does not accept the client"
-              + answer()
-              + "; correct client_id and client_secret in Secret "
-              + at.source().clientSecretName()
-              + ", or clientAuthentication";
+      case 401 -> unknownClient();
       case 403 ->
           " forbids the request"
               + answer()
@@ -213,14 +208,19 @@ final class IssuerAnswer {
     };
   }
 
+  private String unknownClient() {
+    return " does not accept the client"
+        + answer()
+        + "; correct client_id"
+        + (at.source().hasPublicClient() ? "" : " and client_secret")
+        + " in Secret "
+        + at.source().clientSecretName()
+        + ", or clientAuthentication";
+  }
+
   private String refused(String error) {
     return switch (isAboutTheClient() ? "invalid_client" : error) {
-      case "invalid_client", "incorrect_client_credentials" ->
-          " does not accept the client"
-              + answer()
-              + "; correct client_id and client_secret in Secret "
-              + at.source().clientSecretName()
-              + ", or clientAuthentication";
+      case "invalid_client", "incorrect_client_credentials" -> unknownClient();
       case "unauthorized_client", "unsupported_grant_type" ->
           " does not offer the client this grant"
               + answer()

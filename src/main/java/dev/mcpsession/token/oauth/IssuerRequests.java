@@ -22,7 +22,9 @@ import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.token.TokenFailure;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the HTTP requests with Nimbus. */
 final class IssuerRequests {
@@ -34,15 +36,22 @@ final class IssuerRequests {
     return written(
         at,
         () -> {
+          OAuth2Source source = at.source();
+          ClientAuthentication authentication = authentication(source, client);
           TokenRequest.Builder request =
-              new TokenRequest.Builder(at.uri(), authentication(at.source(), client), grant.get());
-          List<String> scopes = at.source().requestedScopes();
+              authentication == null
+                  ? new TokenRequest.Builder(at.uri(), new ClientID(client.id()), grant.get())
+                  : new TokenRequest.Builder(at.uri(), authentication, grant.get());
+          List<String> scopes = source.requestedScopes();
           if (!scopes.isEmpty()) {
             request.scope(new Scope(scopes.toArray(String[]::new)));
           }
-          if (at.source() instanceof OAuth2TokenExchangeSource exchange
-              && exchange.resource() != null) {
-            request.resources(exchange.resource().stream().map(URI::create).toArray(URI[]::new));
+          if (source.resource() != null) {
+            request.resources(source.resource().stream().map(URI::create).toArray(URI[]::new));
+          }
+          // In a token exchange it is part of the grant.
+          if (source.audience() != null && !(source instanceof OAuth2TokenExchangeSource)) {
+            request.customParameter("audience", source.audience().toArray(String[]::new));
           }
           return request.build().toHTTPRequest();
         });
@@ -69,32 +78,43 @@ final class IssuerRequests {
       throws TokenFailure {
     return written(
         at,
-        () ->
-            new TokenIntrospectionRequest(
-                    at.uri(),
-                    authentication(at.source(), client),
-                    new BearerAccessToken(accessToken))
-                .toHTTPRequest());
+        () -> {
+          ClientAuthentication authentication = authentication(at.source(), client);
+          BearerAccessToken token = new BearerAccessToken(accessToken);
+          return (authentication == null
+                  ? new TokenIntrospectionRequest(
+                      at.uri(), token, Map.of("client_id", List.of(client.id())))
+                  : new TokenIntrospectionRequest(at.uri(), authentication, token))
+              .toHTTPRequest();
+        });
   }
 
   static HTTPRequest revocation(IssuerEndpoint at, OAuthClient client, String accessToken)
       throws TokenFailure {
     return written(
         at,
-        () ->
-            new TokenRevocationRequest(
-                    at.uri(),
-                    authentication(at.source(), client),
-                    new BearerAccessToken(accessToken))
-                .toHTTPRequest());
+        () -> {
+          ClientAuthentication authentication = authentication(at.source(), client);
+          BearerAccessToken token = new BearerAccessToken(accessToken);
+          return (authentication == null
+                  ? new TokenRevocationRequest(at.uri(), new ClientID(client.id()), token)
+                  : new TokenRevocationRequest(at.uri(), authentication, token))
+              .toHTTPRequest();
+        });
   }
 
-  private static ClientAuthentication authentication(OAuth2Source source, OAuthClient client) {
+  /** Null for a public client. */
+  private static @Nullable ClientAuthentication authentication(
+      OAuth2Source source, OAuthClient client) {
+    if (client.secret() == null) {
+      return null;
+    }
     ClientID id = new ClientID(client.id());
     Secret secret = new Secret(client.secret());
     return switch (source.authenticates()) {
       case basic -> new ClientSecretBasic(id, secret);
       case post -> new ClientSecretPost(id, secret);
+      case none -> null;
     };
   }
 

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OAuthClient {
   private final String id;
-  private final String secret;
+  private final @Nullable String secret;
   private final @Nullable String authorities;
   private final String fingerprint;
 
-  private OAuthClient(String id, String secret, @Nullable String authorities, String fingerprint) {
+  private OAuthClient(
+      String id, @Nullable String secret, @Nullable String authorities, String fingerprint) {
     this.id = id;
     this.secret = secret;
     this.authorities = authorities;
@@ -30,7 +31,7 @@ public final class OAuthClient {
       throws TokenFailure {
     SourceSecret client = read(source.clientSecretName(), namespace, secrets);
     String id = client.text(OAuth2Source.CLIENT_ID_KEY);
-    String secret = client.text(OAuth2Source.CLIENT_SECRET_KEY);
+    String secret = source.hasPublicClient() ? null : client.text(OAuth2Source.CLIENT_SECRET_KEY);
     String caSecretName = source.caSecretName();
     String authorities =
         caSecretName == null
@@ -48,8 +49,8 @@ public final class OAuthClient {
     return id;
   }
 
-  /** To be sent to the authorization server and used for nothing else. */
-  String secret() {
+  /** To be sent to the authorization server and used for nothing else; null: a public client. */
+  @Nullable String secret() {
     return secret;
   }
 

@@ -29,7 +29,7 @@ abstract class RefreshTokensFixture {
   static final Duration LIFE = Duration.ofMinutes(5);
   static final OAuth2RefreshSource SOURCE =
       new OAuth2RefreshSource(
-          "https://git.example/token", "client", "grant", null, null, null, null, null);
+          "https://git.example/token", "client", "grant", null, null, null, null, null, null, null);
   static final TokenSpec SPEC = new TokenSpec(null, null, null, null, null, SOURCE, null, null);
 
   final VirtualTime time = new VirtualTime();

@@ -29,6 +29,8 @@ record Issuer(
     ClientAuthentication authentication,
     @Nullable String caSecretName,
     boolean introspects,
+    @Nullable List<String> audience,
+    @Nullable List<String> resource,
     Map<String, Secret> secrets) {
   static final String CLIENT_SECRET = "forgejo-client";
   static final String CA_SECRET = "forgejo-ca";
@@ -36,7 +38,7 @@ record Issuer(
   static final String PASSWORD = "cl1ent-s3cr3t";
 
   static Issuer at(String url) {
-    return new Issuer(url, ClientAuthentication.basic, null, false, new HashMap<>())
+    return new Issuer(url, ClientAuthentication.basic, null, false, null, null, new HashMap<>())
         .with(CLIENT_SECRET, Map.of("client_id", ID, "client_secret", PASSWORD));
   }
 
@@ -53,20 +55,24 @@ record Issuer(
             secret.addToData(key, Base64.getEncoder().encodeToString(value.getBytes(UTF_8))));
     Map<String, Secret> all = new HashMap<>(secrets);
     all.put(name, secret.build());
-    return new Issuer(url, authentication, caSecretName, introspects, all);
+    return new Issuer(url, authentication, caSecretName, introspects, audience, resource, all);
   }
 
   Issuer trusting(String pem) {
-    return new Issuer(url, authentication, CA_SECRET, introspects, secrets)
+    return new Issuer(url, authentication, CA_SECRET, introspects, audience, resource, secrets)
         .with(CA_SECRET, Map.of(OAuth2Source.CA_KEY, pem));
   }
 
   Issuer authenticating(ClientAuthentication how) {
-    return new Issuer(url, how, caSecretName, introspects, secrets);
+    return new Issuer(url, how, caSecretName, introspects, audience, resource, secrets);
+  }
+
+  Issuer forServices(List<String> audience, List<String> resource) {
+    return new Issuer(url, authentication, caSecretName, introspects, audience, resource, secrets);
   }
 
   Issuer introspecting() {
-    return new Issuer(url, authentication, caSecretName, true, secrets);
+    return new Issuer(url, authentication, caSecretName, true, audience, resource, secrets);
   }
 
   SourceSecret.Lookup lookup() {
@@ -82,6 +88,8 @@ record Issuer(
         tokenEndpoint(),
         CLIENT_SECRET,
         "alice-grant",
+        audience,
+        resource,
         scopes.length == 0 ? null : List.of(scopes),
         authentication,
         caSecretName,
@@ -93,6 +101,8 @@ record Issuer(
     return new OAuth2ClientCredentialsSource(
         tokenEndpoint(),
         CLIENT_SECRET,
+        audience,
+        resource,
         scopes.length == 0 ? null : List.of(scopes),
         authentication,
         caSecretName,

@@ -86,6 +86,31 @@ class NimbusAuthorizationServerTest extends AuthorizationServerFixture {
   }
 
   @Test
+  void aTokenIsAskedForEveryAudienceAndResource() throws Exception {
+    Issuer narrowed =
+        issuer.forServices(
+            List.of("git", "https://wiki.example"), List.of("https://git.example/a?b=c"));
+    answer(TOKEN, okJson(GRANTED));
+    server.clientCredentials(narrowed.clientCredentials(), narrowed.client());
+    assertThat(form(TOKEN))
+        .isEqualTo(
+            Map.of(
+                "grant_type", List.of("client_credentials"),
+                "audience", List.of("git", "https://wiki.example"),
+                "resource", List.of("https://git.example/a?b=c")));
+    WEB.resetRequests();
+    server.refresh(narrowed.refresh("repo"), narrowed.client(), "old", () -> true);
+    assertThat(form(TOKEN))
+        .isEqualTo(
+            Map.of(
+                "grant_type", List.of("refresh_token"),
+                "refresh_token", List.of("old"),
+                "scope", List.of("repo"),
+                "audience", List.of("git", "https://wiki.example"),
+                "resource", List.of("https://git.example/a?b=c")));
+  }
+
+  @Test
   void whatCannotBeWrittenIsSaidWithoutRepeatingIt() {
     TokenFailure failure =
         catchThrowableOfType(
@@ -167,6 +192,8 @@ class NimbusAuthorizationServerTest extends AuthorizationServerFixture {
         new OAuth2ClientCredentialsSource(
             WEB.baseUrl() + token,
             Issuer.CLIENT_SECRET,
+            null,
+            null,
             null,
             null,
             null,

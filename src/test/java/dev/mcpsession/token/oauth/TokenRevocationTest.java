@@ -48,7 +48,7 @@ class TokenRevocationTest extends AuthorizationServerFixture {
   void withoutARevocationEndpointNothingCanBeRevoked() throws Exception {
     OAuth2ClientCredentialsSource source =
         new OAuth2ClientCredentialsSource(
-            WEB.baseUrl() + TOKEN, Issuer.CLIENT_SECRET, null, null, null, null, null);
+            WEB.baseUrl() + TOKEN, Issuer.CLIENT_SECRET, null, null, null, null, null, null, null);
     OAuthClient client = issuer.client();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.revoke(source, client, "old-access"));
