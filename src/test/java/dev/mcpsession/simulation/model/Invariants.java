@@ -33,6 +33,7 @@ public final class Invariants {
 
   private final Map<String, Integer> revisions = new HashMap<>();
   private final Set<String> emptied = new HashSet<>();
+  private final Set<String> renumbered = new HashSet<>();
   private final Set<String> served = new HashSet<>();
   private final Set<String> untraceable = new HashSet<>();
 
@@ -63,6 +64,7 @@ public final class Invariants {
   public void statusEmptied(McpSession session) {
     revisions.remove(Truth.uid(session));
     emptied.add(Truth.uid(session));
+    renumbered.add(Truth.uid(session));
     for (Secret secret : truth.secrets(session)) {
       Pod pod = server.pods.find(Truth.name(secret));
       if (pod == null || !Truth.isLive(pod) || !Truth.uid(session).equals(Truth.owner(pod))) {
@@ -242,7 +244,12 @@ public final class Invariants {
   public void childMade(HasMetadata child) {
     String owner = Truth.owner(child);
     McpSession session = owner == null ? null : server.sessionOf(owner);
-    if (session == null || emptied.contains(owner)) {
+    if (session == null) {
+      return;
+    } else if (emptied.contains(owner) || (!alone && renumbered.contains(owner))) {
+      // Decided on a status that is lost; or its number is that of an earlier Pod, which the other
+      // operator still sees and takes for this one's.
+      untraceable.add(Truth.uid(child));
       return;
     }
     McpSessionStatus status = session.getStatus();
