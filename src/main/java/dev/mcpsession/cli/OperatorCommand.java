@@ -126,7 +126,7 @@ final class OperatorCommand {
                 new HashSet<>(namespaces),
                 address.get(),
                 election,
-                Identity.of(environment.get("POD_NAME"), hostName()),
+                Identity.of(environment.get("POD_NAME"), environment.get("POD_UID"), hostName()),
                 ownNamespace,
                 proxies)));
   }

@@ -5,17 +5,13 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.reconcile.cache.ClusterView;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Triggers reconciles of sessions that are being deleted and have our finalizer. JOSDK does so only
  * for a Cleaner, which would put a finalizer on every session.
  */
 final class DeletionTrigger {
-  private static final Logger log = LoggerFactory.getLogger(DeletionTrigger.class);
 
   private final ClusterView view;
   private final BiConsumer<String, String> reconcile;
@@ -42,10 +38,6 @@ final class DeletionTrigger {
         || !gate.isOpen()) {
       return;
     }
-    try {
-      executor.execute(() -> reconcile.accept(session.namespace(), session.name()));
-    } catch (RejectedExecutionException e) {
-      log.debug("Not done, since the process ends", e);
-    }
+    executor.execute(() -> reconcile.accept(session.namespace(), session.name()));
   }
 }

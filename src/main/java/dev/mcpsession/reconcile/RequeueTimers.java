@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -49,6 +50,8 @@ final class RequeueTimers extends AbstractEventSource<Void, McpSession>
     this.timer =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("wake-ups").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
+    // A reconcile that ends after the process was told to stop sets a timer like any other.
+    timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /** Replaces the session's timer. It never fires early. */

@@ -28,13 +28,18 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything that works on sessions: informers, timers, reconciler. */
 public final class SessionController implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SessionController.class);
   private static final int CONCURRENT_RECONCILES = 50;
 
   private final Framework framework;
@@ -84,12 +89,13 @@ public final class SessionController implements AutoCloseable {
         new ReplacementSlots(settings.maxConcurrentReplacements(), this::reconcileSoon);
     entries = new SessionEntries(view::shows, slots);
     timers = new RequeueTimers(clock, entries, this::reconcileIfDeleted);
-    TokenCalls tokens = new TokenCalls(sources, tokenThreads, clock, metrics, timers::now);
+    TokenCalls tokens =
+        new TokenCalls(sources, untilClosed(tokenThreads), clock, metrics, timers::now);
     Revocations revocations =
         new Revocations(
             new Revoker(api, view, secrets, services.server(), sources),
             services.limits(),
-            tokenThreads,
+            untilClosed(tokenThreads),
             clock,
             metrics,
             timers::now);
@@ -107,7 +113,10 @@ public final class SessionController implements AutoCloseable {
     SyncedReconciler whenSynced = new SyncedReconciler(reconciler, this::isSynced);
     deletions =
         new DeletionTrigger(
-            view, whenSynced::reconcile, deletionThreads, () -> synced && gate.isOpen());
+            view,
+            whenSynced::reconcile,
+            untilClosed(deletionThreads),
+            () -> synced && gate.isOpen());
     framework =
         new Framework(
             client,
@@ -120,6 +129,17 @@ public final class SessionController implements AutoCloseable {
 
   private static ThreadFactory threads(String prefix) {
     return Thread.ofVirtual().name(prefix, 0).factory();
+  }
+
+  /** Drops what is begun after the threads were shut down: the next process begins it again. */
+  static Executor untilClosed(ExecutorService threads) {
+    return task -> {
+      try {
+        threads.execute(task);
+      } catch (RejectedExecutionException e) {
+        log.debug("Not done, since the process ends", e);
+      }
+    };
   }
 
   private void reconcileIfDeleted(SessionKey session) {

@@ -61,6 +61,7 @@ public final class OperatorChild implements AutoCloseable {
             "LOG_FORMAT",
             "KUBERNETES_SERVICE_HOST",
             "POD_NAME",
+            "POD_UID",
             "POD_NAMESPACE",
             "KUBECONFIG")
         .forEach(builder.environment()::remove);

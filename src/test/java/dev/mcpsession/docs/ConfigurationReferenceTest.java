@@ -44,6 +44,7 @@ class ConfigurationReferenceTest {
     | `LOG_LEVEL` | OFF, ERROR, WARN, INFO, DEBUG, TRACE | `INFO` | Level of the operator's own code. Its libraries stay at WARN: at more verbose levels they would log Secrets. |
     | `LOG_FORMAT` | TEXT, JSON | `JSON` in a cluster, else `TEXT` | One line of text or one JSON object for each log entry. |
     | `POD_NAME` | | | The replica's name in the Lease; set it with the downward API (`metadata.name`). |
+    | `POD_UID` | | | The Pod's uid in the Lease; set it with the downward API (`metadata.uid`). With it, a restarted container takes its own Lease at once; without it, it waits until the Lease expires. |
     | `POD_NAMESPACE` | | | The operator's own namespace; set it with the downward API (`metadata.namespace`). |
     | `HTTPS_PROXY`, `HTTP_PROXY` | the URL of an HTTP proxy such as http://proxy.example:3128 | | Proxy through which https and http issuers are reached; see [tokens.md](tokens.md#through-a-proxy). The API server is reached directly. Also in lower case. |
     | `NO_PROXY` | domains, IP addresses, networks or *, separated by commas | | Issuers that are reached without the proxy. Also in lower case. |

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LeadershipTest extends LeadershipFixture {
   @Test
@@ -177,9 +179,9 @@ class LeadershipTest extends LeadershipFixture {
 
   @Test
   void aRestartedContainerOfAPodDoesNotWaitForItsOwnLease() {
-    Replica before = new Replica(Identity.of("pod-1", "host"));
+    Replica before = new Replica(Identity.of("pod-1", "uid-1", "host"));
     before.leadership.look();
-    Replica after = new Replica(Identity.of("pod-1", "host"));
+    Replica after = new Replica(Identity.of("pod-1", "uid-1", "host"));
     after.leadership.look();
     assertThat(after.leadership.isOpen()).isTrue();
 
@@ -187,12 +189,26 @@ class LeadershipTest extends LeadershipFixture {
     assertThat(before.told.getLast()).startsWith("deposed");
   }
 
-  @Test
-  void twoProcessesOfOneHostAreTwoReplicas() {
-    Replica first = new Replica(Identity.of(null, "host"));
-    Replica second = new Replica(Identity.of("", "host"));
+  @ParameterizedTest
+  @CsvSource({
+    "pod-1,uid-1,pod-1,uid-2", // of another namespace, or made again under this name
+    "pod-1,uid-1,pod-1,",
+    "pod-1,,pod-1,uid-1",
+    "pod-1,,pod-1,", // a manifest of an earlier version
+    "pod,uid-1,pod_uid,uid-1",
+    ",,,", // two processes of one host
+  })
+  void whoMayBeAliveIsWaitedFor(String pod, String uid, String otherPod, String otherUid) {
+    Replica first = new Replica(Identity.of(pod, uid, "host"));
+    Replica second = new Replica(Identity.of(otherPod, otherUid, "host"));
     first.leadership.look();
     second.leadership.look();
     assertThat(second.leadership.isLeading()).isFalse();
+    time.pass(Duration.ofSeconds(14));
+    second.leadership.look();
+    assertThat(second.leadership.isLeading()).isFalse();
+    time.pass(Duration.ofSeconds(2));
+    second.leadership.look();
+    assertThat(second.leadership.isLeading()).isTrue();
   }
 }
