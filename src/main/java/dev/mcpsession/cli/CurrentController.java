@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.reconcile.SessionController;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,6 +73,12 @@ final class CurrentController implements AutoCloseable {
   Collection<McpSession> sessions() {
     SessionController current = controller;
     return current == null ? List.of() : current.sessions();
+  }
+
+  /** Number of sessions by what they have of the limited places. */
+  Map<String, Integer> replacementPlaces() {
+    SessionController current = controller;
+    return current == null ? Map.of() : current.replacementPlaces();
   }
 
   boolean isRenewing() {

@@ -75,6 +75,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     clockWatch =
         new ClockWatch(clock, nanoTime, step -> controller.call(SessionController::clockStepped));
     gauges.observe(this::mayWrite, controller::sessions, clock);
+    gauges.observePlaces(controller::replacementPlaces);
     namespaces =
         ServedNamespaces.of(
             client,

@@ -14,6 +14,7 @@ import dev.mcpsession.explain.DirectView.Part;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
+import dev.mcpsession.plan.observed.SlotState;
 import dev.mcpsession.reconcile.SessionObserver;
 import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
@@ -64,7 +65,7 @@ public record SessionInspection(
     }
     Observation seen =
         new SessionObserver(view, view, new NamespaceBudgets(view))
-            .observe(session, SessionEntry.closed(SessionKey.of(session)), true, now);
+            .observe(session, SessionEntry.closed(SessionKey.of(session)), SlotState.FREE, now);
     Map<Part, Set<String>> unreadable = view.unreadable();
     if (unreadable.containsKey(Part.TOKEN_SOURCE)) {
       seen = withUnchangedSource(seen);

@@ -25,6 +25,7 @@ public final class SessionGauges {
   private final Map<SessionMeter, MultiGauge> gauges = new EnumMap<>(SessionMeter.class);
   private volatile @Nullable Observed observed;
   private volatile Supplier<? extends Collection<String>> refusedNamespaces = List::of;
+  private volatile Supplier<Map<String, Integer>> places = Map::of;
   private volatile boolean leading;
 
   private record Observed(
@@ -39,6 +40,7 @@ public final class SessionGauges {
             SessionMeter.CONDITIONS,
             SessionMeter.NOT_READY_MAX,
             SessionMeter.SESSIONS_STUCK,
+            SessionMeter.REPLACEMENT_PLACES,
             SessionMeter.TOKEN_EXPIRY_MIN,
             SessionMeter.RENEWAL_OVERDUE_MAX,
             SessionMeter.TOKENS_AT_RISK,
@@ -74,6 +76,15 @@ public final class SessionGauges {
   }
 
   /**
+   * From now on {@link SessionMeter#REPLACEMENT_PLACES} has these values.
+   *
+   * @param places called at each {@link #refresh}: number of sessions by state
+   */
+  public void observePlaces(Supplier<Map<String, Integer>> places) {
+    this.places = places;
+  }
+
+  /**
    * Computes the gauges in one pass over the sessions. Called before each scrape, so that nothing
    * is computed that nobody reads.
    */
@@ -97,6 +108,10 @@ public final class SessionGauges {
         untilExpiry == null ? Map.of() : single(seconds(untilExpiry)));
     show(SessionMeter.RENEWAL_OVERDUE_MAX, single(seconds(census.renewalOverdue())));
     show(SessionMeter.TOKENS_AT_RISK, single(census.atRisk()));
+    show(
+        SessionMeter.REPLACEMENT_PLACES,
+        places.get().entrySet().stream()
+            .collect(Collectors.toMap(state -> List.of(state.getKey()), Map.Entry::getValue)));
   }
 
   private void showRefusedNamespaces() {

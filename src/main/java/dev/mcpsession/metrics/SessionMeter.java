@@ -62,6 +62,14 @@ public enum SessionMeter {
       List.of("500ms", "1s", "2s", "3s", "5s", "10s", "20s", "30s", "1m", "2m", "5m", "10m"),
       "Seconds from the beginning of a replacement until the new revision serves; only those that"
           + " succeeded."),
+  REPLACEMENT_PLACES(
+      "mcpsession.replacement.places",
+      Type.GAUGE,
+      List.of("state"),
+      List.of(),
+      "Sessions by what they have of the places that `maxConcurrentReplacements` limits: `held`,"
+          + " for a replacement that goes on; `unscheduled`, given back because its new Pod has had"
+          + " no node for 30 s; `waiting` for a place. Only the leader exports this metric."),
   TOKEN_ISSUES(
       "mcpsession.token.issues",
       Type.COUNTER,

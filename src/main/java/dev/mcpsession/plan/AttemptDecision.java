@@ -10,6 +10,7 @@ import dev.mcpsession.plan.assess.Candidate;
 import dev.mcpsession.plan.assess.Serving;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.observed.ObservedPod;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -116,25 +117,31 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
                   + " names in a row are taken");
       case ApiRejection.Taken taken -> new AttemptDecision(new AttemptStep.Evade(), null);
       case ApiRejection.None() ->
-          it.isCurrent(attempt)
-              ? new AttemptDecision(new AttemptStep.Provide(it.tokens().isTooOldInHand()), null)
-              : beginAnew(it, attempt, null);
+          !it.isCurrent(attempt)
+              ? beginAnew(it, attempt, null)
+              : SlotUse.isNeededByOthers(it, attempt.cause())
+                  ? fail(false, false, Unscheduled.words(it, null))
+                  : new AttemptDecision(
+                      new AttemptStep.Provide(it.tokens().isTooOldInHand()), null);
     };
   }
 
   private static AttemptDecision withCandidate(
       Assessment it, StatusRecord status, Attempt attempt, Candidate candidate) {
     return switch (candidate.state()) {
-      case STARTING -> new AttemptDecision(new AttemptStep.AwaitReadiness(), candidate.wakeAt());
+      case STARTING ->
+          SlotUse.isNeededByOthers(it, attempt.cause())
+              ? fail(candidate.pod(), Unscheduled.words(it, candidate.pod()), candidate.wakeAt())
+              : new AttemptDecision(new AttemptStep.AwaitReadiness(), candidate.wakeAt());
       case READY ->
           new AttemptDecision(new AttemptStep.Promote(candidate.pod()), candidate.wakeAt());
       case OUTDATED -> beginAnew(it, attempt, candidate);
       case STRANDED ->
           // A scheduler that ignores the state of nodes would cause an endless series of Pods.
           attempt.revision() - status.revision() > NUMBERS_BEFORE_STRANDING_COUNTS
-              ? fail(candidate)
+              ? fail(candidate.pod(), candidate.message(), candidate.wakeAt())
               : beginAnew(it, attempt, candidate);
-      case FAILED -> fail(candidate);
+      case FAILED -> fail(candidate.pod(), candidate.message(), candidate.wakeAt());
     };
   }
 
@@ -146,10 +153,10 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
         it.due().wakeAt());
   }
 
-  private static AttemptDecision fail(Candidate candidate) {
+  private static AttemptDecision fail(
+      ObservedPod candidate, String message, @Nullable Instant wakeAt) {
     return new AttemptDecision(
-        new AttemptStep.Fail(candidate.pod(), new Failure(false, false, candidate.message())),
-        candidate.wakeAt());
+        new AttemptStep.Fail(candidate, new Failure(false, false, message)), wakeAt);
   }
 
   private static AttemptDecision fail(boolean invalid, boolean nameConflict, String message) {

@@ -6,9 +6,11 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.AttemptStep.Failure;
 import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.NodeWait;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.assess.TokenDemand.Supply;
 import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.SlotHolders;
 import dev.mcpsession.plan.timing.RetryPolicy;
 import java.time.Duration;
 import java.util.Objects;
@@ -70,7 +72,7 @@ final class AttemptPlan {
     StatusRecord status = plan.status();
     Attempt attempt = status.attempt();
     if (status.isAttempting() && attempt != null) {
-      holdSlot(attempt.cause());
+      SlotUse.keep(it, attempt.cause(), plan);
     }
     switch (step) {
       case AttemptStep.Wait() -> {}
@@ -103,7 +105,11 @@ final class AttemptPlan {
         }
         provide(number, number);
       }
-      case AttemptStep.AwaitReadiness() -> dropToken();
+      case AttemptStep.AwaitReadiness() -> {
+        NodeWait wait = it.nodeWait();
+        plan.wake(wait == null ? null : wait.overdueAt());
+        dropToken();
+      }
       case AttemptStep.Promote(ObservedPod candidate) -> {
         makingWay = true;
         Promotion.plan(it, plan, Objects.requireNonNull(attempt), candidate);
@@ -140,16 +146,14 @@ final class AttemptPlan {
     if (cause.isLimited() && !it.seen().shared().slotFree()) {
       queued = true;
       plan.slot(Plan.Slot.WANTED);
+      SlotHolders holders = it.seen().shared().slot().holders();
+      plan.wake(holders == null ? null : holders.renewAt());
       return;
     }
     int number = it.nextNumber(reserved);
     plan.status(plan.status().with(it.attempt(number, cause)));
-    holdSlot(cause);
-    provide(number, null);
-  }
-
-  private void holdSlot(Cause cause) {
     plan.slot(cause.isLimited() ? Plan.Slot.HELD : Plan.Slot.NONE);
+    provide(number, null);
   }
 
   private void provide(int number, @Nullable Integer stored) {

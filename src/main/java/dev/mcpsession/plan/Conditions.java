@@ -86,6 +86,16 @@ final class Conditions {
 
   private static String gist(String message) {
     int end = message.indexOf(CANNOT_BE_PULLED);
-    return end < 0 ? message : message.substring(0, end);
+    if (end >= 0) {
+      return message.substring(0, end);
+    }
+    int words = message.indexOf(Unscheduled.NOT_SCHEDULED);
+    if (words < 0) {
+      return message;
+    }
+    int rest = message.indexOf(';', words);
+    return message.substring(0, words)
+        + message.substring(words, rest < 0 ? message.length() : rest).replaceAll("[0-9]+", "#")
+        + (rest < 0 ? "" : message.substring(rest));
   }
 }

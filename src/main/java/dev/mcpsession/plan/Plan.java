@@ -21,7 +21,9 @@ public record Plan(
     NONE,
     /** Waits for a free slot. */
     WANTED,
-    HELD
+    HELD,
+    /** Goes on without one: its candidate has not been scheduled for so long. */
+    UNSCHEDULED
   }
 
   static Plan nothing() {

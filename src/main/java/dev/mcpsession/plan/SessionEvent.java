@@ -27,6 +27,9 @@ public sealed interface SessionEvent {
   record WriteFailed(FailingWrite.Kind kind, boolean hasServed, String message)
       implements SessionEvent {}
 
+  /** The Pod of an attempt finds no node; the attempt goes on. */
+  record NotScheduled(Cause cause, String podName, String message) implements SessionEvent {}
+
   record TokenIssueFailed(String message) implements SessionEvent {}
 
   /** The session was deleted; {@code due} is when it should have been. */

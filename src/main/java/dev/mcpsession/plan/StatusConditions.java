@@ -5,6 +5,7 @@ import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.NodeWait;
 import dev.mcpsession.plan.assess.Serving;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.assess.TokenDemand.Supply;
@@ -82,9 +83,7 @@ final class StatusConditions {
     } else if (attempts.isTokenSlow()) {
       upToDate(Reason.TokenPending, "waiting for the token source");
     } else if (attempts.queued()) {
-      upToDate(
-          Reason.Replacing,
-          "a replacement is due and waits for one of the maxConcurrentReplacements places");
+      upToDate(Reason.Replacing, SlotUse.queued(it.seen().shared().slot().holders()));
     } else if (status.isAttempting() && status.attempt() != null) {
       String trouble = candidateTrouble();
       upToDate(
@@ -131,6 +130,9 @@ final class StatusConditions {
           "the token expired at " + it.expiry().expired());
     } else if (it.serving() instanceof Serving.Gone gone) {
       both(Reason.BackendExited, Reason.Starting, gone.message() + next());
+    } else if (isAfterExit() && isOverdueWithoutANode()) {
+      conditions.keep(ConditionType.Ready);
+      upToDate(Reason.Starting, candidateTrouble());
     } else if (status.nextAttemptTime() != null || isAfterExit()) {
       keep(ConditionType.Ready, Reason.StartFailed);
       keep(ConditionType.UpToDate, Reason.StartFailed);
@@ -153,6 +155,11 @@ final class StatusConditions {
     return status.attempt() != null
         && it.expiry().expired() == null
         && said.has(ConditionType.Ready, Reason.BackendExited);
+  }
+
+  private boolean isOverdueWithoutANode() {
+    NodeWait wait = it.nodeWait();
+    return wait != null && wait.overdue();
   }
 
   private void tokenValid() {
@@ -211,7 +218,7 @@ final class StatusConditions {
   private String candidateTrouble() {
     ObservedPod pod =
         status.attempt() == null ? null : it.seen().children().ownPod(status.attempt().revision());
-    return pod == null ? "" : pod.trouble();
+    return pod == null ? "" : Unscheduled.trouble(it, plan, pod);
   }
 
   private String next() {

@@ -1,5 +1,6 @@
 package dev.mcpsession.reconcile;
 
+import dev.mcpsession.api.Excerpt;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.ObservedPod;
@@ -29,6 +30,9 @@ final class ObservedPods {
 
   private static final Set<String> IMAGE =
       Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull");
+
+  /** Of the scheduler's message, so that an Event has room for what helps. */
+  private static final int LONGEST_WORDS = 500;
 
   private ObservedPods() {}
 
@@ -71,16 +75,14 @@ final class ObservedPods {
         containers(status)
             .anyMatch(
                 container -> exit(container) != null && !Boolean.TRUE.equals(container.getReady())),
+        instant(pod.getMetadata().getCreationTimestamp()),
+        scheduled.flatMap(ObservedPods::schedulerWords).orElse(""),
         isReady && !ended ? "" : trouble(status, scheduled));
   }
 
   private static String trouble(PodStatus status, Optional<PodCondition> scheduled) {
     Optional<String> unscheduled =
-        scheduled
-            .filter(
-                condition ->
-                    "False".equals(condition.getStatus()) && condition.getMessage() != null)
-            .map(condition -> "not scheduled: " + condition.getMessage());
+        scheduled.flatMap(ObservedPods::schedulerWords).map(words -> "not scheduled: " + words);
     Optional<String> evicted =
         Optional.ofNullable(status.getReason())
             .map(
@@ -89,6 +91,14 @@ final class ObservedPods {
         .or(() -> evicted)
         .or(() -> containers(status).map(ObservedPods::words).flatMap(Optional::stream).findFirst())
         .orElse("");
+  }
+
+  /** What the scheduler says of a Pod for which it found no node, in one line. */
+  private static Optional<String> schedulerWords(PodCondition scheduled) {
+    return "False".equals(scheduled.getStatus()) && scheduled.getMessage() != null
+        ? Optional.of(
+            Excerpt.of(scheduled.getMessage().strip().replaceAll("\\s+", " "), LONGEST_WORDS))
+        : Optional.empty();
   }
 
   private static Stream<ContainerStatus> containers(PodStatus status) {

@@ -94,6 +94,7 @@ final class RequeueTimers extends AbstractEventSource<Void, McpSession>
   public void onResourceCreated(McpSession session) {
     SessionKey key = SessionKey.of(session);
     at(entries.of(key), clock.instant().plus(SECOND_RECONCILE));
+    noteDeletion(session);
     ending.accept(key);
   }
 
@@ -103,7 +104,14 @@ final class RequeueTimers extends AbstractEventSource<Void, McpSession>
       onResourceDeleted(old);
       onResourceCreated(session);
     } else {
+      noteDeletion(session);
       ending.accept(SessionKey.of(session));
+    }
+  }
+
+  private void noteDeletion(McpSession session) {
+    if (session.getMetadata().getDeletionTimestamp() != null) {
+      entries.leave(SessionKey.of(session));
     }
   }
 

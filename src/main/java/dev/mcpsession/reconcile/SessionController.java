@@ -27,6 +27,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +53,7 @@ public final class SessionController implements AutoCloseable {
   private final DeletionTrigger deletions;
   private final SessionEntries entries;
   private volatile boolean started;
+  private final ReplacementSlots slots;
   private volatile boolean synced;
 
   public SessionController(
@@ -85,8 +87,7 @@ public final class SessionController implements AutoCloseable {
     Announcer announcer = new Announcer(api, metrics, clock);
     tokenThreads = Executors.newThreadPerTaskExecutor(threads("token-"));
     deletionThreads = Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("ending-"));
-    ReplacementSlots slots =
-        new ReplacementSlots(settings.maxConcurrentReplacements(), this::reconcileSoon);
+    slots = new ReplacementSlots(settings.maxConcurrentReplacements(), this::reconcileSoon);
     entries = new SessionEntries(view::shows, slots);
     timers = new RequeueTimers(clock, entries, this::reconcileIfDeleted);
     TokenCalls tokens =
@@ -194,7 +195,10 @@ public final class SessionController implements AutoCloseable {
 
   /** Starts to reconcile, beginning with every session once. */
   public void lead() {
-    view.sessions().forEach(session -> timers.now(SessionKey.of(session)));
+    List<McpSession> sessions = view.sessions();
+    sessions.forEach(
+        session -> slots.resume(entries.of(SessionKey.of(session)), session.getStatus()));
+    sessions.forEach(session -> timers.now(SessionKey.of(session)));
   }
 
   /** Reconciles every session of a namespace once. */
@@ -231,6 +235,15 @@ public final class SessionController implements AutoCloseable {
   /** Cached. */
   public List<McpSession> sessions() {
     return view.sessions();
+  }
+
+  /**
+   * Number of sessions that hold, have given back or wait for a place of maxConcurrentReplacements.
+   */
+  public Map<String, Integer> replacementPlaces() {
+    ReplacementSlots.Count count = slots.count();
+    return Map.of(
+        "held", count.held(), "unscheduled", count.unscheduled(), "waiting", count.waiting());
   }
 
   /** Whether an issuer's answer that must not be lost is outstanding or not stored yet. */

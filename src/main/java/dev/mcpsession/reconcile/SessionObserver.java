@@ -11,6 +11,7 @@ import dev.mcpsession.plan.observed.ObservedService;
 import dev.mcpsession.plan.observed.ObservedSession;
 import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.SharedState;
+import dev.mcpsession.plan.observed.SlotState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.reconcile.cache.ClusterView;
 import dev.mcpsession.reconcile.cache.NodeView;
@@ -69,8 +70,7 @@ public final class SessionObserver {
         : entry.writes().latest(cached);
   }
 
-  public Observation observe(
-      McpSession session, SessionEntry entry, boolean slotFree, Instant now) {
+  public Observation observe(McpSession session, SessionEntry entry, SlotState slot, Instant now) {
     SessionKey key = SessionKey.of(session);
     ObjectMeta metadata = session.getMetadata();
     McpSessionSpec spec = session.getSpec();
@@ -100,7 +100,7 @@ public final class SessionObserver {
             entry.childRejections().last(),
             entry.writeFailures().lasting(),
             entry.activity().see(session, now)),
-        new SharedState(slotFree, budgets.isGuarded(key.namespace(), now)));
+        new SharedState(slot, budgets.isGuarded(key.namespace(), now)));
   }
 
   private List<ObservedPod> pods(SessionKey key, OwnWrites writes, Instant now) {

@@ -39,6 +39,9 @@ public final class SessionReconciler implements Reconciler<McpSession> {
   /** Plans in a row before other sessions get the thread. */
   private static final int ROUNDS = 8;
 
+  /** After so many faults in a row, about half a minute, a session holds no place any more. */
+  private static final int FAULTS_BEFORE_THE_PLACE_GOES = 9;
+
   private static final ExponentialBackoff BACKOFF =
       new ExponentialBackoff(Duration.ofMillis(100), Duration.ofSeconds(8));
 
@@ -127,9 +130,9 @@ public final class SessionReconciler implements Reconciler<McpSession> {
     try {
       step = plan(session, entry);
       outcome = applier.apply(step.plan(), session, step.seen(), entry);
-      if (outcome instanceof StepOutcome.Done) {
+      if (outcome instanceof StepOutcome.Done && step.plan().slot() == Plan.Slot.NONE) {
         // Not before its commit is written: until then another replacement would be one too many.
-        giveBack(entry, step.plan());
+        slots.settle(entry, Plan.Slot.NONE, true);
       }
     } catch (RuntimeException e) {
       log.error("session {}: cannot be planned; tried again", entry.key(), e);
@@ -167,25 +170,24 @@ public final class SessionReconciler implements Reconciler<McpSession> {
   /** A plan that fits into the limit of concurrent replacements. */
   private PlannedStep plan(McpSession session, SessionEntry entry) {
     Instant now = clock.instant();
-    Observation seen = observer.observe(session, entry, slots.isFreeFor(entry), now);
+    Observation seen = observer.observe(session, entry, slots.stateFor(entry, now), now);
     Plan plan = SessionPlanner.plan(seen, now);
     if (plan.slot() == Plan.Slot.NONE) {
+      slots.stopWaiting(entry);
       return new PlannedStep(seen, plan);
     }
-    boolean began = seen.session().status() != null && seen.session().status().attempt() != null;
-    if (slots.settle(entry, plan.slot(), began)) {
+    if (slots.settle(entry, plan.slot(), hasAttempt(session))) {
       return new PlannedStep(seen, plan);
     }
-    Observation full = observer.observe(session, entry, false, now);
+    Observation full =
+        observer.observe(session, entry, slots.stateFor(entry, now), now).withoutFreeSlot();
     Plan later = SessionPlanner.plan(full, now);
     slots.settle(entry, later.slot(), true);
     return new PlannedStep(full, later);
   }
 
-  private void giveBack(SessionEntry entry, Plan plan) {
-    if (plan.slot() == Plan.Slot.NONE) {
-      slots.settle(entry, Plan.Slot.NONE, true);
-    }
+  private static boolean hasAttempt(McpSession session) {
+    return session.getStatus() != null && session.getStatus().attempt() != null;
   }
 
   private void sleep(SessionEntry entry, Plan plan) {
@@ -208,6 +210,9 @@ public final class SessionReconciler implements Reconciler<McpSession> {
   /** Requeues with a doubling delay; an event of the session or of a child may come earlier. */
   private Duration retry(SessionEntry entry) {
     int fault = entry.faults().next();
+    if (fault >= FAULTS_BEFORE_THE_PLACE_GOES) {
+      slots.release(entry);
+    }
     // A webhook or the API server fails for many sessions together: ±20 %, and at most 9.6 s.
     long millis = BACKOFF.delay(fault).toMillis();
     long jitter = millis * 2 / 5 * Jitter.permille(entry.key().uid() + fault) / 1000;

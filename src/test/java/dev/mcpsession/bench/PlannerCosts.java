@@ -15,6 +15,7 @@ import dev.mcpsession.plan.observed.ObservedSession;
 import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
+import dev.mcpsession.plan.observed.SlotState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.plan.observed.WriterSigns;
 import dev.mcpsession.resources.Inputs;
@@ -86,6 +87,8 @@ public class PlannerCosts {
             null,
             token,
             false,
+            null,
+            "",
             "");
     ObservedService service = new ObservedService("service-uid", "1", false, 1, true, 8080);
     McpSessionStatus served =
@@ -122,7 +125,7 @@ public class PlannerCosts {
             new ApiRejection.None(),
             List.of(),
             WriterSigns.NONE),
-        new SharedState(true, true));
+        new SharedState(SlotState.FREE, true));
   }
 
   /** A plan for a serving session with nothing to do. */

@@ -63,6 +63,18 @@ class SessionGaugesTest {
   }
 
   @Test
+  void placesOfReplacementsAreCountedByStateOnTheLeader() {
+    observe();
+    gauges.observePlaces(() -> Map.of("held", 10, "unscheduled", 2, "waiting", 31));
+    assertThat(scrape())
+        .contains("mcpsession_replacement_places{state=\"held\"} 10.0")
+        .contains("mcpsession_replacement_places{state=\"unscheduled\"} 2.0")
+        .contains("mcpsession_replacement_places{state=\"waiting\"} 31.0");
+    leads = false;
+    assertThat(scrape()).doesNotContain("mcpsession_replacement_places{");
+  }
+
+  @Test
   void conditionsAreCountedAndThoseOfOthersAreNot() {
     observe(
         session(

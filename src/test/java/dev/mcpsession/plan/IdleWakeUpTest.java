@@ -15,6 +15,7 @@ import dev.mcpsession.plan.observed.ObservedSession;
 import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
+import dev.mcpsession.plan.observed.SlotState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.plan.observed.WriterSigns;
 import dev.mcpsession.resources.Inputs;
@@ -80,6 +81,8 @@ class IdleWakeUpTest {
         null,
         null,
         false,
+        null,
+        "",
         "");
   }
 
@@ -107,6 +110,6 @@ class IdleWakeUpTest {
             new ApiRejection.None(),
             List.of(),
             WriterSigns.NONE),
-        new SharedState(true, true));
+        new SharedState(SlotState.FREE, true));
   }
 }

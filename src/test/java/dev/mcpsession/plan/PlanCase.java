@@ -67,7 +67,7 @@ public record PlanCase(Observation seen, Instant now, Inputs inputs) {
             memory.failing(),
             memory.signs()),
         new SharedState(
-            seen.shared().slotFree(),
+            seen.shared().slot(),
             seen.shared().namespaceGuarded() || has(plan, new Action.GuardNamespace())));
   }
 

@@ -77,7 +77,8 @@ final class PlanCaseReader {
                   "setback=childRejection",
                   "failing",
                   "signs"),
-          "shared", fields("slotFree", "guarded=namespaceGuarded"));
+          "shared", fields("guarded=namespaceGuarded"),
+          "slot", fields("slotFree=free", "slotNeeded=needed", "slotHolders=holders"));
 
   private static Map<String, String> fields(String... names) {
     Map<String, String> fields = new LinkedHashMap<>();
@@ -101,6 +102,7 @@ final class PlanCaseReader {
                 }
               });
         });
+    ((ObjectNode) grouped.get("shared")).set("slot", grouped.remove("slot"));
     grouped.setAll(flat); // what is in no group, and what nothing knows, which is an error
     return grouped;
   }
@@ -149,6 +151,7 @@ final class PlanCaseReader {
               .put("carriesUid", true)
               .put("port", 8080)
               .put("template", PlanCaseYaml.CURRENT)
+              .put("unschedulable", "")
               .put("trouble", "");
       merge(full, (ObjectNode) pod.getValue());
       list.add(full);

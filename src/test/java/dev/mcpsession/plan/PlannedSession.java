@@ -13,6 +13,7 @@ import dev.mcpsession.plan.observed.ObservedSession;
 import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
+import dev.mcpsession.plan.observed.SlotState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.plan.observed.WriterSigns;
 import dev.mcpsession.plan.timing.RenewalPolicy;
@@ -139,6 +140,8 @@ final class PlannedSession {
         null,
         ((TokenCall.Issued) call).token(),
         false,
+        null,
+        "",
         "");
   }
 
@@ -155,7 +158,7 @@ final class PlannedSession {
             new ApiRejection.None(),
             List.of(),
             WriterSigns.NONE),
-        new SharedState(true, true));
+        new SharedState(SlotState.FREE, true));
   }
 
   /** Number of the call in flight; 0 without one. */

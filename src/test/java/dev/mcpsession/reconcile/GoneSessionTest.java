@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionEvent;
 import dev.mcpsession.reconcile.cache.NodeView;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
@@ -89,6 +90,20 @@ class GoneSessionTest {
     assertThat(entry.isClosed()).isTrue();
     assertThat(entry.timer().at()).isNull();
     assertThat(entries.all()).isEmpty();
+  }
+
+  @Test
+  void aSessionThatIsBeingDeletedGivesItsPlaceBackAlthoughAFinalizerHoldsIt() {
+    SessionEntry entry = entries.of(SessionKey.of(session));
+    slots.settle(entry, Plan.Slot.HELD, true);
+    McpSession before = session;
+    server.sessions.edit(session, copy -> copy.getMetadata().setDeletionTimestamp(server.time()));
+    session = server.sessions.find("alice");
+    caches.sessions.list();
+    timers.onResourceUpdated(session, before);
+    slots.settle(entry, Plan.Slot.HELD, true); // by a reconcile that was under way
+    assertThat(slots.count()).isEqualTo(new ReplacementSlots.Count(0, 0, 0));
+    assertThat(entry.isClosed()).isFalse();
   }
 
   @Test

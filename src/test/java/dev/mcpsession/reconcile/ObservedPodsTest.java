@@ -110,7 +110,16 @@ class ObservedPodsTest {
     String status =
         "status: {conditions: [{type: PodScheduled, status: 'False', message: 0/3 nodes}]}\n";
     assertThat(read(status).trouble()).isEqualTo("not scheduled: 0/3 nodes");
+    assertThat(read(status).unschedulable()).isEqualTo("0/3 nodes");
     assertThat(read(status).scheduledAt()).isNull();
+  }
+
+  @Test
+  void theSchedulersWordsAreOneLineOfBoundedLength() {
+    String words = "\"0/3 nodes\\n\\t are available: " + "x".repeat(2000) + "\"";
+    String status =
+        "status: {conditions: [{type: PodScheduled, status: 'False', message: " + words + "}]}\n";
+    assertThat(read(status).unschedulable()).startsWith("0/3 nodes are available: x").hasSize(500);
   }
 
   @ParameterizedTest

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.plan.Plan;
 import dev.mcpsession.reconcile.cache.ClusterView;
 import dev.mcpsession.reconcile.cache.NodeView;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
 import dev.mcpsession.reconcile.memory.SessionEntries;
+import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.write.Announcer;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
@@ -31,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionReconcilerTest {
   private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z"));
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final ReplacementSlots slots = new ReplacementSlots(10, key -> {});
+  private final SessionEntries entries = new SessionEntries(key -> true, slots);
   private McpSession session;
 
   @BeforeEach
@@ -77,6 +82,26 @@ class SessionReconcilerTest {
     assertThat(errors("api") + errors("internal")).isZero();
   }
 
+  @Test
+  void aPlaceIsKeptUntilTheEndOfAReplacementIsWrittenButNotForEver() {
+    SessionEntry entry = entries.of(SessionKey.of(session));
+    slots.settle(entry, Plan.Slot.HELD, true);
+    KubernetesClientException refused = new KubernetesClientException("no", 500, null);
+    for (int failures = 1; failures < 9; failures++) {
+      reconcile(refused, true);
+    }
+    assertThat(slots.count().held()).isEqualTo(1);
+    reconcile(refused, true);
+    assertThat(slots.count().held()).isZero();
+  }
+
+  @Test
+  void whatNeedsNoPlaceAnyMoreLeavesTheQueueAtOnce() {
+    slots.settle(entries.of(SessionKey.of(session)), Plan.Slot.WANTED, false);
+    reconcile(new KubernetesClientException("no", 500, null), true);
+    assertThat(slots.count().waiting()).isZero();
+  }
+
   private double errors(String kind) {
     return registry.get("mcpsession.reconcile.errors").tag("kind", kind).counter().count();
   }
@@ -93,13 +118,12 @@ class SessionReconcilerTest {
                 });
     SessionMetrics metrics = new SessionMetrics(registry);
     Announcer announcer = new Announcer(api, metrics, clock);
-    ReplacementSlots slots = new ReplacementSlots(10, key -> {});
     NamespaceBudgets budgets = new NamespaceBudgets(NodeView.unwatched());
     new SessionReconciler(
             new SessionObserver(new OnlySession(), NodeView.unwatched(), budgets),
             new PlanApplier(
                 api, null, null, announcer, budgets, clock, () -> leads), // it has no token
-            new SessionEntries(key -> true, slots),
+            entries,
             slots,
             metrics,
             clock,

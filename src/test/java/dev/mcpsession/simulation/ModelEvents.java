@@ -48,10 +48,10 @@ final class ModelEvents {
   private final SeenActivity activity;
   private final Set<String> queue = new LinkedHashSet<>();
 
-  ModelEvents(World world, ModelCaches caches, int places) {
+  ModelEvents(World world, ModelCaches caches) {
     this.world = world;
     this.caches = caches;
-    this.slots = new ReplacementSlots(places, this::now);
+    this.slots = new ReplacementSlots(world.places, this::now);
     this.entries = new SessionEntries(this::isCached, slots);
     this.activity = new SeenActivity(world.writers);
     this.filter = new SessionUpdateFilter(entries, world.clock);
@@ -124,6 +124,11 @@ final class ModelEvents {
       default -> shift(caches.budgets, watchBroke).forEach(this::budgetChanged);
     }
     if (!listedBefore && caches.areListed()) {
+      caches
+          .sessions
+          .all()
+          .forEach(
+              session -> slots.resume(entries.of(SessionKey.of(session)), session.getStatus()));
       caches.sessions.all().forEach(session -> queue.add(session.getMetadata().getName()));
     }
   }
@@ -149,6 +154,9 @@ final class ModelEvents {
     activity.see(after, world.clock.instant());
     if (before == null || !uid(before).equals(uid(after))) {
       wakeAt(entries.of(SessionKey.of(after)), world.clock.instant().plus(SECOND_RECONCILE));
+    }
+    if (!Truth.isLive(after)) {
+      entries.leave(SessionKey.of(after));
     }
     if (before == null || !Truth.isLive(after) || filter.accept(after, before)) {
       queue.add(after.getMetadata().getName());

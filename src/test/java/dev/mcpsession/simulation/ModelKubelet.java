@@ -103,7 +103,7 @@ final class ModelKubelet {
   private boolean schedule(Pod pod) {
     String node = world.nodes.placeFor(pod);
     if (node == null) {
-      return false;
+      return refuse(pod);
     }
     server.pods.edit(
         pod,
@@ -112,6 +112,20 @@ final class ModelKubelet {
           condition(copy, "PodScheduled", true);
         });
     return note(pod, "is scheduled to " + node);
+  }
+
+  /** Says why there is no node, once. */
+  private boolean refuse(Pod pod) {
+    if (pod.getStatus() != null && !pod.getStatus().getConditions().isEmpty()) {
+      return false;
+    }
+    server.pods.edit(
+        pod,
+        copy -> {
+          condition(copy, "PodScheduled", false);
+          status(copy).getConditions().getFirst().setMessage("0/2 nodes are available");
+        });
+    return note(pod, "fits no node");
   }
 
   private void becomeReady(Pod pod) {

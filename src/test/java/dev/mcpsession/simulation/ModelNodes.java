@@ -85,6 +85,9 @@ final class ModelNodes {
 
   /** A node that accepts the Pod; null while there is none. */
   @Nullable String placeFor(Pod pod) {
+    if (pod.getSpec().getNodeSelector() != null && !pod.getSpec().getNodeSelector().isEmpty()) {
+      return null;
+    }
     List<Node> fit =
         server.nodes.all().stream().filter(node -> !isCordoned(node) || toleratesAll(pod)).toList();
     return fit.isEmpty() ? null : Truth.name(world.chance.oneOf(fit));

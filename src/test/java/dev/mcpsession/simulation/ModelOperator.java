@@ -42,14 +42,14 @@ final class ModelOperator {
   /**
    * @param earlier whether it is of an earlier version, which does not know the label with the uid
    */
-  ModelOperator(World world, String name, int places, boolean earlier, Runnable meanwhile) {
+  ModelOperator(World world, String name, boolean earlier, Runnable meanwhile) {
     this.world = world;
     this.name = name;
     this.caches = new ModelCaches(world.server);
     this.api = new FaultyApi(world, this, earlier, meanwhile);
     InstantSource clock = this::look;
     Announcer announcer = new Announcer(api, world.metrics(), clock);
-    this.events = new ModelEvents(world, caches, places);
+    this.events = new ModelEvents(world, caches);
     SecretTokens secrets = new SecretTokens(caches.tokenSources(), clock);
     TokenCalls tokens =
         new TokenCalls(

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Users who create, use, change and delete sessions. */
 final class ModelUsers {
-  static final List<String> NAMES = List.of("alice", "bob");
 
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
@@ -36,15 +35,26 @@ final class ModelUsers {
     this.vandals = new Vandals(world);
   }
 
+  /** Three if places are scarce: one that holds a place, and two in the queue. */
+  List<String> names() {
+    return isScarce() ? List.of("alice", "bob", "carol") : List.of("alice", "bob");
+  }
+
+  private boolean isScarce() {
+    return world.places == 1;
+  }
+
   void step() {
-    String name = world.chance.oneOf(NAMES);
+    String name = world.chance.oneOf(names());
     McpSession session = server.sessions.find(name);
     if (session == null) {
       create(name);
       return;
     }
     int choice = world.chance.below(100);
-    if (choice < 35) {
+    if (isScarce() && world.chance.in(0.15)) {
+      change(session, "podTemplate", template());
+    } else if (choice < 35) {
       touch(session);
     } else if (choice < 42) {
       change(session, "podTemplate", template());
@@ -95,7 +105,7 @@ final class ModelUsers {
     }
     McpSession session = new McpSession();
     ObjectMetaBuilder metadata = new ObjectMetaBuilder().withName(name);
-    if (world.chance.in(0.1)) {
+    if (world.chance.in(isScarce() ? 0.3 : 0.1)) {
       metadata.withFinalizers(ModelEndings.FOREIGN);
     }
     session.setMetadata(metadata.build());
@@ -111,6 +121,7 @@ final class ModelUsers {
 
   /** Removes foreign finalizers from sessions and their Services. */
   void release() {
+    releaseServices();
     for (McpSession session : server.sessions.all()) {
       List<String> finalizers = new ArrayList<>(session.getMetadata().getFinalizers());
       if (!Truth.isLive(session) && finalizers.remove(ModelEndings.FOREIGN)) {
@@ -120,6 +131,9 @@ final class ModelUsers {
         server.replaceFinalizers(released);
       }
     }
+  }
+
+  void releaseServices() {
     server.services.all().stream()
         .filter(service -> !Truth.isLive(service))
         .forEach(service -> server.services.remove(Truth.name(service)));
@@ -134,14 +148,17 @@ final class ModelUsers {
                     ModelApiServer.FORBIDDEN_IMAGE,
                     ModelKubelet.HUNG_IMAGE))
             : "image-" + ++images;
-    return template(image, world.chance.in(0.1));
+    return template(image, world.chance.in(0.1), world.chance.in(isScarce() ? 0.2 : 0.03));
   }
 
-  private static PodTemplate template(String image, boolean toleratesAll) {
+  private static PodTemplate template(String image, boolean toleratesAll, boolean fitsNowhere) {
     PodSpecBuilder spec =
         new PodSpecBuilder().addNewContainer().withName("backend").withImage(image).endContainer();
     if (toleratesAll) {
       spec.addNewToleration().withOperator("Exists").endToleration();
+    }
+    if (fitsNowhere) {
+      spec.addToNodeSelector("zone", "nowhere");
     }
     return new PodTemplate(null, spec.build());
   }
@@ -200,7 +217,7 @@ final class ModelUsers {
     sources.repair();
     for (McpSession session : server.sessions.all()) {
       if (Truth.isLive(session)) {
-        change(session, "podTemplate", template("image-" + ++images, false));
+        change(session, "podTemplate", template("image-" + ++images, false, false));
       }
     }
   }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * superfluous write.
  */
 final class Quiescence {
+  private static final String FOREIGN = ModelEndings.FOREIGN;
   private static final int LONGEST = 150;
 
   /** Of a session that does not serve: one more for each change, failure and newer token. */
@@ -44,6 +45,10 @@ final class Quiescence {
   private final World world;
   private final Truth truth;
   private final boolean repaired;
+
+  /** Whether no finalizer of others holds a deleted session any more. */
+  private boolean released;
+
   private ModelOperator operator;
 
   Quiescence(Simulation simulation) {
@@ -51,6 +56,7 @@ final class Quiescence {
     this.world = simulation.world;
     this.truth = new Truth(world.server);
     this.repaired = world.chance.in(0.7);
+    this.released = world.chance.in(0.5);
     this.operator = simulation.lastOperator();
   }
 
@@ -58,7 +64,7 @@ final class Quiescence {
     world.trace.line("quiescence, " + (repaired ? "repaired" : "as it is"));
     world.faults.end();
     world.clock.catchUp();
-    simulation.users.release();
+    release();
     world.nodes.open();
     if (repaired) {
       simulation.users.repair();
@@ -66,6 +72,10 @@ final class Quiescence {
     checkWhatIsSaidOfWebhooks();
     serveInSpiteOfSlowStarts();
     comeToRest();
+    if (!released) {
+      released = true;
+      comeToRest();
+    }
     require0Writes("another reconcile", operator);
     operator.stop();
     operator = simulation.startOperator();
@@ -134,7 +144,7 @@ final class Quiescence {
         return;
       }
       simulation.users.use();
-      simulation.users.release();
+      release();
       settle();
       pass();
     }
@@ -151,7 +161,7 @@ final class Quiescence {
       for (int i = 0; isAnyDown(made); i++) {
         Invariants.require(i < LONGEST, "slow starts keep sessions down");
         simulation.users.use();
-        simulation.users.release();
+        release();
         settle();
         pass();
         settle();
@@ -169,6 +179,9 @@ final class Quiescence {
   private boolean isAnyDown(Map<String, Integer> down) {
     boolean any = false;
     for (McpSession session : world.server.sessions.all()) {
+      if (isHeld(session)) {
+        continue;
+      }
       int highest =
           truth.livePods(session).stream()
               .mapToInt(pod -> Names.revisionOf(Truth.name(session), Truth.name(pod)).orElse(0))
@@ -187,6 +200,14 @@ final class Quiescence {
       }
     }
     return any;
+  }
+
+  private void release() {
+    if (released) {
+      simulation.users.release();
+    } else {
+      simulation.users.releaseServices();
+    }
   }
 
   /** Advances to the next timer, but never so far that a session in use becomes idle. */
@@ -243,7 +264,8 @@ final class Quiescence {
       }
     }
     boolean anyPod =
-        world.server.sessions.all().stream().anyMatch(s -> !truth.livePods(s).isEmpty());
+        world.server.sessions.all().stream()
+            .anyMatch(s -> Truth.isLive(s) && !truth.livePods(s).isEmpty());
     if (anyPod && world.server.budgets.all().isEmpty()) {
       wrongs.add("nothing refuses evictions");
     }
@@ -253,7 +275,7 @@ final class Quiescence {
   /** What is wrong with the session; null if nothing is. */
   private @Nullable String wrong(McpSession session) {
     if (!Truth.isLive(session)) {
-      return "is still being deleted";
+      return isHeld(session) ? null : "is still being deleted";
     } else if (session.hasRevocationFinalizer() != session.getSpec().wantsRevocation()) {
       return "has our finalizer against the spec, or lacks it";
     }
@@ -285,6 +307,13 @@ final class Quiescence {
     return repaired ? notServing(session, pods) : notWaiting(session, status, pods);
   }
 
+  /** Whether only a finalizer of others keeps a deleted session. */
+  private boolean isHeld(McpSession session) {
+    return !released
+        && !Truth.isLive(session)
+        && session.getMetadata().getFinalizers().equals(List.of(FOREIGN));
+  }
+
   private List<Secret> secrets(McpSession session) {
     return truth.secrets(session).stream()
         .filter(secret -> !world.invariants.isUntraceable(secret))
@@ -296,9 +325,19 @@ final class Quiescence {
         status.nextAttemptTime() != null
             || status.attempt() != null
             || List.of("NameConflict", "StartFailed").contains(Truth.reason(session));
-    return pods.size() > 2
-        ? "has too many Pods"
-        : waits && operator.events.hasAlarm(session) ? null : notServing(session, pods);
+    if (pods.size() > 2) {
+      return "has too many Pods";
+    }
+    boolean fitsNowhere =
+        status.nextAttemptTime() == null
+            && pods.stream().anyMatch(pod -> pod.getSpec().getNodeName() == null);
+    if (fitsNowhere) {
+      Condition upToDate = Truth.condition(session, "UpToDate");
+      return upToDate != null && upToDate.message().contains("was not scheduled within")
+          ? null
+          : "fits no node, and says only " + upToDate;
+    }
+    return waits && operator.events.hasAlarm(session) ? null : notServing(session, pods);
   }
 
   private @Nullable String notServing(McpSession session, List<Pod> pods) {

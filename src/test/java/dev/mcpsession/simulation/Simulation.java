@@ -15,7 +15,6 @@ final class Simulation {
   final ModelKubelet kubelet;
   final GarbageCollector collector;
 
-  private final int places;
   private final List<ModelOperator> operators = new ArrayList<>();
   private int started;
   private int depth;
@@ -25,11 +24,10 @@ final class Simulation {
     users = new ModelUsers(world);
     kubelet = new ModelKubelet(world);
     collector = new GarbageCollector(world.server);
-    places = world.chance.in(0.5) ? 1 : 10;
   }
 
   void run(int steps) {
-    ModelUsers.NAMES.forEach(users::create);
+    users.names().forEach(users::create);
     startOperator();
     for (int i = 0; i < steps; i++) {
       if (!world.chance.in(0.03)) {
@@ -45,11 +43,7 @@ final class Simulation {
   ModelOperator startOperator() {
     ModelOperator operator =
         new ModelOperator(
-            world,
-            "operator-" + ++started,
-            places,
-            world.upgraded && started == 1,
-            this::meanwhile);
+            world, "operator-" + ++started, world.upgraded && started == 1, this::meanwhile);
     world.trace.line(operator + " starts");
     operators.add(operator);
     return operator;

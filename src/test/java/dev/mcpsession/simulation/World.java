@@ -36,6 +36,9 @@ final class World {
   /** Only user requests and faults of the operator itself happen: no gap is allowed. */
   final boolean calm;
 
+  /** The operators' maxConcurrentReplacements. */
+  final int places;
+
   /** A second operator takes part in the run. */
   final boolean contested;
 
@@ -60,6 +63,7 @@ final class World {
       issuer.life = Duration.ofSeconds(chance.between(60, 120));
       starts = issuer.life.multipliedBy(3).dividedBy(4);
     }
+    places = chance.in(0.5) ? 1 : 10;
   }
 
   SessionMetrics metrics() {

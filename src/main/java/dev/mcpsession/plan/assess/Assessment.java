@@ -101,6 +101,16 @@ public record Assessment(
     return Math.max(reserved, beyond);
   }
 
+  /** The wait of the attempt in progress for a node; null if there is none, or it has one. */
+  public @Nullable NodeWait nodeWait() {
+    Integer attempted = status.attempted();
+    return NodeWait.of(
+        status,
+        attempted == null ? null : seen.children().ownPod(attempted),
+        seen.session().spec().startupTimeout(),
+        now);
+  }
+
   /** An attempt that begins now, from the current inputs. */
   public Attempt attempt(int number, Cause cause) {
     return new Attempt(number, cause, now, wanted.hash());

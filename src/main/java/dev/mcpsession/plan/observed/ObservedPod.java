@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param restartedAt it was created for; null without one
  * @param token null without one
  * @param exited whether the exit of a container is why it is not ready
+ * @param createdAt by the API server's clock; null if unknown
+ * @param unschedulable why the scheduler finds no node for it, in its words; empty if it does not
+ *     say, or has found one
  * @param trouble why it is not ready, for users; empty if it is only starting
  */
 public record ObservedPod(
@@ -44,6 +47,8 @@ public record ObservedPod(
     @Nullable String restartedAt,
     @Nullable TokenInfo token,
     boolean exited,
+    @Nullable Instant createdAt,
+    String unschedulable,
     String trouble) {
 
   /** Whether it runs or may still start. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Which warnings of one session came up, and which are written. Guarded by its own monitor. */
 public final class RepeatedWarnings {
@@ -16,6 +17,7 @@ public final class RepeatedWarnings {
   private record Repeated(Instant writtenAt, int unwritten) {}
 
   private final Map<EventReason, Repeated> byReason = new EnumMap<>(EventReason.class);
+  private @Nullable String warnedOf;
 
   /**
    * Notes that a warning came up.
@@ -29,6 +31,24 @@ public final class RepeatedWarnings {
       byReason.put(reason, new Repeated(last.writtenAt(), last.unwritten() + 1));
       return OptionalInt.empty();
     }
+    return written(reason, now, last);
+  }
+
+  /**
+   * Notes that a warning came up that comes up once for each Pod: an earlier one of another kind
+   * must not hide it. If it does come up again for the same Pod, it is repeated as any other.
+   *
+   * @return as for {@link #cameUp}
+   */
+  public synchronized OptionalInt cameUpFor(String pod, EventReason reason, Instant now) {
+    if (pod.equals(warnedOf)) {
+      return cameUp(reason, now);
+    }
+    warnedOf = pod;
+    return written(reason, now, byReason.get(reason));
+  }
+
+  private OptionalInt written(EventReason reason, Instant now, @Nullable Repeated last) {
     byReason.put(reason, new Repeated(now, 0));
     return OptionalInt.of(1 + (last == null ? 0 : last.unwritten()));
   }

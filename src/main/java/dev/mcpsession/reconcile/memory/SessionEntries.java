@@ -23,7 +23,7 @@ public final class SessionEntries {
 
   /**
    * @param cached whether the cache of sessions shows the session with this uid; asks no API server
-   * @param slots get back what a session holds that is gone
+   * @param slots get back what a session holds that is gone or being deleted
    */
   public SessionEntries(Predicate<SessionKey> cached, ReplacementSlots slots) {
     this.cached = cached;
@@ -50,6 +50,18 @@ public final class SessionEntries {
     SessionEntry entry = byUid.remove(uid);
     if (entry != null) {
       entry.close();
+      slots.giveBack(entry);
+    }
+  }
+
+  /**
+   * The session is being deleted. Another program's finalizer may hold it for any time, in which
+   * nothing reconciles it.
+   */
+  public void leave(SessionKey session) {
+    SessionEntry entry = byUid.get(session.uid());
+    if (entry != null && !entry.isLeaving()) {
+      entry.leave();
       slots.giveBack(entry);
     }
   }

@@ -26,6 +26,7 @@ public final class SessionEntry {
   private final ReconcileFaults faults = new ReconcileFaults();
   private final RepeatedWarnings warnings = new RepeatedWarnings();
   private final RequeueTimer timer = new RequeueTimer(this::isClosed);
+  private volatile boolean leaving;
   private volatile boolean closed;
 
   SessionEntry(SessionKey key) {
@@ -37,6 +38,16 @@ public final class SessionEntry {
     SessionEntry entry = new SessionEntry(key);
     entry.closed = true;
     return entry;
+  }
+
+  /** It has a deletion timestamp, or is gone: it begins no replacement any more. */
+  void leave() {
+    leaving = true;
+  }
+
+  /** Once true, true for ever. */
+  boolean isLeaving() {
+    return leaving || closed;
   }
 
   /** The flag is set first: what is set later than the timer's cancellation sees it. */

@@ -57,7 +57,7 @@ public final class Announcer {
         happened.message());
     try {
       if (reason.isWarning()) {
-        warn(session, reason, happened.message(), warnings);
+        warn(session, reason, happened, warnings);
       } else {
         api.createEvent(eventOf(session, reason, happened.message(), clock.instant()).build());
       }
@@ -86,6 +86,7 @@ public final class Announcer {
       case SessionEvent.BackendExited exited -> metrics.backendExited();
       case SessionEvent.RevocationFailed ignored -> metrics.revoked(false);
       case SessionEvent.WriteFailed ignored -> {}
+      case SessionEvent.NotScheduled ignored -> {}
       case SessionEvent.TokenIssueFailed ignored -> {}
       case SessionEvent.Suspended ignored -> {}
       case SessionEvent.InvalidActivity ignored -> {}
@@ -102,6 +103,8 @@ public final class Announcer {
           failed.cause() == Cause.START ? EventReason.StartFailed : EventReason.ReplaceFailed;
       case SessionEvent.WriteFailed failed ->
           failed.hasServed() ? EventReason.ReplaceFailed : EventReason.StartFailed;
+      case SessionEvent.NotScheduled waits ->
+          waits.cause() == Cause.START ? EventReason.StartFailed : EventReason.ReplaceFailed;
       case SessionEvent.TokenIssueFailed ignored -> EventReason.TokenIssueFailed;
       case SessionEvent.Evicted ignored -> EventReason.Evicted;
       case SessionEvent.Suspended ignored -> EventReason.Suspended;
@@ -113,9 +116,13 @@ public final class Announcer {
   }
 
   private void warn(
-      McpSession session, EventReason reason, String message, RepeatedWarnings warnings) {
+      McpSession session, EventReason reason, SessionEvent happened, RepeatedWarnings warnings) {
     Instant now = clock.instant();
-    OptionalInt unwritten = warnings.cameUp(reason, now);
+    String message = happened.message();
+    OptionalInt unwritten =
+        happened instanceof SessionEvent.NotScheduled waits
+            ? warnings.cameUpFor(waits.podName(), reason, now)
+            : warnings.cameUp(reason, now);
     if (unwritten.isEmpty()) {
       return;
     }

@@ -86,6 +86,30 @@ class AnnouncerTest {
   }
 
   @Test
+  void whatIsSaidOnlyOnceIsWrittenSoonAfterAWarningOfTheSameReason() {
+    announcer.announce(session, new SessionEvent.AttemptFailed(Cause.NODE, "timed out"), warnings);
+    now = now.plusSeconds(130);
+    announcer.announce(
+        session, new SessionEvent.NotScheduled(Cause.NODE, "alice-2", "no node"), warnings);
+    announcer.announce(
+        session, new SessionEvent.NotScheduled(Cause.NODE, "alice-2", "again"), warnings);
+    assertThat(writes).containsExactly("createEvent", "replaceEvent");
+    assertThat(stored.values())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getCount()).isEqualTo(2);
+              assertThat(event.getMessage()).isEqualTo("no node");
+              assertThat(event.getReason()).isEqualTo("ReplaceFailed");
+            });
+    announcer.announce(
+        session, new SessionEvent.NotScheduled(Cause.START, "alice-3", "none"), warnings);
+    assertThat(stored.values())
+        .extracting(Event::getReason)
+        .containsExactly("ReplaceFailed", "StartFailed");
+  }
+
+  @Test
   void warningsOfOtherReasonsAreCountedApart() {
     announcer.announce(session, new SessionEvent.TokenIssueFailed("a"), warnings);
     announcer.announce(session, new SessionEvent.AttemptFailed(Cause.START, "b"), warnings);
