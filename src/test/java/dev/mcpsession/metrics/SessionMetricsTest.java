@@ -36,6 +36,7 @@ class SessionMetricsTest {
     gauges.observe(
         () -> true, () -> List.of(session(NOW.plusSeconds(90))), InstantSource.fixed(NOW));
     gauges.refusedNamespaces(() -> List.of("team"));
+    gauges.observePlaces(() -> Map.of("held", 1));
     gauges.refresh();
     String scrape = registry.scrape();
 
