@@ -1,3 +1,41 @@
+{{/*
+Gives a key of the values that is absent or null its default. Every template begins with it, for Helm drops a key that
+is given as null, with all that is below it, and parents of this chart may pass null on.
+*/}}
+{{- define "mcp-session-operator.fillDefaults" -}}
+{{- include "mcp-session-operator.fill" (list .Values (include "mcp-session-operator.defaults" . | fromYaml)) }}
+{{- end }}
+
+{{/* Of a list of two dicts, the first gets what is absent or null in it from the second. */}}
+{{- define "mcp-session-operator.fill" -}}
+{{- $values := first . }}
+{{- range $key, $default := last . }}
+{{- $value := index $values $key }}
+{{- if kindIs "invalid" $value }}
+{{- $_ := set $values $key $default }}
+{{- else if kindIs "map" $default }}
+{{- include "mcp-session-operator.fill" (list $value $default) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* A dict as YAML, without what is null or an empty dict in it, at any depth; nothing if that is all. */}}
+{{- define "mcp-session-operator.pruned" -}}
+{{- $kept := dict }}
+{{- range $key, $value := . }}
+{{- if kindIs "map" $value }}
+{{- with include "mcp-session-operator.pruned" $value | fromYaml }}
+{{- $_ := set $kept $key . }}
+{{- end }}
+{{- else if not (kindIs "invalid" $value) }}
+{{- $_ := set $kept $key $value }}
+{{- end }}
+{{- end }}
+{{- with $kept }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- define "mcp-session-operator.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
@@ -56,11 +94,31 @@ annotations:
 {{- end }}
 {{- end }}
 
+{{/* As in an image's name, the first part is a registry if it has a dot or a port, or is localhost. */}}
 {{- define "mcp-session-operator.image" -}}
+{{- $repository := .Values.image.repository }}
+{{- with .Values.global.imageRegistry }}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) (regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $repository "") }}
+{{- end }}
 {{- if .Values.image.digest }}
-{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- printf "%s@%s" $repository .Values.image.digest }}
 {{- else }}
-{{- printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) }}
+{{- printf "%s:%s" $repository (.Values.image.tag | default .Chart.AppVersion) }}
+{{- end }}
+{{- end }}
+
+{{/* Of a Pod, from both lists; each entry is a name or {name: …}. */}}
+{{- define "mcp-session-operator.imagePullSecrets" -}}
+{{- $names := list }}
+{{- range concat .Values.global.imagePullSecrets .Values.imagePullSecrets }}
+{{- if kindIs "map" . }}
+{{- $names = append $names .name }}
+{{- else }}
+{{- $names = append $names . }}
+{{- end }}
+{{- end }}
+{{- range uniq $names }}
+- name: {{ . }}
 {{- end }}
 {{- end }}
 
@@ -111,7 +169,7 @@ annotations:
     "watchTokenSecrets" .Values.tokenSecrets.watch
     "watchNodes" (eq (include "mcp-session-operator.watchNodes" .) "true")
 }}
-{{- mergeOverwrite (deepCopy .Values.config) $switches | toYaml }}
+{{- include "mcp-session-operator.pruned" (mergeOverwrite (deepCopy .Values.config) $switches) }}
 {{- end }}
 
 {{/* The rules that hold in the namespaces of sessions, for a Role or a ClusterRole. */}}

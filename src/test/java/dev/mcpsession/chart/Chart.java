@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 final class Chart {
   static final Path FOLDER = Path.of("charts", "mcp-session-operator");
 
+  static final Path VALUES = FOLDER.resolve("values.yaml");
+
   /** The release that {@code config/default} corresponds to, and its namespace. */
   static final String NAME = "mcp-session-operator";
 
@@ -23,7 +25,8 @@ final class Chart {
   /** Stands for the annotation of hooks, which the library would not render. */
   static final String HOOK = "example/hook";
 
-  private static final Path WITHOUT_HOOKS = copyWithoutHooks();
+  private static final Path PARENT = parent();
+  private static final Path WITHOUT_HOOKS = PARENT.resolve("charts").resolve(NAME);
 
   private Chart() {}
 
@@ -40,15 +43,29 @@ final class Chart {
     return Manifests.of(text(release, values));
   }
 
+  /** In a namespace of another name than {@link #NAME}. */
+  static Manifests rendered(String release, String namespace, String values) {
+    return Manifests.of(text(WITHOUT_HOOKS, release, namespace, values));
+  }
+
+  /** As the only dependency of a chart with these values. */
+  static Manifests renderedAsSubchart(String values) {
+    return Manifests.of(text(PARENT, NAME, NAME, values));
+  }
+
   /** With its comments, and with hooks annotated {@link #HOOK}. */
   static String text(String release, String values) {
+    return text(WITHOUT_HOOKS, release, NAME, values);
+  }
+
+  private static String text(Path chart, String release, String namespace, String values) {
     return withValues(
         values,
         file ->
-            new Helm(WITHOUT_HOOKS)
+            new Helm(chart)
                 .template()
                 .withName(release)
-                .withNamespace(NAME)
+                .withNamespace(namespace)
                 .withKubeVersion(KUBERNETES)
                 .withValuesFile(file)
                 .call());
@@ -88,9 +105,14 @@ final class Chart {
     }
   }
 
-  private static Path copyWithoutHooks() {
+  /** A chart that has a copy of this one, without hooks, as a dependency. */
+  private static Path parent() {
     try (Stream<Path> walk = Files.walk(FOLDER)) {
-      Path copy = Files.createTempDirectory("chart").resolve(NAME);
+      Path parent = Files.createTempDirectory("chart");
+      Path definition = parent.resolve("Chart.yaml");
+      Files.writeString(definition, "{apiVersion: v2, name: parent, version: 0.1.0}");
+      definition.toFile().deleteOnExit();
+      Path copy = parent.resolve("charts").resolve(NAME);
       List<Path> files = walk.filter(Files::isRegularFile).toList();
       for (Path file : files) {
         Path to = copy.resolve(FOLDER.relativize(file));
@@ -99,7 +121,7 @@ final class Chart {
             to, Files.readString(file).replace("\"helm.sh/hook\"", "\"" + HOOK + "\""));
         to.toFile().deleteOnExit();
       }
-      return copy;
+      return parent;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -40,6 +40,8 @@ final class Samples {
    */
   static Stream<Arguments> values() {
     return Stream.of(
+        sample("global.imageRegistry", "registry.example"),
+        sample("global.imagePullSecrets", "[registry]"),
         sample("nameOverride", "other"),
         sample("fullnameOverride", "other"),
         sample("commonLabels", "{team: x}"),
@@ -126,6 +128,7 @@ final class Samples {
         sample("admission.heartbeat.namespaceSelector", "{matchLabels: {mcp: guarded}}"),
         sample("admission.heartbeat.validationActions", "[Warn]"),
         sample("cleanup.sessions", "false"),
+        sample("cleanup.storageNamespace", "releases"),
         sample("cleanup.timeoutSeconds", "60"),
         sample("flowSchema.enabled", "false"),
         sample("flowSchema.priorityLevel", "system"),
@@ -140,8 +143,9 @@ final class Samples {
             "config: {tokenEndpoint: {}}", "additional properties 'tokenEndpoint' not allowed"),
         Arguments.of(
             "config: {watchNodes: true}", "additional properties 'watchNodes' not allowed"),
-        Arguments.of("replicaCount: two", "at '/replicaCount': got string, want integer"),
-        Arguments.of("watchNamespaces: team-a", "at '/watchNamespaces': got string, want array"),
+        Arguments.of("replicaCount: two", "at '/replicaCount': got string, want null or integer"),
+        Arguments.of(
+            "watchNamespaces: team-a", "at '/watchNamespaces': got string, want null or array"),
         Arguments.of("watchNamespaces: [Team_A]", "'Team_A' does not match pattern"),
         Arguments.of("image: {pullPolicy: Sometimes}", "'Always', 'IfNotPresent', 'Never'"),
         Arguments.of("logging: {level: info}", "at '/logging/level'"),
@@ -160,7 +164,7 @@ final class Samples {
             "each metric would be scraped twice: choose one"),
         Arguments.of(
             "sessionNetworkPolicy: {enabled: true, ingressFrom: [{podSelector: {}}]}",
-            "sessionNetworkPolicy.namespaces is empty and all namespaces are watched: name those"),
+            "sessionNetworkPolicy.namespaces and watchNamespaces are both empty: name the"),
         Arguments.of(
             "{watchNamespaces: [a], sessionNetworkPolicy: {enabled: true}}",
             "sessionNetworkPolicy.ingressFrom is empty, and nobody would reach a session"),

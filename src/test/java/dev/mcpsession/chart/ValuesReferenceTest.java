@@ -3,19 +3,24 @@ package dev.mcpsession.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.config.Setting;
 import dev.mcpsession.docs.GeneratedDocument;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the chart's README and schema say of its values. */
@@ -24,6 +29,13 @@ class ValuesReferenceTest {
   private static final String BEGIN = "<!-- made from values.yaml by: mvn test -Dregenerate -->\n";
   private static final String END = "<!-- end of what is made -->\n";
   private static final Pattern RANGE = Pattern.compile("a whole number from (\\d+) to (\\d+)");
+
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder()
+          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+          .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
+          .build();
 
   /** The chart has values of their own for these. */
   private static final Set<String> NOT_IN_CONFIG = Set.of("watchTokenSecrets", "watchNodes");
@@ -38,6 +50,36 @@ class ValuesReferenceTest {
   }
 
   @Test
+  void theTemplatesKnowEveryDefault() throws IOException {
+    ObjectNode defaults = (ObjectNode) YAML.readTree(Chart.VALUES.toFile());
+    emptyWhatIsOfKubernetes(List.of(), defaults);
+    new GeneratedDocument(Chart.FOLDER.resolve("templates/_defaults.tpl"))
+        .mustBe(
+            """
+            {{/*
+            Of every key of values.yaml, what null means. Made from it by: mvn test -Dregenerate
+            */}}
+            {{- define "mcp-session-operator.defaults" -}}
+            %s{{- end }}
+            """
+                .formatted(YAML.writeValueAsString(defaults)));
+  }
+
+  @Test
+  void everyTemplateFillsInTheDefaultsFirst() throws IOException {
+    try (Stream<Path> templates = Files.list(Chart.FOLDER.resolve("templates"))) {
+      assertThat(templates)
+          .filteredOn(file -> !file.getFileName().toString().startsWith("_"))
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(file)
+                      .content()
+                      .startsWith("{{- include \"mcp-session-operator.fillDefaults\" . }}\n"));
+    }
+  }
+
+  @Test
   void everyValueHasAComment() {
     assertThat(DocumentedValue.all())
         .filteredOn(value -> value.meaning().isEmpty())
@@ -46,11 +88,8 @@ class ValuesReferenceTest {
   }
 
   @Test
-  void theSchemaKnowsEveryKeyOfTheConfigurationFileAndItsLimits() throws IOException {
-    JsonNode config =
-        new ObjectMapper()
-            .readTree(Chart.FOLDER.resolve("values.schema.json").toFile())
-            .at("/properties/config");
+  void theSchemaKnowsEveryKeyOfTheConfigurationFileAndItsLimits() {
+    JsonNode config = ValuesSchema.root().at("/properties/config");
     Set<String> known = new TreeSet<>();
     collectKeys("", config, known);
     List<Setting> settings =
@@ -76,6 +115,19 @@ class ValuesReferenceTest {
     OperatorConfig config = OperatorConfig.parse(file);
     assertThat(config.leaderElection()).isEqualTo(OperatorConfig.defaults().leaderElection());
     assertThat(config.tokenEndpoints()).isEqualTo(OperatorConfig.defaults().tokenEndpoints());
+  }
+
+  /** Null removes what Kubernetes or the user defines, so an empty map or list is put there. */
+  private static void emptyWhatIsOfKubernetes(List<String> prefix, ObjectNode section) {
+    for (Map.Entry<String, JsonNode> entry : section.properties()) {
+      List<String> key = Stream.concat(prefix.stream(), Stream.of(entry.getKey())).toList();
+      JsonNode value = entry.getValue();
+      if (ValuesSchema.isOfKubernetes(key)) {
+        entry.setValue(value.isArray() ? section.arrayNode() : section.objectNode());
+      } else if (value instanceof ObjectNode below) {
+        emptyWhatIsOfKubernetes(key, below);
+      }
+    }
   }
 
   private static void collectKeys(String prefix, JsonNode schema, Set<String> found) {

@@ -1,0 +1,134 @@
+{{/*
+Of every key of values.yaml, what null means. Made from it by: mvn test -Dregenerate
+*/}}
+{{- define "mcp-session-operator.defaults" -}}
+global:
+  imageRegistry: ""
+  imagePullSecrets: []
+nameOverride: ""
+fullnameOverride: ""
+commonLabels: {}
+commonAnnotations: {}
+image:
+  repository: mcp-session-operator
+  tag: ""
+  digest: ""
+  pullPolicy: IfNotPresent
+imagePullSecrets: []
+replicaCount: 2
+watchNamespaces: []
+config:
+  tokenEndpoints:
+    allowed: []
+tokenSecrets:
+  watch: false
+nodes:
+  watch: null
+logging:
+  level: INFO
+  format: JSON
+crds:
+  enabled: true
+  keep: true
+serviceAccount:
+  create: true
+  name: ""
+  annotations: {}
+rbac:
+  create: true
+  aggregateToUserRoles: null
+  endingNamespaces: false
+resources: {}
+podSecurityContext: {}
+securityContext: {}
+livenessProbe:
+  initialDelaySeconds: 10
+  periodSeconds: 10
+  timeoutSeconds: 1
+  failureThreshold: 6
+readinessProbe:
+  periodSeconds: 5
+  timeoutSeconds: 1
+  failureThreshold: 3
+updateStrategy: {}
+terminationGracePeriodSeconds: 60
+podDisruptionBudget:
+  enabled: true
+  maxUnavailable: 1
+topologySpreadConstraints: []
+affinity: {}
+nodeSelector: {}
+tolerations: []
+priorityClassName: ""
+podLabels: {}
+podAnnotations: {}
+extraEnv: []
+extraVolumes: []
+extraVolumeMounts: []
+serviceMonitor:
+  enabled: false
+  labels: {}
+  interval: ""
+  scrapeTimeout: ""
+  relabelings: []
+  metricRelabelings: []
+podMonitor:
+  enabled: false
+  labels: {}
+  interval: ""
+  scrapeTimeout: ""
+  relabelings: []
+  metricRelabelings: []
+prometheusRule:
+  enabled: false
+  labels: {}
+  runbookUrl: docs/operations.md
+dashboard:
+  enabled: false
+  labels: {}
+  annotations: {}
+  namespace: ""
+networkPolicy:
+  enabled: false
+  ingressFrom: []
+  apiServer:
+    to: []
+    ports:
+      - 443
+      - 6443
+  issuers:
+    to: []
+    ports:
+      - 443
+  dns:
+    to: []
+    ports:
+      - 53
+sessionNetworkPolicy:
+  enabled: false
+  namespaces: []
+  ingressFrom: []
+admission:
+  templates:
+    enabled: false
+    serviceAccounts:
+      - default
+    namespaceSelector: {}
+    validationActions:
+      - Deny
+  heartbeat:
+    enabled: false
+    serviceAccounts: []
+    groups: []
+    namespaceSelector: {}
+    validationActions:
+      - Deny
+cleanup:
+  sessions: false
+  storageNamespace: ""
+  timeoutSeconds: 240
+flowSchema:
+  enabled: false
+  priorityLevel: leader-election
+  matchingPrecedence: 500
+{{- end }}
