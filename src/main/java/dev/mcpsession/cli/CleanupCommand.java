@@ -1,5 +1,6 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.cleanup.HelmUninstall;
 import dev.mcpsession.cleanup.SessionCleanup;
 import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.process.NotReadyReason;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,6 +54,14 @@ final class CleanupCommand implements OneShotCommand {
       description = "How long to wait until all are gone. Default: ${DEFAULT-VALUE}.")
   int timeout;
 
+  @Option(
+      names = "--only-while-helm-uninstalls",
+      paramLabel = "NS/RELEASE/REVISION",
+      description =
+          "Delete nothing unless Helm is uninstalling this release. For the hook of the Helm chart,"
+              + " which somebody may also render and apply without Helm.")
+  @Nullable String release;
+
   @Override
   public Optional<Run> prepare(Map<String, String> environment, List<String> problems) {
     int before = problems.size();
@@ -59,14 +69,27 @@ final class CleanupCommand implements OneShotCommand {
     if (timeout < 1) {
       problems.add("--timeout: " + timeout + " is not a number of seconds of at least 1");
     }
+    Optional<HelmUninstall> uninstall = Optional.ofNullable(release).flatMap(HelmUninstall::parse);
+    if (release != null && uninstall.isEmpty()) {
+      problems.add(
+          "--only-while-helm-uninstalls: "
+              + release
+              + " is not the namespace, the name and the revision of a release, such as ns/mcp/1");
+    }
     Optional<Config> config = cluster.find(environment, problems);
     return problems.size() > before || config.isEmpty()
         ? Optional.empty()
-        : Optional.of((out, err) -> cleanUp(config.get(), out, err));
+        : Optional.of((out, err) -> cleanUp(config.get(), uninstall, out, err));
   }
 
-  private int cleanUp(Config config, PrintWriter out, PrintWriter err) {
+  private int cleanUp(
+      Config config, Optional<HelmUninstall> uninstall, PrintWriter out, PrintWriter err) {
     try (KubernetesClient client = ClientFactory.shortLived(config, Version.number(), true)) {
+      Optional<String> refusal = uninstall.flatMap(it -> it.refusal(client));
+      if (refusal.isPresent()) {
+        err.println(refusal.get());
+        return Main.FAILED;
+      }
       List<String> left =
           new SessionCleanup(client, namespaces, out, System::nanoTime)
               .run(Duration.ofSeconds(timeout));

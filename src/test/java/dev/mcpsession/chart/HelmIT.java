@@ -118,13 +118,14 @@ class HelmIT {
   }
 
   @Test
-  void sessionsGoFirstWhenThatIsAskedFor() {
+  void sessionsGoFirstWhenThatIsAskedForAndHelmUninstalls() {
     String sessions = cluster.newNamespace();
     String others = cluster.newNamespace();
+    String values =
+        "{watchNamespaces: [%s], cleanup: {sessions: true, timeoutSeconds: 120}}"
+            .formatted(sessions);
     try (Release release = Release.in(cluster)) {
-      release.install(
-          "{watchNamespaces: [%s], cleanup: {sessions: true, timeoutSeconds: 120}}"
-              .formatted(sessions));
+      release.install(values);
       create(sessions, 5);
       create(others, 1);
       revocable(sessions);
@@ -138,6 +139,11 @@ class HelmIT {
                       .getMetadata()
                       .getFinalizers()
                       .contains(Names.REVOCATION_FINALIZER));
+
+      release.applyHooksWithoutHelm(values);
+      await("its Job refuses").atMost(SOON).until(() -> release.hookFailures() == 1);
+      assertThat(release.hookLog()).contains("No session was deleted: it is not known that Helm");
+      assertThat(backends(sessions)).hasSize(5);
 
       release.uninstall();
 

@@ -2,13 +2,17 @@ package dev.mcpsession.chart;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +95,42 @@ final class Release implements AutoCloseable {
   void uninstall() {
     Helm.uninstall(namespace).withNamespace(namespace).withKubeConfig(cluster.kubeconfig()).call();
     await("the operator is gone").atMost(SOON).until(() -> pods().isEmpty());
+  }
+
+  /** As {@code helm template} and {@code kubectl apply} do, which hooks are no hooks for. */
+  void applyHooksWithoutHelm(String values) {
+    for (JsonNode object : Chart.rendered(namespace, namespace, values).objects()) {
+      if (object.at("/metadata/annotations").has(Chart.HOOK)) {
+        client.resource(object.toString()).create();
+      }
+    }
+  }
+
+  /** Of the cleanup's Job. */
+  int hookFailures() {
+    JobStatus status = hook().getStatus();
+    return status == null || status.getFailed() == null ? 0 : status.getFailed();
+  }
+
+  /** What the cleanup's Pod says. */
+  String hookLog() {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("batch.kubernetes.io/job-name", hook().getMetadata().getName())
+        .resources()
+        .map(PodResource::getLog)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private Job hook() {
+    return client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace)
+        .withName(fullName() + "-cleanup")
+        .get();
   }
 
   /** The operator's, by name. */

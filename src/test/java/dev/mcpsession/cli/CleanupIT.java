@@ -10,10 +10,12 @@ import dev.mcpsession.cluster.ClusterUser;
 import dev.mcpsession.rbac.Permission;
 import dev.mcpsession.rbac.Role;
 import dev.mcpsession.rbac.Rules;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +113,83 @@ class CleanupIT {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err())
         .contains("is forbidden", "; ask for list and delete on mcpsessions.mcpsession.dev");
+  }
+
+  @Test
+  void asAHookItDeletesNothingUnlessHelmIsUninstalling() {
+    sessions.create("alice", "");
+    allowToReadReleases();
+    assertThat(hook(1).err())
+        .contains("No session was deleted: it is not known that Helm is uninstalling")
+        .contains("run cleanup without --only-while-helm-uninstalls");
+    store("mcp", 1, "superseded");
+    store("mcp", 2, "deployed");
+    store("mcp", 3, "failed");
+    store("other", 1, "uninstalling");
+    RoleRun refused = hook(1);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("sh.helm.release.v1.mcp.v1", "status=uninstalling");
+    assertThat(sessions.all().list().getItems()).hasSize(1);
+
+    store("mcp", 4, "uninstalling");
+    RoleRun run = hook(2);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
+    assertThat(sessions.all().list().getItems()).isEmpty();
+  }
+
+  @Test
+  void asAHookWithoutTheRightToLookItDeletesNothing() {
+    sessions.create("alice", "");
+    store("mcp", 1, "uninstalling");
+    assertThat(hook(1).err())
+        .contains("No session was deleted", "sh.helm.release.v1.mcp.v1", "is forbidden");
+    assertThat(sessions.all().list().getItems()).hasSize(1);
+  }
+
+  private RoleRun hook(int revision) {
+    return RoleRun.as(
+        user.kubeconfig(),
+        "cleanup",
+        "--namespace",
+        sessions.namespace(),
+        "--only-while-helm-uninstalls",
+        sessions.namespace() + "/mcp/" + revision,
+        "--timeout=30");
+  }
+
+  /** As Helm does; what it stores of the release does not matter here. */
+  private void store(String release, int revision, String status) {
+    cluster
+        .client()
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(sessions.namespace())
+                .withName("sh.helm.release.v1." + release + ".v" + revision)
+                .addToLabels(Map.of("owner", "helm", "name", release, "status", status))
+                .endMetadata()
+                .withType("helm.sh/release.v1")
+                .build())
+        .create();
+  }
+
+  private void allowToReadReleases() {
+    cluster
+        .client()
+        .rbac()
+        .roles()
+        .inNamespace(sessions.namespace())
+        .withName("cleanup")
+        .edit(
+            role ->
+                new RoleBuilder(role)
+                    .addNewRule()
+                    .withApiGroups("")
+                    .withResources("secrets", "configmaps")
+                    .withVerbs("get")
+                    .endRule()
+                    .build());
   }
 
   private RoleRun cleanUp(String timeout) {

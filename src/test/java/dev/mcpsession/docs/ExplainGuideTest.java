@@ -55,8 +55,10 @@ class ExplainGuideTest {
 
             deletes every session and waits until all are gone, then deletes the PodDisruptionBudgets that the operator created. Run
             it before you uninstall the operator: a session whose tokens must be revoked waits for a running operator. The rights
-            that it needs are in [permissions.md](permissions.md). Exit codes: 0 no session is left; 1 some are left after the
-            timeout (default 300 s), listed with what they wait for; 2 a bad command line.
+            that it needs are in [permissions.md](permissions.md). With `--only-while-helm-uninstalls NS/RELEASE/REVISION`, which
+            the chart's hook passes, it deletes nothing unless Helm is uninstalling that release. Exit codes: 0 no session is left;
+            1 some are left after the timeout (default 300 s), listed with what they wait for, or nothing may be deleted; 2 a bad
+            command line.
             """
                 .formatted(Files.readString(TEXTS.resolve("nothing-to-do.txt"))));
   }
