@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Condition(
-    @JsonPropertyDescription("Ready, UpToDate, TokenValid or ActivityValid.")
+    @JsonPropertyDescription("Ready, UpToDate, TokenValid, ActivityValid or Stalled.")
         @Required
         @Size(min = 1, max = 316)
         String type,

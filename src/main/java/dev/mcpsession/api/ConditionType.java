@@ -5,5 +5,11 @@ public enum ConditionType {
   Ready,
   UpToDate,
   TokenValid,
-  ActivityValid
+  ActivityValid,
+  /**
+   * True while only a change by somebody else can help, with reason and message of Ready; absent
+   * otherwise. kstatus (Flux, helm --wait) reads it as failed, and Ready False alone as in
+   * progress.
+   */
+  Stalled
 }

@@ -61,7 +61,8 @@ public record McpSessionStatus(
     @JsonPropertyDescription(
             "Ready: the session serves. UpToDate: the serving backend matches spec, restartedAt and"
                 + " token source. TokenValid: the backend has a token that has not expired."
-                + " ActivityValid: mcpsession.dev/lastActive can be read.")
+                + " ActivityValid: mcpsession.dev/lastActive can be read. Stalled: only present,"
+                + " and True, while Ready is False for InvalidSpec or NameConflict.")
         @Nullable List<Condition> conditions) {
 
   /** A copy with another attempt. */

@@ -25,8 +25,8 @@ public enum SessionMeter {
       Type.GAUGE,
       List.of("type", "reason"),
       List.of(),
-      "Sessions by their conditions (`Ready`, `UpToDate`, `TokenValid`, `ActivityValid`) and the"
-          + " reason of each, in all namespaces. Only the leader exports this metric."),
+      "Sessions by their conditions (`Ready`, `UpToDate`, `TokenValid`, `ActivityValid`, `Stalled`)"
+          + " and the reason of each, in all namespaces. Only the leader exports this metric."),
   NOT_READY_MAX(
       "mcpsession.not.ready.max",
       Type.GAUGE,

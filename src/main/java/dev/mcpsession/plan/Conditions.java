@@ -9,8 +9,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The new conditions of one session, merged as the Kubernetes API conventions require:
@@ -25,6 +28,9 @@ final class Conditions {
 
   /** The limit of the CRD. */
   private static final int LONGEST = 32_768;
+
+  /** Reasons of Ready that the operator cannot end by itself. */
+  private static final Set<Reason> STALLS = EnumSet.of(Reason.InvalidSpec, Reason.NameConflict);
 
   private final ObservedConditions observed;
   private final Map<ConditionType, Condition> byType = new EnumMap<>(ConditionType.class);
@@ -75,6 +81,21 @@ final class Conditions {
 
   void remove(ConditionType type) {
     byType.remove(type);
+  }
+
+  /**
+   * Sets Stalled if Ready says that only somebody else's change can help, else removes it. Uses the
+   * new condition Ready.
+   */
+  void deriveStalled() {
+    Condition ready = byType.get(ConditionType.Ready);
+    Optional<Reason> reason =
+        STALLS.stream().filter(it -> has(ConditionType.Ready, it)).findFirst();
+    if (ready == null || ready.isTrue() || reason.isEmpty()) {
+      remove(ConditionType.Stalled);
+    } else {
+      set(ConditionType.Stalled, true, reason.get(), ready.message());
+    }
   }
 
   /** Ours in a fixed order, then those of others. */

@@ -98,6 +98,7 @@ final class PlanBuilder {
 
   Plan build() {
     ObservedSession session = seen.session();
+    conditions.deriveStalled();
     McpSessionStatus written = status.toStatus(session.generation(), conditions.toList());
     if (session.spec().wantsRevocation() != session.finalizer()) {
       add(

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever key of values.yaml is given without a value, the chart renders, or names the key. */
 class EmptyValuesTest {
   private static final YAMLMapper YAML = new YAMLMapper();
+  private static final KubernetesSerialization TYPES = new KubernetesSerialization();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final ObjectNode DEFAULTS = parse(Manifests.read(Chart.VALUES));
 
@@ -123,8 +124,8 @@ class EmptyValuesTest {
     if (WITHOUT_TYPE.contains(object.path("kind").asText())) {
       return;
     }
-    HasMetadata typed = Serialization.unmarshal(object.toString(), HasMetadata.class);
-    JsonNode again = Serialization.jsonMapper().valueToTree(typed);
+    HasMetadata typed = TYPES.unmarshal(object.toString(), HasMetadata.class);
+    JsonNode again = TYPES.convertValue(typed, JsonNode.class);
     assertThat(paths("", again)).as(what).containsAll(paths("", object));
   }
 
