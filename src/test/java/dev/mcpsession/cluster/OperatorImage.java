@@ -89,11 +89,12 @@ public final class OperatorImage {
         .toAbsolutePath();
   }
 
-  private static Path script() {
+  static Path script() {
     return Path.of(System.getProperty("cluster.scripts", ""), "load-image").toAbsolutePath();
   }
 
-  private static void load(Path script, Path tar) {
+  /** Runs the script that gives the node the image in this file. */
+  static void load(Path script, Path tar) {
     try {
       Process process =
           new ProcessBuilder(script.toString(), tar.toString()).redirectErrorStream(true).start();

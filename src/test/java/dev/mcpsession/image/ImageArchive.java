@@ -2,6 +2,7 @@ package dev.mcpsession.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +58,32 @@ public final class ImageArchive {
   /** The name that a Pod uses, such as {@code mcp-session-operator:0.1.0}. */
   public String name() {
     return manifest.path("RepoTags").path(0).asText();
+  }
+
+  /**
+   * Writes an image with the same layers that names no user, so that it runs as root.
+   *
+   * @param name that a Pod uses
+   */
+  public ImageArchive withoutUser(Path to, String name) throws IOException {
+    Path scratch = Files.createTempDirectory("image");
+    ObjectNode copy = description.deepCopy();
+    copy.withObject("/config").remove("User");
+    Files.writeString(scratch.resolve("config.json"), copy.toString());
+    List<String> files = new ArrayList<>(List.of("manifest.json", "config.json"));
+    for (JsonNode layer : manifest.path("Layers")) {
+      tar("-xf", file.toString(), "-C", scratch.toString(), layer.asText());
+      files.add(layer.asText());
+    }
+    ObjectNode named = manifest.deepCopy();
+    named.put("Config", "config.json").putArray("RepoTags").add(name);
+    Files.writeString(scratch.resolve("manifest.json"), "[" + named + "]");
+    List<String> arguments =
+        new ArrayList<>(List.of("-cf", to.toString(), "-C", scratch.toString()));
+    arguments.addAll(files);
+    tar(arguments.toArray(String[]::new));
+    delete(scratch);
+    return read(to);
   }
 
   /** User, Entrypoint, Env, Labels and so on. */
