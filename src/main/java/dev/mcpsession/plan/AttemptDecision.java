@@ -73,7 +73,13 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
   private static AttemptDecision waiting(Assessment it, StatusRecord status, Attempt waiting) {
     boolean changed = !it.isCurrent(waiting) || isThereATokenByNow(it);
     Instant retryAt = status.nextAttemptTime();
-    if (!changed && retryAt != null && !it.isDue(retryAt) && !it.serving().isLostUnexpectedly()) {
+    boolean tried =
+        changed
+            || retryAt == null
+            || it.isDue(retryAt)
+            || it.serving().isLostUnexpectedly()
+            || isThereRoomByNow(it, waiting);
+    if (!tried) {
       // The serving Pod may be able to stay on its node after all.
       boolean mayBeCalledOff = waiting.cause() == Cause.NODE && status.isServing();
       if (!mayBeCalledOff) {
@@ -95,6 +101,12 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
   private static boolean isThereATokenByNow(Assessment it) {
     return it.seen().session().conditions().has(ConditionType.UpToDate, Reason.TokenPending)
         && it.tokens().sourceChangedSinceFailure();
+  }
+
+  /** Whether a Pod of the session has gone since the attempt was refused, perhaps by a quota. */
+  private static boolean isThereRoomByNow(Assessment it, Attempt waiting) {
+    Instant since = it.seen().memory().roomSince();
+    return since != null && since.isAfter(waiting.startTime());
   }
 
   private static AttemptDecision underWay(Assessment it, StatusRecord status, Attempt attempt) {

@@ -136,6 +136,11 @@ final class StatusConditions {
     } else if (status.nextAttemptTime() != null || isAfterExit()) {
       keep(ConditionType.Ready, Reason.StartFailed);
       keep(ConditionType.UpToDate, Reason.StartFailed);
+    } else if (status.attempt() == null
+        && !attempts.isTokenSlow()
+        && said.has(ConditionType.Ready, Reason.TokenPending)) {
+      conditions.keep(ConditionType.Ready);
+      conditions.keep(ConditionType.UpToDate);
     } else if (attempts.isTokenSlow() || status.attempt() == null) {
       both(Reason.TokenPending, Reason.TokenPending, "waiting for the token source");
     } else {

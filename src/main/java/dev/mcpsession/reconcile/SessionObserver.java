@@ -76,6 +76,7 @@ public final class SessionObserver {
     McpSessionSpec spec = session.getSpec();
     Map<String, String> annotations =
         metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations();
+    List<ObservedPod> pods = pods(key, entry.writes(), now);
     return new Observation(
         new ObservedSession(
             key,
@@ -88,7 +89,7 @@ public final class SessionObserver {
             session.getStatus(),
             annotations.get(Names.LAST_ACTIVE),
             blankToNull(annotations.get(Names.RESTARTED_AT))),
-        new ObservedChildren(pods(key, entry.writes(), now), service(key, entry.writes(), now)),
+        new ObservedChildren(pods, service(key, entry.writes(), now)),
         TokenSources.state(spec.token(), key.namespace(), view.tokenSources()),
         new Remembered(
             spec.token() == null
@@ -99,8 +100,23 @@ public final class SessionObserver {
             entry.serviceRejections().last(),
             entry.childRejections().last(),
             entry.writeFailures().lasting(),
-            entry.activity().see(session, now)),
+            entry.activity().see(session, now),
+            roomSince(entry, pods, now)),
         new SharedState(slot, budgets.isGuarded(key.namespace(), now)));
+  }
+
+  private static @Nullable Instant roomSince(
+      SessionEntry entry, List<ObservedPod> pods, Instant now) {
+    Instant lastGone =
+        entry
+            .pods()
+            .see(
+                pods.stream()
+                    .filter(ObservedPod::owned)
+                    .map(ObservedPod::uid)
+                    .collect(Collectors.toSet()),
+                now);
+    return entry.childRejections().isForLackOfRoom() ? lastGone : null;
   }
 
   private List<ObservedPod> pods(SessionKey key, OwnWrites writes, Instant now) {

@@ -124,7 +124,8 @@ public class PlannerCosts {
             new ApiRejection.None(),
             new ApiRejection.None(),
             List.of(),
-            WriterSigns.NONE),
+            WriterSigns.NONE,
+            null),
         new SharedState(SlotState.FREE, true));
   }
 

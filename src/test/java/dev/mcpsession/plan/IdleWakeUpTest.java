@@ -109,7 +109,8 @@ class IdleWakeUpTest {
             new ApiRejection.None(),
             new ApiRejection.None(),
             List.of(),
-            WriterSigns.NONE),
+            WriterSigns.NONE,
+            null),
         new SharedState(SlotState.FREE, true));
   }
 }

@@ -65,7 +65,8 @@ public record PlanCase(Observation seen, Instant now, Inputs inputs) {
                 ? new ApiRejection.None()
                 : memory.childRejection(),
             memory.failing(),
-            memory.signs()),
+            memory.signs(),
+            memory.roomSince()),
         new SharedState(
             seen.shared().slot(),
             seen.shared().namespaceGuarded() || has(plan, new Action.GuardNamespace())));

@@ -76,7 +76,8 @@ final class PlanCaseReader {
                   "serviceSetback=serviceRejection",
                   "setback=childRejection",
                   "failing",
-                  "signs"),
+                  "signs",
+                  "roomSince"),
           "shared", fields("guarded=namespaceGuarded"),
           "slot", fields("slotFree=free", "slotNeeded=needed", "slotHolders=holders"));
 

@@ -157,7 +157,8 @@ final class PlannedSession {
             new ApiRejection.None(),
             new ApiRejection.None(),
             List.of(),
-            WriterSigns.NONE),
+            WriterSigns.NONE,
+            null),
         new SharedState(SlotState.FREE, true));
   }
 

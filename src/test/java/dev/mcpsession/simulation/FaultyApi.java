@@ -239,10 +239,23 @@ final class FaultyApi implements ClusterApi {
     return write(
         "create Pod " + pod.getMetadata().getName(),
         () -> {
-          Pod made = server.createPod(pod);
+          Pod made = createdOrRefused(pod);
           world.invariants.childMade(made);
           return made;
         });
+  }
+
+  private Pod createdOrRefused(Pod pod) {
+    try {
+      Pod made = server.createPod(pod);
+      operator.events.room().made(pod);
+      return made;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == 403) {
+        operator.events.room().refused(pod, world.clock.instant());
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -11,10 +11,12 @@ import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.resources.NodeDeparture;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
+import dev.mcpsession.simulation.model.RoomRule;
 import dev.mcpsession.simulation.model.SeenActivity;
 import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
@@ -46,6 +48,7 @@ final class ModelEvents {
   private final ReplacementSlots slots;
   private final SessionUpdateFilter filter;
   private final SeenActivity activity;
+  private final RoomRule room = new RoomRule();
   private final Set<String> queue = new LinkedHashSet<>();
 
   ModelEvents(World world, ModelCaches caches) {
@@ -69,6 +72,10 @@ final class ModelEvents {
   /** What this process was told of the use of sessions. */
   SeenActivity activity() {
     return activity;
+  }
+
+  RoomRule room() {
+    return room;
   }
 
   ReplacementSlots slots() {
@@ -169,6 +176,9 @@ final class ModelEvents {
 
   private void childChanged(ModelCache.Delivery<? extends HasMetadata> delivery) {
     HasMetadata object = delivery.after() != null ? delivery.after() : delivery.before();
+    if (delivery.after() == null && delivery.before() instanceof Pod pod) {
+      room.gone(pod, world.clock.instant());
+    }
     String session = object == null ? null : ModelCaches.labels(object).get(Names.SESSION_LABEL);
     if (session != null) {
       byJosdk(session);

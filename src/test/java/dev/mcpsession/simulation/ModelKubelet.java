@@ -54,6 +54,9 @@ final class ModelKubelet {
   private boolean advance(Pod pod) {
     PodStatus status = pod.getStatus();
     if (!Truth.isLive(pod)) {
+      if (world.clock.instant().isBefore(ended(pod))) {
+        return false;
+      }
       server.pods.remove(Truth.name(pod));
       return note(pod, "is gone");
     } else if (status != null && "Failed".equals(status.getPhase())) {
@@ -90,11 +93,15 @@ final class ModelKubelet {
         .orElse(Instant.MIN);
   }
 
-  /** When the next Pod can be ready; null if none has to take its time. */
-  @Nullable Instant nextReady() {
+  private Instant ended(Pod pod) {
+    return Instant.parse(pod.getMetadata().getDeletionTimestamp()).plus(world.ends);
+  }
+
+  /** When the next Pod can be ready, or gone; null if none has to take its time. */
+  @Nullable Instant nextChange() {
     return server.pods.all().stream()
-        .filter(pod -> Truth.isLive(pod) && pod.getStatus() != null && !Truth.isReady(pod))
-        .map(this::started)
+        .filter(pod -> !Truth.isLive(pod) || (pod.getStatus() != null && !Truth.isReady(pod)))
+        .map(pod -> Truth.isLive(pod) ? started(pod) : ended(pod))
         .filter(world.clock.instant()::isBefore)
         .min(Instant::compareTo)
         .orElse(null);

@@ -68,6 +68,7 @@ final class Quiescence {
     world.nodes.open();
     if (repaired) {
       simulation.users.repair();
+      world.server.quota = Integer.MAX_VALUE;
     }
     checkWhatIsSaidOfWebhooks();
     serveInSpiteOfSlowStarts();
@@ -139,6 +140,7 @@ final class Quiescence {
     String wrong = "";
     for (int i = 0; i < LONGEST; i++) {
       settle();
+      world.server.sessions.all().forEach(operator.events.room()::check);
       wrong = String.join("; ", wrongs());
       if (wrong.isEmpty() && (repaired || i > 40)) {
         return;
@@ -214,9 +216,9 @@ final class Quiescence {
   private void pass() {
     Instant now = world.clock.instant();
     Instant next = operator.events.nextAlarm();
-    Instant ready = simulation.kubelet.nextReady();
-    if (ready != null && (next == null || ready.isBefore(next))) {
-      next = ready;
+    Instant change = simulation.kubelet.nextChange();
+    if (change != null && (next == null || change.isBefore(next))) {
+      next = change;
     }
     Duration wait = next == null ? STRIDE : Duration.between(now, next);
     world.clock.move(wait.compareTo(STRIDE) < 0 ? wait : STRIDE);
@@ -397,6 +399,7 @@ final class Quiescence {
   }
 
   private void everythingGoes() {
+    world.ends = Duration.ZERO;
     world.endings.mood = world.chance.oneOf(List.of(ModelEndings.Mood.values()));
     world.trace.line("everything is deleted, the authorization server " + world.endings.mood);
     world.server.sessions.all().forEach(simulation.users::delete);

@@ -33,6 +33,9 @@ final class World {
   /** How long a Pod runs before it is ready: in some runs longer than until its token is due. */
   Duration starts = Duration.ZERO;
 
+  /** How long a Pod takes to end once it was deleted. */
+  Duration ends = Duration.ZERO;
+
   /** Only user requests and faults of the operator itself happen: no gap is allowed. */
   final boolean calm;
 
@@ -59,6 +62,10 @@ final class World {
     invariants = new Invariants(server, clock, issuer, writers, calm, !contested, upgraded);
     endings = new ModelEndings(server, issuer, faults, trace, invariants, !contested);
     nodes = new ModelNodes(this);
+    if (!calm && chance.in(0.25)) {
+      server.quota = chance.between(2, 4);
+      ends = Duration.ofSeconds(chance.between(1, 45));
+    }
     if (chance.in(0.2)) {
       issuer.life = Duration.ofSeconds(chance.between(60, 120));
       starts = issuer.life.multipliedBy(3).dividedBy(4);

@@ -29,7 +29,11 @@ public record ServingExpiry(@Nullable Instant at, boolean over) {
     return over ? at : null;
   }
 
-  /** The status after the stop. A candidate continues: it has a token of its own. */
+  /**
+   * The status after the stop, which clears the failures of attempts: once the backend has gone,
+   * there may be room for another. A candidate continues: it has a token of its own. A token call
+   * that failed is not tried earlier for that.
+   */
   StatusRecord applyTo(StatusRecord recorded, Observation seen) {
     if (!over) {
       return recorded;
@@ -37,8 +41,8 @@ public record ServingExpiry(@Nullable Instant at, boolean over) {
     StatusRecord stopped = recorded.stopped();
     Integer attempted = stopped.attempted();
     boolean underWay = attempted != null && seen.children().ownPod(attempted) != null;
-    return stopped.attempt() == null || underWay
+    return stopped.attempt() == null
         ? stopped
-        : stopped.waiting(null, stopped.failures(), null);
+        : stopped.waiting(underWay ? stopped.attempt() : null, 0, null);
   }
 }

@@ -1,6 +1,7 @@
 package dev.mcpsession.plan.observed;
 
 import dev.mcpsession.token.TokenInfo;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param childRejection of the last request to create a Pod or Secret
  * @param failing requests that keep failing, which users are told
  * @param signs of use that the annotation lastActive does not tell
+ * @param roomSince when a Pod of the session was last gone, if the last Pod or Secret was refused
+ *     although it is valid: there may be room for it now; null otherwise
  */
 public record Remembered(
     TokenCall tokenCall,
@@ -21,7 +24,8 @@ public record Remembered(
     ApiRejection serviceRejection,
     ApiRejection childRejection,
     List<FailingWrite> failing,
-    WriterSigns signs) {
+    WriterSigns signs,
+    @Nullable Instant roomSince) {
 
   Remembered with(TokenInfo token) {
     return new Remembered(
@@ -31,6 +35,7 @@ public record Remembered(
         serviceRejection,
         childRejection,
         failing,
-        signs);
+        signs,
+        roomSince);
   }
 }

@@ -9,6 +9,7 @@ import dev.mcpsession.plan.observed.ApiRejection;
 public final class Rejections {
   private ApiRejection last = new ApiRejection.None();
   private int inARow;
+  private boolean forLackOfRoom;
 
   public synchronized ApiRejection last() {
     return last;
@@ -21,6 +22,15 @@ public final class Rejections {
 
   public synchronized void rejected(ApiRejection rejection) {
     last = rejection;
+    forLackOfRoom = rejection instanceof ApiRejection.Refused refused && !refused.invalid();
+  }
+
+  /**
+   * Whether the last request was refused although it is valid, perhaps by a quota, and none has
+   * succeeded since: also after a plan has accounted for that.
+   */
+  public synchronized boolean isForLackOfRoom() {
+    return forLackOfRoom;
   }
 
   /** The count in a row stays: the next name may be taken as well. */
@@ -31,5 +41,6 @@ public final class Rejections {
   public synchronized void succeeded() {
     last = new ApiRejection.None();
     inARow = 0;
+    forLackOfRoom = false;
   }
 }

@@ -21,6 +21,7 @@ public final class SessionEntry {
   private final Rejections serviceRejections = new Rejections();
   private final Rejections childRejections = new Rejections();
   private final ActivityWatch activity = new ActivityWatch();
+  private final PodWatch pods = new PodWatch();
   private final OwnWrites writes = new OwnWrites();
   private final WriteFailures writeFailures = new WriteFailures();
   private final ReconcileFaults faults = new ReconcileFaults();
@@ -91,6 +92,11 @@ public final class SessionEntry {
   /** What this process saw of the annotation lastActive. */
   public ActivityWatch activity() {
     return activity;
+  }
+
+  /** Which of the session's Pods this process saw. */
+  public PodWatch pods() {
+    return pods;
   }
 
   /** What this process wrote of the session's objects. */

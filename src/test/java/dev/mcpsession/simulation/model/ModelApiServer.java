@@ -54,6 +54,9 @@ public final class ModelApiServer implements ClusterApi {
   public final ModelKind<Event> events =
       new ModelKind<>(event -> new EventBuilder(event).build(), this::nextVersion);
 
+  /** How many Pods fit into the namespace, also of those that are being deleted. */
+  public int quota = Integer.MAX_VALUE;
+
   private final InstantSource clock;
   private final String run;
   private long versions;
@@ -241,6 +244,8 @@ public final class ModelApiServer implements ClusterApi {
       throw error(422, "the Pod is invalid");
     } else if (FORBIDDEN_IMAGE.equals(image)) {
       throw error(403, "the Pod exceeds a quota");
+    } else if (pods.all().size() >= quota) {
+      throw error(403, "exceeded quota: pods=" + quota);
     }
     return create(pods, pod);
   }

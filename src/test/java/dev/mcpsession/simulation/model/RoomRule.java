@@ -1,0 +1,46 @@
+package dev.mcpsession.simulation.model;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What one process of the operator knows of a full quota: once a Pod of the session has gone, a Pod
+ * that was refused is tried again at once, whatever the delay after the failure is.
+ */
+public final class RoomRule {
+  private final Map<String, Instant> refused = new HashMap<>();
+  private final Map<String, Instant> gone = new HashMap<>();
+
+  public void refused(Pod pod, Instant now) {
+    refused.put(String.valueOf(Truth.owner(pod)), now);
+  }
+
+  public void made(Pod pod) {
+    refused.remove(String.valueOf(Truth.owner(pod)));
+  }
+
+  /** A cache of the process does not show this Pod any more. */
+  public void gone(Pod pod, Instant now) {
+    gone.put(String.valueOf(Truth.owner(pod)), now);
+  }
+
+  /** Requires that the session does not wait although there is room. */
+  public void check(McpSession session) {
+    McpSessionStatus status = session.getStatus();
+    Instant refusedAt = refused.get(Truth.uid(session));
+    Instant goneAt = gone.get(Truth.uid(session));
+    boolean waits = status != null && status.attempt() != null && status.nextAttemptTime() != null;
+    boolean ignored =
+        waits
+            && refusedAt != null
+            && goneAt != null
+            && goneAt.isAfter(refusedAt)
+            && goneAt.isAfter(status.attempt().startTime());
+    Invariants.require(
+        !ignored, Truth.name(session) + " waits for room, and a Pod of it went at " + goneAt);
+  }
+}
