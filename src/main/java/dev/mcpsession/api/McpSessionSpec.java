@@ -87,6 +87,13 @@ public record McpSessionSpec(
         @Default("true")
         @Nullable Boolean service,
     @JsonPropertyDescription(
+            "Application protocol of the Service's port (appProtocol), by which gateways find MCP"
+                + " servers, such as agentgateway.dev/mcp or kgateway.dev/mcp. A change replaces"
+                + " nothing. Default: none, and what others set on the Service stays.")
+        @Size(min = 1, max = 253)
+        @Pattern(APP_PROTOCOL)
+        @Nullable String serviceAppProtocol,
+    @JsonPropertyDescription(
             "The backend Pod. A change replaces the backend: the new one is Ready before the old"
                 + " one stops.")
         @Required
@@ -95,6 +102,11 @@ public record McpSessionSpec(
             "Where the user's upstream token comes from and how the backend gets it. Default: the"
                 + " backend gets no token.")
         @Nullable TokenSpec token) {
+  /** What Kubernetes accepts as appProtocol: a qualified name. */
+  static final String APP_PROTOCOL =
+      "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
+          + "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+
   public static final int DEFAULT_IDLE_TIMEOUT_SECONDS = 900;
   public static final int DEFAULT_STARTUP_TIMEOUT_SECONDS = 120;
   public static final int DEFAULT_DRAIN_SECONDS = 10;

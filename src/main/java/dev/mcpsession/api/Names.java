@@ -69,6 +69,9 @@ public final class Names {
    */
   public static final String TOKEN_VERSION = "mcpsession.dev/token-version";
 
+  /** On a Service: the application protocol that its port has from spec.serviceAppProtocol. */
+  public static final String APP_PROTOCOL = "mcpsession.dev/app-protocol";
+
   /** On a grant Secret: who holds the lock on its refresh token. */
   public static final String CLAIM_HOLDER = "mcpsession.dev/refresh-claim-holder";
 

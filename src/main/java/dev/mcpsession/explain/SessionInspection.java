@@ -144,6 +144,13 @@ public record SessionInspection(
     ObservedPod pod = seen.children().ownPod(target);
     int port = pod == null || pod.port() == null ? seen.session().spec().backendPort() : pod.port();
     return seen.with(
-        new ObservedService("", "", false, target, pod == null || pod.carriesUid(), port));
+        new ObservedService(
+            "",
+            "",
+            false,
+            target,
+            pod == null || pod.carriesUid(),
+            port,
+            seen.session().spec().serviceAppProtocol()));
   }
 }

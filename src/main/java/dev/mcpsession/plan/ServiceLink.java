@@ -11,6 +11,7 @@ import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,9 @@ final class ServiceLink {
     boolean byUid = selectsByUid(it, target, service);
     if (!Integer.valueOf(target).equals(service.revision())
         || byUid != service.byUid()
-        || !Integer.valueOf(port).equals(service.port())) {
+        || !Integer.valueOf(port).equals(service.port())
+        || !Objects.equals(
+            it.seen().session().spec().serviceAppProtocol(), service.appProtocol())) {
       plan.add(
           Phase.SELECTOR, new Action.PointService(service.resourceVersion(), target, byUid, port));
     }

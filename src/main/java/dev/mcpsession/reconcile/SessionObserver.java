@@ -22,12 +22,12 @@ import dev.mcpsession.reconcile.token.TokenCalls;
 import dev.mcpsession.reconcile.token.TokenSources;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.resources.Child;
+import dev.mcpsession.resources.ServiceUpdate;
 import dev.mcpsession.resources.SessionService;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServicePort;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,18 +165,14 @@ public final class SessionObserver {
     }
     SessionService.Selected selected =
         SessionService.selected(service.getSpec().getSelector(), key);
-    List<ServicePort> ports = service.getSpec().getPorts();
-    boolean plain =
-        ports.size() == 1
-            && ports.getFirst().getTargetPort() != null
-            && ports.getFirst().getPort().equals(ports.getFirst().getTargetPort().getIntVal());
     return new ObservedService(
         service.getMetadata().getUid(),
         service.getMetadata().getResourceVersion(),
         service.getMetadata().getDeletionTimestamp() != null,
         selected == null ? null : selected.revision(),
         selected != null && selected.byUid(),
-        plain ? ports.getFirst().getPort() : null);
+        ServiceUpdate.plainPort(service),
+        ServiceUpdate.appProtocol(service));
   }
 
   private static boolean isSame(ObjectMeta a, ObjectMeta b) {

@@ -3,6 +3,7 @@ package dev.mcpsession.resources;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.util.LinkedHashMap;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The ClusterIP Service that is named like its session and points to one revision. */
 public final class SessionService {
+  /** The name of the Service's port. */
+  static final String PORT_NAME = "mcp";
+
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
   private SessionService() {}
@@ -22,16 +26,23 @@ public final class SessionService {
    *
    * @param byUid whether the revision's Pod is selected by its session's uid too
    * @param port of that revision, on which the Service itself listens as well
+   * @param appProtocol application protocol of the port; null: none is named
    */
-  public static Service desired(SessionKey session, int revision, boolean byUid, int port) {
+  public static Service desired(
+      SessionKey session, int revision, boolean byUid, int port, @Nullable String appProtocol) {
+    ObjectMetaBuilder metadata = Child.metadata(session, session.name());
+    if (appProtocol != null) {
+      metadata.addToAnnotations(Names.APP_PROTOCOL, appProtocol);
+    }
     return new ServiceBuilder()
-        .withMetadata(Child.metadata(session, session.name()).build())
+        .withMetadata(metadata.build())
         .withNewSpec()
         .withType("ClusterIP")
         .withSelector(selector(session, revision, byUid))
         .addNewPort()
-        .withName("mcp")
+        .withName(PORT_NAME)
         .withProtocol("TCP")
+        .withAppProtocol(appProtocol)
         .withPort(port)
         .withTargetPort(new IntOrString(port))
         .endPort()

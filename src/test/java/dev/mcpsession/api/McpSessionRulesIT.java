@@ -48,6 +48,12 @@ class McpSessionRulesIT {
           {port: 65536}                                     | spec.port in body should be less than or equal to 65535
           {path: mcp}                                       | spec.path in body should match
           {path: '/mcp?x=y'}                                | spec.path in body should match
+          {serviceAppProtocol: ''}                          | spec.serviceAppProtocol in body should be at least 1 chars long
+          {serviceAppProtocol: 'a b'}                       | spec.serviceAppProtocol in body should match
+          {serviceAppProtocol: 'Kgateway.dev/mcp'}          | spec.serviceAppProtocol in body should match
+          {serviceAppProtocol: 'kgateway.dev/'}             | spec.serviceAppProtocol in body should match
+          {serviceAppProtocol: 'kgateway.dev/a/b'}          | spec.serviceAppProtocol in body should match
+          {serviceAppProtocol: 'mcp-'}                      | spec.serviceAppProtocol in body should match
           {token: {}}                                       | exactly one token source must be set
           {token: {secret: {name: a}, serviceAccount: {name: b}}} | exactly one token source must be set
           {token: {secret: {}}}                             | spec.token.secret.name: Required value

@@ -90,7 +90,7 @@ public class PlannerCosts {
             null,
             "",
             "");
-    ObservedService service = new ObservedService("service-uid", "1", false, 1, true, 8080);
+    ObservedService service = new ObservedService("service-uid", "1", false, 1, true, 8080, null);
     McpSessionStatus served =
         SessionPlanner.plan(observation(begun, List.of(pod), service), CREATED).status();
     Observation idle = observation(served, List.of(pod), service);

@@ -55,7 +55,7 @@ class IdleWakeUpTest {
             observation(
                 start.status(),
                 List.of(readyPod()),
-                new ObservedService("service-uid", "1", false, 1, true, 8080)),
+                new ObservedService("service-uid", "1", false, 1, true, 8080, null)),
             promoted);
     assertThat(promotion.status().activeSince()).isEqualTo(promoted);
     assertThat(promotion.wakeAt()).isEqualTo(promoted.plusSeconds(15));

@@ -100,9 +100,9 @@ final class PlannedSession {
         call = new TokenCall.None();
       }
       case Action.CreateService(int revision, boolean byUid, int port) ->
-          service = new ObservedService("service", "1", false, revision, byUid, port);
+          service = new ObservedService("service", "1", false, revision, byUid, port, null);
       case Action.PointService(String version, int revision, boolean byUid, int port) ->
-          service = new ObservedService("service", "1", false, revision, byUid, port);
+          service = new ObservedService("service", "1", false, revision, byUid, port, null);
       case Action.CreatePod(int revision) -> pods.put(revision, readyPod(revision, now));
       case Action.DeletePod(String name, String uid) ->
           pods.values().removeIf(pod -> pod.uid().equals(uid));

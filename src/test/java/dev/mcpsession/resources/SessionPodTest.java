@@ -192,7 +192,7 @@ class SessionPodTest {
 
   @Test
   void aServiceSelectsAPodOfAnEarlierVersionWithoutTheUid() {
-    Service service = SessionService.desired(ALICE, 3, false, 9090);
+    Service service = SessionService.desired(ALICE, 3, false, 9090, null);
     assertThat(service.getSpec().getSelector())
         .isEqualTo(Map.of(Names.SESSION_LABEL, "alice", Names.REVISION_LABEL, "3"));
   }
@@ -201,7 +201,7 @@ class SessionPodTest {
   @ValueSource(booleans = {true, false})
   void aSelectorIsReadAsItIsWritten(boolean byUid) {
     Map<String, String> selector =
-        SessionService.desired(ALICE, 3, byUid, 9090).getSpec().getSelector();
+        SessionService.desired(ALICE, 3, byUid, 9090, null).getSpec().getSelector();
     assertThat(SessionService.selected(selector, ALICE))
         .isEqualTo(new SessionService.Selected(3, byUid));
     SessionKey namesake = new SessionKey(ALICE.namespace(), ALICE.name(), "another-uid");
@@ -214,7 +214,7 @@ class SessionPodTest {
 
   @Test
   void theServicePointsToOneRevision() {
-    Service service = SessionService.desired(ALICE, 3, true, 9090);
+    Service service = SessionService.desired(ALICE, 3, true, 9090, null);
     assertThat(service.getMetadata().getName()).isEqualTo("alice");
     assertThat(service.getSpec().getType()).isEqualTo("ClusterIP");
     assertThat(service.getSpec().getSelector())

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param revision that its selector selects; null if it selects something else
  * @param byUid whether its selector holds the session's uid; that of an earlier version does not
- * @param port that it listens on and forwards to; null unless it has exactly one such port
+ * @param port that it listens on and forwards to; null unless its port does so
+ * @param appProtocol that its port has from the spec; null if the spec named none, empty if
+ *     somebody has changed it since
  */
 public record ObservedService(
     String uid,
@@ -15,4 +17,5 @@ public record ObservedService(
     boolean terminating,
     @Nullable Integer revision,
     boolean byUid,
-    @Nullable Integer port) {}
+    @Nullable Integer port,
+    @Nullable String appProtocol) {}

@@ -15,6 +15,7 @@ import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.reconcile.memory.TokenCallState;
 import dev.mcpsession.resources.Child;
 import dev.mcpsession.resources.Inputs;
+import dev.mcpsession.resources.ServiceUpdate;
 import dev.mcpsession.resources.SessionPod;
 import dev.mcpsession.resources.SessionService;
 import dev.mcpsession.resources.TokenSecret;
@@ -64,7 +65,9 @@ public final class Children {
     return create(
         what,
         serviceRejections,
-        () -> api.createService(SessionService.desired(key, revision, byUid, port)),
+        () ->
+            api.createService(
+                SessionService.desired(key, revision, byUid, port, spec.serviceAppProtocol())),
         () -> api.readService(key.namespace(), key.name()),
         service -> {
           serviceRejections.succeeded();
@@ -79,10 +82,9 @@ public final class Children {
         || !resourceVersion.equals(current.getMetadata().getResourceVersion())) {
       return new StepOutcome.Stale();
     }
-    Service desired = SessionService.desired(key, revision, byUid, port);
-    current.getSpec().setSelector(desired.getSpec().getSelector());
-    current.getSpec().setPorts(desired.getSpec().getPorts());
-    writes.wrote(api.replaceService(current), clock.instant());
+    Service pointed =
+        ServiceUpdate.pointed(current, key, revision, byUid, port, spec.serviceAppProtocol());
+    writes.wrote(api.replaceService(pointed), clock.instant());
     return StepOutcome.DONE;
   }
 

@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile.badinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
@@ -12,6 +13,8 @@ import dev.mcpsession.reconcile.LiveSession;
 import dev.mcpsession.reconcile.OperatorOf;
 import dev.mcpsession.reconcile.RunningController;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.List;
@@ -127,6 +130,40 @@ class ByHandIT {
         client.services().inNamespace(cluster.namespace()).withName(session.name()),
         "{spec: {selector: {%s: '1'}}}".formatted(Names.REVISION_LABEL));
     assertServesOnly(2);
+    assertTheSamePodServes();
+  }
+
+  @Test
+  void whatOthersSetOnTheServiceSurvivesAReplacement() {
+    MergePatch.apply(
+        client.services().inNamespace(cluster.namespace()).withName(session.name()),
+        """
+        metadata: {labels: {team: a}, annotations: {service.example/weight: '3'}}
+        spec:
+          ports:
+            - {name: mcp, port: 8080, targetPort: 8080, appProtocol: kgateway.dev/mcp}
+            - {name: metrics, port: 9090}
+        """);
+    session.source(Map.of("token", "third"));
+    assertServesOnly(3);
+    Service service = Objects.requireNonNull(session.service());
+    assertThat(service.getMetadata().getLabels()).containsEntry("team", "a");
+    assertThat(service.getMetadata().getAnnotations()).containsEntry("service.example/weight", "3");
+    assertThat(service.getSpec().getPorts())
+        .extracting(ServicePort::getName, ServicePort::getAppProtocol)
+        .containsExactly(tuple("mcp", "kgateway.dev/mcp"), tuple("metrics", null));
+  }
+
+  @Test
+  void theProtocolOfThePortIsChangedWithoutAReplacement() {
+    for (String protocol : new String[] {"agentgateway.dev/mcp", "kgateway.dev/mcp", null}) {
+      MergePatch.apply(session.resource(), "{spec: {serviceAppProtocol: %s}}".formatted(protocol));
+      Eventually.assertThat(
+          () ->
+              assertThat(Objects.requireNonNull(session.service()).getSpec().getPorts())
+                  .extracting(ServicePort::getAppProtocol)
+                  .containsExactly(protocol));
+    }
     assertTheSamePodServes();
   }
 
