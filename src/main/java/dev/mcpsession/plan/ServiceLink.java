@@ -97,8 +97,9 @@ final class ServiceLink {
     if (pod != null) {
       return pod.carriesUid();
     }
-    boolean same = service != null && Integer.valueOf(target).equals(service.revision());
-    return !same || service.byUid();
+    return service == null
+        || !Integer.valueOf(target).equals(service.revision())
+        || service.byUid();
   }
 
   /**

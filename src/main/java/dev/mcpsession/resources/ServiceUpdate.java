@@ -45,7 +45,7 @@ public final class ServiceUpdate {
     ports.add(updated);
     for (ServicePort other : current.getSpec().getPorts()) {
       // The API server refuses two ports of one number.
-      if (other != ours && !other.getPort().equals(port)) {
+      if (!other.equals(ours) && !other.getPort().equals(port)) {
         ports.add(other);
       }
     }

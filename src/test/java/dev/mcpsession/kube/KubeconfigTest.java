@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +83,8 @@ class KubeconfigTest {
 
   @Test
   void theProxyOfJavasPropertiesIsNotUsedEither() {
-    ProxySelector.setDefault(ProxySelector.of(new java.net.InetSocketAddress("127.0.0.1", 1)));
+    ProxySelector.setDefault(
+        ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
     try (ScriptedApiServer server =
             new ScriptedApiServer(r -> new ScriptedApiServer.Reply(200, "{\"major\": \"1\"}"));
         KubernetesClient client =
