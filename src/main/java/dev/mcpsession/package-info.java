@@ -16,8 +16,8 @@
  *   <li>{@code token}: where upstream tokens come from; the only code that sees their values
  *   <li>{@code reconcile}: caches, timers and the only code that writes sessions and their children
  *   <li>{@code explain}: explains one session's observation and plans to people
- *   <li>{@code metrics}, {@code rbac}, {@code retry}: every meter, every permission, waits before
- *       retries
+ *   <li>{@code metrics}, {@code rbac}, {@code retry}, {@code text}: every meter, every permission,
+ *       waits before retries, text from outside on one line
  *   <li>{@code cli}: commands and composition roots; the only place that reads clock and
  *       environment
  * </ul>

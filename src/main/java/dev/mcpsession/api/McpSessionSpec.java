@@ -56,8 +56,11 @@ public record McpSessionSpec(
         @Default("false")
         @Nullable Boolean suspend,
     @JsonPropertyDescription(
-            "Seconds that a backend may take to become Ready, counted from its Pod being scheduled."
-                + " A serving backend that is not Ready for that long is replaced. Default 120.")
+            "Seconds that a backend may take to become Ready, counted from the start of the"
+                + " container of its Pod that starts last, or from the Pod being scheduled if a"
+                + " container failed. While an image is being pulled, three times as many, counted"
+                + " from the Pod being scheduled. A serving backend that is not Ready for"
+                + " startupTimeoutSeconds is replaced. Default 120.")
         @Default("" + DEFAULT_STARTUP_TIMEOUT_SECONDS)
         @Min(1)
         @Max(MAX_PHASE_SECONDS)

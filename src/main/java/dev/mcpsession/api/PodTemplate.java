@@ -18,7 +18,9 @@ public record PodTemplate(
                 + " fields that it does not set, the operator adds safe defaults: no service"
                 + " account token is mounted, no service links, runAsNonRoot, seccomp profile"
                 + " RuntimeDefault, no privilege escalation, all capabilities dropped, and a TCP"
-                + " readiness probe on the port.")
+                + " readiness probe on the port. An init container that sets runAsUser 0 itself"
+                + " runs as root with the runtime's capabilities, unless the Pod's own"
+                + " securityContext sets runAsNonRoot.")
         @Required
         PodSpec spec) {
 

@@ -5,6 +5,7 @@ import dev.mcpsession.plan.Action;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionEvent;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.text.OneLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -57,7 +58,7 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
           Stream.of("remove the finalizer " + Names.REVOCATION_FINALIZER);
       case Action.RevokeTokens() -> Stream.of("revoke the session's tokens at their issuer");
       case Action.Announce(SessionEvent event) ->
-          Stream.of("report: " + event.message().replace("\n", " "));
+          Stream.of("report: " + OneLine.of(event.message()));
       case Action.ForgetToken(), Action.ForgetRejection(), Action.ConfirmSession() ->
           Stream.empty();
     };

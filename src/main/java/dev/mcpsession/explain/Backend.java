@@ -83,7 +83,8 @@ record Backend(Observation seen, ReadAccess access, Moment moment) {
   }
 
   private String state(ObservedPod pod) {
-    String trouble = pod.trouble().isEmpty() ? "" : ": " + pod.trouble().replace("\n", " ");
+    String shown = pod.trouble().isEmpty() ? pod.waitToShow() : pod.troubleToShow();
+    String trouble = shown.isEmpty() ? "" : ": " + shown;
     if (pod.terminating()) {
       return "being deleted";
     }

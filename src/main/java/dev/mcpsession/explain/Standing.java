@@ -4,6 +4,7 @@ import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.text.OneLine;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +23,7 @@ record Standing(Observation seen, ReadAccess access, Moment moment) {
     for (Condition condition : status.conditions()) {
       table.put(condition.type(), head(condition));
       if (!condition.message().isBlank()) {
-        table.more(condition.message().replace("\n", " "));
+        table.more(OneLine.of(condition.message()));
       }
     }
     Long observed = status.observedGeneration();

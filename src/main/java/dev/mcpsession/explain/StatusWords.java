@@ -3,6 +3,7 @@ package dev.mcpsession.explain;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
+import dev.mcpsession.text.OneLine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,6 @@ record StatusWords(
         + condition.status()
         + ", "
         + condition.reason()
-        + (condition.message().isBlank() ? "" : ": " + condition.message().replace("\n", " "));
+        + (condition.message().isBlank() ? "" : ": " + OneLine.of(condition.message()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.mcpsession.kube;
 
+import dev.mcpsession.text.OneLine;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -47,24 +48,27 @@ public final class ApiErrors {
         || causes.stream().anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
   }
 
-  /** The API server's message, else the client's; may be empty. */
+  /**
+   * The API server's message, else the client's, on one line; may be empty. Not for requests that
+   * carry a Secret: see {@link SecretErrors}.
+   */
   public static String words(KubernetesClientException e) {
     Status status = e.getStatus();
     String message = status == null ? null : status.getMessage();
-    return message != null && !message.isBlank() ? message : orEmpty(e.getMessage());
+    return OneLine.of(message != null && !message.isBlank() ? message : orEmpty(e.getMessage()));
   }
 
   private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }
 
-  /** The root cause, without the client's description of the call around it. */
+  /** The root cause on one line, without the client's description of the call around it. */
   public static String reason(Throwable failure) {
     KubernetesClientException refusal = refusal(failure);
     if (refusal != null
         && refusal.getStatus() != null
         && refusal.getStatus().getMessage() != null) {
-      return refusal.getStatus().getMessage();
+      return OneLine.of(refusal.getStatus().getMessage());
     }
     Throwable innermost = failure;
     for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
@@ -77,7 +81,7 @@ public final class ApiErrors {
       }
     }
     String name = innermost.getClass().getSimpleName();
-    return innermost.getMessage() == null ? name : name + ": " + innermost.getMessage();
+    return innermost.getMessage() == null ? name : name + ": " + OneLine.of(innermost.getMessage());
   }
 
   /** The error that the API server answered with; null if it did not answer. */

@@ -5,6 +5,7 @@ import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.Excerpt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.observed.ObservedConditions;
+import dev.mcpsession.text.OneLine;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -49,8 +50,12 @@ final class Conditions {
     return condition != null && reason.name().equals(condition.reason());
   }
 
-  void set(ConditionType type, boolean status, Reason reason, String words) {
-    String message = Excerpt.of(words, LONGEST);
+  /** The message is put on one line: a part of it may come from the API server or a user. */
+  void set(ConditionType type, boolean status, Reason reason, String message) {
+    put(type, status, reason, Excerpt.of(OneLine.of(message), LONGEST));
+  }
+
+  private void put(ConditionType type, boolean status, Reason reason, String message) {
     Condition old = observed.get(type);
     String value = status ? Condition.TRUE : Condition.FALSE;
     boolean sameStatus = old != null && value.equals(old.status());
@@ -75,7 +80,7 @@ final class Conditions {
   void keep(ConditionType type) {
     Condition old = observed.get(type);
     if (old != null) {
-      set(type, old.isTrue(), Reason.valueOf(old.reason()), old.message());
+      put(type, old.isTrue(), Reason.valueOf(old.reason()), old.message());
     }
   }
 

@@ -7,6 +7,7 @@ import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.assess.Assessment;
 import dev.mcpsession.plan.assess.NodeWait;
 import dev.mcpsession.plan.assess.Serving;
+import dev.mcpsession.plan.assess.StartupLimit;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.assess.TokenDemand.Supply;
 import dev.mcpsession.plan.observed.ObservedConditions;
@@ -58,7 +59,7 @@ final class StatusConditions {
       ready(false, Reason.BackendNotReady, words(it.service().problem()));
     } else if (it.serving() instanceof Serving.NotReady notReady
         && notReady.pod().revision() == status.revision()) {
-      String trouble = notReady.pod().trouble();
+      String trouble = notReady.pod().troubleToShow();
       if (notReady.pod().exited() && !said.has(ConditionType.Ready, Reason.BackendExited)) {
         plan.announce(Phase.FINDING, new SessionEvent.BackendExited(trouble));
       }
@@ -223,7 +224,12 @@ final class StatusConditions {
   private String candidateTrouble() {
     ObservedPod pod =
         status.attempt() == null ? null : it.seen().children().ownPod(status.attempt().revision());
-    return pod == null ? "" : Unscheduled.trouble(it, plan, pod);
+    if (pod == null || status.attempt() == null) {
+      return "";
+    }
+    StartupLimit limit =
+        StartupLimit.of(pod, status.attempt(), it.seen().session().spec().startupTimeout());
+    return limit.isTold(it.now()) ? pod.waitToShow() : Unscheduled.trouble(it, plan, pod);
   }
 
   private String next() {

@@ -77,7 +77,7 @@ final class Unscheduled {
   static String trouble(Assessment it, PlanBuilder plan, ObservedPod candidate) {
     NodeWait wait = it.nodeWait();
     if (wait == null || !wait.overdue()) {
-      return candidate.trouble();
+      return candidate.troubleToShow();
     }
     Cause cause = Objects.requireNonNull(it.status().attempt()).cause();
     String words = words(it, candidate, it.seen().session().spec().startupTimeout());

@@ -95,7 +95,9 @@ public final class SessionPod {
     if (linux) {
       pod.withSecurityContext(securityContext(template.getSecurityContext()));
       pod.withInitContainers(
-          template.getInitContainers().stream().map(SessionPod::confined).toList());
+          template.getInitContainers().stream()
+              .map(container -> initContainer(container, forbidsRoot(template)))
+              .toList());
     }
     String backend = backendOf(template).map(Container::getName).orElse(BACKEND);
     pod.withContainers(
@@ -183,9 +185,47 @@ public final class SessionPod {
     return context.build();
   }
 
+  /** Whether the template itself, and not only our default, lets no container run as root. */
+  private static boolean forbidsRoot(PodSpec template) {
+    return template.getSecurityContext() != null
+        && Boolean.TRUE.equals(template.getSecurityContext().getRunAsNonRoot());
+  }
+
+  /**
+   * Gives an init container that asks for root what it asks for: those that prepare a volume need
+   * it, and end before the backend begins. The runtime's capabilities come with it, without which
+   * root could not even change the owner of a file.
+   */
+  private static Container initContainer(Container container, boolean rootIsForbidden) {
+    SecurityContext own = container.getSecurityContext();
+    boolean asksForRoot =
+        own != null
+            && Long.valueOf(0).equals(own.getRunAsUser())
+            && own.getRunAsNonRoot() == null
+            && !rootIsForbidden;
+    if (!asksForRoot) {
+      return confined(container);
+    }
+    boolean capabilities = own.getCapabilities() != null;
+    Container root =
+        new ContainerBuilder(container)
+            .editSecurityContext()
+            .withRunAsNonRoot(false)
+            .endSecurityContext()
+            .build();
+    Container confined = confined(root);
+    return capabilities
+        ? confined
+        : new ContainerBuilder(confined)
+            .editSecurityContext()
+            .withCapabilities(null)
+            .endSecurityContext()
+            .build();
+  }
+
   /**
    * Leaves a privileged container as it is: the API server rejects one that forbids privilege
-   * escalation.
+   * escalation, and one with CAP_SYS_ADMIN that does.
    */
   private static Container confined(Container container) {
     SecurityContext template = container.getSecurityContext();
@@ -194,7 +234,11 @@ public final class SessionPod {
     }
     var context =
         template == null ? new SecurityContextBuilder() : new SecurityContextBuilder(template);
-    if (context.getAllowPrivilegeEscalation() == null) {
+    boolean administers =
+        template != null
+            && template.getCapabilities() != null
+            && template.getCapabilities().getAdd().contains("CAP_SYS_ADMIN");
+    if (context.getAllowPrivilegeEscalation() == null && !administers) {
       context.withAllowPrivilegeEscalation(false);
     }
     if (!context.hasCapabilities()) {

@@ -1,7 +1,12 @@
 package dev.mcpsession.token;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
 /** A token, and what may be shown about it. */
 public final class Token {
+  private static final String MASK = "[token]";
+
   private final String value;
   private final TokenInfo info;
 
@@ -17,6 +22,12 @@ public final class Token {
 
   public TokenInfo info() {
     return info;
+  }
+
+  /** The text without the value, also where it is encoded as in the data of a Secret. */
+  public String maskedIn(String text) {
+    String encoded = Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
+    return value.isEmpty() ? text : text.replace(value, MASK).replace(encoded, MASK);
   }
 
   /** Leaves the value out, so that it appears in no log line and no exception. */

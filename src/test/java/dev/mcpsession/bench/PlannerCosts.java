@@ -89,7 +89,10 @@ public class PlannerCosts {
             false,
             null,
             "",
-            "");
+            "",
+            null,
+            null,
+            null);
     ObservedService service = new ObservedService("service-uid", "1", false, 1, true, 8080, null);
     McpSessionStatus served =
         SessionPlanner.plan(observation(begun, List.of(pod), service), CREATED).status();

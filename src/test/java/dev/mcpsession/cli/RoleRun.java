@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a role that ends by itself answered. */
-record RoleRun(int code, String out, String err) {
+public record RoleRun(int code, String out, String err) {
   static RoleRun of(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -18,7 +18,8 @@ record RoleRun(int code, String out, String err) {
     return new RoleRun(code, out.toString(), err.toString());
   }
 
-  static RoleRun explain(Cluster cluster, String namespace, String name) {
+  /** What {@code explain} says of a session. */
+  public static RoleRun explain(Cluster cluster, String namespace, String name) {
     return as(cluster.kubeconfig(), "explain", namespace + "/" + name);
   }
 

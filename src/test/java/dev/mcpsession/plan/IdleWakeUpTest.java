@@ -83,7 +83,10 @@ class IdleWakeUpTest {
         false,
         null,
         "",
-        "");
+        "",
+        null,
+        null,
+        null);
   }
 
   private Observation observation(

@@ -142,7 +142,10 @@ final class PlannedSession {
         false,
         null,
         "",
-        "");
+        "",
+        null,
+        null,
+        null);
   }
 
   private Observation observation() {

@@ -69,42 +69,6 @@ class ObservedPodsTest {
     assertThat(pod.trouble()).isEmpty();
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          {state: {waiting: {reason: ContainerCreating}}} | '' | false
-          {state: {waiting: {reason: ErrImagePull, message: not found}}} | container backend: image img:1 cannot be pulled: not found | false
-          {state: {waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image "img:1": ErrImagePull: not found'}}} | container backend: image img:1 cannot be pulled: not found | false
-          {state: {waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image "img:1"'}}} | container backend: image img:1 cannot be pulled | false
-          {state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 2, reason: Error}}} | container backend exited with code 2 (Error) | true
-          {state: {terminated: {exitCode: 137, reason: OOMKilled}}} | container backend exited with code 137 (OOMKilled) | true
-          {state: {terminated: {exitCode: 3, message: ' no config '}}} | container backend exited with code 3: no config | true
-          {state: {running: {}}} | '' | false
-          """)
-  void theTroubleSaysWhatTheContainerWaitsForOrHowItEnded(
-      String status, String trouble, boolean exited) {
-    ObservedPod pod =
-        read(
-            "status: {phase: Pending, containerStatuses: [{name: backend, image: 'img:1', ready:"
-                + " false, "
-                + status.substring(1)
-                + "]}\n");
-    assertThat(pod.trouble()).isEqualTo(trouble);
-    assertThat(pod.exited()).isEqualTo(exited);
-    assertThat(pod.ended()).isFalse();
-  }
-
-  @Test
-  void aContainerThatMustNotRunAsRootSaysWhatToSet() {
-    String status =
-        "status: {containerStatuses: [{name: backend, state: {waiting: {reason:"
-            + " CreateContainerConfigError, message: container has runAsNonRoot and image will run"
-            + " as root}}}]}\n";
-    assertThat(read(status).trouble()).contains("runAsNonRoot", "runAsUser");
-  }
-
   @Test
   void theSchedulersWordsComeFirst() {
     String status =
@@ -126,12 +90,6 @@ class ObservedPodsTest {
   @CsvSource({"Failed,true", "Succeeded,true", "Running,false", "Pending,false", "Unknown,false"})
   void thePhaseTellsWhetherItEnded(String phase, boolean ended) {
     assertThat(read("status: {phase: " + phase + "}\n").ended()).isEqualTo(ended);
-  }
-
-  @Test
-  void anEvictedPodSaysWhy() {
-    assertThat(read("status: {phase: Failed, reason: Evicted, message: disk pressure}\n").trouble())
-        .isEqualTo("Evicted: disk pressure");
   }
 
   @Test

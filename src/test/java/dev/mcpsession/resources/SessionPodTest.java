@@ -11,10 +11,12 @@ import dev.mcpsession.token.TokenInfo;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,6 +212,60 @@ class SessionPodTest {
     more.put("mine", "1");
     assertThat(SessionService.selected(more, ALICE)).isNull();
     assertThat(SessionService.selected(null, ALICE)).isNull();
+  }
+
+  @Test
+  void anInitContainerThatAsksForRootGetsIt() throws IOException {
+    SecurityContext init =
+        init("{runAsUser: 0}", "securityContext: {runAsUser: 65532}").getSecurityContext();
+    assertThat(init.getRunAsUser()).isZero();
+    assertThat(init.getRunAsNonRoot()).isFalse();
+    assertThat(init.getAllowPrivilegeEscalation()).isFalse();
+    assertThat(init.getCapabilities()).as("those of the runtime").isNull();
+  }
+
+  @Test
+  void anInitContainerThatAsksForCapabilitiesGetsThem() throws IOException {
+    SecurityContext init =
+        init("{runAsUser: 0, capabilities: {drop: [ALL], add: [CHOWN]}}", "").getSecurityContext();
+    assertThat(init.getRunAsNonRoot()).isFalse();
+    assertThat(init.getCapabilities().getDrop()).containsExactly("ALL");
+    assertThat(init.getCapabilities().getAdd()).containsExactly("CHOWN");
+    init = init("{capabilities: {add: [CAP_SYS_ADMIN]}}", "").getSecurityContext();
+    assertThat(init.getRunAsNonRoot()).isNull();
+    assertThat(init.getAllowPrivilegeEscalation()).as("the API server refuses false").isNull();
+    assertThat(init.getCapabilities().getDrop()).isEmpty();
+  }
+
+  @Test
+  void anInitContainerIsConfinedWhereItAsksForNothingOrTheTemplateForbidsRoot() throws IOException {
+    assertThat(init("{}", "").getSecurityContext().getCapabilities().getDrop())
+        .containsExactly("ALL");
+    assertThat(init("{runAsUser: 0, runAsNonRoot: true}", "").getSecurityContext())
+        .returns(true, SecurityContext::getRunAsNonRoot)
+        .returns(List.of("ALL"), context -> context.getCapabilities().getDrop());
+    assertThat(init("{runAsUser: 0}", "securityContext: {runAsNonRoot: true}").getSecurityContext())
+        .returns(null, SecurityContext::getRunAsNonRoot)
+        .returns(List.of("ALL"), context -> context.getCapabilities().getDrop());
+  }
+
+  @Test
+  void aBackendThatAsksForRootIsLeftToTheKubelet() throws IOException {
+    Pod pod = pod("containers: [{name: a, image: x, securityContext: {runAsUser: 0}}]", "", null);
+    assertThat(pod.getSpec().getContainers().getFirst().getSecurityContext())
+        .returns(null, SecurityContext::getRunAsNonRoot)
+        .returns(List.of("ALL"), context -> context.getCapabilities().getDrop());
+  }
+
+  private static Container init(String context, String more) throws IOException {
+    return pod(
+            "%sinitContainers: [{name: i, image: x, securityContext: %s}]\n    containers: [{name: a, image: x}]"
+                .formatted(more.isEmpty() ? "" : more + "\n    ", context),
+            "",
+            null)
+        .getSpec()
+        .getInitContainers()
+        .getFirst();
   }
 
   @Test

@@ -45,7 +45,7 @@ public record Candidate(ObservedPod pod, State state, String message, @Nullable 
       TokenDemand tokens,
       StatusRecord status,
       Instant now) {
-    String trouble = pod.trouble().isEmpty() ? "" : ": " + pod.trouble();
+    String trouble = pod.lastTrouble().isEmpty() ? "" : ": " + pod.lastTrouble();
     String name = "Pod " + pod.name();
     if (pod.terminating() && !pod.ended() && pod.leaving() != null) {
       return new Candidate(pod, State.STRANDED, name + " is being deleted, " + pod.leaving(), null);
@@ -82,13 +82,14 @@ public record Candidate(ObservedPod pod, State state, String message, @Nullable 
     if (pod.ready()) {
       return new Candidate(pod, State.READY, "", tokenAt);
     }
-    Instant since = startOf(attempt, pod);
-    Instant end = since == null ? null : since.plus(startupTimeout);
-    if (end != null && !now.isBefore(end)) {
-      String late = " was not ready within " + startupTimeout.toSeconds() + " s" + trouble;
+    StartupLimit limit = StartupLimit.of(pod, attempt, startupTimeout);
+    if (limit.end() != null && !now.isBefore(limit.end())) {
+      String late = " was not ready within " + limit.length().toSeconds() + " s" + trouble;
       return new Candidate(pod, State.FAILED, name + late, tokenAt);
     }
-    return new Candidate(pod, State.STARTING, "", WakeUp.earliest(tokenAt, end));
+    Instant toldAt = limit.isTold(now) ? null : limit.toldAt();
+    return new Candidate(
+        pod, State.STARTING, "", WakeUp.earliest(tokenAt, WakeUp.earliest(limit.end(), toldAt)));
   }
 
   /** Whether nothing serves, or what serves expires earlier. */
@@ -108,16 +109,5 @@ public record Candidate(ObservedPod pod, State state, String message, @Nullable 
         || Duration.between(token.obtainedAt(), scheduled)
                 .compareTo(Duration.between(scheduled, now))
             > 0;
-  }
-
-  /**
-   * Start of the startup timeout; null before the Pod is scheduled. PodScheduled comes from another
-   * clock; if that is behind ours, the attempt's start counts, or every attempt would fail.
-   */
-  private static @Nullable Instant startOf(Attempt attempt, ObservedPod pod) {
-    Instant scheduled = pod.scheduledAt();
-    return scheduled != null && scheduled.isBefore(attempt.startTime())
-        ? attempt.startTime()
-        : scheduled;
   }
 }

@@ -66,7 +66,7 @@ public sealed interface Serving {
             ? " vanished"
             : pod.terminating()
                 ? " is being deleted"
-                : " ended" + (pod.trouble().isEmpty() ? "" : ": " + pod.trouble());
+                : " ended" + (pod.trouble().isEmpty() ? "" : ": " + pod.troubleToShow());
     return new Gone(
         name,
         "Pod " + name + how,

@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param unschedulable why the scheduler finds no node for it, in its words; empty if it does not
  *     say, or has found one
  * @param trouble why it is not ready, for users; empty if it is only starting
+ * @param waitsFor what the next of its containers waits for before it starts for the first time,
+ *     its image as a rule, for users; null if none does
+ * @param startedAt when the container that started last did; null if none has, if one waits, or if
+ *     one was restarted
+ * @param look where users see more of the trouble; null if there is nothing more
  */
 public record ObservedPod(
     String name,
@@ -49,7 +54,26 @@ public record ObservedPod(
     boolean exited,
     @Nullable Instant createdAt,
     String unschedulable,
-    String trouble) {
+    String trouble,
+    @Nullable String waitsFor,
+    @Nullable Instant startedAt,
+    @Nullable WhereToLook look) {
+
+  /** The trouble, and where to see more as long as the Pod exists; empty without. */
+  public String troubleToShow() {
+    return look == null || trouble.isEmpty() ? trouble : trouble + "; " + look.now();
+  }
+
+  /** What it waits for, and where to see more; empty if it does not. */
+  public String waitToShow() {
+    return waitsFor == null ? "" : look == null ? waitsFor : waitsFor + "; " + look.now();
+  }
+
+  /** The trouble or what it waited for, and where to see more once the Pod is deleted. */
+  public String lastTrouble() {
+    String last = trouble.isEmpty() && waitsFor != null ? waitsFor : trouble;
+    return look == null || last.isEmpty() ? last : last + "; " + look.afterwards();
+  }
 
   /** Whether it runs or may still start. */
   public boolean isLive() {

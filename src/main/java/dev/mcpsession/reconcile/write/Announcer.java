@@ -9,6 +9,7 @@ import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.SessionEvent;
 import dev.mcpsession.reconcile.memory.RepeatedWarnings;
+import dev.mcpsession.text.OneLine;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -47,19 +48,15 @@ public final class Announcer {
    */
   public void announce(McpSession session, SessionEvent happened, RepeatedWarnings warnings) {
     measure(happened);
+    String message = Excerpt.of(OneLine.of(happened.message()), LONGEST_MESSAGE);
     EventReason reason = reasonOf(happened);
     ObjectMeta metadata = session.getMetadata();
-    log.info(
-        "session {}/{}: {}: {}",
-        metadata.getNamespace(),
-        metadata.getName(),
-        reason,
-        happened.message());
+    log.info("session {}/{}: {}: {}", metadata.getNamespace(), metadata.getName(), reason, message);
     try {
       if (reason.isWarning()) {
-        warn(session, reason, happened, warnings);
+        warn(session, reason, happened, message, warnings);
       } else {
-        api.createEvent(eventOf(session, reason, happened.message(), clock.instant()).build());
+        api.createEvent(eventOf(session, reason, message, clock.instant()).build());
       }
     } catch (KubernetesClientException e) {
       log.warn(
@@ -116,9 +113,12 @@ public final class Announcer {
   }
 
   private void warn(
-      McpSession session, EventReason reason, SessionEvent happened, RepeatedWarnings warnings) {
+      McpSession session,
+      EventReason reason,
+      SessionEvent happened,
+      String message,
+      RepeatedWarnings warnings) {
     Instant now = clock.instant();
-    String message = happened.message();
     OptionalInt unwritten =
         happened instanceof SessionEvent.NotScheduled waits
             ? warnings.cameUpFor(waits.podName(), reason, now)
@@ -167,7 +167,7 @@ public final class Announcer {
         .endInvolvedObject()
         .withType(reason.isWarning() ? "Warning" : "Normal")
         .withReason(reason.name())
-        .withMessage(Excerpt.of(message, LONGEST_MESSAGE))
+        .withMessage(message)
         .withCount(1)
         .withFirstTimestamp(time)
         .withLastTimestamp(time)

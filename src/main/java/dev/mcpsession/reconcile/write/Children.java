@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * of the same names that belong to another owner are not touched.
  */
 public final class Children {
+  private static final String SECRET = "Secret ";
+
   private final ClusterApi api;
   private final Observation seen;
   private final TokenCallState tokenCall;
@@ -99,7 +101,7 @@ public final class Children {
       return new StepOutcome.PlanAgain();
     }
     return create(
-        "Secret " + Names.child(key.name(), revision),
+        SECRET + Names.child(key.name(), revision),
         childRejections,
         () -> api.createSecret(TokenSecret.desired(key, revision, token)),
         () -> api.readSecret(key.namespace(), Names.child(key.name(), revision)),
@@ -161,12 +163,12 @@ public final class Children {
       if (!isConflict(e)) {
         return ApiErrors.isRefusal(e)
             ? refused(what, rejections, e)
-            : StepOutcome.of(e, "creating " + what);
+            : StepOutcome.of(e, "creating " + what, words(what, e));
       }
       T existing = read.get();
       if (existing == null) {
         // Not a name that is taken, but an answer of its own, as of an admission webhook.
-        return new StepOutcome.Unavailable("creating " + what, ErrorWords.of(e), e.getCode());
+        return new StepOutcome.Unavailable("creating " + what, words(what, e), e.getCode());
       }
       if (existing.getMetadata().getDeletionTimestamp() != null) {
         return new StepOutcome.NotYet(what + " of a predecessor is still being deleted");
@@ -193,8 +195,20 @@ public final class Children {
     }
     rejections.rejected(
         new ApiRejection.Refused(
-            what, ApiErrors.words(e), ApiErrors.isInvalid(e), rejections.next(), now()));
+            what, words(what, e), ApiErrors.isInvalid(e), rejections.next(), now()));
     return new StepOutcome.PlanAgain();
+  }
+
+  /**
+   * What may be told of the answer: of one about a Secret its known parts, and never the token in
+   * hand, which an admission webhook has seen.
+   */
+  private String words(String what, KubernetesClientException e) {
+    if (what.startsWith(SECRET)) {
+      return ErrorWords.ofSecret(e);
+    }
+    Token token = tokenCall.token();
+    return token == null ? ErrorWords.of(e) : token.maskedIn(ErrorWords.of(e));
   }
 
   /** A conflict may mean another uid, or nothing; the next plan shows which. */

@@ -48,14 +48,20 @@ public sealed interface StepOutcome {
    * @param what the request, as the subject of a sentence
    */
   static StepOutcome of(KubernetesClientException e, String what) {
+    return of(e, what, what.contains("Secret") ? ErrorWords.ofSecret(e) : ErrorWords.of(e));
+  }
+
+  /**
+   * The outcome of a request that failed.
+   *
+   * @param what the request, as the subject of a sentence
+   * @param words what may be told of the answer
+   */
+  static StepOutcome of(KubernetesClientException e, String what, String words) {
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_CONFLICT -> new Stale();
       case HttpURLConnection.HTTP_NOT_FOUND -> new Gone();
-      default ->
-          new Unavailable(
-              what,
-              what.contains("Secret") ? ErrorWords.ofSecret(e) : ErrorWords.of(e),
-              e.getCode());
+      default -> new Unavailable(what, words, e.getCode());
     };
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.cli.OperatorChild;
+import dev.mcpsession.cli.RoleRun;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.ClusterUser;
@@ -33,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An operator that logs all it can, sessions of every source, issuers that fail in every way and
- * repeat what they were sent, and an API server that refuses and is away: whatever is a secret
- * stays in the data of Secrets.
+ * repeat what they were sent, backends that say their token, and an API server that refuses and is
+ * away: whatever is a secret stays in the data of Secrets.
  */
 @ClusterTest
 class NoSecretLeaksIT {
@@ -64,8 +65,10 @@ class NoSecretLeaksIT {
     URI server = URI.create(client.getConfiguration().getMasterUrl());
     try (SeenObjects seen = new SeenObjects(client, namespace, values);
         TcpProxy proxy = new TcpProxy(new InetSocketAddress(server.getHost(), server.getPort()));
+        SpeakingBackends speaking = new SpeakingBackends(client, namespace);
         OperatorChild child = start(format, through(proxy, user))) {
       createSecrets();
+      speaking.create();
       createGrantSessions();
       createOtherSessions();
       eventually(() -> assertThat(serving).allMatch(sessions::isServing));
@@ -75,10 +78,14 @@ class NoSecretLeaksIT {
         eventually(() -> assertThat(seen.says(words)).as(words).isTrue());
       }
       assertThat(echoing.calls()).isGreaterThan(EchoingIssuer.FAULTS);
+      eventually(() -> speaking.assertTold(seen));
+      String explained =
+          String.join("\n", speaking.names().stream().map(name -> explain(cluster, name)).toList());
 
       List<String> leaks = new ArrayList<>();
       leaks.addAll(values.leaks("/metrics", child.get("/metrics").body()));
       leaks.addAll(values.leaks("/readyz", child.get("/readyz").body()));
+      leaks.addAll(values.leaks("explain", explained));
       assertThat(child.terminate()).isZero();
       forgejo.secrets().forEach(secret -> values.add("a value of Forgejo's", secret));
       echoing.secrets().forEach(secret -> values.add("a value of the other issuer's", secret));
@@ -89,10 +96,19 @@ class NoSecretLeaksIT {
       assertThat(values.leaks("Secrets", seen.data()))
           .as("the search finds them there")
           .isNotEmpty();
+      assertThat(seen.saidByOthers())
+          .as("nodes say what backends say")
+          .hasSizeGreaterThan(speaking.names().size());
+      assertThat(explained).contains("container helper exited with code 5");
       assertThat(seen.count("Event")).isPositive();
       assertThat(seen.count("Lease")).isPositive();
       assertThat(child.log()).contains("is not stored in Secret", "Evicted");
     }
+  }
+
+  private String explain(Cluster cluster, String session) {
+    RoleRun run = RoleRun.explain(cluster, namespace, session);
+    return run.out() + run.err();
   }
 
   private OperatorChild start(String format, Path kubeconfig) throws IOException {

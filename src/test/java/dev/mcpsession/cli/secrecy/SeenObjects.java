@@ -1,6 +1,7 @@
 package dev.mcpsession.cli.secrecy;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every version of every object of a namespace, as users with the right to read it saw it. What the
- * data of Secrets hold is noted apart.
+ * data of Secrets hold is noted apart, and so is what nodes say of Pods: that is not the
+ * operator's.
  */
 final class SeenObjects implements AutoCloseable {
   /** Keys whose values everybody may see. */
@@ -34,6 +36,7 @@ final class SeenObjects implements AutoCloseable {
   private final SecretValues values;
   private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
   private final Map<String, String> places = new ConcurrentHashMap<>();
+  private final Map<String, String> words = new ConcurrentHashMap<>();
   private final Set<String> data = ConcurrentHashMap.newKeySet();
 
   /**
@@ -58,6 +61,13 @@ final class SeenObjects implements AutoCloseable {
         .toList();
   }
 
+  /** Which values stand in what nodes and others say: in the status of Pods and in their Events. */
+  List<String> saidByOthers() {
+    return words.entrySet().stream()
+        .flatMap(seen -> values.leaks(seen.getValue(), seen.getKey()).stream())
+        .toList();
+  }
+
   /** The data of all Secrets as they were read. */
   String data() {
     return String.join("\n", data);
@@ -66,6 +76,12 @@ final class SeenObjects implements AutoCloseable {
   /** Whether any of it did. */
   boolean says(String words) {
     return places.keySet().stream().anyMatch(text -> text.contains(words));
+  }
+
+  /** Whether a version of one object does, such as "Pod alice-1". */
+  boolean says(String object, String words) {
+    return places.entrySet().stream()
+        .anyMatch(seen -> seen.getValue().equals(object) && seen.getKey().contains(words));
   }
 
   /** How many versions of objects of a kind. */
@@ -102,6 +118,12 @@ final class SeenObjects implements AutoCloseable {
     if (object instanceof Secret secret) {
       note(place, secret.getData());
       places.put(Serialization.asJson(secret.toBuilder().withData(null).build()), place);
+    } else if (object instanceof Pod pod) {
+      words.put(Serialization.asJson(pod.getStatus()), place);
+      places.put(Serialization.asJson(pod.toBuilder().withStatus(null).build()), place);
+    } else if (object instanceof Event event
+        && !Names.MANAGED_BY.equals(event.getReportingComponent())) {
+      words.put(Serialization.asJson(event), place);
     } else {
       places.put(Serialization.asJson(object), place);
     }
