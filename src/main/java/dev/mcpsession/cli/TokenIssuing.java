@@ -6,7 +6,7 @@ import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.reconcile.token.ConfiguredSources;
 import dev.mcpsession.reconcile.token.TokenServices;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.grant.ApiGrantStore;
 import dev.mcpsession.token.oauth.AllowedEndpoints;
 import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
@@ -44,8 +44,9 @@ final class TokenIssuing implements AutoCloseable {
             clock,
             (endpoint, outcome, duration) ->
                 metrics.issuerCalled(endpoint.name(), outcome.name(), duration));
-    CallLimits limits =
-        new CallLimits(config.maxConcurrentTokenCalls(), endpoints.maxConcurrentCalls());
+    EndpointCalls calls =
+        EndpointCalls.limitedTo(
+            config.maxConcurrentTokenCalls(), endpoints.maxConcurrentCalls(), nanoTime);
     services =
         new TokenServices(
             secrets ->
@@ -54,13 +55,13 @@ final class TokenIssuing implements AutoCloseable {
                     new ApiGrantStore(client),
                     secrets,
                     server,
-                    limits,
+                    calls,
                     holder,
                     gate,
                     clock,
                     nanoTime),
             server,
-            limits);
+            calls);
   }
 
   /** For a controller, which closes the sources that it creates. */

@@ -33,7 +33,7 @@ public record OperatorConfig(
    *
    * @param allowed prefixes; each allows itself and all URLs below it
    * @param allowHttp whether these URLs may be http
-   * @param maxConcurrentCalls maximum of concurrent calls to one token endpoint
+   * @param maxConcurrentCalls maximum of concurrent calls to one authorization server
    */
   public record TokenEndpoints(
       List<EndpointUrl> allowed, boolean allowHttp, int maxConcurrentCalls) {

@@ -53,8 +53,9 @@ public enum Setting {
       "tokenEndpoints.maxConcurrentCalls",
       new WholeNumber(1, 1000),
       "4",
-      "Maximum number of concurrent calls to one token endpoint, so that an unresponsive one leaves"
-          + " capacity for the others within maxConcurrentTokenCalls."),
+      "Maximum number of concurrent calls to one authorization server (scheme, host and port), so"
+          + " that an unresponsive one leaves capacity for the others within"
+          + " maxConcurrentTokenCalls."),
   LEASE_NAME(
       "leaderElection.leaseName",
       new Name("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", 253),

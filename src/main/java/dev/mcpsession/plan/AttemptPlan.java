@@ -1,6 +1,7 @@
 package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
@@ -8,6 +9,7 @@ import dev.mcpsession.plan.AttemptStep.Failure;
 import dev.mcpsession.plan.assess.Assessment;
 import dev.mcpsession.plan.assess.NodeWait;
 import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.assess.TokenDemand;
 import dev.mcpsession.plan.assess.TokenDemand.Supply;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.SlotHolders;
@@ -57,7 +59,11 @@ final class AttemptPlan {
 
     /** Why there is no token; null if there is one, or may still be. */
     Supply.@Nullable Refused refusal() {
-      return supply instanceof Supply.Refused refused ? refused : null;
+      return switch (supply) {
+        case Supply.Refused refused -> refused;
+        case Supply.Delayed(String message) -> new Supply.Refused(Reason.RefreshFailed, message);
+        case null, default -> null;
+      };
     }
   }
 
@@ -186,14 +192,20 @@ final class AttemptPlan {
       case Supply.Ask(Integer stored, String inputs) ->
           plan.add(Phase.TOKEN, new Action.ObtainToken(stored, inputs));
       case Supply.Asked asked -> plan.wake(asked.slowAt());
+      case Supply.Delayed(String message) -> {
+        if (!it.seen().session().conditions().says(ConditionType.UpToDate, message)) {
+          plan.announce(Phase.RESULT, new SessionEvent.TokenIssueFailed(message));
+        }
+      }
       case Supply.Refused(Reason reason, String message) -> {
         plan.announce(Phase.RESULT, new SessionEvent.TokenIssueFailed(message));
         dropToken();
-        int failures = plan.status().failures() + 1;
+        TokenDemand tokens = it.tokens();
+        // Not a failure of the attempt, whose delays it must not make longer.
         delay(
             plan.status().attempt(),
-            failures,
-            RetryPolicy.tokenDelay(failures, uid, it.tokens().retryAfter()));
+            plan.status().failures(),
+            RetryPolicy.tokenDelay(tokens.fruitlessCalls(), uid, tokens.retryAfter()));
       }
     }
     return false;

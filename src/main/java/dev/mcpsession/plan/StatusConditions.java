@@ -37,7 +37,7 @@ final class StatusConditions {
     this.refusal = attempts.refusal();
     this.tokenStillFails =
         attempts.isTokenAwaited()
-            && status.failures() > 0
+            && !it.tokens().inputsChangedSinceFailure()
             && said.has(ConditionType.UpToDate, Reason.TokenPending);
   }
 

@@ -186,7 +186,7 @@ public final class PlanApplier {
         case Action.WriteStatus() -> writeStatus();
         case Action.GuardNamespace() -> guardNamespace();
         case Action.CreateSecret(int revision) -> ifNamed(() -> children.createSecret(revision));
-        case Action.CreatePod(int revision) -> ifNamed(() -> children.createPod(revision));
+        case Action.CreatePod(int revision) -> ifNamed(() -> createPod(revision));
         case Action.DeleteSecret(int revision) -> children.deleteSecret(revision);
         case Action.DeletePod(String name, String uid) -> children.deletePod(name, uid);
         case Action.ConfirmSession() -> confirmSession();
@@ -301,6 +301,14 @@ public final class PlanApplier {
         writes.guarded(believed);
       }
       return StepOutcome.DONE;
+    }
+
+    private StepOutcome createPod(int revision) {
+      StepOutcome outcome = children.createPod(revision);
+      if (outcome == StepOutcome.DONE) {
+        entry.tokenCall().used();
+      }
+      return outcome;
     }
 
     private StepOutcome obtainToken(@Nullable Integer stored, String inputs) {

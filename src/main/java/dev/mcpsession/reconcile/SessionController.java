@@ -14,6 +14,7 @@ import dev.mcpsession.reconcile.token.Revoker;
 import dev.mcpsession.reconcile.token.TokenCalls;
 import dev.mcpsession.reconcile.token.TokenServices;
 import dev.mcpsession.reconcile.token.TokenSources;
+import dev.mcpsession.reconcile.token.WaitingSessions;
 import dev.mcpsession.reconcile.write.Announcer;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.KubernetesApi;
@@ -79,7 +80,8 @@ public final class SessionController implements AutoCloseable {
       TokenServices services) {
     view = new InformerView(settings.watchTokenSecrets());
     SourceSecret.Lookup cachedSecrets = view.tokenSources();
-    SourceSecret.Lookup secrets = cachedSecrets == null ? new SecretReads(client) : cachedSecrets;
+    SourceSecret.Lookup secrets =
+        cachedSecrets == null ? new SecretReads(client, services.calls()) : cachedSecrets;
     sources = services.sources().apply(secrets);
     nodes = settings.watchNodes() ? new NodeInformers(view) : null;
     NodeView nodeView = nodes == null ? NodeView.unwatched() : nodes;
@@ -91,11 +93,17 @@ public final class SessionController implements AutoCloseable {
     entries = new SessionEntries(view::shows, slots);
     timers = new RequeueTimers(clock, entries, this::reconcileIfDeleted);
     TokenCalls tokens =
-        new TokenCalls(sources, untilClosed(tokenThreads), clock, metrics, timers::now);
+        new TokenCalls(
+            sources,
+            services.calls().outages(),
+            untilClosed(tokenThreads),
+            clock,
+            metrics,
+            new WaitingSessions(view, entries, timers::now));
     Revocations revocations =
         new Revocations(
             new Revoker(api, view, secrets, services.server(), sources),
-            services.limits(),
+            services.calls(),
             untilClosed(tokenThreads),
             clock,
             metrics,

@@ -96,6 +96,7 @@ public final class SessionObserver {
                 ? new TokenCall.None()
                 : entry.tokenCall().call(TokenCalls.hash(spec.token())),
             entry.tokenCall().inputs(),
+            entry.tokenCall().fruitless(),
             entry.revocation().call(),
             entry.serviceRejections().last(),
             entry.childRejections().last(),

@@ -11,13 +11,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecretReads implements SourceSecret.Lookup {
   private final KubernetesClient client;
+  private final EndpointCalls calls;
 
-  public SecretReads(KubernetesClient client) {
+  /**
+   * @param calls know whether the API server answers
+   */
+  public SecretReads(KubernetesClient client, EndpointCalls calls) {
     this.client = client;
+    this.calls = calls;
   }
 
   @Override
   public @Nullable Secret find(String namespace, String name) throws TokenFailure {
+    return calls.request(() -> read(namespace, name));
+  }
+
+  private @Nullable Secret read(String namespace, String name) throws TokenFailure {
     try {
       Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
       return SourceSecret.isLabelled(secret) ? secret : null;

@@ -6,6 +6,7 @@ import java.net.HttpURLConnection;
 /** Explains failed requests for Secrets, without repeating anything that is in the Secret. */
 public final class SecretRequest {
   private static final int UNPROCESSABLE = 422;
+  private static final int TOO_MANY_REQUESTS = 429;
 
   private SecretRequest() {}
 
@@ -19,8 +20,21 @@ public final class SecretRequest {
   public static TokenFailure failed(
       String verb, String name, String rights, KubernetesClientException e) {
     return new TokenFailure(
-        TokenFailure.Kind.FAILED,
-        "could not " + verb + " Secret " + name + ": " + words(e, rights));
+        kind(e), "could not " + verb + " Secret " + name + ": " + words(e, rights));
+  }
+
+  /**
+   * UNAVAILABLE if the API server did not answer or cannot do what is asked now, or does not accept
+   * the operator; else FAILED.
+   */
+  static TokenFailure.Kind kind(KubernetesClientException e) {
+    int code = e.getCode();
+    boolean unavailable =
+        code <= 0
+            || code >= HttpURLConnection.HTTP_INTERNAL_ERROR
+            || code == TOO_MANY_REQUESTS
+            || code == HttpURLConnection.HTTP_UNAUTHORIZED;
+    return unavailable ? TokenFailure.Kind.UNAVAILABLE : TokenFailure.Kind.FAILED;
   }
 
   /**

@@ -9,33 +9,32 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Gets tokens for a ServiceAccount from the Kubernetes TokenRequest API. A call takes no longer
  * than the client's request timeout.
  */
 public final class ServiceAccountTokens implements TokenSource, ServiceAccountIssuer {
-  private static final String ISSUER = "kubernetes";
-
   private final KubernetesClient client;
-  private final CallLimits limits;
+  private final EndpointCalls calls;
   private final InstantSource clock;
 
-  public ServiceAccountTokens(KubernetesClient client, CallLimits limits, InstantSource clock) {
+  public ServiceAccountTokens(KubernetesClient client, EndpointCalls calls, InstantSource clock) {
     this.client = client;
-    this.limits = limits;
+    this.calls = calls;
     this.clock = clock;
   }
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
-    return issue(request.namespace(), request.source(ServiceAccountSource.class));
+    return issue(request.namespace(), request.source(ServiceAccountSource.class), request.wanted());
   }
 
   @Override
-  public Token issue(String namespace, ServiceAccountSource source)
+  public Token issue(String namespace, ServiceAccountSource source, BooleanSupplier wanted)
       throws TokenFailure, InterruptedException {
-    return limits.call(ISSUER, () -> request(namespace, source));
+    return calls.call(EndpointCalls.KUBERNETES, wanted, () -> request(namespace, source));
   }
 
   private Token request(String namespace, ServiceAccountSource source) throws TokenFailure {
@@ -65,14 +64,14 @@ public final class ServiceAccountTokens implements TokenSource, ServiceAccountIs
                     + "; grant it create on serviceaccounts/token");
         case -1, 0 ->
             new TokenFailure(
-                TokenFailure.Kind.FAILED,
+                SecretRequest.kind(e),
                 "the API server did not answer the TokenRequest for "
                     + "ServiceAccount "
                     + account
                     + "; tried again");
         default ->
             new TokenFailure(
-                TokenFailure.Kind.FAILED,
+                SecretRequest.kind(e),
                 "TokenRequest for ServiceAccount "
                     + account
                     + " was answered with "

@@ -18,10 +18,16 @@ public final class TokenFailure extends Exception {
      */
     MISSING,
     /**
-     * Anything that may go away by itself or by a change of configuration: TokenValid False with
-     * reason {@code RefreshFailed}.
+     * Anything else that concerns this session and may go away, mostly by a change of
+     * configuration: TokenValid False with reason {@code RefreshFailed}.
      */
     FAILED,
+    /**
+     * The endpoint gives nobody a usable answer: it was not reached, did not answer in time, or
+     * answered that it is out of order or busy. As FAILED for users, but the session waits for the
+     * endpoint rather than for a delay of its own.
+     */
+    UNAVAILABLE,
     /**
      * The issuer rejected the grant for good: the session is evicted with reason {@code
      * GrantRejected}.
@@ -31,6 +37,15 @@ public final class TokenFailure extends Exception {
 
   private final Kind kind;
   private final transient @Nullable Duration retryAfter;
+  private final transient @Nullable Outage outage;
+
+  /**
+   * The endpoint that is failing.
+   *
+   * @param endpoint its name in {@link Outages}
+   * @param called whether it was called, rather than known to be failing
+   */
+  public record Outage(String endpoint, boolean called) {}
 
   public TokenFailure(Kind kind, String message) {
     this(kind, message, null);
@@ -42,9 +57,25 @@ public final class TokenFailure extends Exception {
    * @param retryAfter the delay that the issuer asked for; null if it asked for none
    */
   public TokenFailure(Kind kind, String message, @Nullable Duration retryAfter) {
+    this(kind, message, retryAfter, null);
+  }
+
+  private TokenFailure(
+      Kind kind, String message, @Nullable Duration retryAfter, @Nullable Outage outage) {
     super(message);
     this.kind = kind;
     this.retryAfter = retryAfter;
+    this.outage = outage;
+  }
+
+  /** The same failure, as that of an endpoint. */
+  TokenFailure of(Outage outage) {
+    return new TokenFailure(kind, getMessage(), retryAfter, outage);
+  }
+
+  /** The same failure, for another thread that waited for the same call. */
+  public TokenFailure copy() {
+    return new TokenFailure(kind, getMessage(), retryAfter, outage);
   }
 
   public Kind kind() {
@@ -54,6 +85,11 @@ public final class TokenFailure extends Exception {
   /** The delay that the issuer asked for; null if it asked for none. */
   public @Nullable Duration retryAfter() {
     return retryAfter;
+  }
+
+  /** The endpoint that is failing; null if the failure is the session's own. */
+  public @Nullable Outage outage() {
+    return outage;
   }
 
   /** Never null, unlike the message of other exceptions. */

@@ -2,6 +2,7 @@ package dev.mcpsession.token;
 
 import dev.mcpsession.api.TokenSourceSpec;
 import dev.mcpsession.api.TokenSpec;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -24,13 +25,26 @@ public interface TokenSource {
    * @param uid of the session
    * @param acceptable whether a token that is already stored will do; if not, a new one is
    *     requested
+   * @param wanted whether the session still waits for the token; asked before a call that had to
+   *     wait for its turn
    */
   record Request(
       String namespace,
       String session,
       String uid,
       TokenSpec spec,
-      Predicate<TokenInfo> acceptable) {
+      Predicate<TokenInfo> acceptable,
+      BooleanSupplier wanted) {
+    /** For a session that waits as long as it takes. */
+    public Request(
+        String namespace,
+        String session,
+        String uid,
+        TokenSpec spec,
+        Predicate<TokenInfo> acceptable) {
+      this(namespace, session, uid, spec, acceptable, () -> true);
+    }
+
     /**
      * The source that the spec names, as the implementation that is asked needs it.
      *

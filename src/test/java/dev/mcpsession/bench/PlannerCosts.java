@@ -123,6 +123,7 @@ public class PlannerCosts {
         new Remembered(
             new TokenCall.None(),
             null,
+            0,
             new RevocationCall.None(),
             new ApiRejection.None(),
             new ApiRejection.None(),

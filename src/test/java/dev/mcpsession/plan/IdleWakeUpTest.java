@@ -108,6 +108,7 @@ class IdleWakeUpTest {
         new Remembered(
             new TokenCall.None(),
             null,
+            0,
             new RevocationCall.None(),
             new ApiRejection.None(),
             new ApiRejection.None(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.Moments;
 import dev.mcpsession.VirtualTime;
+import dev.mcpsession.api.Condition;
 import dev.mcpsession.plan.VirtualIssuer.Fate;
 import dev.mcpsession.token.TokenInfo;
 import java.time.Duration;
@@ -26,8 +27,9 @@ class NoHerdTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration OUTAGE = Duration.ofMinutes(10);
 
-  /** The longest delay between two tries, plus some time for queued calls. */
-  private static final Duration ALL_BACK = Duration.ofMinutes(5).plusSeconds(15);
+  /** The longest delay between two probes, and the calls of all sessions one after the other. */
+  private static final Duration ALL_BACK =
+      Duration.ofSeconds(30).plus(CALL.multipliedBy(SESSIONS / AT_A_TIME + 10));
 
   private final VirtualTime time = new VirtualTime();
   private final Instant begin = time.instant();
@@ -52,8 +54,8 @@ class NoHerdTest {
   @ValueSource(longs = {3600, 300})
   void aFewCallsAtATimeRenewAllTokensBeforeTheyExpire(long life) throws Exception {
     Instant expiry = begin.plusSeconds(life);
-    VirtualIssuer issuer = issuer(Duration.ofSeconds(life), at -> Fate.token(CALL));
-    VirtualCrowd crowd = crowd(issuer, Duration.ofSeconds(life));
+    VirtualCrowd crowd = crowd(Duration.ofSeconds(life), at -> Fate.token(CALL));
+    VirtualIssuer issuer = crowd.issuer();
     crowd.run(expiry.minusMillis(1));
     assertThatAllServeBeyond(expiry, crowd);
     assertThat(issuer.arrivals()).hasSize(SESSIONS);
@@ -61,72 +63,41 @@ class NoHerdTest {
   }
 
   /** Every call fails at once; the outage begins before or during the renewals. */
-  @ParameterizedTest(name = "{0} s before the tokens expire")
-  @ValueSource(longs = {400, 325, 315})
-  void afterAnOutageTheCallsAreSpread(long before) throws Exception {
-    Outage outage = new Outage(before, OUTAGE, at -> Fate.failure(Duration.ofMillis(5), null));
-    outage.run();
-    outage.assertThatNoSecondGetsMoreThan(0.05);
-  }
-
-  /**
-   * As after a downtime of the operator in which all tokens fell due: all sessions first fail at
-   * the same time.
-   */
-  @ParameterizedTest(name = "of {0} s")
-  @CsvSource({"20,0.1", "60,0.1", "600,0.05"})
-  void sessionsThatBeganToFailInTheSameInstantDoNotReturnTogether(long seconds, double share)
-      throws Exception {
+  @ParameterizedTest(name = "of {1} s, {0} s before the tokens expire")
+  @CsvSource({"400,600", "325,600", "315,600", "200,20", "200,60", "290,3"})
+  void whileAnIssuerIsOutOfOrderOneCallAtATimeProbesIt(long before, long seconds) throws Exception {
     Outage outage =
         new Outage(
-            200, Duration.ofSeconds(seconds), at -> Fate.failure(Duration.ofMillis(5), null));
+            before, Duration.ofSeconds(seconds), at -> Fate.failure(Duration.ofMillis(5), null));
     time.pass(Duration.between(begin, outage.begin));
     outage.run();
-    outage.assertThatNoSecondGetsMoreThan(share);
+    // Those that were sent before the first answer, and the probes.
+    outage.assertCallsDuringIt(AT_A_TIME + 3 + seconds / 24);
+    outage.assertThatAllAreBack();
   }
 
   @Test
-  void whatWaitedInLineForASilentIssuerIsLetThroughAFewAtATime() throws Exception {
+  void whileAnIssuerIsSilentItIsProbedAsOftenAsTheTimeLimitAllows() throws Exception {
     Outage outage = new Outage(315, OUTAGE, at -> Fate.failure(Duration.ofSeconds(30), null));
     outage.run();
-    outage.assertThatNoSecondGetsMoreThan(0.1);
+    outage.assertCallsDuringIt(AT_A_TIME + 1 + OUTAGE.toSeconds() / 31);
+    outage.assertThatAllAreBack();
   }
 
   @Test
-  void sessionsThatWereAskedToWaitForTheSameTimeDoNotReturnTogether() throws Exception {
+  void anIssuerThatAsksForPatienceGetsIt() throws Exception {
+    Duration asked = Duration.ofMinutes(1);
     Outage outage =
-        new Outage(
-            200,
-            Duration.ofSeconds(45),
-            at -> Fate.failure(Duration.ofMillis(5), Duration.ofMinutes(1)));
+        new Outage(200, Duration.ofSeconds(59), at -> Fate.failure(Duration.ofMillis(5), asked));
     time.pass(Duration.between(begin, outage.begin));
     outage.run();
-    outage.assertThatNoSecondGetsMoreThan(0.1);
-  }
-
-  @Test
-  void sessionsThatWereAskedToWaitUntilTheSameInstantDoNotReturnTogether() throws Exception {
-    Instant back = begin.plus(HOUR).minusSeconds(280);
-    Outage outage =
-        new Outage(
-            340,
-            Duration.ofMinutes(1),
-            at -> Fate.failure(Duration.ofMillis(5), Duration.between(at, back)));
-    outage.run();
-    assertThat(outage.end).isEqualTo(back);
-    outage.assertThatNoSecondGetsMoreThan(0.1);
-  }
-
-  private VirtualIssuer issuer(Duration life, VirtualIssuer.Behaviour behaviour) {
-    return new VirtualIssuer(time, life, AT_A_TIME, behaviour);
+    outage.assertCallsDuringIt(AT_A_TIME);
+    outage.assertThatAllAreBack();
   }
 
   private VirtualCrowd crowd(Duration life, VirtualIssuer.Behaviour behaviour) {
-    return crowd(issuer(life, behaviour), life);
-  }
-
-  private VirtualCrowd crowd(VirtualIssuer issuer, Duration life) {
-    return new VirtualCrowd(time, issuer, SESSIONS, new TokenInfo(begin, begin.plus(life), null));
+    return new VirtualCrowd(
+        time, SESSIONS, new TokenInfo(begin, begin.plus(life), null), life, AT_A_TIME, behaviour);
   }
 
   private static void assertThatAllServeBeyond(Instant instant, VirtualCrowd crowd) {
@@ -141,7 +112,6 @@ class NoHerdTest {
   private final class Outage {
     private final Instant begin;
     private final Instant end;
-    private final VirtualIssuer issuer;
     private final VirtualCrowd crowd;
 
     /**
@@ -151,29 +121,38 @@ class NoHerdTest {
     Outage(long before, Duration length, VirtualIssuer.Behaviour meanwhile) {
       this.begin = NoHerdTest.this.begin.plus(HOUR).minusSeconds(before);
       this.end = begin.plus(length);
-      this.issuer =
-          issuer(
+      this.crowd =
+          crowd(
               HOUR,
               at -> at.isBefore(begin) || !at.isBefore(end) ? Fate.token(CALL) : meanwhile.at(at));
-      this.crowd = crowd(issuer, HOUR);
     }
 
     void run() throws Exception {
       crowd.run(end.plus(ALL_BACK));
     }
 
-    /** Also asserts that all sessions have a new token in the end. */
-    void assertThatNoSecondGetsMoreThan(double share) {
-      Moments calls = Moments.of(issuer.arrivals()).from(end);
-      assertThat(calls.busiest(SECOND))
-          .as("a second after the outage: %s", calls.perSecond(end, 60))
-          .isBetween(1, (int) (share * SESSIONS));
-      assertThat(issuer.mostInFlight()).isLessThanOrEqualTo(AT_A_TIME);
-      Moments wanted = Moments.of(crowd.demands()).from(end);
-      assertThat(wanted.busiest(SECOND))
-          .as("a second after the outage, if the calls were not limited")
-          .isLessThanOrEqualTo((int) (share * SESSIONS));
-      assertThatAllServeBeyond(NoHerdTest.this.begin.plus(HOUR), crowd);
+    void assertCallsDuringIt(long most) {
+      Moments calls = Moments.of(crowd.issuer().arrivals()).from(begin).until(end);
+      assertThat(calls.count())
+          .as("calls during the outage: %s", calls.perSecond(begin, 100))
+          .isBetween(1, (int) most);
+    }
+
+    /** Those whose renewal was due by then. */
+    void assertThatAllAreBack() {
+      assertThat(crowd.issuer().mostInFlight()).isLessThanOrEqualTo(AT_A_TIME);
+      assertThat(crowd.sessions())
+          .allSatisfy(
+              session -> {
+                assertThat(session.servingToken()).isNotNull();
+                assertThat(session.servingToken().isExpired(end)).isFalse();
+                assertThat(session.call().info()).isNull();
+                assertThat(session.status().failures()).isZero();
+                assertThat(session.status().nextAttemptTime()).isNull();
+                assertThat(session.status().conditions())
+                    .filteredOn(condition -> condition.type().equals("UpToDate"))
+                    .allMatch(Condition::isTrue);
+              });
     }
   }
 }

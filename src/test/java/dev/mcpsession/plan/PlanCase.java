@@ -59,6 +59,7 @@ public record PlanCase(Observation seen, Instant now, Inputs inputs) {
         new Remembered(
             has(plan, new Action.ForgetToken()) ? new TokenCall.None() : memory.tokenCall(),
             memory.tokenCallInputs(),
+            memory.fruitlessTokenCalls(),
             memory.revocation(),
             memory.serviceRejection(),
             has(plan, new Action.ForgetRejection())

@@ -72,6 +72,7 @@ final class PlanCaseReader {
               fields(
                   "tokenCall",
                   "tokenCallInputs",
+                  "fruitlessTokenCalls",
                   "revocation",
                   "serviceSetback=serviceRejection",
                   "setback=childRejection",

@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedChildren;
@@ -17,6 +18,8 @@ import dev.mcpsession.plan.observed.SlotState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.plan.observed.WriterSigns;
 import dev.mcpsession.plan.timing.RenewalPolicy;
+import dev.mcpsession.reconcile.memory.TokenCallState;
+import dev.mcpsession.reconcile.token.TokenCalls;
 import dev.mcpsession.resources.Inputs;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenInfo;
@@ -26,84 +29,110 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session for which the plans of {@link SessionPlanner} are carried out, in a cluster that
- * rejects nothing and whose Pods are Ready at once.
+ * A session with a token for which the plans of {@link SessionPlanner} are carried out, in a
+ * cluster that rejects nothing and whose Pods are Ready at once.
  */
-final class PlannedSession {
-  private static final McpSessionSpec SPEC =
-      Serialization.unmarshal(
-              """
-              apiVersion: mcpsession.dev/v1alpha1
-              kind: McpSession
-              metadata: {name: alice}
-              spec:
-                user: alice
-                idleTimeoutSeconds: 0
-                drainSeconds: 0
-                token:
-                  oauth2ClientCredentials:
-                    {tokenEndpoint: https://git.example/token, clientSecretName: client}
-                podTemplate: {spec: {containers: [{name: backend, image: a:1}]}}
-              """,
-              McpSession.class)
-          .getSpec();
-  private static final SourceState SOURCE = new SourceState.OnDemand("client-1", null);
-  private static final String TEMPLATE = Inputs.of(SPEC, null, SOURCE.input()).template();
-
+public final class PlannedSession {
   private final SessionKey key;
   private final Instant created;
+  private final McpSessionSpec spec;
+  private final Supplier<SourceState> source;
   private final Map<Integer, ObservedPod> pods = new TreeMap<>();
   private @Nullable McpSessionStatus status;
   private @Nullable ObservedService service;
-  private TokenCall call = new TokenCall.None();
-  private @Nullable String callInputs;
-  private int calls;
+  private final AtomicBoolean gone = new AtomicBoolean();
+  private final TokenCallState call = new TokenCallState(gone::get);
 
-  PlannedSession(UUID uid, Instant created) {
-    this.key = new SessionKey("team", "alice", uid.toString());
+  /**
+   * @param token spec.token in YAML
+   * @param source what the caches show of it
+   */
+  public PlannedSession(String uid, Instant created, String token, Supplier<SourceState> source) {
+    this.key = new SessionKey("team", "alice", uid);
     this.created = created;
+    this.source = source;
+    this.spec =
+        Serialization.unmarshal(
+                """
+                apiVersion: mcpsession.dev/v1alpha1
+                kind: McpSession
+                metadata: {name: alice}
+                spec:
+                  user: alice
+                  idleTimeoutSeconds: 0
+                  drainSeconds: 0
+                  token: %s
+                  podTemplate: {spec: {containers: [{name: backend, image: a:1}]}}
+                """
+                    .formatted(token),
+                McpSession.class)
+            .getSpec();
+  }
+
+  public SessionKey key() {
+    return key;
+  }
+
+  public @Nullable TokenSpec token() {
+    return spec.token();
+  }
+
+  /** Null before the first plan. */
+  public @Nullable McpSessionStatus status() {
+    return status;
+  }
+
+  public TokenCallState call() {
+    return call;
+  }
+
+  /** The user deletes it; it is not reconciled any more. */
+  public void delete() {
+    gone.set(true);
   }
 
   /** The renewal time that the planner computes for such a token. */
   Instant renewalOf(TokenInfo token) {
     return Objects.requireNonNull(
         RenewalPolicy.renewalTime(
-            token, Objects.requireNonNull(SPEC.token()).renewBefore(), key.uid()));
+            token, Objects.requireNonNull(spec.token()).renewBefore(), key.uid()));
   }
 
-  /** Carries out plans until nothing is left to do; returns the next wake-up, null without one. */
-  @Nullable Instant reconcile(Instant now) {
+  /**
+   * Carries out plans until nothing is left to do.
+   *
+   * @return the next wake-up; null without one
+   */
+  public @Nullable Instant reconcile(Instant now, TokenCalls tokens) {
     for (int i = 0; i < 20; i++) {
       Plan plan = SessionPlanner.plan(observation(), now);
       if (plan.actions().isEmpty()) {
         return plan.wakeAt();
       }
-      plan.actions().forEach(action -> carryOut(action, plan, now));
+      plan.actions().forEach(action -> carryOut(action, plan, now, tokens));
     }
     throw new AssertionError("There is no end to what is planned for " + status);
   }
 
-  private void carryOut(Action action, Plan plan, Instant now) {
+  private void carryOut(Action action, Plan plan, Instant now, TokenCalls tokens) {
     switch (action) {
       case Action.WriteStatus() -> status = plan.status();
-      case Action.ObtainToken(Integer stored, String inputs) -> {
-        calls++;
-        call = new TokenCall.InFlight(now);
-        callInputs = inputs;
-      }
-      case Action.ForgetToken() -> {
-        calls++;
-        call = new TokenCall.None();
-      }
+      case Action.ObtainToken(Integer stored, String inputs) ->
+          tokens.begin(key, Objects.requireNonNull(spec.token()), inputs, call);
+      case Action.ForgetToken() -> call.forget();
       case Action.CreateService(int revision, boolean byUid, int port) ->
           service = new ObservedService("service", "1", false, revision, byUid, port, null);
       case Action.PointService(String version, int revision, boolean byUid, int port) ->
           service = new ObservedService("service", "1", false, revision, byUid, port, null);
-      case Action.CreatePod(int revision) -> pods.put(revision, readyPod(revision, now));
+      case Action.CreatePod(int revision) -> {
+        pods.put(revision, readyPod(revision, now));
+        call.used();
+      }
       case Action.DeletePod(String name, String uid) ->
           pods.values().removeIf(pod -> pod.uid().equals(uid));
       case Action.Evict evict -> throw new AssertionError("Nobody wanted " + evict);
@@ -136,9 +165,9 @@ final class PlannedSession {
         null,
         "10.0.0.7",
         8080,
-        TEMPLATE,
+        Inputs.of(spec, null, source.get().input()).template(),
         null,
-        ((TokenCall.Issued) call).token(),
+        Objects.requireNonNull(call.info()),
         false,
         null,
         "",
@@ -150,12 +179,13 @@ final class PlannedSession {
 
   private Observation observation() {
     return new Observation(
-        new ObservedSession(key, "1", 1, created, null, false, SPEC, status, null, null),
+        new ObservedSession(key, "1", 1, created, null, false, spec, status, null, null),
         new ObservedChildren(pods.values().stream().toList(), service),
-        SOURCE,
+        source.get(),
         new Remembered(
-            call,
-            call instanceof TokenCall.InFlight ? null : callInputs,
+            spec.token() == null ? new TokenCall.None() : call.call(TokenCalls.hash(spec.token())),
+            call.inputs(),
+            call.fruitless(),
             new RevocationCall.None(),
             new ApiRejection.None(),
             new ApiRejection.None(),
@@ -165,20 +195,8 @@ final class PlannedSession {
         new SharedState(SlotState.FREE, true));
   }
 
-  /** Number of the call in flight; 0 without one. */
-  int callUnderWay() {
-    return call instanceof TokenCall.InFlight ? calls : 0;
-  }
-
-  /** Takes the result of the newest call, and ignores that of an earlier one. */
-  void answer(int number, TokenCall result) {
-    if (number == callUnderWay()) {
-      call = result;
-    }
-  }
-
   /** Null if nothing serves. */
-  @Nullable TokenInfo servingToken() {
+  public @Nullable TokenInfo servingToken() {
     return status == null || status.podName() == null || status.revision() == null
         ? null
         : Objects.requireNonNull(pods.get(status.revision())).token();

@@ -1,69 +1,112 @@
 package dev.mcpsession.plan;
 
 import dev.mcpsession.VirtualTime;
-import dev.mcpsession.plan.observed.TokenCall;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.metrics.SessionMetrics;
+import dev.mcpsession.plan.VirtualIssuer.Behaviour;
+import dev.mcpsession.reconcile.token.TokenCalls;
+import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
+import dev.mcpsession.token.Outages;
+import dev.mcpsession.token.SourceState;
+import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenInfo;
+import dev.mcpsession.token.TokenSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Sessions of one issuer, with wake-ups and responses in virtual time. */
 final class VirtualCrowd {
+  private static final String TOKEN =
+      "{oauth2ClientCredentials: {tokenEndpoint: 'https://git.example/token',"
+          + " clientSecretName: client}}";
+  private static final SourceState SOURCE = new SourceState.OnDemand("client-1", null);
+
   private final VirtualTime time;
   private final VirtualIssuer issuer;
-  private final List<PlannedSession> sessions = new ArrayList<>();
+  private final TokenCalls tokens;
+  private final Map<SessionKey, PlannedSession> sessions = new LinkedHashMap<>();
   private final Map<PlannedSession, Instant> wakeUps = new HashMap<>();
-  private final Map<PlannedSession, Integer> begun = new HashMap<>();
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparing(Event::at).thenComparing(Event::number));
-  private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
-  private final List<Instant> demands = new ArrayList<>();
+  private final Queue<SessionKey> answered = new ConcurrentLinkedQueue<>();
   private long numbers;
 
   private record Event(Instant at, long number, Step step) {}
-
-  private record Ended(PlannedSession session, int number, TokenCall result) {}
 
   @FunctionalInterface
   private interface Step {
     void run() throws InterruptedException;
   }
 
-  /** All sessions serve, and nothing else has happened yet. */
-  VirtualCrowd(VirtualTime time, VirtualIssuer issuer, int size, TokenInfo firstToken) {
+  /**
+   * All sessions serve, and nothing else has happened yet.
+   *
+   * @param life of a token
+   * @param atATime as tokenEndpoints.maxConcurrentCalls
+   */
+  VirtualCrowd(
+      VirtualTime time,
+      int size,
+      TokenInfo firstToken,
+      Duration life,
+      int atATime,
+      Behaviour behaviour) {
     this.time = time;
-    this.issuer = issuer;
+    Outages outages =
+        new Outages(
+            (delay, alarm) -> at(time.instant().plus(delay), alarm::run),
+            time,
+            new Random(7)::nextDouble);
+    EndpointCalls calls = new EndpointCalls(new CallLimits(5 * atATime, atATime), outages);
+    this.issuer = new VirtualIssuer(time, life, calls, atATime, behaviour);
+    this.tokens = tokens(issuer, outages, issuer);
+    TokenCalls first = tokens(request -> new Token("first", firstToken), outages, Runnable::run);
     Random random = new Random(42);
     for (int i = 0; i < size; i++) {
       // A version 4 UUID, as from the API server.
       UUID uid =
           new UUID(
               (random.nextLong() & ~0xF000L) | 0x4000L, (random.nextLong() >>> 2) | (1L << 63));
-      PlannedSession session = new PlannedSession(uid, time.instant());
-      session.reconcile(time.instant());
-      session.answer(session.callUnderWay(), new TokenCall.Issued(firstToken));
-      session.reconcile(time.instant());
-      sessions.add(session);
+      PlannedSession session =
+          new PlannedSession(uid.toString(), time.instant(), TOKEN, () -> SOURCE);
+      session.reconcile(time.instant(), first);
+      sessions.put(session.key(), session);
     }
+    answered.clear();
+  }
+
+  private TokenCalls tokens(TokenSource source, Outages outages, Executor executor) {
+    return new TokenCalls(
+        spec -> source,
+        outages,
+        executor,
+        time,
+        new SessionMetrics(new SimpleMeterRegistry()),
+        answered::add);
+  }
+
+  VirtualIssuer issuer() {
+    return issuer;
   }
 
   List<PlannedSession> sessions() {
-    return List.copyOf(sessions);
-  }
-
-  /** When sessions requested a token, whether or not the limits let the call through at once. */
-  List<Instant> demands() {
-    return List.copyOf(demands);
+    return List.copyOf(sessions.values());
   }
 
   /** Reconciles all sessions now, like a starting operator, and then runs until this instant. */
@@ -73,9 +116,10 @@ final class VirtualCrowd {
       thread
           .submit(
               () -> {
-                for (PlannedSession session : sessions) {
+                for (PlannedSession session : sessions()) {
                   reconcile(session);
                 }
+                settle();
                 loop(until);
                 return null;
               })
@@ -84,7 +128,7 @@ final class VirtualCrowd {
   }
 
   private void loop(Instant until) throws InterruptedException {
-    for (Event event = events.poll(); event != null; event = events.poll()) {
+    for (Event event = next(); event != null; event = next()) {
       if (event.at().isAfter(until)) {
         return;
       }
@@ -92,46 +136,40 @@ final class VirtualCrowd {
         time.pass(Duration.between(time.instant(), event.at()));
       }
       event.step().run();
+      settle();
     }
   }
 
-  private void at(Instant at, Step step) {
+  private synchronized @Nullable Event next() {
+    return events.poll();
+  }
+
+  private synchronized void at(Instant at, Step step) {
     events.add(new Event(at, numbers++, step));
   }
 
-  private void reconcile(PlannedSession session) throws InterruptedException {
-    Instant now = time.instant();
-    Instant wakeAt = session.reconcile(now);
+  private void reconcile(PlannedSession session) {
+    Instant wakeAt = session.reconcile(time.instant(), tokens);
     wakeUps.remove(session);
     if (wakeAt != null) {
       wakeUps.put(session, wakeAt);
       at(wakeAt, () -> wake(session, wakeAt));
     }
-    int call = session.callUnderWay();
-    if (call != 0 && call != begun.getOrDefault(session, 0)) {
-      begun.put(session, call);
-      demands.add(now);
-      issuer.call(result -> ended.add(new Ended(session, call, result)));
-      scheduleAnswers();
-    }
   }
 
-  private void scheduleAnswers() {
-    for (VirtualIssuer.Answer answer : issuer.takeAnswers()) {
-      at(answer.at(), () -> arrive(answer));
-    }
-  }
-
-  private void arrive(VirtualIssuer.Answer answer) throws InterruptedException {
-    answer.arrived().countDown();
-    Ended call = ended.take();
+  /** Until nothing more happens at this instant. */
+  private void settle() throws InterruptedException {
     issuer.settle();
-    scheduleAnswers();
-    call.session().answer(call.number(), call.result());
-    reconcile(call.session());
+    for (SessionKey key = answered.poll(); key != null; key = answered.poll()) {
+      reconcile(Objects.requireNonNull(sessions.get(key)));
+      issuer.settle();
+    }
+    for (VirtualIssuer.Answer answer : issuer.takeAnswers()) {
+      at(answer.at(), () -> issuer.deliver(answer));
+    }
   }
 
-  private void wake(PlannedSession session, Instant at) throws InterruptedException {
+  private void wake(PlannedSession session, Instant at) {
     if (at.equals(wakeUps.get(session))) {
       reconcile(session);
     }

@@ -1,36 +1,39 @@
 package dev.mcpsession.plan;
 
 import dev.mcpsession.VirtualTime;
-import dev.mcpsession.plan.observed.TokenCall;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
+import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
+import dev.mcpsession.token.TokenSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An issuer behind the real {@link CallLimits}. Each call is a thread that blocks there, and then
- * until virtual time reaches its response; only the simulation advances that time.
+ * An issuer behind the real {@link EndpointCalls}. Each call is a thread that blocks there, and
+ * then until virtual time reaches its response; only the simulation advances that time.
  */
-final class VirtualIssuer {
+final class VirtualIssuer implements TokenSource, Executor {
   private static final String NAME = "https://git.example/token";
 
   private final VirtualTime time;
   private final Duration life;
   private final Behaviour behaviour;
-  private final CallLimits limits;
+  private final EndpointCalls calls;
   private final int atATime;
 
   private final List<Instant> arrivals = new ArrayList<>();
   private final List<Answer> due = new ArrayList<>();
-  private int asked;
-  private int ended;
+  private final Set<Thread> ending = new HashSet<>();
+  private int running;
   private int inFlight;
   private int mostInFlight;
 
@@ -53,57 +56,57 @@ final class VirtualIssuer {
 
     static Fate failure(Duration takes, @Nullable Duration retryAfter) {
       return new Fate(
-          takes, new TokenFailure(TokenFailure.Kind.FAILED, "out of order", retryAfter));
+          takes, new TokenFailure(TokenFailure.Kind.UNAVAILABLE, "out of order", retryAfter));
     }
   }
 
-  /** A response on its way. */
-  record Answer(Instant at, CountDownLatch arrived) {}
+  /** A response on its way to a call's thread. */
+  record Answer(Instant at, Thread call, CountDownLatch arrived) {}
 
   /**
    * @param life lifetime of a token
-   * @param atATime as tokenEndpoints.maxConcurrentCalls
+   * @param calls let so many calls through at a time
    */
-  VirtualIssuer(VirtualTime time, Duration life, int atATime, Behaviour behaviour) {
+  VirtualIssuer(
+      VirtualTime time, Duration life, EndpointCalls calls, int atATime, Behaviour behaviour) {
     this.time = time;
     this.life = life;
     this.behaviour = behaviour;
-    this.limits = new CallLimits(5 * atATime, atATime);
+    this.calls = calls;
     this.atATime = atATime;
   }
 
-  /**
-   * Begins a call, queued behind all earlier ones.
-   *
-   * @param result called on the call's own thread
-   */
-  void call(Consumer<TokenCall> result) throws InterruptedException {
+  /** Begins a call, queued behind all earlier ones. */
+  @Override
+  public void execute(Runnable task) {
     synchronized (this) {
-      asked++;
+      running++;
     }
-    Thread call = Thread.startVirtualThread(() -> result.accept(resultOf()));
+    Thread call =
+        Thread.startVirtualThread(
+            () -> {
+              task.run();
+              synchronized (this) {
+                running--;
+                ending.remove(Thread.currentThread());
+                notifyAll();
+              }
+            });
     while (call.getState() != Thread.State.WAITING && call.isAlive()) {
       LockSupport.parkNanos(1_000); // until it is queued or sent: calls keep their order
     }
-    settle();
   }
 
-  private TokenCall resultOf() {
-    TokenCall result;
-    try {
-      result = new TokenCall.Issued(limits.call(NAME, this::exchange));
-    } catch (TokenFailure failure) {
-      result = new TokenCall.Failed(failure.kind(), failure.getMessage(), failure.retryAfter());
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-    return result;
+  @Override
+  public Token issue(Request request) throws TokenFailure, InterruptedException {
+    return calls.call(NAME, request.wanted(), this::exchange);
   }
 
-  private TokenInfo exchange() throws TokenFailure, InterruptedException {
+  private Token exchange() throws TokenFailure, InterruptedException {
     Instant now = time.instant();
     Fate fate = behaviour.at(now);
-    Answer answer = new Answer(now.plus(fate.takes()), new CountDownLatch(1));
+    Answer answer =
+        new Answer(now.plus(fate.takes()), Thread.currentThread(), new CountDownLatch(1));
     synchronized (this) {
       arrivals.add(now);
       inFlight++;
@@ -112,14 +115,10 @@ final class VirtualIssuer {
       notifyAll();
     }
     answer.arrived().await();
-    synchronized (this) {
-      inFlight--;
-      ended++;
-    }
     if (fate.failure() != null) {
       throw fate.failure();
     }
-    return new TokenInfo(now, answer.at().plus(life), null);
+    return new Token("token", new TokenInfo(now, answer.at().plus(life), null));
   }
 
   /** The responses on their way that were not taken yet. */
@@ -129,18 +128,28 @@ final class VirtualIssuer {
     return taken;
   }
 
+  /** Delivers a response, and waits until nothing more happens at this instant. */
+  void deliver(Answer answer) throws InterruptedException {
+    synchronized (this) {
+      inFlight--;
+      ending.add(answer.call());
+    }
+    answer.arrived().countDown();
+    settle();
+  }
+
   /** Waits until as many calls are sent as the limits let through. */
   synchronized void settle() throws InterruptedException {
     long patience = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (inFlight < Math.min(asked - ended, atATime)) {
+    while (!ending.isEmpty() || inFlight != Math.min(running, atATime)) {
       if (System.nanoTime() > patience) {
-        throw new AssertionError(inFlight + " calls go on, " + (asked - ended) + " were asked for");
+        throw new AssertionError(inFlight + " calls go on, " + running + " were asked for");
       }
       wait(100);
     }
   }
 
-  /** When each call that the limits let through was sent. */
+  /** When each call that was let through was sent. */
   synchronized List<Instant> arrivals() {
     return List.copyOf(arrivals);
   }

@@ -7,7 +7,7 @@ import dev.mcpsession.reconcile.token.TokenSources;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.KubernetesApi;
 import dev.mcpsession.simulation.model.FakeRevocations;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
 import dev.mcpsession.token.SourceSecret;
@@ -100,7 +100,8 @@ public final class RunningController implements AutoCloseable {
 
   public static Function<SourceSecret.Lookup, TokenSources> sources(
       KubernetesClient client, InstantSource clock) {
-    TokenSource accounts = new ServiceAccountTokens(client, new CallLimits(20, 20), clock);
+    TokenSource accounts =
+        new ServiceAccountTokens(client, EndpointCalls.limitedTo(20, 20, System::nanoTime), clock);
     return lookup -> {
       TokenSource secrets = new SecretTokens(lookup, clock);
       return spec -> spec.serviceAccount() != null ? accounts : secrets;
@@ -113,7 +114,7 @@ public final class RunningController implements AutoCloseable {
         (source, client, token) -> {
           throw new IllegalStateException("nobody asked for a revocation");
         };
-    return new TokenServices(sources, none, new CallLimits(20, 10));
+    return new TokenServices(sources, none, EndpointCalls.limitedTo(20, 10, System::nanoTime));
   }
 
   void clockStepped() {

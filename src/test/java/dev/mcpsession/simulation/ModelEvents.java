@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,10 @@ final class ModelEvents {
   private final SeenActivity activity;
   private final RoomRule room = new RoomRule();
   private final Set<String> queue = new LinkedHashSet<>();
+  private final List<Alarm> alarms = new ArrayList<>();
+
+  /** Something of the process rather than of a session, later. */
+  private record Alarm(Instant at, Runnable action) {}
 
   ModelEvents(World world, ModelCaches caches) {
     this.world = world;
@@ -93,6 +99,10 @@ final class ModelEvents {
 
   void wakeAt(SessionEntry session, Instant at) {
     session.timer().set(at, again -> MOVED_BY_HAND);
+  }
+
+  void alarm(Duration delay, Runnable action) {
+    alarms.add(new Alarm(world.clock.instant().plus(delay), action));
   }
 
   /** Whether an event waits to be delivered. */
@@ -225,6 +235,9 @@ final class ModelEvents {
 
   void fireDueAlarms() {
     Instant now = world.clock.instant();
+    List<Alarm> due = alarms.stream().filter(alarm -> !alarm.at().isAfter(now)).toList();
+    alarms.removeAll(due);
+    due.forEach(alarm -> alarm.action().run());
     entries.all().stream()
         .sorted(Comparator.comparing(entry -> entry.key().uid()))
         .filter(entry -> isDue(entry.timer(), now))
@@ -238,9 +251,9 @@ final class ModelEvents {
 
   /** Null when no timer is set. */
   @Nullable Instant nextAlarm() {
-    return entries.all().stream()
-        .map(entry -> entry.timer().at())
-        .filter(Objects::nonNull)
+    return Stream.concat(
+            entries.all().stream().map(entry -> entry.timer().at()).filter(Objects::nonNull),
+            alarms.stream().map(Alarm::at))
         .min(Instant::compareTo)
         .orElse(null);
   }

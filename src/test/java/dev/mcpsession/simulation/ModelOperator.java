@@ -6,6 +6,7 @@ import dev.mcpsession.reconcile.SessionReconciler;
 import dev.mcpsession.reconcile.token.Revocations;
 import dev.mcpsession.reconcile.token.Revoker;
 import dev.mcpsession.reconcile.token.TokenCalls;
+import dev.mcpsession.reconcile.token.WaitingSessions;
 import dev.mcpsession.reconcile.write.Announcer;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.simulation.model.Killed;
@@ -13,7 +14,10 @@ import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
+import dev.mcpsession.token.Outages;
 import dev.mcpsession.token.SecretTokens;
+import dev.mcpsession.token.TokenSource;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,6 +41,7 @@ final class ModelOperator {
   private final List<Runnable> tokenCalls = new ArrayList<>();
   private final List<Runnable> revocations = new ArrayList<>();
   private final List<Instant> lookedAt = new ArrayList<>();
+  private final Outages outages;
   private boolean dead;
 
   /**
@@ -51,17 +56,22 @@ final class ModelOperator {
     Announcer announcer = new Announcer(api, world.metrics(), clock);
     this.events = new ModelEvents(world, caches);
     SecretTokens secrets = new SecretTokens(caches.tokenSources(), clock);
+    Outages outages = new Outages(events::alarm, () -> 0, () -> world.chance.below(100) / 100.0);
+    EndpointCalls calls = new EndpointCalls(new CallLimits(20, 10), outages);
+    TokenSource issuer = request -> world.issuer.issue(request, calls);
+    this.outages = outages;
     TokenCalls tokens =
         new TokenCalls(
-            spec -> spec.secret() == null ? world.issuer : secrets,
+            spec -> spec.secret() == null ? issuer : secrets,
+            outages,
             tokenCalls::add,
             clock,
             world.metrics(),
-            events::now);
+            new WaitingSessions(caches, events.entries(), events::now));
     Revocations revoking =
         new Revocations(
             new Revoker(api, caches, caches.tokenSources(), world.endings, world.endings),
-            new CallLimits(20, 10),
+            calls,
             revocations::add,
             clock,
             world.metrics(),
@@ -112,6 +122,11 @@ final class ModelOperator {
     if (dead) {
       throw new Killed();
     }
+  }
+
+  /** The endpoints that this process takes to be failing. */
+  Set<String> outages() {
+    return outages.failing();
   }
 
   /** Whether calls to the issuer are pending, perhaps forever. */

@@ -39,6 +39,10 @@ final class Quiescence {
   private static final Duration LONGEST_HELD = Duration.ofSeconds(60);
   private static final Duration TOLD = Duration.ofSeconds(60);
   private static final Duration RECOVERY = Duration.ofSeconds(10);
+
+  /** Within this time after its return an issuer serves all sessions. */
+  private static final Duration PROBED = Duration.ofSeconds(35);
+
   private static final Duration STRIDE = Duration.ofSeconds(30);
 
   private final Simulation simulation;
@@ -65,6 +69,8 @@ final class Quiescence {
     world.faults.end();
     world.clock.catchUp();
     release();
+    simulation.issuerIsDown(false);
+    Instant back = world.clock.instant();
     world.nodes.open();
     if (repaired) {
       simulation.users.repair();
@@ -72,10 +78,10 @@ final class Quiescence {
     }
     checkWhatIsSaidOfWebhooks();
     serveInSpiteOfSlowStarts();
-    comeToRest();
+    comeToRest(back);
     if (!released) {
       released = true;
-      comeToRest();
+      comeToRest(back);
     }
     require0Writes("another reconcile", operator);
     operator.stop();
@@ -136,11 +142,14 @@ final class Quiescence {
                     && event.getMessage().contains("status of McpSession"));
   }
 
-  private void comeToRest() {
+  private void comeToRest(Instant back) {
     String wrong = "";
     for (int i = 0; i < LONGEST; i++) {
       settle();
       world.server.sessions.all().forEach(operator.events.room()::check);
+      Invariants.require(
+          operator.outages().isEmpty() || !world.clock.instant().isAfter(back.plus(PROBED)),
+          "the issuer is back, and sessions still wait for it");
       wrong = String.join("; ", wrongs());
       if (wrong.isEmpty() && (repaired || i > 40)) {
         return;

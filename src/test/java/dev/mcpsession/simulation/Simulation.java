@@ -65,7 +65,7 @@ final class Simulation {
   /** Events that happen only between steps: processes start and end, and the clock jumps. */
   private void upheaval() {
     operators.removeIf(ModelOperator::isDead);
-    int choice = world.chance.below(10);
+    int choice = world.chance.below(11);
     if (operators.isEmpty() || (operators.size() == 1 && world.contested && choice < 6)) {
       startOperator();
     } else if (choice < 5 && world.faults.now(1)) {
@@ -79,9 +79,17 @@ final class Simulation {
       jump(Duration.ofHours(world.chance.in(0.5) ? 1 : -1));
     } else if (choice < 8) {
       jump(Duration.ofSeconds(world.chance.between(90, 900)));
-    } else {
+    } else if (choice < 10) {
       users.release();
+    } else if (world.faults.now(1)) {
+      issuerIsDown(!world.issuer.isDown());
     }
+  }
+
+  /** For all sessions and all operators. */
+  void issuerIsDown(boolean down) {
+    world.issuer.down(down);
+    world.trace.line("the issuer is " + (down ? "down" : "back"));
   }
 
   private void jump(Duration by) {

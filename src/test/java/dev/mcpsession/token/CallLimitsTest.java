@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CallLimitsTest {
   private final CallLimits limits = new CallLimits(5, 2);
@@ -53,6 +55,51 @@ class CallLimitsTest {
     awaitWaiting(silent);
     assertThat(limits.call("other", () -> "token")).isEqualTo("token");
     assertThat(inFlight("silent")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://git.example/one/token, https://git.example/two/token",
+    "https://git.example/token, https://git.example:443/revoke?x=y",
+    "https://git.example/token, HTTPS://Git.Example/token",
+    "http://git.example/token, http://git.example:80",
+    "https://[2001:DB8::1]/token, https://[2001:db8::1]:443/other"
+  })
+  void urlsOfOneHostAreOneIssuer(String url, String other) {
+    List<Thread> calls = List.of(call(url), call(other), call(url), call(other));
+    awaitWaiting(calls);
+    assertThat(inFlight(url) + inFlight(other)).isEqualTo(2);
+    assertThat(limits.issuers()).isEqualTo(1);
+    answers.countDown();
+    awaitEnd(calls);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://git.example/token, http://git.example/token",
+    "https://git.example/token, https://git.example:8443/token",
+    "https://git.example/token, https://git2.example/token"
+  })
+  void otherwiseTheyAreTwo(String url, String other) {
+    List<Thread> calls = List.of(call(url), call(other), call(url), call(other));
+    awaitWaiting(calls);
+    assertThat(inFlight(url)).isEqualTo(2);
+    assertThat(inFlight(other)).isEqualTo(2);
+    answers.countDown();
+    awaitEnd(calls);
+  }
+
+  @Test
+  void nothingIsKeptOfAnIssuerThatNobodyCalls() throws Exception {
+    for (int i = 0; i < 1000; i++) {
+      limits.call("https://issuer-" + i + ".example/token", () -> "token");
+    }
+    Thread waiting = call("https://git.example/token");
+    awaitWaiting(List.of(waiting));
+    assertThat(limits.issuers()).isEqualTo(1);
+    waiting.interrupt();
+    awaitEnd(List.of(waiting));
+    assertThat(limits.issuers()).isZero();
   }
 
   @Test

@@ -58,6 +58,9 @@ public final class TokenDemand {
     /** The call is in flight; from {@code slowAt} on it is {@code slow} and reported to users. */
     record Asked(boolean slow, Instant slowAt) implements Supply {}
 
+    /** The call waits for its endpoint, and goes on by itself. */
+    record Delayed(String message) implements Supply {}
+
     /** There is no usable token; the reason is one of TokenValid. */
     record Refused(Reason reason, String message) implements Supply {}
   }
@@ -92,6 +95,8 @@ public final class TokenDemand {
         Instant slowAt = since.plus(SLOW);
         yield new Supply.Asked(!now.isBefore(slowAt), slowAt);
       }
+      case TokenCall.Waiting(String message) ->
+          sourceChangedSinceFailure() ? ask(stored) : new Supply.Delayed(message);
       case TokenCall.Failed(var kind, var words, var retryAfter) ->
           new Supply.Refused(
               kind == TokenFailure.Kind.MISSING ? Reason.SourceMissing : Reason.RefreshFailed,
@@ -185,6 +190,11 @@ public final class TokenDemand {
     return seen.source() instanceof SourceState.OnDemand onDemand && onDemand.held() != null
         ? wanted.hash() + "-" + onDemand.held().version()
         : wanted.hash();
+  }
+
+  /** How many calls in a row gave no usable token; at least 1. */
+  public int fruitlessCalls() {
+    return Math.max(1, seen.memory().fruitlessTokenCalls());
   }
 
   /** Delay that the issuer asked for; null if it did not. */

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokenCallInputs hash of the inputs of the last token call, which may not have returned a
  *     usable token; null if unknown
+ * @param fruitlessTokenCalls how many token calls in a row, the last included, gave no token that
+ *     reached a Pod; 0 if unknown
  * @param serviceRejection of the last request to create the Service
  * @param childRejection of the last request to create a Pod or Secret
  * @param failing requests that keep failing, which users are told
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Remembered(
     TokenCall tokenCall,
     @Nullable String tokenCallInputs,
+    int fruitlessTokenCalls,
     RevocationCall revocation,
     ApiRejection serviceRejection,
     ApiRejection childRejection,
@@ -31,6 +34,7 @@ public record Remembered(
     return new Remembered(
         new TokenCall.Issued(token),
         tokenCallInputs,
+        fruitlessTokenCalls,
         revocation,
         serviceRejection,
         childRejection,

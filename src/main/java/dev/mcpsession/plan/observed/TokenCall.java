@@ -16,6 +16,14 @@ public sealed interface TokenCall {
 
   record InFlight(Instant since) implements TokenCall {}
 
+  /**
+   * The call waits until its endpoint answers, or until it is the one call that probes it. It goes
+   * on by itself.
+   *
+   * @param message why the endpoint is failing, for users
+   */
+  record Waiting(String message) implements TokenCall {}
+
   /** A token was obtained and is not used yet. */
   record Issued(TokenInfo token) implements TokenCall {}
 

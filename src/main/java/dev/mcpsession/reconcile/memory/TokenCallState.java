@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One session's call of its token source, and the token in hand. Guarded by its own monitor. */
 public final class TokenCallState {
+  /** Differs from any hash of inputs. */
+  private static final String REFILLED = "refilled";
+
   private final BooleanSupplier closed;
 
   private TokenCall call = new TokenCall.None();
@@ -15,6 +18,8 @@ public final class TokenCallState {
   private long number;
   private @Nullable String specHash;
   private @Nullable String inputs;
+  private int fruitless;
+  private boolean failed;
 
   /**
    * @param closed whether the session is gone; then no answer is taken any more
@@ -34,14 +39,52 @@ public final class TokenCallState {
   /**
    * Notes that a call begins.
    *
+   * @param inputs that the token is for
    * @return its number, for {@link #finish}
    */
-  public synchronized long begin(TokenCall.InFlight inFlight, String specHash) {
+  public synchronized long begin(TokenCall.InFlight inFlight, String specHash, String inputs) {
+    boolean again = specHash.equals(this.specHash) && inputs.equals(this.inputs);
+    fruitless = again ? fruitless + 1 : 1;
     call = inFlight;
     token = null;
     this.specHash = specHash;
-    inputs = null;
+    this.inputs = null;
+    failed = false;
     return ++number;
+  }
+
+  /** Whether this call's result would be taken. */
+  public synchronized boolean isAwaited(long number) {
+    return number == this.number && !closed.getAsBoolean();
+  }
+
+  /**
+   * Notes that a call waits for its endpoint, which is not held against the session.
+   *
+   * @return whether its result is still awaited
+   */
+  public synchronized boolean suspend(long number, TokenCall.Waiting waiting, String inputs) {
+    if (!isAwaited(number)) {
+      return false;
+    }
+    call = waiting;
+    this.inputs = inputs;
+    fruitless = 0;
+    return true;
+  }
+
+  /**
+   * Notes that a call that waited goes on.
+   *
+   * @return whether its result is still awaited
+   */
+  public synchronized boolean resume(long number, TokenCall.InFlight inFlight) {
+    if (!isAwaited(number)) {
+      return false;
+    }
+    call = inFlight;
+    inputs = null;
+    return true;
   }
 
   /**
@@ -52,10 +95,11 @@ public final class TokenCallState {
    */
   public synchronized boolean finish(
       long number, TokenCall result, @Nullable Token value, @Nullable String inputs) {
-    if (number != this.number || closed.getAsBoolean()) {
+    if (!isAwaited(number)) {
       return false;
     }
     call = result;
+    failed = result instanceof TokenCall.Failed;
     token = value;
     this.inputs = inputs;
     return true;
@@ -74,6 +118,29 @@ public final class TokenCallState {
     number++;
     call = new TokenCall.None();
     token = null;
+  }
+
+  /** The token in hand reached a Pod. */
+  public synchronized void used() {
+    fruitless = 0;
+  }
+
+  /** How many calls in a row, the last included, gave no token that reached a Pod. */
+  public synchronized int fruitless() {
+    return fruitless;
+  }
+
+  /**
+   * The source may hold a token by now.
+   *
+   * @return whether the session waits after a call that failed, so that it should call again
+   */
+  public synchronized boolean refilled() {
+    if (!failed || !(call instanceof TokenCall.None)) {
+      return false;
+    }
+    inputs = REFILLED;
+    return true;
   }
 
   /** In hand; null when there is none, or only its Secret has it. */

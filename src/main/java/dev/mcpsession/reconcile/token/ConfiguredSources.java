@@ -7,7 +7,7 @@ import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.api.TokenSpec.SecretSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.kube.WriteGate;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.SecretTokens;
 import dev.mcpsession.token.ServiceAccountTokens;
 import dev.mcpsession.token.SourceSecret;
@@ -40,18 +40,18 @@ public final class ConfiguredSources implements TokenSources {
       GrantStore grants,
       SourceSecret.Lookup lookup,
       AuthorizationServer server,
-      CallLimits limits,
+      EndpointCalls calls,
       String holder,
       WriteGate gate,
       InstantSource clock,
       LongSupplier nanoTime) {
     secrets = new SecretTokens(lookup, clock);
-    serviceAccounts = new ServiceAccountTokens(client, limits, clock);
-    clientCredentials = new ClientCredentialsTokens(server, lookup, limits);
-    tokenExchange = new TokenExchangeTokens(server, lookup, serviceAccounts, limits);
+    serviceAccounts = new ServiceAccountTokens(client, calls, clock);
+    clientCredentials = new ClientCredentialsTokens(server, lookup, calls);
+    tokenExchange = new TokenExchangeTokens(server, lookup, serviceAccounts, calls);
     refreshTokens =
         new RefreshTokens(
-            lookup, grants, server, limits, holder, gate::isOpen, clock, nanoTime, Thread::sleep);
+            lookup, grants, server, calls, holder, gate::isOpen, clock, nanoTime, Thread::sleep);
   }
 
   @Override

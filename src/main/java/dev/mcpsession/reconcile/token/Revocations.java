@@ -8,7 +8,7 @@ import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.reconcile.memory.SessionEntry;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.TokenFailure;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.InstantSource;
@@ -25,7 +25,7 @@ public final class Revocations {
   private static final Logger log = LoggerFactory.getLogger(Revocations.class);
 
   private final Revoker revoker;
-  private final CallLimits limits;
+  private final EndpointCalls calls;
   private final Executor executor;
   private final InstantSource clock;
   private final SessionMetrics metrics;
@@ -37,13 +37,13 @@ public final class Revocations {
    */
   public Revocations(
       Revoker revoker,
-      CallLimits limits,
+      EndpointCalls calls,
       Executor executor,
       InstantSource clock,
       SessionMetrics metrics,
       Consumer<SessionKey> answered) {
     this.revoker = revoker;
-    this.limits = limits;
+    this.calls = calls;
     this.executor = executor;
     this.clock = clock;
     this.metrics = metrics;
@@ -72,7 +72,7 @@ public final class Revocations {
     RevocationCall result;
     try {
       result =
-          limits.call(
+          calls.limited(
               endpoint,
               () ->
                   entry.revocation().call().equals(begun)

@@ -1,6 +1,6 @@
 package dev.mcpsession.reconcile.token;
 
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.oauth.AuthorizationServer;
 import java.util.function.Function;
@@ -10,9 +10,9 @@ import java.util.function.Function;
  *
  * @param sources creates the sources for a way to find Secrets; closed with the controller
  * @param server revokes tokens
- * @param limits for calls to it
+ * @param calls make the calls, within limits; shared by all controllers of the process
  */
 public record TokenServices(
     Function<SourceSecret.Lookup, TokenSources> sources,
     AuthorizationServer server,
-    CallLimits limits) {}
+    EndpointCalls calls) {}

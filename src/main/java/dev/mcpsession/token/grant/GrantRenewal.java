@@ -2,7 +2,7 @@ package dev.mcpsession.token.grant;
 
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.retry.Sleeper;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.SecretRequest;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenFailure;
@@ -35,7 +35,7 @@ final class GrantRenewal {
 
   private final GrantStore store;
   private final AuthorizationServer server;
-  private final CallLimits limits;
+  private final EndpointCalls calls;
   private final InFlightRenewals inFlight;
   private final String holder;
   private final BooleanSupplier leads;
@@ -45,7 +45,7 @@ final class GrantRenewal {
   private final Map<String, SeenClaim> firstSeen = new ConcurrentHashMap<>();
 
   /**
-   * @param limits of the calls to the issuer
+   * @param calls make the requests to issuer and API server
    * @param inFlight counts each use of a refresh token until its answer is stored
    * @param holder identifies this process among all that may run at the same time
    * @param leads whether this process may begin a renewal; it may finish those it has begun
@@ -54,7 +54,7 @@ final class GrantRenewal {
   GrantRenewal(
       GrantStore store,
       AuthorizationServer server,
-      CallLimits limits,
+      EndpointCalls calls,
       InFlightRenewals inFlight,
       String holder,
       BooleanSupplier leads,
@@ -63,7 +63,7 @@ final class GrantRenewal {
       Sleeper sleeper) {
     this.store = store;
     this.server = server;
-    this.limits = limits;
+    this.calls = calls;
     this.inFlight = inFlight;
     this.holder = holder;
     this.leads = leads;
@@ -76,15 +76,20 @@ final class GrantRenewal {
    * Reads the grant from the API server.
    *
    * @throws TokenFailure MISSING if there is no labelled Secret or no refresh token in it, FAILED
-   *     if the API server could not be asked, REJECTED if the issuer has rejected the grant before
+   *     or UNAVAILABLE if the API server could not be asked, REJECTED if the issuer has rejected
+   *     the grant before
    */
   Grant read(String namespace, OAuth2RefreshSource source) throws TokenFailure {
-    Secret found;
-    try {
-      found = store.read(namespace, source.grantSecretName());
-    } catch (KubernetesClientException e) {
-      throw SecretRequest.failed("read", source.grantSecretName(), GrantStore.RIGHTS, e);
-    }
+    return grant(namespace, source, calls.request(() -> find(namespace, source.grantSecretName())));
+  }
+
+  /** As {@link #read}, even if the API server is taken to be failing. */
+  Grant readInAnyCase(String namespace, OAuth2RefreshSource source) throws TokenFailure {
+    return grant(namespace, source, find(namespace, source.grantSecretName()));
+  }
+
+  private Grant grant(String namespace, OAuth2RefreshSource source, @Nullable Secret found)
+      throws TokenFailure {
     if (found == null) {
       firstSeen.remove(namespace + "/" + source.grantSecretName());
     }
@@ -94,6 +99,14 @@ final class GrantRenewal {
       throw new TokenFailure(TokenFailure.Kind.REJECTED, rejection);
     }
     return grant;
+  }
+
+  private @Nullable Secret find(String namespace, String name) throws TokenFailure {
+    try {
+      return store.read(namespace, name);
+    } catch (KubernetesClientException e) {
+      throw SecretRequest.failed("read", name, GrantStore.RIGHTS, e);
+    }
   }
 
   /**
@@ -131,10 +144,15 @@ final class GrantRenewal {
    * slot of the issuer is held only for the claim and the call, since storing the answer may take
    * long.
    *
+   * @param wanted whether somebody still waits for the token; asked when it is the call's turn
    * @return the grant as stored, with its new access token; empty if nothing was done
    */
   Optional<Grant> renew(
-      String namespace, OAuth2RefreshSource source, OAuthClient client, Grant grant)
+      String namespace,
+      OAuth2RefreshSource source,
+      OAuthClient client,
+      Grant grant,
+      BooleanSupplier wanted)
       throws TokenFailure, InterruptedException {
     if (claimedByAnotherFor(namespace, grant) != null) {
       return Optional.empty();
@@ -149,17 +167,18 @@ final class GrantRenewal {
     }
     boolean[] using = {false};
     try {
-      Optional<Answer> answer =
-          limits.call(
+      Answer answer =
+          calls.call(
               source.tokenEndpoint(),
+              wanted,
               () -> {
                 inFlight.begin();
                 using[0] = true;
                 return ask(namespace, source, client, grant);
               });
-      return answer.isPresent()
-          ? Optional.of(take(namespace, source, client, answer.get()))
-          : Optional.empty();
+      return answer == null
+          ? Optional.empty()
+          : Optional.of(take(namespace, source, client, answer));
     } finally {
       if (using[0]) {
         inFlight.end();
@@ -174,22 +193,19 @@ final class GrantRenewal {
     record Rejected(Grant claimed, TokenFailure why) implements Answer {}
   }
 
-  private Optional<Answer> ask(
+  /** Null if the grant changed meanwhile, so that nothing was sent. */
+  private @Nullable Answer ask(
       String namespace, OAuth2RefreshSource source, OAuthClient client, Grant grant)
       throws TokenFailure, InterruptedException {
     requireLeadership();
     long claimedAt = nanoTime.getAsLong();
-    Grant claimed;
-    try {
-      Secret claim = grant.claimed(holder, clock.instant().plus(CLAIM));
-      claimed = Grant.of(source, store.replace(claim));
-      firstSeen.remove(namespace + "/" + grant.name());
-    } catch (KubernetesClientException e) {
-      if (isStale(e)) {
-        return Optional.empty();
-      }
-      throw SecretRequest.failed("claim", source.grantSecretName(), GrantStore.RIGHTS, e);
+    Secret claim = grant.claimed(holder, clock.instant().plus(CLAIM));
+    Secret stored = calls.request(() -> claim(source, claim));
+    if (stored == null) {
+      return null;
     }
+    firstSeen.remove(namespace + "/" + grant.name());
+    Grant claimed = Grant.of(source, stored);
     try {
       IssuedTokens issued =
           server.refresh(
@@ -198,12 +214,24 @@ final class GrantRenewal {
               claimed.refreshToken(),
               () ->
                   leads.getAsBoolean() && nanoTime.getAsLong() - claimedAt < SEND_WITHIN.toNanos());
-      return Optional.of(new Answer.Issued(claimed, issued));
+      return new Answer.Issued(claimed, issued);
     } catch (TokenFailure failure) {
       if (failure.kind() == TokenFailure.Kind.REJECTED) {
-        return Optional.of(new Answer.Rejected(claimed, failure));
+        return new Answer.Rejected(claimed, failure);
       }
       throw failure;
+    }
+  }
+
+  /** Null if the grant changed meanwhile. */
+  private @Nullable Secret claim(OAuth2RefreshSource source, Secret claim) throws TokenFailure {
+    try {
+      return store.replace(claim);
+    } catch (KubernetesClientException e) {
+      if (isStale(e)) {
+        return null;
+      }
+      throw SecretRequest.failed("claim", source.grantSecretName(), GrantStore.RIGHTS, e);
     }
   }
 
@@ -220,7 +248,7 @@ final class GrantRenewal {
             : storage.add(
                 source,
                 kept,
-                limits.call(
+                calls.limited(
                     source.tokenEndpoint(), () -> server.withExpiry(source, client, issued)));
       }
     };

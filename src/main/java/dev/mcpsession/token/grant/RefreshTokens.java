@@ -2,7 +2,7 @@ package dev.mcpsession.token.grant;
 
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.retry.Sleeper;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.Token;
@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +43,7 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
   private final GrantRenewal renewal;
   private final Sleeper sleeper;
   private final InFlightRenewals inFlight = new InFlightRenewals();
-  private final Map<String, CompletableFuture<Token>> renewals = new ConcurrentHashMap<>();
+  private final Map<String, SharedRenewal> renewals = new ConcurrentHashMap<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("renewal-", 0).factory());
 
@@ -59,7 +58,7 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
       SourceSecret.Lookup secrets,
       GrantStore store,
       AuthorizationServer server,
-      CallLimits limits,
+      EndpointCalls calls,
       String holder,
       BooleanSupplier leads,
       InstantSource clock,
@@ -67,7 +66,7 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
       Sleeper sleeper) {
     this.secrets = secrets;
     this.renewal =
-        new GrantRenewal(store, server, limits, inFlight, holder, leads, clock, nanoTime, sleeper);
+        new GrantRenewal(store, server, calls, inFlight, holder, leads, clock, nanoTime, sleeper);
     this.sleeper = sleeper;
   }
 
@@ -96,10 +95,11 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
    */
   public boolean isRejected(String namespace, OAuth2RefreshSource source) throws TokenFailure {
     try {
-      renewal.read(namespace, source);
+      renewal.readInAnyCase(namespace, source);
       return false;
     } catch (TokenFailure failure) {
-      if (failure.kind() == TokenFailure.Kind.FAILED) {
+      if (failure.kind() == TokenFailure.Kind.FAILED
+          || failure.kind() == TokenFailure.Kind.UNAVAILABLE) {
         throw failure;
       }
       return failure.kind() == TokenFailure.Kind.REJECTED;
@@ -115,10 +115,13 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
       if (held != null) {
         return held;
       }
-      CompletableFuture<Token> mine = new CompletableFuture<>();
-      CompletableFuture<Token> other = renewals.putIfAbsent(key, mine);
+      SharedRenewal mine = new SharedRenewal(request);
+      SharedRenewal other = renewals.putIfAbsent(key, mine);
       if (other == null) {
         threads.execute(() -> renew(key, source, request, mine));
+      } else if (!other.join(request)) {
+        renewals.remove(key, other);
+        continue;
       }
       Token renewed = await(other == null ? mine : other);
       if (other == null || request.acceptable().test(renewed.info())) {
@@ -128,25 +131,27 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
   }
 
   private void renew(
-      String key, OAuth2RefreshSource source, Request request, CompletableFuture<Token> result) {
+      String key, OAuth2RefreshSource source, Request request, SharedRenewal shared) {
     Token token = null;
     Throwable failure = null;
     try {
-      token = renew(source, request);
+      token = renew(source, request, shared);
     } catch (Throwable e) { // whatever it is, somebody is waiting for the result
       failure = e;
     }
-    renewals.remove(key, result);
+    renewals.remove(key, shared);
     if (token != null) {
-      result.complete(token);
+      shared.result().complete(token);
     } else {
-      result.completeExceptionally(
-          failure == null ? new IllegalStateException("no token and no failure") : failure);
+      shared
+          .result()
+          .completeExceptionally(
+              failure == null ? new IllegalStateException("no token and no failure") : failure);
     }
   }
 
   /** Tries until the grant holds an acceptable token, from us or from another process. */
-  private Token renew(OAuth2RefreshSource source, Request request)
+  private Token renew(OAuth2RefreshSource source, Request request, SharedRenewal shared)
       throws TokenFailure, InterruptedException {
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
     while (true) {
@@ -156,7 +161,9 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
         return held;
       }
       Optional<Token> renewed =
-          renewal.renew(request.namespace(), source, client, grant).map(Grant::held);
+          renewal
+              .renew(request.namespace(), source, client, grant, shared::isWanted)
+              .map(Grant::held);
       if (renewed.isPresent()) {
         return renewed.get();
       }
@@ -184,13 +191,12 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
     return held != null && request.acceptable().test(held.info()) ? held : null;
   }
 
-  private static Token await(CompletableFuture<Token> renewal)
-      throws TokenFailure, InterruptedException {
+  private static Token await(SharedRenewal renewal) throws TokenFailure, InterruptedException {
     try {
-      return renewal.get();
+      return renewal.result().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TokenFailure failure) {
-        throw new TokenFailure(failure.kind(), failure.getMessage(), failure.retryAfter());
+        throw failure.copy();
       }
       if (e.getCause() instanceof RuntimeException fault) {
         throw fault;

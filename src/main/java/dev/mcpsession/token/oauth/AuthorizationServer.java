@@ -12,8 +12,8 @@ import java.util.function.BooleanSupplier;
 /**
  * Sends requests to authorization servers. Each method sends at most one request, with a time
  * limit, and does not repeat it, unless it says otherwise. A {@link TokenFailure} is REJECTED only
- * if a refresh token will never be accepted again, and FAILED for everything else. No message
- * repeats what was sent or answered.
+ * if a refresh token will never be accepted again, UNAVAILABLE if the server gave no usable answer,
+ * and FAILED for everything else. No message repeats what was sent or answered.
  */
 public interface AuthorizationServer {
   /** The lifetime assumed for a token if neither the answer nor an introspection gives one. */

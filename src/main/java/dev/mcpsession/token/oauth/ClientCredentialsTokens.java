@@ -1,7 +1,7 @@
 package dev.mcpsession.token.oauth;
 
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.Token;
@@ -13,13 +13,13 @@ import dev.mcpsession.token.TokenSource;
 public final class ClientCredentialsTokens implements TokenSource {
   private final AuthorizationServer server;
   private final SourceSecret.Lookup secrets;
-  private final CallLimits limits;
+  private final EndpointCalls calls;
 
   public ClientCredentialsTokens(
-      AuthorizationServer server, SourceSecret.Lookup secrets, CallLimits limits) {
+      AuthorizationServer server, SourceSecret.Lookup secrets, EndpointCalls calls) {
     this.server = server;
     this.secrets = secrets;
-    this.limits = limits;
+    this.calls = calls;
   }
 
   @Override
@@ -27,8 +27,9 @@ public final class ClientCredentialsTokens implements TokenSource {
     OAuth2ClientCredentialsSource source = request.source(OAuth2ClientCredentialsSource.class);
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
     IssuedTokens issued =
-        limits.call(
+        calls.call(
             source.tokenEndpoint(),
+            request.wanted(),
             () -> server.withExpiry(source, client, server.clientCredentials(source, client)));
     return new Token(
         issued.accessToken(), new TokenInfo(issued.obtainedAt(), issued.expiresAt(), null));

@@ -41,7 +41,7 @@ final class IssuerFault extends Exception {
    */
   static IssuerFault unavailable(String words, @Nullable Duration retryAfter) {
     return new IssuerFault(
-        Outcome.unavailable, new TokenFailure(TokenFailure.Kind.FAILED, words, retryAfter));
+        Outcome.unavailable, new TokenFailure(TokenFailure.Kind.UNAVAILABLE, words, retryAfter));
   }
 
   Outcome outcome() {

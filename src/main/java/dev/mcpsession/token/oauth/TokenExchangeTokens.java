@@ -4,7 +4,7 @@ import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.api.SubjectToken.SubjectSecret;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.ServiceAccountIssuer;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.SourceState;
@@ -18,29 +18,31 @@ public final class TokenExchangeTokens implements TokenSource {
   private final AuthorizationServer server;
   private final SourceSecret.Lookup secrets;
   private final ServiceAccountIssuer serviceAccounts;
-  private final CallLimits limits;
+  private final EndpointCalls calls;
 
   public TokenExchangeTokens(
       AuthorizationServer server,
       SourceSecret.Lookup secrets,
       ServiceAccountIssuer serviceAccounts,
-      CallLimits limits) {
+      EndpointCalls calls) {
     this.server = server;
     this.secrets = secrets;
     this.serviceAccounts = serviceAccounts;
-    this.limits = limits;
+    this.calls = calls;
   }
 
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
     OAuth2TokenExchangeSource source = request.source(OAuth2TokenExchangeSource.class);
     OAuthClient client = OAuthClient.read(source, request.namespace(), secrets);
+    calls.check(source.tokenEndpoint());
     // Before taking a slot of the token endpoint: waiting for one slot while holding another can
     // deadlock.
-    String subjectToken = subjectToken(source.subjectToken(), request.namespace());
+    String subjectToken = subjectToken(source.subjectToken(), request);
     IssuedTokens issued =
-        limits.call(
+        calls.call(
             source.tokenEndpoint(),
+            request.wanted(),
             () ->
                 server.withExpiry(
                     source,
@@ -51,12 +53,13 @@ public final class TokenExchangeTokens implements TokenSource {
         issued.accessToken(), new TokenInfo(issued.obtainedAt(), issued.expiresAt(), null));
   }
 
-  private String subjectToken(SubjectToken subject, String namespace)
+  private String subjectToken(SubjectToken subject, Request request)
       throws TokenFailure, InterruptedException {
     return switch (subject.origin()) {
       case SubjectSecret secret ->
-          read(secret, namespace, secrets).text(secret.effectiveTokenKey());
-      case ServiceAccountSource account -> serviceAccounts.issue(namespace, account).value();
+          read(secret, request.namespace(), secrets).text(secret.effectiveTokenKey());
+      case ServiceAccountSource account ->
+          serviceAccounts.issue(request.namespace(), account, request.wanted()).value();
       case null -> throw new IllegalArgumentException("no subject token in the source");
     };
   }

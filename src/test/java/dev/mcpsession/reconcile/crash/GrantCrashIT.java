@@ -17,7 +17,7 @@ import dev.mcpsession.reconcile.RunningController;
 import dev.mcpsession.reconcile.token.ConfiguredSources;
 import dev.mcpsession.reconcile.token.OAuthSecrets;
 import dev.mcpsession.simulation.model.Fault;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.grant.ApiGrantStore;
 import dev.mcpsession.token.grant.GrantStore;
@@ -190,7 +190,7 @@ class GrantCrashIT {
                   api.around(GrantStore.class, new ApiGrantStore(client)),
                   secrets,
                   api.around(AuthorizationServer.class, new ByGrant(issuer, others)),
-                  new CallLimits(20, 4),
+                  EndpointCalls.limitedTo(20, 4, System::nanoTime),
                   holder,
                   () -> true,
                   InstantSource.system(),

@@ -85,7 +85,7 @@ class SessionEntriesTest {
   void theAnswerOfATokenCallIsNotTakenForASessionThatIsGone() {
     cached.add(ALICE);
     TokenCallState call = entries.of(ALICE).tokenCall();
-    long number = call.begin(new TokenCall.InFlight(NOW), "hash");
+    long number = call.begin(new TokenCall.InFlight(NOW), "hash", "inputs");
     gone(ALICE);
     TokenInfo info = new TokenInfo(NOW, null, "v1");
     assertThat(call.finish(number, new TokenCall.Issued(info), new Token("s3cr3t", info), null))

@@ -5,7 +5,7 @@ import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.issuer.Issuer;
 import dev.mcpsession.reconcile.RunningController;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.grant.ApiGrantStore;
 import dev.mcpsession.token.oauth.AllowedEndpoints;
 import dev.mcpsession.token.oauth.NimbusAuthorizationServer;
@@ -66,7 +66,7 @@ public record OAuthSecrets(KubernetesClient kubernetes, String namespace) {
                 new ApiGrantStore(client),
                 secrets,
                 server,
-                new CallLimits(20, 4),
+                EndpointCalls.limitedTo(20, 4, System::nanoTime),
                 "test",
                 () -> true,
                 InstantSource.system(),

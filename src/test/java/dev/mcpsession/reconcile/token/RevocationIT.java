@@ -12,7 +12,7 @@ import dev.mcpsession.reconcile.Eventually;
 import dev.mcpsession.reconcile.LiveSession;
 import dev.mcpsession.reconcile.RunningController;
 import dev.mcpsession.simulation.model.Fault;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.TokenSource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -261,7 +261,8 @@ class RevocationIT {
         client,
         namespace,
         requests::around,
-        new TokenServices(secrets -> sources(), issuer, new CallLimits(20, 10)),
+        new TokenServices(
+            secrets -> sources(), issuer, EndpointCalls.limitedTo(20, 10, System::nanoTime)),
         InstantSource.system());
   }
 }

@@ -220,7 +220,7 @@ class RevokerTest {
   private void inHand(String value) {
     TokenInfo info = new TokenInfo(clock.instant(), null, null);
     TokenCallState state = entry.tokenCall();
-    long call = state.begin(new TokenCall.InFlight(clock.instant()), "hash");
+    long call = state.begin(new TokenCall.InFlight(clock.instant()), "hash", "inputs");
     state.finish(call, new TokenCall.Issued(info), new Token(value, info), null);
   }
 

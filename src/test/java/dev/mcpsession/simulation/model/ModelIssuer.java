@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation.model;
 
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
@@ -11,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Issues tokens that expire soon, and sometimes none. */
-public final class ModelIssuer implements TokenSource {
+/** Issues tokens that expire soon, and sometimes none. All sessions share its outages. */
+public final class ModelIssuer {
   /** How long a token lasts at most. */
   public Duration life = Duration.ofHours(1);
 
@@ -21,6 +22,7 @@ public final class ModelIssuer implements TokenSource {
   private final Faults faults;
   private final Set<String> rejected = new HashSet<>();
   private @Nullable Token shared;
+  private boolean down;
   private int issued;
 
   public ModelIssuer(Chance chance, VirtualClock clock, Faults faults) {
@@ -34,21 +36,48 @@ public final class ModelIssuer implements TokenSource {
     return rejected.contains(uid);
   }
 
-  @Override
-  public Token issue(Request request) throws TokenFailure {
+  /** Whether it gives nobody an answer from now on. */
+  public void down(boolean down) {
+    this.down = down;
+  }
+
+  public boolean isDown() {
+    return down;
+  }
+
+  /**
+   * Issues a token.
+   *
+   * @param calls of the operator that asks
+   */
+  public Token issue(TokenSource.Request request, EndpointCalls calls)
+      throws TokenFailure, InterruptedException {
+    boolean sharing = request.spec().oauth2Refresh() != null;
+    if (sharing && shared != null && isFresh(shared.info())) {
+      return shared;
+    }
+    String endpoint =
+        request.spec().oauth2() == null
+            ? EndpointCalls.KUBERNETES
+            : request.spec().oauth2().tokenEndpoint();
+    return calls.call(endpoint, request.wanted(), () -> answer(request, sharing));
+  }
+
+  private Token answer(TokenSource.Request request, boolean sharing) throws TokenFailure {
+    if (down) {
+      throw new TokenFailure(TokenFailure.Kind.UNAVAILABLE, "the issuer answered 503");
+    }
     if (faults.now(0.02)) {
       rejected.add(request.uid());
       throw new TokenFailure(TokenFailure.Kind.REJECTED, "the grant was withdrawn");
     } else if (faults.now(0.05)) {
       throw new TokenFailure(TokenFailure.Kind.MISSING, "there is no such account");
-    } else if (faults.now(0.1)) {
+    } else if (faults.now(0.05)) {
       throw new TokenFailure(TokenFailure.Kind.FAILED, "try later", Duration.ofSeconds(20));
+    } else if (faults.now(0.05)) {
+      throw new TokenFailure(TokenFailure.Kind.UNAVAILABLE, "busy", Duration.ofSeconds(20));
     } else if (faults.now(0.03)) {
       throw new IllegalStateException("a defect of the source");
-    }
-    boolean sharing = request.spec().oauth2Refresh() != null;
-    if (sharing && shared != null && isFresh(shared.info())) {
-      return shared;
     }
     ServiceAccountSource source = request.spec().serviceAccount();
     Duration lasts =

@@ -152,7 +152,7 @@ class AnswerStorageTest extends RefreshTokensFixture {
   private boolean isPlaceFree() {
     try {
       return threads
-          .submit(() -> limits.call(SOURCE.tokenEndpoint(), () -> true))
+          .submit(() -> calls.limited(SOURCE.tokenEndpoint(), () -> true))
           .get(5, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       return false;

@@ -126,7 +126,7 @@ class GrantClaimTest extends RefreshTokensFixture {
     Future<?> before =
         threads.submit(
             () ->
-                limits.call(
+                calls.limited(
                     SOURCE.tokenEndpoint(),
                     () -> {
                       begun.countDown();

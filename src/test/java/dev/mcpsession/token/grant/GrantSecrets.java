@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Secrets in memory, with the API server's preconditions and with faults on demand. */
-final class GrantSecrets implements GrantStore {
+public final class GrantSecrets implements GrantStore {
   /** What goes wrong with a write. */
   enum Fault {
     CONFLICT,
@@ -31,7 +31,7 @@ final class GrantSecrets implements GrantStore {
   private boolean readFails;
   int writes;
 
-  synchronized void put(String name, Map<String, String> values) {
+  public synchronized void put(String name, Map<String, String> values) {
     Map<String, String> data = new TreeMap<>();
     values.forEach(
         (key, value) ->
@@ -107,7 +107,7 @@ final class GrantSecrets implements GrantStore {
     return annotations == null ? null : annotations.get(key);
   }
 
-  @Nullable Secret find(String namespace, String name) {
+  public @Nullable Secret find(String namespace, String name) {
     return secrets.get(name);
   }
 

@@ -9,6 +9,8 @@ import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.issuer.SingleUseIssuer;
 import dev.mcpsession.retry.Sleeper;
 import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
+import dev.mcpsession.token.Outages;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
@@ -36,7 +38,12 @@ abstract class RefreshTokensFixture {
   final GrantSecrets store = new GrantSecrets();
   final SingleUseIssuer issuer = new SingleUseIssuer(time, LIFE);
   final AtomicBoolean leads = new AtomicBoolean(true);
-  final CallLimits limits = new CallLimits(20, 1);
+
+  /** Outages are forgotten at once: these tests are about one call at a time. */
+  final EndpointCalls calls =
+      new EndpointCalls(
+          new CallLimits(20, 1), new Outages((delay, alarm) -> alarm.run(), time, () -> 0.5));
+
   private final List<RefreshTokens> opened = new ArrayList<>();
   final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   final RefreshTokens tokens = operator("one");
@@ -83,8 +90,7 @@ abstract class RefreshTokensFixture {
 
   RefreshTokens operator(String holder, Sleeper pause) {
     RefreshTokens made =
-        new RefreshTokens(
-            store::find, store, issuer, limits, holder, leads::get, time, time, pause);
+        new RefreshTokens(store::find, store, issuer, calls, holder, leads::get, time, time, pause);
     opened.add(made);
     return made;
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mcpsession.api.TokenSpec;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
@@ -84,7 +84,8 @@ class ClientCredentialsTokensTest {
   }
 
   private ClientCredentialsTokens tokens(Issuer issuer) {
-    return new ClientCredentialsTokens(server, issuer.lookup(), new CallLimits(1, 1));
+    return new ClientCredentialsTokens(
+        server, issuer.lookup(), EndpointCalls.limitedTo(1, 1, System::nanoTime));
   }
 
   private static TokenSource.Request request(TokenSpec spec) {

@@ -27,6 +27,15 @@ class IssuerAnswerTest {
           Issuer.at("https://git.example").refresh(),
           null);
 
+  /** Only what concerns nobody but the session is not the endpoint's. */
+  private static TokenFailure.Kind kind(IssuerCalls.Outcome outcome) {
+    return switch (outcome) {
+      case rejected -> TokenFailure.Kind.REJECTED;
+      case unavailable -> TokenFailure.Kind.UNAVAILABLE;
+      case misconfigured, success -> TokenFailure.Kind.FAILED;
+    };
+  }
+
   @ParameterizedTest(name = "{0} answered with {1} {2}: {3}")
   @CsvSource(
       delimiter = '|',
@@ -73,11 +82,7 @@ class IssuerAnswerTest {
       Request request, int status, String error, IssuerCalls.Outcome outcome, String words) {
     IssuerFault fault = fault(request, status, null, json(error));
     assertThat(fault.outcome()).isEqualTo(outcome);
-    assertThat(fault.failure().kind())
-        .isEqualTo(
-            outcome == IssuerCalls.Outcome.rejected
-                ? TokenFailure.Kind.REJECTED
-                : TokenFailure.Kind.FAILED);
+    assertThat(fault.failure().kind()).isEqualTo(kind(outcome));
     assertThat(fault.failure().getMessage())
         .startsWith("tokenEndpoint https://git.example/login/token ")
         .contains(words, "HTTP " + status)
@@ -116,11 +121,7 @@ class IssuerAnswerTest {
     String body = "{\"error\": \"unauthorized_client\", \"error_description\": " + words + "}";
     IssuerFault fault = fault(request, status, null, body);
     assertThat(fault.outcome()).isEqualTo(outcome);
-    assertThat(fault.failure().kind())
-        .isEqualTo(
-            outcome == IssuerCalls.Outcome.rejected
-                ? TokenFailure.Kind.REJECTED
-                : TokenFailure.Kind.FAILED);
+    assertThat(fault.failure().kind()).isEqualTo(kind(outcome));
     assertThat(fault.failure().getMessage()).contains("(unauthorized_client, HTTP " + status);
   }
 
@@ -174,7 +175,7 @@ class IssuerAnswerTest {
         }) {
       IssuerFault fault = fault(Request.refresh, status, null, body);
       assertThat(fault.outcome()).isEqualTo(outcome);
-      assertThat(fault.failure().kind()).isEqualTo(TokenFailure.Kind.FAILED);
+      assertThat(fault.failure().kind()).isEqualTo(kind(outcome));
       assertThat(fault.failure().getMessage())
           .startsWith("tokenEndpoint https://git.example/login/token ")
           .contains(words, "(HTTP " + status + ")")
@@ -218,7 +219,7 @@ class IssuerAnswerTest {
   void aSuccessWithoutAnAccessTokenIsNone(String body) {
     IssuerFault fault = fault(Request.refresh, 200, null, body);
     assertThat(fault.outcome()).isEqualTo(IssuerCalls.Outcome.unavailable);
-    assertThat(fault.failure().kind()).isEqualTo(TokenFailure.Kind.FAILED);
+    assertThat(fault.failure().kind()).isEqualTo(kind(fault.outcome()));
     assertThat(fault.failure().getMessage()).contains("answered with").doesNotContain(ECHO);
   }
 
@@ -294,7 +295,7 @@ class IssuerAnswerTest {
     IssuerFault fault =
         catchThrowableOfType(
             IssuerFault.class, () -> answer(Request.revocation, status, null, body).revoked());
-    assertThat(fault.failure().kind()).isEqualTo(TokenFailure.Kind.FAILED);
+    assertThat(fault.failure().kind()).isEqualTo(kind(fault.outcome()));
   }
 
   @Test

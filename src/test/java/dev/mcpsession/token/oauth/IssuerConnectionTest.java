@@ -254,7 +254,7 @@ class IssuerConnectionTest {
     TokenFailure failure =
         catchThrowableOfType(TokenFailure.class, () -> call(url, connect, whole));
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
-    assertThat(failure.kind()).isEqualTo(TokenFailure.Kind.FAILED);
+    assertThat(failure.kind()).isEqualTo(TokenFailure.Kind.UNAVAILABLE);
     assertThat(failure).hasNoCause();
     assertThat(failure.getMessage()).contains("tokenEndpoint " + url + "/login/token");
     assertThat(calls.all()).containsExactly("token unavailable");

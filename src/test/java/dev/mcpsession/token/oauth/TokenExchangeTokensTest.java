@@ -7,7 +7,7 @@ import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
-import dev.mcpsession.token.CallLimits;
+import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.ServiceAccountIssuer;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.Token;
@@ -27,11 +27,11 @@ class TokenExchangeTokensTest {
       new SubjectToken(new ServiceAccountSource("backend", "git", null), null, null);
 
   private final ScriptedServer server = new ScriptedServer();
-  private final CallLimits limits = new CallLimits(1, 1);
+  private final EndpointCalls calls = EndpointCalls.limitedTo(1, 1, System::nanoTime);
   private final Issuer issuer =
       Issuer.at("https://git.example").with("alice-id", Map.of("id_token", "subject-1"));
   private ServiceAccountIssuer accounts =
-      (namespace, source) ->
+      (namespace, source, wanted) ->
           new Token(
               namespace + "/" + source.name() + "/" + source.audience(),
               new TokenInfo(Instant.EPOCH, null, null));
@@ -50,7 +50,9 @@ class TokenExchangeTokensTest {
   void theTokenOfAServiceAccountIsAskedForBeforeTheTurnAtTheEndpoint() throws Exception {
     ServiceAccountIssuer inTurn = accounts;
     accounts =
-        (namespace, source) -> limits.call("kubernetes", () -> inTurn.issue(namespace, source));
+        (namespace, source, wanted) ->
+            calls.call(
+                EndpointCalls.KUBERNETES, wanted, () -> inTurn.issue(namespace, source, wanted));
     issue(issuer, OF_ACCOUNT);
     assertThat(server.asked()).containsExactly("exchange team/backend/git jwt");
   }
@@ -59,7 +61,7 @@ class TokenExchangeTokensTest {
   void aServiceAccountThatIsMissingEndsIt() {
     TokenFailure missing = new TokenFailure(TokenFailure.Kind.MISSING, "no such account");
     accounts =
-        (namespace, source) -> {
+        (namespace, source, wanted) -> {
           throw missing;
         };
     assertThat(catchThrowableOfType(TokenFailure.class, () -> issue(issuer, OF_ACCOUNT)))
@@ -112,7 +114,7 @@ class TokenExchangeTokensTest {
       throws TokenFailure, InterruptedException {
     TokenSpec spec =
         new TokenSpec(null, null, null, null, null, null, null, source(issuer, subject));
-    return new TokenExchangeTokens(server, issuer.lookup(), accounts, limits)
+    return new TokenExchangeTokens(server, issuer.lookup(), accounts, calls)
         .issue(new TokenSource.Request("team", "alice", "uid-1", spec, held -> true));
   }
 }
