@@ -51,6 +51,10 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
       case Action.DeletePod(String name, String uid) -> Stream.of("delete Pod " + name);
       case Action.ConfirmPodGone(String name) ->
           Stream.of("read Pod " + name + " once more, to be sure that it is gone");
+      case Action.RestoreLabels(String name, String uid, int revision) ->
+          Stream.of("give Pod " + name + " back its labels");
+      case Action.FindPod(String name, String uid) ->
+          Stream.of("read Pod " + name + ", which may have lost its labels");
       case Action.Evict evict -> Stream.of("delete the session");
       case Action.AddFinalizer(String version) ->
           Stream.of("add the finalizer " + Names.REVOCATION_FINALIZER);

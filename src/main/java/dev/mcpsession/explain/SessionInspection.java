@@ -150,6 +150,7 @@ public record SessionInspection(
             false,
             target,
             pod == null || pod.carriesUid(),
+            true,
             port,
             seen.session().spec().serviceAppProtocol()));
   }

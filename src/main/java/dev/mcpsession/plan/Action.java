@@ -16,7 +16,8 @@ public sealed interface Action {
   record CreateService(int revision, boolean byUid, int port) implements Action {}
 
   /**
-   * Makes the Service select a revision; the resourceVersion is the precondition.
+   * Makes the Service select a revision, and gives it its labels; the resourceVersion is the
+   * precondition.
    *
    * @param byUid whether by its session's uid too
    */
@@ -55,10 +56,22 @@ public sealed interface Action {
 
   record DeletePod(String name, String uid) implements Action {}
 
+  /**
+   * Gives a Pod back the labels by which it is found. One that loses them again and again is
+   * deleted.
+   */
+  record RestoreLabels(String name, String uid, int revision) implements Action {}
+
+  /** Rereads a Pod that vanished from the cache undeleted: it may have lost its labels only. */
+  record FindPod(String name, String uid) implements Action {}
+
   /** Rereads the session, and continues only if it is still the observed one. */
   record ConfirmSession() implements Action {}
 
-  /** Rereads the Pod, and continues only if it is gone: a cache may lag behind the status. */
+  /**
+   * Rereads the Pod, and continues only if it is gone: a cache may lag behind the status, or the
+   * Pod may have lost the labels by which it is found, and gets them back.
+   */
   record ConfirmPodGone(String name) implements Action {}
 
   /** Deletes the session; the uid and resourceVersion of the decision are the preconditions. */

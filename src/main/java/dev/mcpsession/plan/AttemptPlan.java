@@ -218,7 +218,13 @@ final class AttemptPlan {
   private void abandon(Attempt attempt, @Nullable ObservedPod candidate) {
     if (candidate != null) {
       plan.remove(Phase.ABANDONMENT, candidate);
-    } else if (it.seen().session().spec().token() != null) {
+      return;
+    }
+    plan.add(
+        Phase.PREPARATION,
+        new Action.ConfirmPodGone(
+            Names.child(it.seen().session().key().name(), attempt.revision())));
+    if (it.seen().session().spec().token() != null) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempt.revision()));
     }
   }

@@ -33,6 +33,8 @@ enum Phase {
   CREATION,
   /** The token call's result, now in a Secret, is discarded. */
   TOKEN_USED,
+  /** Pods get back the labels by which they are found. */
+  LABELS,
   /** A Service that is no longer wanted is deleted. */
   SERVICE_REMOVAL
 }

@@ -23,6 +23,7 @@ final class RunningSession {
     AttemptPlan.Result attempts = attempt(it, plan);
     forgive(it, plan, attempts);
     Retirement.plan(it.seen(), plan, attempts.makingWay(), it.now());
+    LostLabels.plan(it.seen(), plan);
     ServiceLink.plan(it, plan);
     StatusConditions.write(it, plan, attempts);
     plan.wake(plan.status().nextAttemptTime());
@@ -54,6 +55,7 @@ final class RunningSession {
     ObservedPod pod = it.seen().children().ownPod(served.revision());
     boolean goesWithoutItsSecret = pod != null && pod.terminating() && pod.token() != null;
     boolean vanished = pod == null && served.servingSince() != null;
+    LostLabels.confirmGone(it.seen(), plan, served);
     if (goesWithoutItsSecret || vanished) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(served.revision()));
     }

@@ -7,6 +7,7 @@ import dev.mcpsession.plan.assess.Assessment;
 import dev.mcpsession.plan.assess.ServiceState;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.FailingWrite;
+import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
@@ -27,10 +28,7 @@ final class ServiceLink {
     StatusRecord status = plan.status();
     ServiceState state = it.service();
     ObservedService service = state.service();
-    int target =
-        status.revision() != 0
-            ? status.revision()
-            : status.attempt() == null ? 0 : status.attempt().revision();
+    int target = target(it.seen(), status);
     if (!state.wanted()) {
       if (service != null && !service.terminating()) {
         plan.add(Phase.SERVICE_REMOVAL, new Action.DeleteService(service.uid()));
@@ -39,6 +37,42 @@ final class ServiceLink {
       make(it, plan, target);
     } else if (target != 0 && service != null && !service.terminating()) {
       point(it, plan, service, target);
+    }
+  }
+
+  /**
+   * The number of the Pod to lead to; 0 for none. A Pod that is not the session's any more, since
+   * somebody took its owner reference, has kept its labels.
+   */
+  private static int target(Observation seen, StatusRecord status) {
+    Integer attempted = status.attempt() == null ? null : status.attempt().revision();
+    if (status.revision() == 0) {
+      return attempted == null ? 0 : attempted;
+    }
+    boolean disowned = isDisowned(seen, status.revision());
+    return disowned && attempted != null ? attempted : status.revision();
+  }
+
+  private static boolean isDisowned(Observation seen, int revision) {
+    return seen.children().pods().stream()
+        .anyMatch(pod -> !pod.owned() && pod.revision() == revision);
+  }
+
+  /** A suspended session's Service leads to nothing, not even to a Pod that was taken from it. */
+  static void planSuspended(Observation seen, PlanBuilder plan) {
+    ObservedService service = seen.children().service();
+    if (service != null
+        && !service.terminating()
+        && service.port() != null
+        && service.revision() != null
+        && isDisowned(seen, service.revision())) {
+      plan.add(
+          Phase.SELECTOR,
+          new Action.PointService(
+              service.resourceVersion(),
+              seen.children().highestPodNumber() + 1,
+              true,
+              service.port()));
     }
   }
 
@@ -78,6 +112,7 @@ final class ServiceLink {
     boolean byUid = selectsByUid(it, target, service);
     if (!Integer.valueOf(target).equals(service.revision())
         || byUid != service.byUid()
+        || !service.labelled()
         || !Integer.valueOf(port).equals(service.port())
         || !Objects.equals(
             it.seen().session().spec().serviceAppProtocol(), service.appProtocol())) {

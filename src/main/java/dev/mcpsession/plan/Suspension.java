@@ -23,7 +23,10 @@ final class Suspension {
   static void plan(Observation seen, PlanBuilder plan, Reason reason, String why) {
     ObservedConditions said = seen.session().conditions();
     boolean already = said.has(ConditionType.Ready, reason);
+    LostLabels.confirmGone(seen, plan, plan.status());
     deleteSecretsThatNoPodTells(seen, plan);
+    LostLabels.plan(seen, plan);
+    ServiceLink.planSuspended(seen, plan);
     plan.status(plan.status().stopped().waiting(null, 0, null));
     Condition ready = said.get(ConditionType.Ready);
     String message = already && ready != null ? ready.message() : why;

@@ -28,7 +28,12 @@ public record WriteTarget(FailingWrite.Kind kind, String name) {
           new WriteTarget(FailingWrite.Kind.CREATE_POD, Names.child(session, revision));
       case Action.DeletePod(String name, String uid) ->
           new WriteTarget(FailingWrite.Kind.DELETE_POD, name);
-      case Action.ConfirmPodGone(String name) -> new WriteTarget(FailingWrite.Kind.READ_POD, name);
+      case Action.RestoreLabels(String name, String uid, int revision) ->
+          new WriteTarget(FailingWrite.Kind.CHANGE_POD, name);
+      case Action.FindPod(String name, String uid) ->
+          new WriteTarget(FailingWrite.Kind.CHANGE_POD, name);
+      case Action.ConfirmPodGone(String name) ->
+          new WriteTarget(FailingWrite.Kind.CHANGE_POD, name);
       case Action.WriteStatus() -> new WriteTarget(FailingWrite.Kind.WRITE_STATUS, session);
       case Action.AddFinalizer ignored ->
           new WriteTarget(FailingWrite.Kind.CHANGE_SESSION, session);

@@ -42,6 +42,8 @@ public record Permission(Role role, String group, String resource, String verb, 
           sessions(CORE, "pods", "list", "list the backends"),
           sessions(CORE, "pods", "watch", "notice that a backend is Ready or has ended"),
           sessions(CORE, "pods", "create", "start a backend"),
+          sessions(
+              CORE, "pods", "patch", "give a backend back the labels that somebody took from it"),
           sessions(CORE, "pods", "delete", "delete a backend, with its uid as precondition"),
           sessions(
               CORE, "services", "get", "find out who owns a Service whose name is already taken"),

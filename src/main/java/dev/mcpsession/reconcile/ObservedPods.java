@@ -46,6 +46,7 @@ final class ObservedPods {
         revision,
         Child.isOwned(pod.getMetadata(), session),
         Child.carriesUid(pod.getMetadata(), session),
+        Child.isLabelled(pod.getMetadata(), session, revision),
         deleted || pod.getMetadata().getDeletionTimestamp() != null,
         ended,
         isReady,

@@ -189,6 +189,9 @@ public final class PlanApplier {
         case Action.CreatePod(int revision) -> ifNamed(() -> createPod(revision));
         case Action.DeleteSecret(int revision) -> children.deleteSecret(revision);
         case Action.DeletePod(String name, String uid) -> children.deletePod(name, uid);
+        case Action.RestoreLabels(String name, String uid, int revision) ->
+            children.restoreLabels(name, uid, revision);
+        case Action.FindPod(String name, String uid) -> children.findPod(name, uid);
         case Action.ConfirmSession() -> confirmSession();
         case Action.ConfirmPodGone(String name) -> children.confirmPodGone(name);
         case Action.Evict(String uid, String resourceVersion, var reason) ->

@@ -30,6 +30,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -100,6 +102,7 @@ public final class SessionObserver {
             entry.revocation().call(),
             entry.serviceRejections().last(),
             entry.childRejections().last(),
+            entry.writes().lostPods(),
             entry.writeFailures().lasting(),
             entry.activity().see(session, now),
             roomSince(entry, pods, now)),
@@ -125,10 +128,15 @@ public final class SessionObserver {
     Pod created = writes.createdPod(now);
     if (created != null) {
       boolean seen =
-          pods.stream().anyMatch(pod -> isSame(pod.getMetadata(), created.getMetadata()));
+          pods.stream()
+              .anyMatch(
+                  pod ->
+                      isSame(pod.getMetadata(), created.getMetadata())
+                          && !ResourceVersion.of(created).isAfter(ResourceVersion.of(pod)));
       if (seen) {
         writes.seenPod();
       } else {
+        pods.removeIf(pod -> isSame(pod.getMetadata(), created.getMetadata()));
         pods.add(created);
       }
     }
@@ -143,7 +151,21 @@ public final class SessionObserver {
         observed.add(ObservedPods.read(pod, revision.getAsInt(), key, gone, node(pod)));
       }
     }
+    remember(observed, writes);
     return List.copyOf(observed);
+  }
+
+  private static void remember(List<ObservedPod> observed, OwnWrites writes) {
+    Map<String, String> live = new HashMap<>();
+    Set<String> ending = new HashSet<>();
+    for (ObservedPod pod : observed) {
+      if (pod.owned() && !pod.terminating()) {
+        live.put(pod.uid(), pod.name());
+      } else {
+        ending.add(pod.uid());
+      }
+    }
+    writes.seenPods(live, ending);
   }
 
   private @Nullable Node node(Pod pod) {
@@ -172,6 +194,7 @@ public final class SessionObserver {
         service.getMetadata().getDeletionTimestamp() != null,
         selected == null ? null : selected.revision(),
         selected != null && selected.byUid(),
+        Child.isLabelled(service.getMetadata(), key, null),
         ServiceUpdate.plainPort(service),
         ServiceUpdate.appProtocol(service));
   }

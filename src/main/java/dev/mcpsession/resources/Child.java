@@ -10,7 +10,9 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +53,53 @@ public final class Child {
         && session.uid().equals(child.getLabels().get(Names.SESSION_UID_LABEL));
   }
 
+  /**
+   * Whether the object has the labels by which it is found. One made by an earlier version lacks
+   * the session's uid, which is no loss.
+   *
+   * @param revision null for what belongs to no revision
+   */
+  public static boolean isLabelled(
+      ObjectMeta child, SessionKey session, @Nullable Integer revision) {
+    Map<String, String> labels = child.getLabels() == null ? Map.of() : child.getLabels();
+    Map<String, String> due = new LinkedHashMap<>(labels(session, revision));
+    if (!labels.containsKey(Names.SESSION_UID_LABEL)) {
+      due.remove(Names.SESSION_UID_LABEL);
+    }
+    return labels.entrySet().containsAll(due.entrySet());
+  }
+
+  /**
+   * The labels by which a child is found.
+   *
+   * @param revision null for what belongs to no revision
+   */
+  public static Map<String, String> labels(SessionKey session, @Nullable Integer revision) {
+    ObjectMetaBuilder made =
+        revision == null ? metadata(session, session.name()) : metadata(session, revision);
+    return made.getLabels();
+  }
+
   /** Whether the session with this uid controls the object, not another one of the same name. */
   public static boolean isOwned(ObjectMeta child, SessionKey session) {
     return child.getOwnerReferences().stream()
         .anyMatch(
             owner ->
                 Boolean.TRUE.equals(owner.getController()) && session.uid().equals(owner.getUid()));
+  }
+
+  /** Names of the sessions that an object concerns: by its label, and by its controller. */
+  public static Set<String> sessions(ObjectMeta child) {
+    Set<String> names = new LinkedHashSet<>();
+    String label = child.getLabels() == null ? null : child.getLabels().get(Names.SESSION_LABEL);
+    if (label != null) {
+      names.add(label);
+    }
+    child.getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .filter(owner -> "McpSession".equals(owner.getKind()))
+        .forEach(owner -> names.add(owner.getName()));
+    return names;
   }
 
   /** For messages: the controller of the object, or "nobody". */

@@ -75,6 +75,7 @@ public class PlannerCosts {
             1,
             true,
             true,
+            true,
             false,
             false,
             true,
@@ -93,7 +94,8 @@ public class PlannerCosts {
             null,
             null,
             null);
-    ObservedService service = new ObservedService("service-uid", "1", false, 1, true, 8080, null);
+    ObservedService service =
+        new ObservedService("service-uid", "1", false, 1, true, true, 8080, null);
     McpSessionStatus served =
         SessionPlanner.plan(observation(begun, List.of(pod), service), CREATED).status();
     Observation idle = observation(served, List.of(pod), service);
@@ -127,6 +129,7 @@ public class PlannerCosts {
             new RevocationCall.None(),
             new ApiRejection.None(),
             new ApiRejection.None(),
+            List.of(),
             List.of(),
             WriterSigns.NONE,
             null),

@@ -55,7 +55,7 @@ class IdleWakeUpTest {
             observation(
                 start.status(),
                 List.of(readyPod()),
-                new ObservedService("service-uid", "1", false, 1, true, 8080, null)),
+                new ObservedService("service-uid", "1", false, 1, true, true, 8080, null)),
             promoted);
     assertThat(promotion.status().activeSince()).isEqualTo(promoted);
     assertThat(promotion.wakeAt()).isEqualTo(promoted.plusSeconds(15));
@@ -67,6 +67,7 @@ class IdleWakeUpTest {
         "alice-1",
         "uid",
         1,
+        true,
         true,
         true,
         false,
@@ -112,6 +113,7 @@ class IdleWakeUpTest {
             new RevocationCall.None(),
             new ApiRejection.None(),
             new ApiRejection.None(),
+            List.of(),
             List.of(),
             WriterSigns.NONE,
             null),

@@ -65,6 +65,7 @@ public record PlanCase(Observation seen, Instant now, Inputs inputs) {
             has(plan, new Action.ForgetRejection())
                 ? new ApiRejection.None()
                 : memory.childRejection(),
+            memory.lostPods(),
             memory.failing(),
             memory.signs(),
             memory.roomSince()),

@@ -29,8 +29,12 @@ final class PlanCaseReader {
     tree.remove(List.of("about", "base"));
     Instant now = Instant.parse(tree.remove("now").asText());
     pods(tree);
-    if (tree.get("service") instanceof ObjectNode service && !service.has("byUid")) {
-      service.put("byUid", true);
+    if (tree.get("service") instanceof ObjectNode service) {
+      for (String flag : List.of("byUid", "labelled")) {
+        if (!service.has(flag)) {
+          service.put(flag, true);
+        }
+      }
     }
     conditions((ObjectNode) tree.get("status"));
     SEALED.stream()
@@ -41,8 +45,10 @@ final class PlanCaseReader {
     if (!tree.has("signs")) {
       tree.putObject("signs");
     }
-    if (!tree.has("failing")) {
-      tree.putArray("failing");
+    for (String list : List.of("lostPods", "failing")) {
+      if (!tree.has(list)) {
+        tree.putArray(list);
+      }
     }
     Inputs inputs = inputs(tree);
     PlanCaseYaml.replace(tree, "template", PlanCaseYaml.CURRENT, inputs.template());
@@ -76,6 +82,7 @@ final class PlanCaseReader {
                   "revocation",
                   "serviceSetback=serviceRejection",
                   "setback=childRejection",
+                  "lostPods",
                   "failing",
                   "signs",
                   "roomSince"),
@@ -151,6 +158,7 @@ final class PlanCaseReader {
               .put("revision", Integer.parseInt(pod.getKey()))
               .put("owned", true)
               .put("carriesUid", true)
+              .put("labelled", true)
               .put("port", 8080)
               .put("template", PlanCaseYaml.CURRENT)
               .put("unschedulable", "")

@@ -126,9 +126,9 @@ public final class PlannedSession {
           tokens.begin(key, Objects.requireNonNull(spec.token()), inputs, call);
       case Action.ForgetToken() -> call.forget();
       case Action.CreateService(int revision, boolean byUid, int port) ->
-          service = new ObservedService("service", "1", false, revision, byUid, port, null);
+          service = new ObservedService("service", "1", false, revision, byUid, true, port, null);
       case Action.PointService(String version, int revision, boolean byUid, int port) ->
-          service = new ObservedService("service", "1", false, revision, byUid, port, null);
+          service = new ObservedService("service", "1", false, revision, byUid, true, port, null);
       case Action.CreatePod(int revision) -> {
         pods.put(revision, readyPod(revision, now));
         call.used();
@@ -146,6 +146,8 @@ public final class PlannedSession {
       case Action.ForgetRejection nothing -> {}
       case Action.ConfirmSession fine -> {}
       case Action.ConfirmPodGone fine -> {}
+      case Action.RestoreLabels unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
+      case Action.FindPod nothing -> {}
       case Action.Announce words -> {}
     }
   }
@@ -155,6 +157,7 @@ public final class PlannedSession {
         "alice-" + revision,
         "pod-" + revision,
         revision,
+        true,
         true,
         true,
         false,
@@ -189,6 +192,7 @@ public final class PlannedSession {
             new RevocationCall.None(),
             new ApiRejection.None(),
             new ApiRejection.None(),
+            List.of(),
             List.of(),
             WriterSigns.NONE,
             null),

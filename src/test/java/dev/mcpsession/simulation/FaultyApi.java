@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class FaultyApi implements ClusterApi {
   private final boolean earlier;
   private final Runnable meanwhile;
   private int writes;
+  private int requests;
 
   /**
    * @param earlier whether the operator is of a version that does not know the label with the uid
@@ -41,6 +43,11 @@ final class FaultyApi implements ClusterApi {
     this.server = world.server;
     this.earlier = earlier;
     this.meanwhile = meanwhile;
+  }
+
+  /** All requests, also those that failed. */
+  int requests() {
+    return requests;
   }
 
   /** Requests that changed something. */
@@ -69,6 +76,7 @@ final class FaultyApi implements ClusterApi {
   }
 
   private <T extends @Nullable Object> T call(String what, Supplier<T> request) {
+    requests++;
     meanwhile.run();
     operator.live();
     world.clock.move(Duration.ofMillis(world.faults.isOver() ? 0 : world.chance.below(30)));
@@ -256,6 +264,18 @@ final class FaultyApi implements ClusterApi {
       }
       throw e;
     }
+  }
+
+  @Override
+  public Pod labelPod(String namespace, String name, String uid, Map<String, String> labels) {
+    return write(
+        "change Pod " + name + " to " + labels,
+        () -> {
+          Pod before = server.pods.find(name);
+          Pod after = server.labelPod(namespace, name, uid, labels);
+          world.invariants.childChanged(Objects.requireNonNull(before), operator.caches.lookedUp);
+          return after;
+        });
   }
 
   @Override

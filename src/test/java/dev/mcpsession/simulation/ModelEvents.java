@@ -1,13 +1,13 @@
 package dev.mcpsession.simulation;
 
 import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.reconcile.SessionUpdateFilter;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
 import dev.mcpsession.reconcile.memory.RequeueTimer;
 import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.memory.SessionEntry;
+import dev.mcpsession.resources.Child;
 import dev.mcpsession.resources.NodeDeparture;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
@@ -189,9 +189,8 @@ final class ModelEvents {
     if (delivery.after() == null && delivery.before() instanceof Pod pod) {
       room.gone(pod, world.clock.instant());
     }
-    String session = object == null ? null : ModelCaches.labels(object).get(Names.SESSION_LABEL);
-    if (session != null) {
-      byJosdk(session);
+    if (object != null) {
+      Child.sessions(object.getMetadata()).forEach(this::byJosdk);
     }
   }
 
@@ -223,7 +222,8 @@ final class ModelEvents {
     if (matters) {
       caches.pods.all().stream()
           .filter(pod -> Truth.name(after).equals(pod.getSpec().getNodeName()))
-          .forEach(pod -> byJosdk(ModelCaches.labels(pod).get(Names.SESSION_LABEL)));
+          .flatMap(pod -> Child.sessions(pod.getMetadata()).stream())
+          .forEach(this::byJosdk);
     }
   }
 

@@ -50,6 +50,11 @@ final class ModelNodes {
     cordon(one, false);
   }
 
+  /** Makes every node unschedulable. */
+  void close() {
+    server.nodes.all().forEach(node -> cordon(node, true));
+  }
+
   private void cordon(Node node, boolean cordoned) {
     if (isCordoned(node) != cordoned) {
       world.trace.line("somebody " + (cordoned ? "cordons " : "uncordons ") + Truth.name(node));
@@ -77,7 +82,8 @@ final class ModelNodes {
     String owner = Truth.owner(pod);
     McpSession session = owner == null ? null : server.sessionOf(owner);
     if (session != null) {
-      world.invariants.podTaken(session, pod, world.faults.areUsual());
+      boolean amongFaults = world.faults.areUsual() || world.webhooks.haveFailed();
+      world.invariants.podTaken(session, pod, amongFaults);
     }
     world.trace.line("a drain evicts Pod " + Truth.name(pod));
     server.delete(server.pods, Truth.name(pod), null, null);

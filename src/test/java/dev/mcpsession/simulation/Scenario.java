@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** One session in the model of the cluster, where nothing happens by chance. */
 final class Scenario {
@@ -87,6 +88,13 @@ final class Scenario {
     }
     world.clock.move(Duration.between(world.clock.instant(), end));
     settle();
+  }
+
+  /** As {@link #pass}, at most a minute. */
+  void passUntil(BooleanSupplier condition) {
+    for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
+      pass(Duration.ofMillis(100));
+    }
   }
 
   private void settle() {

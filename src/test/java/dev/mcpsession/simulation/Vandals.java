@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCaches;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +38,7 @@ final class Vandals {
       world.trace.line("the webhooks recover");
       world.webhooks.recover();
     }
-    switch (world.chance.below(10)) {
+    switch (world.chance.below(12)) {
       case 0 -> deletePod(session);
       case 1 -> deleteSecret(session);
       case 2 -> deleteService(session);
@@ -46,8 +48,55 @@ final class Vandals {
           occupy(server.secrets, new SecretBuilder().withMetadata(metadata(next(session))).build());
       case 6 -> server.budgets.all().forEach(budget -> remove(server.budgets, budget));
       case 7 -> occupyService(session);
+      case 8, 9 -> takeLabel(session);
       default -> breakWebhook();
     }
+  }
+
+  /**
+   * Takes or changes a label of the Service, or of a Pod that the status names. That of a Pod which
+   * no status names may be taken while no operator runs, and then nothing leads to that Pod.
+   */
+  private void takeLabel(McpSession session) {
+    Service service = truth.service(session);
+    if (service != null && world.chance.in(0.3)) {
+      Map<String, String> labels = without(service);
+      server.services.edit(service, copy -> copy.getMetadata().setLabels(labels));
+      return;
+    }
+    List<Pod> named =
+        truth.livePods(session).stream()
+            .filter(
+                pod -> Truth.name(pod).equals(Truth.podName(session)) || isAttempted(pod, session))
+            .toList();
+    if (!named.isEmpty()) {
+      Pod pod = world.chance.oneOf(named);
+      Map<String, String> labels = without(pod);
+      server.pods.edit(pod, copy -> copy.getMetadata().setLabels(labels));
+    }
+  }
+
+  private static boolean isAttempted(Pod pod, McpSession session) {
+    McpSessionStatus status = session.getStatus();
+    return status != null
+        && status.attempt() != null
+        && status.nextAttemptTime() == null
+        && Truth.name(pod).equals(Truth.name(session) + "-" + status.attempt().revision());
+  }
+
+  private Map<String, String> without(HasMetadata child) {
+    Map<String, String> labels = new HashMap<>(ModelCaches.labels(child));
+    String label =
+        world.chance.oneOf(
+            List.of(Names.MANAGED_BY_LABEL, Names.SESSION_LABEL, Names.REVISION_LABEL));
+    if (world.chance.in(0.5)) {
+      labels.remove(label);
+    } else {
+      labels.put(label, "bob");
+    }
+    world.trace.line(
+        "somebody makes the labels of " + child.getKind() + " " + Truth.name(child) + " " + labels);
+    return labels;
   }
 
   private void breakWebhook() {

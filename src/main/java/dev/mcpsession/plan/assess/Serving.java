@@ -49,7 +49,10 @@ public sealed interface Serving {
     }
     ObservedPod pod = seen.children().ownPod(status.revision());
     if (pod == null || !pod.isLive()) {
-      return gone(status.podName(), status.servingSince(), pod, now);
+      boolean disowned =
+          seen.children().pods().stream()
+              .anyMatch(other -> !other.owned() && other.name().equals(status.podName()));
+      return gone(status.podName(), status.servingSince(), pod, disowned, now);
     }
     if (pod.ready()) {
       return new Ready(pod);
@@ -60,10 +63,16 @@ public sealed interface Serving {
   }
 
   private static Gone gone(
-      String name, @Nullable Instant servingSince, @Nullable ObservedPod pod, Instant now) {
+      String name,
+      @Nullable Instant servingSince,
+      @Nullable ObservedPod pod,
+      boolean disowned,
+      Instant now) {
     String how =
         pod == null
-            ? " vanished"
+            ? disowned
+                ? " lost its owner reference, and is not the session's any more"
+                : " vanished"
             : pod.terminating()
                 ? " is being deleted"
                 : " ended" + (pod.trouble().isEmpty() ? "" : ": " + pod.troubleToShow());

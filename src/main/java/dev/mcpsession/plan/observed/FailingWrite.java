@@ -52,7 +52,7 @@ public record FailingWrite(
     DELETE_SECRET("deleting Secret"),
     CREATE_POD("creating Pod"),
     DELETE_POD("deleting Pod"),
-    READ_POD("reading Pod"),
+    CHANGE_POD("changing Pod"),
     WRITE_STATUS("writing status of McpSession"),
     CHANGE_SESSION("changing McpSession"),
     READ_SESSION("reading McpSession"),
@@ -71,7 +71,7 @@ public record FailingWrite(
 
     /** Whether Service clients are cut off while it fails. */
     public boolean concernsService() {
-      return this == CREATE_SERVICE || this == CHANGE_SERVICE;
+      return this == CREATE_SERVICE || this == CHANGE_SERVICE || this == CHANGE_POD;
     }
   }
 

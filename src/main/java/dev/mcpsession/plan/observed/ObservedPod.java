@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param owned whether exactly this session controls it; if not, only its number is unusable
  * @param carriesUid whether it has the label with the session's uid; one made by an earlier version
  *     has not
+ * @param labelled whether it has the labels by which caches and Services find it
  * @param terminating whether it has a deletion timestamp
  * @param ended whether all its containers have exited and none is restarted
  * @param readyChangedAt last transition of its Ready condition; null if it never had one
@@ -40,6 +41,7 @@ public record ObservedPod(
     int revision,
     boolean owned,
     boolean carriesUid,
+    boolean labelled,
     boolean terminating,
     boolean ended,
     boolean ready,

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     reached a Pod; 0 if unknown
  * @param serviceRejection of the last request to create the Service
  * @param childRejection of the last request to create a Pod or Secret
+ * @param lostPods Pods that vanished from the cache undeleted
  * @param failing requests that keep failing, which users are told
  * @param signs of use that the annotation lastActive does not tell
  * @param roomSince when a Pod of the session was last gone, if the last Pod or Secret was refused
@@ -26,6 +27,7 @@ public record Remembered(
     RevocationCall revocation,
     ApiRejection serviceRejection,
     ApiRejection childRejection,
+    List<LostPod> lostPods,
     List<FailingWrite> failing,
     WriterSigns signs,
     @Nullable Instant roomSince) {
@@ -38,6 +40,7 @@ public record Remembered(
         revocation,
         serviceRejection,
         childRejection,
+        lostPods,
         failing,
         signs,
         roomSince);

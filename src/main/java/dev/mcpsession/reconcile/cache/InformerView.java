@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile.cache;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.resources.Child;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -57,7 +58,10 @@ public final class InformerView implements ClusterView {
     pods.addIndexers(
         Map.of(
             BY_SESSION,
-            pod -> List.of(index(pod.getMetadata().getNamespace(), label(pod))),
+            pod ->
+                Child.sessions(pod.getMetadata()).stream()
+                    .map(name -> index(pod.getMetadata().getNamespace(), name))
+                    .toList(),
             BY_NODE,
             InformerView::node));
     InformerEventSource<Service, McpSession> services =
@@ -155,13 +159,11 @@ public final class InformerView implements ClusterView {
     return node == null ? List.of() : List.of(node);
   }
 
-  /** By its label, whoever owns it. */
+  /** Two if somebody changed the label with the session's name. */
   static Set<ResourceID> session(HasMetadata child) {
-    return Set.of(new ResourceID(label(child), child.getMetadata().getNamespace()));
-  }
-
-  private static String label(HasMetadata child) {
-    return child.getMetadata().getLabels().getOrDefault(Names.SESSION_LABEL, "");
+    return Child.sessions(child.getMetadata()).stream()
+        .map(name -> new ResourceID(name, child.getMetadata().getNamespace()))
+        .collect(Collectors.toSet());
   }
 
   private static String index(String namespace, String name) {

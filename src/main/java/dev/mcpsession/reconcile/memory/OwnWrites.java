@@ -2,11 +2,13 @@ package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.plan.observed.LostPod;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +51,12 @@ public final class OwnWrites {
     }
   }
 
+  /** A Pod was given its labels back. */
+  private record Restored(String uid, Instant at) {}
+
+  private static final int RESTORED = 3;
+  private static final Duration RESTORED_WITHIN = Duration.ofMinutes(10);
+
   private @Nullable SessionWrite sessionWrite;
   private boolean statusInDoubt;
   private @Nullable Recent<Pod> recentPod;
@@ -57,6 +65,12 @@ public final class OwnWrites {
   private final Map<Integer, String> secretUids = new HashMap<>();
 
   private final Set<String> deletedPods = new HashSet<>();
+
+  /** Name by uid. */
+  private final Map<String, String> livePods = new HashMap<>();
+
+  private final List<LostPod> lostPods = new ArrayList<>();
+  private final List<Restored> restored = new ArrayList<>();
 
   /**
    * The session's status or finalizers were written.
@@ -131,6 +145,49 @@ public final class OwnWrites {
   /** The API server has taken the deletion of this Pod, whatever a cache still shows. */
   public synchronized void deletedPod(String uid) {
     deletedPods.add(uid);
+    livePods.remove(uid);
+  }
+
+  /**
+   * The session's Pods as a cache shows them now.
+   *
+   * @param live name by uid of those that are ours and not being deleted
+   * @param ending uids of those that are being deleted, or not ours
+   */
+  public synchronized void seenPods(Map<String, String> live, Set<String> ending) {
+    livePods.keySet().removeAll(ending);
+    livePods.putAll(live);
+    lostPods.clear();
+    livePods.forEach(
+        (uid, name) -> {
+          if (!live.containsKey(uid)) {
+            lostPods.add(new LostPod(name, uid));
+          }
+        });
+  }
+
+  /** Those that were shown, were not deleted, and are not shown any more. */
+  public synchronized List<LostPod> lostPods() {
+    return List.copyOf(lostPods);
+  }
+
+  /** The API server has no such Pod. */
+  public synchronized void forgetPod(String uid) {
+    livePods.remove(uid);
+  }
+
+  /**
+   * Whether labels may be given back to a Pod once more.
+   *
+   * @return false if that was done {@value #RESTORED} times within ten minutes
+   */
+  public synchronized boolean mayRestoreLabels(String uid, Instant now) {
+    restored.removeIf(restore -> now.isAfter(restore.at().plus(RESTORED_WITHIN)));
+    return restored.stream().filter(restore -> restore.uid().equals(uid)).count() < RESTORED;
+  }
+
+  public synchronized void restoredLabels(String uid, Instant now) {
+    restored.add(new Restored(uid, now));
   }
 
   /** Those deleted of the ones that a cache still shows; the others are forgotten. */

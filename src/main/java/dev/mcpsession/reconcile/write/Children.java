@@ -22,6 +22,7 @@ import dev.mcpsession.resources.TokenSecret;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenInfo;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -29,15 +30,21 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates, changes and deletes the Service, Secrets and Pods of one session for one plan. Objects
  * of the same names that belong to another owner are not touched.
  */
 public final class Children {
+  private static final Logger log = LoggerFactory.getLogger(Children.class);
   private static final String SECRET = "Secret ";
 
   private final ClusterApi api;
@@ -73,8 +80,18 @@ public final class Children {
         () -> api.readService(key.namespace(), key.name()),
         service -> {
           serviceRejections.succeeded();
-          writes.wrote(service, clock.instant());
+          writes.wrote(labelled(service), clock.instant());
         });
+  }
+
+  /** A Service of ours that no cache shows has lost the labels by which it is found. */
+  private Service labelled(Service service) {
+    if (Child.isLabelled(service.getMetadata(), key, null)) {
+      return service;
+    }
+    log.warn("session {}: its Service lost labels by which it is found; they are restored", key);
+    label(service, Child.labels(key, null));
+    return api.replaceService(service);
   }
 
   public StepOutcome pointService(String resourceVersion, int revision, boolean byUid, int port) {
@@ -86,6 +103,7 @@ public final class Children {
     }
     Service pointed =
         ServiceUpdate.pointed(current, key, revision, byUid, port, spec.serviceAppProtocol());
+    label(pointed, Child.labels(key, null));
     writes.wrote(api.replaceService(pointed), clock.instant());
     return StepOutcome.DONE;
   }
@@ -125,6 +143,7 @@ public final class Children {
         pod -> {
           childRejections.succeeded();
           writes.created(pod, clock.instant());
+          restoreIfLost(pod, StepOutcome.DONE);
         });
   }
 
@@ -238,8 +257,60 @@ public final class Children {
    */
   public StepOutcome confirmPodGone(String name) {
     Pod pod = api.readPod(key.namespace(), name);
-    boolean gone = pod == null || !Child.isOwned(pod.getMetadata(), key);
-    return gone ? StepOutcome.DONE : new StepOutcome.Stale();
+    return pod == null || !Child.isOwned(pod.getMetadata(), key)
+        ? StepOutcome.DONE
+        : restoreIfLost(pod, new StepOutcome.Stale());
+  }
+
+  /** Asks the API server for a Pod that a cache does not show any more. */
+  public StepOutcome findPod(String name, String uid) {
+    Pod pod = api.readPod(key.namespace(), name);
+    if (pod != null
+        && uid.equals(pod.getMetadata().getUid())
+        && Child.isOwned(pod.getMetadata(), key)) {
+      return restoreIfLost(pod, StepOutcome.DONE);
+    }
+    writes.forgetPod(uid);
+    return StepOutcome.DONE;
+  }
+
+  /** Labels of a Pod that is being deleted matter to nobody. */
+  private StepOutcome restoreIfLost(Pod pod, StepOutcome otherwise) {
+    ObjectMeta metadata = pod.getMetadata();
+    OptionalInt revision = Names.revisionOf(key.name(), metadata.getName());
+    if (metadata.getDeletionTimestamp() != null
+        || revision.isEmpty()
+        || Child.isLabelled(metadata, key, revision.getAsInt())) {
+      return otherwise;
+    }
+    StepOutcome restored =
+        restoreLabels(metadata.getName(), metadata.getUid(), revision.getAsInt());
+    return restored == StepOutcome.DONE ? new StepOutcome.PlanAgain() : restored;
+  }
+
+  /**
+   * Gives a Pod its labels back. One that loses them again and again is deleted: nothing that
+   * depends on them can be relied on.
+   */
+  public StepOutcome restoreLabels(String name, String uid, int revision) {
+    if (!writes.mayRestoreLabels(uid, clock.instant())) {
+      log.warn("session {}: Pod {} loses its labels again and again, and is deleted", key, name);
+      return deletePod(name, uid);
+    }
+    log.warn("session {}: Pod {} lost labels by which it is found; they are restored", key, name);
+    Pod pod = api.labelPod(key.namespace(), name, uid, Child.labels(key, revision));
+    writes.restoredLabels(uid, clock.instant());
+    writes.created(pod, clock.instant());
+    return StepOutcome.DONE;
+  }
+
+  private static void label(HasMetadata object, Map<String, String> labels) {
+    Map<String, String> all = new LinkedHashMap<>();
+    if (object.getMetadata().getLabels() != null) {
+      all.putAll(object.getMetadata().getLabels());
+    }
+    all.putAll(labels);
+    object.getMetadata().setLabels(all);
   }
 
   /** The token in the Secret of this revision, if an earlier process stored one; else null. */

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,9 @@ public interface ClusterApi {
   @Nullable Pod readPod(String namespace, String name);
 
   Pod createPod(Pod pod);
+
+  /** Sets these labels and no others. Precondition: the Pod's uid. */
+  Pod labelPod(String namespace, String name, String uid, Map<String, String> labels);
 
   void deletePod(String namespace, String name, String uid);
 

@@ -109,6 +109,19 @@ public final class KubernetesApi implements ClusterApi {
     return client.resource(pod).create();
   }
 
+  /** A merge patch whose metadata.uid differs is answered with 409. */
+  @Override
+  public Pod labelPod(String namespace, String name, String uid, Map<String, String> labels) {
+    Map<String, Object> change = Map.of("metadata", Map.of("uid", uid, "labels", labels));
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withName(name)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            client.getKubernetesSerialization().asJson(change));
+  }
+
   @Override
   public void deletePod(String namespace, String name, String uid) {
     deletes.delete(Kind.POD, namespace, name, uid, null);

@@ -136,8 +136,10 @@ public final class Invariants {
     if (service != null) {
       boolean byUid = service.getSpec().getSelector().containsKey(Names.SESSION_UID_LABEL);
       for (Pod pod : truth.endpoints(service)) {
+        String owner = Truth.owner(pod);
+        // Whoever takes a Pod's owner reference is noticed a moment later.
         require(
-            Truth.uid(session).equals(Truth.owner(pod)) || (upgraded && !byUid),
+            owner == null || Truth.uid(session).equals(owner) || (upgraded && !byUid),
             "Service " + Truth.name(service) + " leads to another session's " + Truth.name(pod));
       }
     }

@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -248,6 +249,16 @@ public final class ModelApiServer implements ClusterApi {
       throw error(403, "exceeded quota: pods=" + quota);
     }
     return create(pods, pod);
+  }
+
+  @Override
+  public Pod labelPod(String namespace, String name, String uid, Map<String, String> labels) {
+    Pod stored = stored(pods, name);
+    if (!uid.equals(stored.getMetadata().getUid())) {
+      throw error(409, "the uid in the precondition of " + name + " does not hold");
+    }
+    return pods.put(
+        new PodBuilder(stored).editMetadata().addToLabels(labels).endMetadata().build());
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.reconcile.cache.ClusterView;
 import dev.mcpsession.reconcile.cache.NodeView;
+import dev.mcpsession.resources.Child;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
@@ -85,7 +86,7 @@ public final class ModelCaches implements ClusterView, NodeView {
   @Override
   public List<Pod> pods(String namespace, String session) {
     return pods.all().stream()
-        .filter(pod -> session.equals(labels(pod).get(Names.SESSION_LABEL)))
+        .filter(pod -> Child.sessions(pod.getMetadata()).contains(session))
         .toList();
   }
 
