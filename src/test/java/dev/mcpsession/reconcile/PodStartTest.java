@@ -15,18 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** When a Pod waits for an image, and when its containers started. */
 class PodStartTest {
   private static final SessionKey ALICE = new SessionKey("team", "alice", "uid-1");
-  private static final String POD =
-      """
-      metadata:
-        name: alice-3
-        uid: pod-3
-        ownerReferences: [{apiVersion: mcpsession.dev/v1alpha1, kind: McpSession, name: alice, uid: uid-1, controller: true}]
-      spec:
-        initContainers: [{name: init, image: 'init:1'}, {name: sidecar, image: 'sidecar:1', restartPolicy: Always}]
-        containers: [{name: backend, image: 'img:1'}, {name: more, image: 'more:1'}]
-      status:
-        conditions: [{type: PodScheduled, status: "True", lastTransitionTime: 2026-11-21T09:00:00Z}, %s]
-      """;
   private static final String SANDBOX = "{type: PodReadyToStartContainers, status: \"True\"}";
   private static final String CREATING = "state: {waiting: {reason: ContainerCreating}}";
   private static final String INITIALIZING = "state: {waiting: {reason: PodInitializing}}";
@@ -133,7 +121,20 @@ class PodStartTest {
   }
 
   private static ObservedPod read(String condition, String... lists) {
-    StringBuilder yaml = new StringBuilder(POD.formatted(condition));
+    StringBuilder yaml =
+        new StringBuilder(
+            """
+            metadata:
+              name: alice-3
+              uid: pod-3
+              ownerReferences: [{apiVersion: mcpsession.dev/v1alpha1, kind: McpSession, name: alice, uid: uid-1, controller: true}]
+            spec:
+              initContainers: [{name: init, image: 'init:1'}, {name: sidecar, image: 'sidecar:1', restartPolicy: Always}]
+              containers: [{name: backend, image: 'img:1'}, {name: more, image: 'more:1'}]
+            status:
+              conditions: [{type: PodScheduled, status: "True", lastTransitionTime: 2026-11-21T09:00:00Z}, %s]
+            """
+                .formatted(condition));
     for (String list : lists) {
       yaml.append("  ")
           .append(list.replace("%1$s", INITIALIZING).replace("%2$s", CREATING))
