@@ -3,6 +3,8 @@ package dev.mcpsession.cli;
 import dev.mcpsession.kube.ScriptedApiServer;
 import dev.mcpsession.kube.ScriptedApiServer.Reply;
 import dev.mcpsession.kube.ScriptedApiServer.Request;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,18 +113,35 @@ final class ScriptedCluster implements AutoCloseable {
                 String.join(",", found)));
   }
 
-  /** A session that has just been created. */
+  /** A session that began some days ago. */
   void session(String namespace, String name) {
+    session(namespace, name, Instant.parse("2026-11-21T09:59:59Z"), Duration.ZERO);
+  }
+
+  /**
+   * A session without a backend.
+   *
+   * @param maxLifetime zero: none
+   */
+  void session(String namespace, String name, Instant created, Duration maxLifetime) {
     items
         .computeIfAbsent(namespace + "/mcpsessions", key -> new CopyOnWriteArrayList<>())
         .add(
             """
             {"apiVersion":"mcpsession.dev/v1alpha1","kind":"McpSession","metadata":
              {"name":"%s","namespace":"%s","uid":"uid-%s-%s","resourceVersion":"1","generation":1,
-              "creationTimestamp":"2026-11-21T09:59:59Z"},
-             "spec":{"user":"u","podTemplate":{"spec":{"containers":[{"name":"b","image":"b"}]}}}}
+              "creationTimestamp":"%s"},
+             "spec":{"user":"u"%s,"podTemplate":{"spec":{"containers":[{"name":"b","image":"b"}]}}}}
             """
-                .formatted(name, namespace, namespace, name));
+                .formatted(
+                    name,
+                    namespace,
+                    namespace,
+                    name,
+                    created,
+                    maxLifetime.isZero()
+                        ? ""
+                        : ",\"suspend\":true,\"maxLifetimeSeconds\":" + maxLifetime.toSeconds()));
   }
 
   /** Ends each watch; the client then opens it anew. */
