@@ -77,6 +77,20 @@ class ImageArchiveTest {
   }
 
   @Test
+  void aCopyWithoutUserDiffersInNothingElse() throws Exception {
+    write(lower.resolve("etc/file"), "content");
+    ImageArchive image = archive();
+    ImageArchive copy = image.withoutUser(folder.resolve("copy.tar"), "copy:1");
+    assertThat(image.config().path("User").asText()).isEqualTo("65532");
+    assertThat(copy.config().has("User")).isFalse();
+    assertThat(copy.name()).isEqualTo("copy:1");
+    assertThat(copy.texts("Entrypoint")).isEqualTo(image.texts("Entrypoint"));
+    Path root = folder.resolve("root");
+    copy.unpack(root);
+    assertThat(root.resolve("etc/file")).hasContent("content");
+  }
+
+  @Test
   void whatIsNoImageIsRefusedWithItsName() throws Exception {
     Path file = write(folder.resolve("text.tar"), "no archive");
     assertThatThrownBy(() -> ImageArchive.read(file))
@@ -101,7 +115,7 @@ class ImageArchiveTest {
     write(
         image.resolve("config.json"),
         """
-        {"config": {"Env": ["PATH=/sbin:/bin", "LANG=C.UTF-8"], "Entrypoint":
+        {"config": {"User": "65532", "Env": ["PATH=/sbin:/bin", "LANG=C.UTF-8"], "Entrypoint":
           ["java", "-XX:Flags=/app/flags", "-XX:AOTCache=/app/x.aot", "-cp", "@/app/class-path", "Main"]}}
         """);
     write(
