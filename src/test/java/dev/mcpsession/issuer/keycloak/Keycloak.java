@@ -31,6 +31,7 @@ public final class Keycloak implements Issuer, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Keycloak.class);
   private static final String REALM = "mcp";
   private static final String CLIENT = "mcp-session-operator";
+  private static final String PUBLIC_CLIENT = "mcp-cli";
   private static final String RESOURCE_SERVER = "git";
   private static final String PASSWORD = "of-every-user";
 
@@ -123,6 +124,25 @@ public final class Keycloak implements Issuer, AutoCloseable {
   /** Of the realm's own, with the scope that {@link #userOf} needs: the subject of an exchange. */
   public String newAccessToken(String user) {
     return logIn(user, Map.of("scope", "openid")).accessToken();
+  }
+
+  /** A client without a secret. */
+  public String publicClientId() {
+    return PUBLIC_CLIENT;
+  }
+
+  /** As {@link #newGrant}, to the client without a secret. */
+  public String newPublicGrant(String user) {
+    newGrant(user); // makes the user
+    String form =
+        "grant_type=password&client_id=%s&username=%s&password=%s"
+            .formatted(PUBLIC_CLIENT, URLEncoder.encode(user, UTF_8), PASSWORD);
+    return client
+        .send(
+            HttpRequest.newBuilder(URI.create(tokenEndpoint()))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form)))
+        .refreshToken();
   }
 
   private TokenAnswer logIn(String user, Map<String, String> more) {
