@@ -2,7 +2,6 @@ package dev.mcpsession.token.oauth;
 
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
-import dev.mcpsession.api.OAuth2RefreshSource;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -22,25 +21,6 @@ final class IssuerAnswer {
     revocation
   }
 
-  /** The error codes of RFC 6749, 7009, 8628 and 8693, and GitHub's own. */
-  private static final Set<String> KNOWN =
-      Set.of(
-          "invalid_request",
-          "invalid_client",
-          "invalid_grant",
-          "unauthorized_client",
-          "unsupported_grant_type",
-          "invalid_scope",
-          "invalid_target",
-          "invalid_token",
-          "unsupported_token_type",
-          "access_denied",
-          "server_error",
-          "temporarily_unavailable",
-          "slow_down",
-          "bad_refresh_token",
-          "incorrect_client_credentials");
-
   /** The error codes by which a refresh token is rejected for good; the second is GitHub's. */
   private static final Set<String> REJECTIONS = Set.of("invalid_grant", "bad_refresh_token");
 
@@ -56,6 +36,7 @@ final class IssuerAnswer {
   private final Instant now;
   private final @Nullable Map<String, Object> json;
   private final @Nullable String error;
+  private final IssuerRefusal refusal;
 
   /**
    * @param now the time that a date in a Retry-After header is compared with
@@ -67,6 +48,7 @@ final class IssuerAnswer {
     this.now = now;
     this.json = parse(reply.body());
     this.error = json == null ? null : text(json, "error");
+    this.refusal = new IssuerRefusal(at, request, reply.status(), error);
   }
 
   /**
@@ -126,23 +108,23 @@ final class IssuerAnswer {
     int status = reply.status();
     if (status == 429 || status == 503) {
       return IssuerFault.unavailable(
-          at + " asks to be left alone for a while" + answer() + "; tried again",
+          at + " asks to be left alone for a while" + refusal.answer() + "; tried again",
           RetryAfter.parse(reply.retryAfter(), now));
     }
     if (status == 408 || status >= 500 || status < 200) {
-      return IssuerFault.unavailable(at + " is out of order" + answer() + "; tried again");
+      return IssuerFault.unavailable(at + " is out of order" + refusal.answer() + "; tried again");
     }
     if (300 <= status && status < 400) {
       return IssuerFault.misconfigured(
           at
               + " redirects"
-              + answer()
+              + refusal.answer()
               + ", which is not followed; set "
               + at.field()
               + " to where it leads");
     }
     if (error == null) {
-      return IssuerFault.misconfigured(at + withoutError());
+      return IssuerFault.misconfigured(at + refusal.withoutError());
     }
     if (isRefreshTokenUsed()) {
       return rejected();
@@ -153,20 +135,23 @@ final class IssuerAnswer {
           : IssuerFault.misconfigured(
               at
                   + " refused the refresh token"
-                  + answer()
+                  + refusal.answer()
                   + ", but not with the status of such an answer; check what stands before the"
                   + " authorization server");
     }
     return switch (error) {
       case "server_error", "temporarily_unavailable", "slow_down" ->
-          IssuerFault.unavailable(at + " is out of order" + answer() + "; tried again");
-      default -> IssuerFault.misconfigured(at + refused(error));
+          IssuerFault.unavailable(at + " is out of order" + refusal.answer() + "; tried again");
+      default -> IssuerFault.misconfigured(at + refusal.of(error));
     };
   }
 
   private IssuerFault rejected() {
     return IssuerFault.rejected(
-        at + " rejected the refresh token for good" + answer() + "; the user has to sign in anew");
+        at
+            + " rejected the refresh token for good"
+            + refusal.answer()
+            + "; the user has to sign in anew");
   }
 
   /**
@@ -182,90 +167,6 @@ final class IssuerAnswer {
         && "unauthorized_client".equals(error)
         && description != null
         && description.strip().equalsIgnoreCase(USED);
-  }
-
-  /** Whether the client failed to authenticate, by Keycloak's answer to a wrong client secret. */
-  private boolean isAboutTheClient() {
-    return reply.status() == 401 && "unauthorized_client".equals(error);
-  }
-
-  private String withoutError() {
-    return switch (reply.status()) {
-      case 401 -> unknownClient();
-      case 403 ->
-          " forbids the request"
-              + answer()
-              + "; check what the client may do and what stands before the authorization server";
-      case 407 ->
-          " is not reached, since the proxy wants other credentials"
-              + answer()
-              + "; correct user and password in HTTPS_PROXY or HTTP_PROXY of the operator";
-      case 404, 405, 410 -> " is not there" + answer() + "; correct " + at.field();
-      default ->
-          " refused the request"
-              + answer()
-              + " without an error of OAuth 2; check that the URL is right";
-    };
-  }
-
-  private String unknownClient() {
-    return " does not accept the client"
-        + answer()
-        + "; correct client_id"
-        + (at.source().hasPublicClient() ? "" : " and client_secret")
-        + " in Secret "
-        + at.source().clientSecretName()
-        + ", or clientAuthentication";
-  }
-
-  private String refused(String error) {
-    return switch (isAboutTheClient() ? "invalid_client" : error) {
-      case "invalid_client", "incorrect_client_credentials" -> unknownClient();
-      case "unauthorized_client", "unsupported_grant_type" ->
-          " does not offer the client this grant"
-              + answer()
-              + "; allow it at the authorization server, or use another source"
-              + otherRefreshToken();
-      case "invalid_scope" ->
-          " does not grant these scopes"
-              + answer()
-              + "; correct scopes, or what the client may have";
-      case "invalid_target" ->
-          " issues no tokens for this target" + answer() + "; correct audience and resource";
-      case "invalid_grant" ->
-          " does not accept "
-              + (request == Request.exchange ? "the subject token" : "the grant")
-              + answer()
-              + "; check the token source";
-      case "invalid_request" ->
-          // RFC 8693, section 2.2.2: so is a bad subject token answered.
-          " does not accept the request"
-              + answer()
-              + "; check "
-              + (request == Request.exchange
-                  ? "the subject token and its type, audience, resource"
-                  : "clientAuthentication")
-              + " and scopes";
-      case "access_denied" ->
-          " denies access" + answer() + "; check what the client and the user may do";
-      default -> " refused the request" + answer() + "; check the token source and the client";
-    };
-  }
-
-  /** Forgejo and Gitea answer so if a refresh token has expired or is not one of theirs. */
-  private String otherRefreshToken() {
-    return at.source() instanceof OAuth2RefreshSource refresh && request == Request.refresh
-        ? "; if the client may use it, the refresh_token in Secret "
-            + refresh.grantSecretName()
-            + " has expired or is another server's, and the user has to sign in anew"
-        : "";
-  }
-
-  /** The error code, if it is a known one, and the status. */
-  private String answer() {
-    return error != null && KNOWN.contains(error)
-        ? " (" + error + ", HTTP " + reply.status() + ")"
-        : " (HTTP " + reply.status() + ")";
   }
 
   private static @Nullable Map<String, Object> parse(String body) {
