@@ -95,7 +95,6 @@ public final class SessionController implements AutoCloseable {
     TokenCalls tokens =
         new TokenCalls(
             sources,
-            services.calls().outages(),
             untilClosed(tokenThreads),
             clock,
             metrics,

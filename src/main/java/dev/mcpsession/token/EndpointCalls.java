@@ -43,11 +43,6 @@ public final class EndpointCalls {
     this.outages = outages;
   }
 
-  /** Where calls wait for endpoints that are failing. */
-  public Outages outages() {
-    return outages;
-  }
-
   /**
    * Waits for its turn, then calls.
    *

@@ -147,7 +147,7 @@ public final class Outages {
       return result;
     } catch (TokenFailure e) {
       if (e.kind() == TokenFailure.Kind.UNAVAILABLE && e.outage() == null) {
-        failure = e.of(new TokenFailure.Outage(endpoint, true));
+        failure = e.of(new TokenFailure.Outage(this, endpoint, true));
         throw failure;
       }
       throw e;
@@ -271,7 +271,7 @@ public final class Outages {
    *
    * @param outage of the failure after which it waits
    */
-  public void await(TokenFailure.Outage outage, Waiter waiter) {
+  void await(TokenFailure.Outage outage, Waiter waiter) {
     synchronized (this) {
       Outage current = outage(outage.endpoint());
       if (current != null) {
@@ -299,8 +299,8 @@ public final class Outages {
     return state == null ? null : state.outage;
   }
 
-  private static TokenFailure refused(String endpoint, Outage outage) {
+  private TokenFailure refused(String endpoint, Outage outage) {
     return new TokenFailure(TokenFailure.Kind.UNAVAILABLE, outage.why)
-        .of(new TokenFailure.Outage(endpoint, false));
+        .of(new TokenFailure.Outage(this, endpoint, false));
   }
 }

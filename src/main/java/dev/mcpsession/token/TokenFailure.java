@@ -42,10 +42,16 @@ public final class TokenFailure extends Exception {
   /**
    * The endpoint that is failing.
    *
-   * @param endpoint its name in {@link Outages}
+   * @param outages where calls wait for it
+   * @param endpoint its name
    * @param called whether it was called, rather than known to be failing
    */
-  public record Outage(String endpoint, boolean called) {}
+  public record Outage(Outages outages, String endpoint, boolean called) {
+    /** Waits until the endpoint answers, or until this call is the one to probe it. */
+    public void await(Outages.Waiter waiter) {
+      outages.await(this, waiter);
+    }
+  }
 
   public TokenFailure(Kind kind, String message) {
     this(kind, message, null);

@@ -75,8 +75,8 @@ final class VirtualCrowd {
             new Random(7)::nextDouble);
     EndpointCalls calls = new EndpointCalls(new CallLimits(5 * atATime, atATime), outages);
     this.issuer = new VirtualIssuer(time, life, calls, atATime, behaviour);
-    this.tokens = tokens(issuer, outages, issuer);
-    TokenCalls first = tokens(request -> new Token("first", firstToken), outages, Runnable::run);
+    this.tokens = tokens(issuer, issuer);
+    TokenCalls first = tokens(request -> new Token("first", firstToken), Runnable::run);
     Random random = new Random(42);
     for (int i = 0; i < size; i++) {
       // A version 4 UUID, as from the API server.
@@ -91,10 +91,9 @@ final class VirtualCrowd {
     answered.clear();
   }
 
-  private TokenCalls tokens(TokenSource source, Outages outages, Executor executor) {
+  private TokenCalls tokens(TokenSource source, Executor executor) {
     return new TokenCalls(
         spec -> source,
-        outages,
         executor,
         time,
         new SessionMetrics(new SimpleMeterRegistry()),

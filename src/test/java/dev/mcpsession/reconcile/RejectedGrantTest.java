@@ -18,7 +18,6 @@ import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.VirtualClock;
-import dev.mcpsession.token.Outages;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
@@ -129,14 +128,7 @@ class RejectedGrantTest {
 
   private void reconcileTimes(int times) {
     NamespaceBudgets budgets = new NamespaceBudgets(NodeView.unwatched());
-    TokenCalls tokens =
-        new TokenCalls(
-            sources,
-            new Outages((delay, alarm) -> {}, () -> 0, () -> 0.5),
-            Runnable::run,
-            clock,
-            metrics,
-            key -> {});
+    TokenCalls tokens = new TokenCalls(sources, Runnable::run, clock, metrics, key -> {});
     SessionReconciler reconciler =
         new SessionReconciler(
             new SessionObserver(new View(), NodeView.unwatched(), budgets),

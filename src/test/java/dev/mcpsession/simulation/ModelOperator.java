@@ -63,7 +63,6 @@ final class ModelOperator {
     TokenCalls tokens =
         new TokenCalls(
             spec -> spec.secret() == null ? issuer : secrets,
-            outages,
             tokenCalls::add,
             clock,
             world.metrics(),

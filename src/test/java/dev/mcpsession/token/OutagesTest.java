@@ -95,7 +95,8 @@ class OutagesTest {
             TokenFailure.class,
             failure -> {
               assertThat(failure.kind()).isEqualTo(TokenFailure.Kind.UNAVAILABLE);
-              assertThat(failure.outage()).isEqualTo(new TokenFailure.Outage(ISSUER, false));
+              assertThat(failure.outage())
+                  .isEqualTo(new TokenFailure.Outage(outages, ISSUER, false));
             });
     assertThat(called).isFalse();
   }

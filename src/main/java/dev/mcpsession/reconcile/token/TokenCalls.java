@@ -32,7 +32,6 @@ public final class TokenCalls {
   private static final int EXCUSES = 2;
 
   private final TokenSources sources;
-  private final Outages outages;
   private final Executor executor;
   private final InstantSource clock;
   private final SessionMetrics metrics;
@@ -49,18 +48,15 @@ public final class TokenCalls {
   }
 
   /**
-   * @param outages where calls wait for endpoints that are failing
    * @param executor runs each call on a thread of its own; calls block
    */
   public TokenCalls(
       TokenSources sources,
-      Outages outages,
       Executor executor,
       InstantSource clock,
       SessionMetrics metrics,
       Listener listener) {
     this.sources = sources;
-    this.outages = outages;
     this.executor = executor;
     this.clock = clock;
     this.metrics = metrics;
@@ -209,7 +205,7 @@ public final class TokenCalls {
       TokenCall.Waiting waiting =
           new TokenCall.Waiting(again + ", every 30 s at the latest, by one call for all sessions");
       if (state.suspend(number, waiting, inputs)) {
-        outages.await(outage, this);
+        outage.await(this);
         listener.answered(session);
       }
     }

@@ -7,7 +7,6 @@ import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.reconcile.memory.TokenCallState;
-import dev.mcpsession.token.Outages;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.TokenInfo;
@@ -43,8 +42,6 @@ class TokenCallsTest {
   private final List<SessionKey> answered = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final TokenCallState state = new TokenCallState(closed::get);
-
-  private final Outages outages = new Outages((delay, alarm) -> {}, () -> 0, () -> 0.5);
 
   @Test
   void aCallIsInFlightUntilItAnswers() {
@@ -136,7 +133,6 @@ class TokenCallsTest {
   private void begin(TokenSource source) {
     new TokenCalls(
             spec -> source,
-            outages,
             pending::add,
             InstantSource.fixed(NOW),
             new SessionMetrics(new SimpleMeterRegistry()),

@@ -87,12 +87,7 @@ final class VirtualSessions implements TokenCalls.Listener, AutoCloseable {
             };
     tokens =
         new TokenCalls(
-            sources,
-            outages,
-            begun::add,
-            time,
-            new SessionMetrics(new SimpleMeterRegistry()),
-            this);
+            sources, begun::add, time, new SessionMetrics(new SimpleMeterRegistry()), this);
     secrets.put("client", Map.of("client_id", "mcp", "client_secret", "s3cr3t"));
   }
 
