@@ -8,6 +8,7 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.simulation.model.Invariants;
 import dev.mcpsession.simulation.model.ModelEndings;
+import dev.mcpsession.simulation.model.SlowStartRule;
 import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,9 +17,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -31,10 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class Quiescence {
   private static final String FOREIGN = ModelEndings.FOREIGN;
   private static final int LONGEST = 150;
-
-  /** Of a session that does not serve: one more for each change, failure and newer token. */
-  private static final int MOST_NUMBERS = 6;
-
   private static final int HOT = 1_000;
   private static final Duration LONGEST_HELD = Duration.ofSeconds(60);
   private static final Duration TOLD = Duration.ofSeconds(60);
@@ -168,8 +163,8 @@ final class Quiescence {
    */
   private void serveInSpiteOfSlowStarts() {
     if (!world.starts.isZero() && repaired) {
-      Map<String, Integer> made = new HashMap<>();
-      for (int i = 0; isAnyDown(made); i++) {
+      SlowStartRule rule = new SlowStartRule(truth);
+      for (int i = 0; rule.isAnyDown(world.server.sessions.all()); i++) {
         Invariants.require(i < LONGEST, "slow starts keep sessions down");
         simulation.users.use();
         release();
@@ -180,37 +175,6 @@ final class Quiescence {
     }
     world.starts = Duration.ZERO;
     world.issuer.life = Duration.ofHours(1);
-  }
-
-  /**
-   * Whether a session has not served yet.
-   *
-   * @param down numbers of those that have not, as they were
-   */
-  private boolean isAnyDown(Map<String, Integer> down) {
-    boolean any = false;
-    for (McpSession session : world.server.sessions.all()) {
-      if (isHeld(session)) {
-        continue;
-      }
-      int highest =
-          truth.livePods(session).stream()
-              .mapToInt(pod -> Names.revisionOf(Truth.name(session), Truth.name(pod)).orElse(0))
-              .max()
-              .orElse(0);
-      Integer known = down.get(Truth.name(session));
-      int before = known == null || known == 0 ? highest : known;
-      if (List.of("Serving", "Suspended", "SuspendedIdle").contains(Truth.reason(session))) {
-        down.put(Truth.name(session), Integer.MAX_VALUE);
-      } else if (before != Integer.MAX_VALUE) {
-        any = true;
-        down.put(Truth.name(session), before);
-        Invariants.require(
-            highest - before <= MOST_NUMBERS,
-            Truth.name(session) + " needs one Pod after the other, and does not serve");
-      }
-    }
-    return any;
   }
 
   private void release() {
