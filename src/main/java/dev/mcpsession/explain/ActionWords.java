@@ -42,6 +42,9 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
       case Action.GuardNamespace() ->
           Stream.of(
               "make PodDisruptionBudget " + Names.BUDGET + ", so that drains wait for sessions");
+      case Action.TryCreation(int revision) ->
+          Stream.of(
+              "ask whether Pod " + Names.child(session, revision) + " would be made, by a dry run");
       case Action.CreateSecret(int revision) ->
           Stream.of("make Secret " + Names.child(session, revision) + " with the token");
       case Action.CreatePod(int revision) ->

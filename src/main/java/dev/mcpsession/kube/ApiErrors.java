@@ -37,7 +37,18 @@ public final class ApiErrors {
   }
 
   public static boolean isInvalid(KubernetesClientException e) {
-    return e.getCode() == INVALID || e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST;
+    return e.getCode() == INVALID
+        || (e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST && !isOfWebhook(e));
+  }
+
+  /** A webhook's policy may change, and 400 is its code if it names none. */
+  private static boolean isOfWebhook(KubernetesClientException e) {
+    return words(e).contains("admission webhook");
+  }
+
+  /** A webhook that may have side effects is not asked by a dry run, which says nothing then. */
+  public static boolean isWithoutDryRun(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST && words(e).contains("dry run");
   }
 
   public static boolean isNamespaceEnding(KubernetesClientException e) {

@@ -47,6 +47,12 @@ public sealed interface Action {
   /** Refuses evictions of the namespace's session Pods, so that a drain waits for replacements. */
   record GuardNamespace() implements Action {}
 
+  /**
+   * Asks the API server whether it would create a revision's Secret and Pod, which creates nothing
+   * and needs no token.
+   */
+  record TryCreation(int revision) implements Action {}
+
   /** Creates a revision's Secret from the obtained token. */
   record CreateSecret(int revision) implements Action {}
 

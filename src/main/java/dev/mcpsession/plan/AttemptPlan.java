@@ -12,6 +12,7 @@ import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.assess.TokenDemand;
 import dev.mcpsession.plan.assess.TokenDemand.Supply;
 import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedSession;
 import dev.mcpsession.plan.observed.SlotHolders;
 import dev.mcpsession.plan.timing.RetryPolicy;
 import java.time.Duration;
@@ -163,7 +164,12 @@ final class AttemptPlan {
   }
 
   private void provide(int number, @Nullable Integer stored) {
-    if (!isSupplied(it.tokens().forAttempt(stored))) {
+    Supply found = it.tokens().forAttempt(stored);
+    if (found instanceof Supply.Ask && hasFailed()) {
+      // What the API server refuses again must not cost a token.
+      plan.add(Phase.TOKEN, new Action.TryCreation(number));
+    }
+    if (!isSupplied(found)) {
       return;
     }
     makingWay = true;
@@ -174,6 +180,14 @@ final class AttemptPlan {
     if (it.tokens().hasCall()) {
       plan.add(Phase.TOKEN_USED, new Action.ForgetToken());
     }
+  }
+
+  /** Whether an attempt failed before this one, by the status, which outlives this process. */
+  private boolean hasFailed() {
+    ObservedSession session = it.seen().session();
+    Integer failures = session.status() == null ? null : session.status().failures();
+    return (failures != null && failures > 0)
+        || session.conditions().has(ConditionType.Ready, Reason.InvalidSpec);
   }
 
   private void renew() {
@@ -235,7 +249,7 @@ final class AttemptPlan {
     delay(
         it.attempt(it.nextNumber(attempt.revision() + 1), attempt.cause()),
         failures,
-        RetryPolicy.delay(failures, uid));
+        why.invalid() ? RetryPolicy.whileInvalid(uid) : RetryPolicy.delay(failures, uid));
     failure = why;
     String message =
         attempt.cause().label()

@@ -41,6 +41,8 @@ public record WriteTarget(FailingWrite.Kind kind, String name) {
           new WriteTarget(FailingWrite.Kind.CHANGE_SESSION, session);
       case Action.ConfirmSession() -> new WriteTarget(FailingWrite.Kind.READ_SESSION, session);
       case Action.Evict ignored -> new WriteTarget(FailingWrite.Kind.DELETE_SESSION, session);
+      case Action.TryCreation(int revision) ->
+          new WriteTarget(FailingWrite.Kind.CREATE_POD, Names.child(session, revision));
       case Action.ObtainToken ignored -> null;
       case Action.ForgetToken() -> null;
       case Action.ForgetRejection() -> null;

@@ -185,6 +185,7 @@ public final class PlanApplier {
         }
         case Action.WriteStatus() -> writeStatus();
         case Action.GuardNamespace() -> guardNamespace();
+        case Action.TryCreation(int revision) -> children.tryCreation(revision);
         case Action.CreateSecret(int revision) -> ifNamed(() -> children.createSecret(revision));
         case Action.CreatePod(int revision) -> ifNamed(() -> createPod(revision));
         case Action.DeleteSecret(int revision) -> children.deleteSecret(revision);

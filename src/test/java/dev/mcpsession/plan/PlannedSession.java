@@ -148,6 +148,7 @@ public final class PlannedSession {
       case Action.ConfirmPodGone fine -> {}
       case Action.RestoreLabels unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
       case Action.FindPod nothing -> {}
+      case Action.TryCreation fine -> {}
       case Action.Announce words -> {}
     }
   }

@@ -6,6 +6,7 @@ import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.simulation.model.Faults;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelKind;
+import dev.mcpsession.simulation.model.Truth;
 import dev.mcpsession.simulation.model.Words;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -228,6 +229,23 @@ final class FaultyApi implements ClusterApi {
   }
 
   @Override
+  public void trySecret(Secret secret) {
+    attempt(
+        "create Secret " + Truth.name(secret) + " by a dry run", () -> server.trySecret(secret));
+  }
+
+  /** Not counted as a write. */
+  private void attempt(String what, Runnable dryRun) {
+    call(
+        what,
+        () -> {
+          world.webhooks.review(what);
+          dryRun.run();
+          return Boolean.TRUE;
+        });
+  }
+
+  @Override
   public void deleteSecret(String namespace, String name, String uid) {
     delete(
         "delete Secret " + name,
@@ -240,6 +258,19 @@ final class FaultyApi implements ClusterApi {
   }
 
   @Override
+  public void tryPod(Pod pod) {
+    attempt(
+        "create Pod " + Truth.name(pod) + " by a dry run",
+        () ->
+            orRefused(
+                pod,
+                () -> {
+                  server.tryPod(pod);
+                  return pod;
+                }));
+  }
+
+  @Override
   public Pod createPod(Pod pod) {
     if (earlier) {
       pod.getMetadata().getLabels().remove(Names.SESSION_UID_LABEL);
@@ -247,17 +278,16 @@ final class FaultyApi implements ClusterApi {
     return write(
         "create Pod " + pod.getMetadata().getName(),
         () -> {
-          Pod made = createdOrRefused(pod);
+          Pod made = orRefused(pod, () -> server.createPod(pod));
+          operator.events.room().made(pod);
           world.invariants.childMade(made);
           return made;
         });
   }
 
-  private Pod createdOrRefused(Pod pod) {
+  private Pod orRefused(Pod pod, Supplier<Pod> request) {
     try {
-      Pod made = server.createPod(pod);
-      operator.events.room().made(pod);
-      return made;
+      return request.get();
     } catch (KubernetesClientException e) {
       if (e.getCode() == 403) {
         operator.events.room().refused(pod, world.clock.instant());

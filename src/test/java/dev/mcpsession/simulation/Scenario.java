@@ -2,6 +2,7 @@ package dev.mcpsession.simulation;
 
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -47,6 +48,15 @@ final class Scenario {
   /** Makes the session run with this image. */
   void useImage(String image) {
     specify(SESSION.replace("image: one", "image: " + image));
+  }
+
+  /** Another template that the API server refuses. */
+  void useInvalidImageOnPort(int port) {
+    specify(
+        SESSION.replace("image: one", "image: " + ModelApiServer.INVALID_IMAGE)
+            + "  port: "
+            + port
+            + "\n");
   }
 
   void suspend() {

@@ -20,6 +20,12 @@ public final class RetryPolicy {
 
   private RetryPolicy() {}
 
+  /** Delay after what only another spec makes better: 5 min and up to 10 %. */
+  public static Duration whileInvalid(String uid) {
+    long longest = BACKOFF.longest().toMillis();
+    return between(longest, longest + longest / 10, 0, uid);
+  }
+
   /**
    * Delay after a failed attempt, ±10 %.
    *

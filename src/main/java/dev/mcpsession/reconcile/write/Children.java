@@ -147,6 +147,35 @@ public final class Children {
         });
   }
 
+  /** Finds out whether the Secret and the Pod of a revision would be refused. */
+  public StepOutcome tryCreation(int revision) {
+    TokenInfo none = new TokenInfo(clock.instant(), null, null);
+    Inputs inputs = Inputs.of(spec, seen.session().restartedAt(), null);
+    String name = Names.child(key.name(), revision);
+    StepOutcome secret =
+        tryOut(
+            SECRET + name,
+            () -> api.trySecret(TokenSecret.desired(key, revision, new Token("none yet", none))));
+    return secret == StepOutcome.DONE
+        ? tryOut(
+            "Pod " + name, () -> api.tryPod(SessionPod.desired(key, spec, revision, inputs, none)))
+        : secret;
+  }
+
+  /** A name that is taken is the business of the request that is meant. */
+  private StepOutcome tryOut(String what, Runnable dryRun) {
+    try {
+      dryRun.run();
+    } catch (KubernetesClientException e) {
+      if (!isConflict(e) && !ApiErrors.isWithoutDryRun(e)) {
+        return ApiErrors.isRefusal(e)
+            ? refused(what, childRejections, e)
+            : StepOutcome.of(e, "creating " + what);
+      }
+    }
+    return StepOutcome.DONE;
+  }
+
   /** By uid, and only if it is ours: another owner may have an object of this name. */
   public StepOutcome deleteSecret(int revision) {
     String name = Names.child(key.name(), revision);

@@ -41,11 +41,17 @@ public interface ClusterApi {
 
   Secret createSecret(Secret secret);
 
+  /** A dry run of {@link #createSecret}: nothing is stored. */
+  void trySecret(Secret secret);
+
   void deleteSecret(String namespace, String name, String uid);
 
   @Nullable Pod readPod(String namespace, String name);
 
   Pod createPod(Pod pod);
+
+  /** A dry run of {@link #createPod}: nothing is stored. */
+  void tryPod(Pod pod);
 
   /** Sets these labels and no others. Precondition: the Pod's uid. */
   Pod labelPod(String namespace, String name, String uid, Map<String, String> labels);

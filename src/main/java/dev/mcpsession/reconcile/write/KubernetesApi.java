@@ -95,6 +95,11 @@ public final class KubernetesApi implements ClusterApi {
   }
 
   @Override
+  public void trySecret(Secret secret) {
+    client.resource(secret).dryRun().create();
+  }
+
+  @Override
   public void deleteSecret(String namespace, String name, String uid) {
     deletes.delete(Kind.SECRET, namespace, name, uid, null);
   }
@@ -107,6 +112,11 @@ public final class KubernetesApi implements ClusterApi {
   @Override
   public Pod createPod(Pod pod) {
     return client.resource(pod).create();
+  }
+
+  @Override
+  public void tryPod(Pod pod) {
+    client.resource(pod).dryRun().create();
   }
 
   /** A merge patch whose metadata.uid differs is answered with 409. */

@@ -239,7 +239,29 @@ public final class ModelApiServer implements ClusterApi {
   }
 
   @Override
+  public void trySecret(Secret secret) {
+    requireFree(secrets, secret);
+  }
+
+  @Override
+  public void tryPod(Pod pod) {
+    admit(pod);
+    requireFree(pods, pod);
+  }
+
+  private static void requireFree(ModelKind<?> kind, HasMetadata object) {
+    if (kind.find(object.getMetadata().getName()) != null) {
+      throw error(409, object.getMetadata().getName() + " already exists");
+    }
+  }
+
+  @Override
   public Pod createPod(Pod pod) {
+    admit(pod);
+    return create(pods, pod);
+  }
+
+  private void admit(Pod pod) {
     String image = pod.getSpec().getContainers().getFirst().getImage();
     if (INVALID_IMAGE.equals(image)) {
       throw error(422, "the Pod is invalid");
@@ -248,7 +270,6 @@ public final class ModelApiServer implements ClusterApi {
     } else if (pods.all().size() >= quota) {
       throw error(403, "exceeded quota: pods=" + quota);
     }
-    return create(pods, pod);
   }
 
   @Override

@@ -91,6 +91,11 @@ public final class ModelIssuer {
     return token;
   }
 
+  /** How many tokens it issued. */
+  public int issued() {
+    return issued;
+  }
+
   private boolean isFresh(TokenInfo token) {
     return token.expiresAt() != null
         && clock.instant().plus(Duration.ofMinutes(30)).isBefore(token.expiresAt());
