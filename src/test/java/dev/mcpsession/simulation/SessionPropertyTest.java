@@ -44,21 +44,21 @@ class SessionPropertyTest {
 
   /** An error that the reconciler catches and logs, to continue, is still a defect. */
   private static final class Defects extends AppenderBase<ILoggingEvent> {
-    private final ThreadLocal<AssertionError> first = new ThreadLocal<>();
+    private static final ThreadLocal<AssertionError> FIRST = new ThreadLocal<>();
 
     @Override
     protected void append(ILoggingEvent event) {
-      if (first.get() == null) {
+      if (FIRST.get() == null) {
         Throwable cause =
             event.getThrowableProxy() instanceof ThrowableProxy proxy ? proxy.getThrowable() : null;
-        first.set(new AssertionError(event.getFormattedMessage(), cause));
+        FIRST.set(new AssertionError(event.getFormattedMessage(), cause));
       }
     }
 
     void requireNone() {
-      AssertionError defect = first.get();
+      AssertionError defect = FIRST.get();
       if (defect != null) {
-        first.remove();
+        FIRST.remove();
         throw defect;
       }
     }
