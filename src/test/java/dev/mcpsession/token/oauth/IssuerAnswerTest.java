@@ -128,8 +128,9 @@ class IssuerAnswerTest {
   @ParameterizedTest
   @ValueSource(strings = {"{}", "[\"token was already used\"]", "42", "true"})
   void aDescriptionThatIsNoTextSaysNothing(String description) {
-    String body = "{\"error\": \"unauthorized_client\", \"error_description\": %s}";
-    assertThat(fault(Request.refresh, 400, null, body.formatted(description)).outcome())
+    String body =
+        "{\"error\": \"unauthorized_client\", \"error_description\": %s}".formatted(description);
+    assertThat(fault(Request.refresh, 400, null, body).outcome())
         .isEqualTo(IssuerCalls.Outcome.misconfigured);
   }
 

@@ -60,8 +60,14 @@ final class RunningProxy implements AutoCloseable {
       if (credentials != null && !head.contains("\r\nProxy-Authorization: " + credentials)) {
         write(
             client,
-            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=x\r\n"
-                + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+            String.join(
+                "\r\n",
+                "HTTP/1.1 407 Proxy Authentication Required",
+                "Proxy-Authenticate: Basic realm=x",
+                "Content-Length: 0",
+                "Connection: close",
+                "",
+                ""));
         return;
       }
       try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
