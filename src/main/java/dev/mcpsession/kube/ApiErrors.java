@@ -51,6 +51,16 @@ public final class ApiErrors {
     return e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST && words(e).contains("dry run");
   }
 
+  /** The namespace is being deleted, or is gone; no other 404 counts. */
+  public static boolean isNamespaceGoing(KubernetesClientException e) {
+    Status status = e.getStatus();
+    return isNamespaceEnding(e)
+        && (!isGone(e)
+            || (status != null
+                && status.getDetails() != null
+                && "namespaces".equals(status.getDetails().getKind())));
+  }
+
   public static boolean isNamespaceEnding(KubernetesClientException e) {
     Status status = e.getStatus();
     List<StatusCause> causes =

@@ -123,6 +123,9 @@ public final class PlanApplier {
       if (!gate.isOpen()) {
         return new StepOutcome.NotYet("this process does not lead");
       }
+      if (seen.session().deletedAt() == null && entry.isNamespaceEnding(clock.instant())) {
+        return new StepOutcome.Gone();
+      }
       sentAt = clock.instant();
       WriteTarget target = WriteTarget.of(action, key.name());
       try {
@@ -206,7 +209,9 @@ public final class PlanApplier {
           yield StepOutcome.DONE;
         }
         case Action.Announce(var event) -> {
-          announcer.announce(session, event, entry.warnings());
+          if (!announcer.announce(session, event, entry.warnings())) {
+            yield children.namespaceEnds();
+          }
           if (event instanceof SessionEvent.WriteFailed failed) {
             entry.writeFailures().announced(failed.kind(), clock.instant());
           }

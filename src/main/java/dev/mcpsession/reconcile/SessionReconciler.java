@@ -125,6 +125,11 @@ public final class SessionReconciler implements Reconciler<McpSession> {
    * @return whether to plan again at once
    */
   private boolean step(McpSession session, SessionEntry entry, boolean last) {
+    Instant now = clock.instant();
+    if (session.getMetadata().getDeletionTimestamp() == null && entry.isNamespaceEnding(now)) {
+      wakeUp.accept(entry, entry.namespaceRetryAt(now));
+      return false;
+    }
     PlannedStep step;
     StepOutcome outcome;
     try {

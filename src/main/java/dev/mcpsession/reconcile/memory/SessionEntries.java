@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 public final class SessionEntries {
   private final Predicate<SessionKey> cached;
   private final ReplacementSlots slots;
+  private final EndingNamespaces namespaces = new EndingNamespaces();
   private final ConcurrentMap<String, SessionEntry> byUid = new ConcurrentHashMap<>();
 
   /**
@@ -41,7 +42,8 @@ public final class SessionEntries {
     }
     SessionEntry entry =
         byUid.computeIfAbsent(
-            session.uid(), uid -> cached.test(session) ? new SessionEntry(session) : null);
+            session.uid(),
+            uid -> cached.test(session) ? new SessionEntry(session, namespaces) : null);
     return entry == null ? SessionEntry.closed(session) : entry;
   }
 
@@ -51,6 +53,15 @@ public final class SessionEntries {
     if (entry != null) {
       entry.close();
       slots.giveBack(entry);
+      forgetNamespace(entry.key().namespace());
+    }
+  }
+
+  /** Without sessions it needs no memory. */
+  private void forgetNamespace(String namespace) {
+    if (namespaces.isKnown(namespace)
+        && byUid.values().stream().noneMatch(left -> left.key().namespace().equals(namespace))) {
+      namespaces.forget(namespace);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.SessionKey;
+import java.time.Instant;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -30,8 +31,36 @@ public final class SessionEntry {
   private volatile boolean leaving;
   private volatile boolean closed;
 
+  private final EndingNamespaces namespaces;
+  private final long number;
+
   SessionEntry(SessionKey key) {
+    this(key, new EndingNamespaces());
+  }
+
+  SessionEntry(SessionKey key, EndingNamespaces namespaces) {
     this.key = key;
+    this.namespaces = namespaces;
+    this.number = namespaces.nextNumber();
+  }
+
+  /**
+   * The API server refused to create something in the session's namespace, which is being deleted.
+   *
+   * @return whether that is new
+   */
+  public boolean namespaceEnds(Instant now) {
+    return namespaces.refused(key.namespace(), now);
+  }
+
+  /** Whether nothing can be created for the session, as its namespace is being deleted. */
+  public boolean isNamespaceEnding(Instant now) {
+    return namespaces.isEnding(key.namespace(), number, now);
+  }
+
+  /** When to find out whether the namespace is still being deleted. */
+  public Instant namespaceRetryAt(Instant now) {
+    return namespaces.retryAt(key.namespace(), now);
   }
 
   /** For a session that is gone, or of which nothing is remembered. */

@@ -45,8 +45,9 @@ public final class Announcer {
    * Reports an event: a Kubernetes Event, a metric and a log line.
    *
    * @param warnings the warnings that this session had before
+   * @return false if the namespace is being deleted, so that none can be written
    */
-  public void announce(McpSession session, SessionEvent happened, RepeatedWarnings warnings) {
+  public boolean announce(McpSession session, SessionEvent happened, RepeatedWarnings warnings) {
     measure(happened);
     String message = Excerpt.of(OneLine.of(happened.message()), LONGEST_MESSAGE);
     EventReason reason = reasonOf(happened);
@@ -59,6 +60,9 @@ public final class Announcer {
         api.createEvent(eventOf(session, reason, message, clock.instant()).build());
       }
     } catch (KubernetesClientException e) {
+      if (ApiErrors.isNamespaceGoing(e)) {
+        return false;
+      }
       log.warn(
           "session {}/{}: the Event {} could not be written ({})",
           metadata.getNamespace(),
@@ -66,6 +70,7 @@ public final class Announcer {
           reason,
           ApiErrors.words(e));
     }
+    return true;
   }
 
   private void measure(SessionEvent happened) {

@@ -48,6 +48,7 @@ public final class Children {
   private static final String SECRET = "Secret ";
 
   private final ClusterApi api;
+  private final SessionEntry entry;
   private final Observation seen;
   private final TokenCallState tokenCall;
   private final Rejections serviceRejections;
@@ -59,6 +60,7 @@ public final class Children {
 
   public Children(ClusterApi api, Observation seen, SessionEntry entry, InstantSource clock) {
     this.api = api;
+    this.entry = entry;
     this.seen = seen;
     this.tokenCall = entry.tokenCall();
     this.serviceRejections = entry.serviceRejections();
@@ -237,9 +239,18 @@ public final class Children {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
+  /** Notes that the API server creates nothing in the session's namespace any more. */
+  public StepOutcome namespaceEnds() {
+    if (entry.namespaceEnds(clock.instant())) {
+      log.info(
+          "namespace {} is being deleted: nothing is created or reported there", key.namespace());
+    }
+    return new StepOutcome.Gone();
+  }
+
   private StepOutcome refused(String what, Rejections rejections, KubernetesClientException e) {
     if (ApiErrors.isNamespaceEnding(e)) {
-      return new StepOutcome.Gone();
+      return ApiErrors.isNamespaceGoing(e) ? namespaceEnds() : new StepOutcome.Gone();
     }
     rejections.rejected(
         new ApiRejection.Refused(

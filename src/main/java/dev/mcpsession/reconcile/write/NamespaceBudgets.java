@@ -63,6 +63,9 @@ public final class NamespaceBudgets {
       if (ApiErrors.isConflict(e) && !isForeign(api.readBudget(namespace, Names.BUDGET))) {
         return believed;
       }
+      if (ApiErrors.isNamespaceGoing(e)) {
+        return refused(namespace, now);
+      }
       log.warn(
           "namespace {}: PodDisruptionBudget {} cannot be made, so a drain evicts its sessions"
               + " without waiting for their replacements ({})",

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -60,6 +61,7 @@ public final class ModelApiServer implements ClusterApi {
 
   private final InstantSource clock;
   private final String run;
+  private boolean ending;
   private long versions;
   private int uids;
 
@@ -91,7 +93,26 @@ public final class ModelApiServer implements ClusterApi {
     return create(sessions, session);
   }
 
+  /** The namespace is being deleted: nothing is created in it any more. */
+  public void endNamespace() {
+    ending = true;
+  }
+
+  private static KubernetesClientException namespaceEnds() {
+    return new KubernetesClientException(
+        new StatusBuilder()
+            .withCode(403)
+            .withMessage("forbidden: unable to create new content: it is being terminated")
+            .withNewDetails()
+            .addNewCause(NAMESPACE, "is being terminated", "NamespaceTerminating")
+            .endDetails()
+            .build());
+  }
+
   public <T extends HasMetadata> T create(ModelKind<T> kind, T object) {
+    if (ending) {
+      throw namespaceEnds();
+    }
     ObjectMeta metadata = object.getMetadata();
     if (kind.find(metadata.getName()) != null) {
       throw error(409, metadata.getName() + " already exists");
