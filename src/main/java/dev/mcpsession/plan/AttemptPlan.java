@@ -3,7 +3,6 @@ package dev.mcpsession.plan;
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
-import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.AttemptStep.Failure;
 import dev.mcpsession.plan.assess.Assessment;
@@ -123,14 +122,6 @@ final class AttemptPlan {
         dropToken();
       }
       case AttemptStep.BeginAnew(ObservedPod candidate, Cause cause) -> {
-        if (candidate == null) {
-          // A cache that is far behind does not show the Pod, and there would be two candidates.
-          String name = it.seen().session().key().name();
-          plan.add(
-              Phase.PREPARATION,
-              new Action.ConfirmPodGone(
-                  Names.child(name, Objects.requireNonNull(attempt).revision())));
-        }
         abandon(Objects.requireNonNull(attempt), candidate);
         plan.status(status.with(null));
         plan.slot(Plan.Slot.NONE);
@@ -234,10 +225,7 @@ final class AttemptPlan {
       plan.remove(Phase.ABANDONMENT, candidate);
       return;
     }
-    plan.add(
-        Phase.PREPARATION,
-        new Action.ConfirmPodGone(
-            Names.child(it.seen().session().key().name(), attempt.revision())));
+    LostLabels.confirmGone(it.seen(), plan, attempt.revision());
     if (it.seen().session().spec().token() != null) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempt.revision()));
     }

@@ -20,18 +20,21 @@ final class LostLabels {
    * @param named what is named until now
    */
   static void confirmGone(Observation seen, PlanBuilder plan, StatusRecord named) {
-    String session = seen.session().key().name();
     Integer attempted = named.attempted();
-    if (named.isServing() && seen.children().ownPod(named.revision()) == null) {
-      confirmGone(plan, Names.child(session, named.revision()));
+    if (named.isServing()) {
+      confirmGone(seen, plan, named.revision());
     }
-    if (attempted != null && seen.children().ownPod(attempted) == null) {
-      confirmGone(plan, Names.child(session, attempted));
+    if (attempted != null) {
+      confirmGone(seen, plan, attempted);
     }
   }
 
-  private static void confirmGone(PlanBuilder plan, String pod) {
-    plan.add(Phase.PREPARATION, new Action.ConfirmPodGone(pod));
+  /** The same of one number. */
+  static void confirmGone(Observation seen, PlanBuilder plan, int revision) {
+    if (seen.children().ownPod(revision) == null) {
+      String pod = Names.child(seen.session().key().name(), revision);
+      plan.add(Phase.PREPARATION, new Action.ConfirmPodGone(pod));
+    }
   }
 
   static void plan(Observation seen, PlanBuilder plan) {

@@ -17,6 +17,9 @@ final class Promotion {
   static void plan(Assessment it, PlanBuilder plan, Attempt attempt, ObservedPod pod) {
     StatusRecord before = plan.status();
     int old = before.revision();
+    if (before.servingSince() != null) {
+      LostLabels.confirmGone(it.seen(), plan, old);
+    }
     if (mayHaveSecret(it, before)) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(old));
     }

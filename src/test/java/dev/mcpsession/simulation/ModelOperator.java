@@ -107,6 +107,7 @@ final class ModelOperator {
   /** The process dies: nothing it does from here on has an effect. */
   Killed kill() {
     dead = true;
+    world.invariants.processEnded();
     world.trace.line(this + " is killed");
     return new Killed();
   }
@@ -114,6 +115,7 @@ final class ModelOperator {
   /** The process ends between two requests. */
   void stop() {
     dead = true;
+    world.invariants.processEnded();
     world.trace.line(this + " ends");
   }
 

@@ -36,6 +36,7 @@ public final class Invariants {
   private final Set<String> renumbered = new HashSet<>();
   private final Set<String> served = new HashSet<>();
   private final Set<String> untraceable = new HashSet<>();
+  private final Set<String> lostPods = new HashSet<>();
 
   /**
    * @param calm whether nothing but users and faults of the operator disturbs a session
@@ -88,6 +89,27 @@ public final class Invariants {
     if (secret != null && (amongFaults || !named)) {
       untraceable.add(Truth.uid(secret));
     }
+  }
+
+  /**
+   * A process of the operator ended. What it alone knew is lost: Pods without the labels that
+   * informers select, whose numbers no status names.
+   */
+  public void processEnded() {
+    for (McpSession session : server.sessions.all()) {
+      McpSessionStatus status = session.getStatus();
+      Integer attempt =
+          status == null || status.attempt() == null ? null : status.attempt().revision();
+      truth.livePods(session).stream()
+          .filter(pod -> !ModelCaches.isManaged(pod))
+          .filter(pod -> !Truth.name(pod).equals(Truth.podName(session)))
+          .filter(pod -> !Truth.name(pod).equals(Truth.name(session) + "-" + attempt))
+          .forEach(pod -> lostPods.add(Truth.uid(pod)));
+    }
+  }
+
+  public boolean isLost(Pod pod) {
+    return lostPods.contains(Truth.uid(pod)) && !ModelCaches.isManaged(pod);
   }
 
   public boolean isUntraceable(Secret secret) {

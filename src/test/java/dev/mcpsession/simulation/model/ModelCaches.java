@@ -53,7 +53,8 @@ public final class ModelCaches implements ClusterView, NodeView {
     return all().stream().allMatch(ModelCache::isListed);
   }
 
-  private static boolean isManaged(HasMetadata object) {
+  /** Whether informers show a child. */
+  public static boolean isManaged(HasMetadata object) {
     Map<String, String> labels = labels(object);
     return Names.MANAGED_BY.equals(labels.get(Names.MANAGED_BY_LABEL))
         && labels.containsKey(Names.SESSION_LABEL);

@@ -36,6 +36,7 @@ public final class RoomRule {
     boolean waits = status != null && status.attempt() != null && status.nextAttemptTime() != null;
     boolean ignored =
         waits
+            && Truth.isLive(session)
             && refusedAt != null
             && goneAt != null
             && goneAt.isAfter(refusedAt)
