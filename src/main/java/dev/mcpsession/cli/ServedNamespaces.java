@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,9 +127,10 @@ final class ServedNamespaces implements Readiness.Scope, AutoCloseable {
     return List.copyOf(notes.values());
   }
 
-  /** Those that are left out for lack of a permission. */
-  Set<String> refused() {
-    return Set.copyOf(refused.keySet());
+  /** Whether a namespace is left out for lack of a permission, of each that is watched. */
+  Map<String, Boolean> refused() {
+    Set<String> all = watched.isEmpty() ? Set.of(ALL) : watched;
+    return all.stream().collect(Collectors.toMap(name -> name, refused::containsKey));
   }
 
   private static String describe(String namespace, String why) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionGauges {
   private final Map<SessionMeter, MultiGauge> gauges = new EnumMap<>(SessionMeter.class);
   private volatile @Nullable Observed observed;
-  private volatile Supplier<? extends Collection<String>> refusedNamespaces = List::of;
+  private volatile Supplier<Map<String, Boolean>> refusedNamespaces = Map::of;
   private volatile Supplier<Map<String, Integer>> places = Map::of;
   private volatile boolean leading;
 
@@ -70,8 +70,12 @@ public final class SessionGauges {
     observed = new Observed(leads, sessions, clock);
   }
 
-  /** From now on the namespaces that cannot be served are shown, whether this process leads. */
-  public void refusedNamespaces(Supplier<? extends Collection<String>> refused) {
+  /**
+   * From now on the namespaces that cannot be served are shown, whether this process leads.
+   *
+   * @param refused whether a namespace cannot be served, of each that is watched
+   */
+  public void refusedNamespaces(Supplier<Map<String, Boolean>> refused) {
     refusedNamespaces = refused;
   }
 
@@ -117,7 +121,9 @@ public final class SessionGauges {
   private void showRefusedNamespaces() {
     show(
         SessionMeter.NAMESPACES_REFUSED,
-        refusedNamespaces.get().stream().collect(Collectors.toMap(List::of, namespace -> 1)));
+        refusedNamespaces.get().entrySet().stream()
+            .collect(
+                Collectors.toMap(one -> List.of(one.getKey()), one -> one.getValue() ? 1 : 0)));
   }
 
   private void show(SessionMeter meter, Map<List<String>, ? extends Number> values) {

@@ -164,8 +164,8 @@ public enum SessionMeter {
       Type.GAUGE,
       List.of("namespace"),
       List.of(),
-      "1 for each watched namespace that this replica does not serve because it lacks a permission"
-          + " there (`*`: all namespaces); the log and `/readyz` name the permission."),
+      "1 if this replica does not serve a watched namespace (`*`: all namespaces) because it lacks"
+          + " a permission there, else 0. The log and `/readyz` name the permission."),
   LEADER(
       "mcpsession.leader",
       Type.GAUGE,

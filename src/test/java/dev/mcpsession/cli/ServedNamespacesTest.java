@@ -38,7 +38,8 @@ class ServedNamespacesTest {
       await()
           .atMost(SOON)
           .until(() -> get(process, "/readyz").body().equals("ok: works on sessions\n"));
-      assertThat(get(process, "/metrics").body()).doesNotContain("mcpsession_namespaces_refused{");
+      assertThat(get(process, "/metrics").body())
+          .contains("mcpsession_namespaces_refused{namespace=\"b\"} 0.0");
     }
   }
 

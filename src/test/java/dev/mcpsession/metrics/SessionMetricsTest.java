@@ -35,7 +35,7 @@ class SessionMetricsTest {
     recordOneOfEach();
     gauges.observe(
         () -> true, () -> List.of(session(NOW.plusSeconds(90))), InstantSource.fixed(NOW));
-    gauges.refusedNamespaces(() -> List.of("team"));
+    gauges.refusedNamespaces(() -> Map.of("team", true));
     gauges.observePlaces(() -> Map.of("held", 1));
     gauges.refresh();
     String scrape = registry.scrape();
