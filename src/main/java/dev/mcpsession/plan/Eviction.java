@@ -75,10 +75,13 @@ final class Eviction {
             ? "last used " + proven + ", when lastActive was changed"
             : lastUse == null
                 ? "never used, active since " + activeSince
-                : lastUse.isBefore(activeSince)
-                    ? "lastActive is " + lastUse + ", active since " + activeSince
-                    : it.idle().activity().isGarbage()
-                        ? "lastActive of no use, as first seen at " + lastUse
+                : it.idle().activity().isGarbage()
+                    ? "lastActive of no use, "
+                        + (lastUse.isBefore(activeSince)
+                            ? "active since " + activeSince
+                            : "as first seen at " + lastUse)
+                    : lastUse.isBefore(activeSince)
+                        ? "lastActive is " + lastUse + ", active since " + activeSince
                         : "last used " + lastUse;
     return use
         + ", idleTimeoutSeconds "
