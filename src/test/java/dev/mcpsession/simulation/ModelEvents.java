@@ -92,6 +92,15 @@ final class ModelEvents {
     return entries;
   }
 
+  /**
+   * JOSDK drops the events of a session that is being deleted, and DeletionTrigger reconciles only
+   * those with our finalizer.
+   */
+  boolean leadsToReconcile(String name) {
+    McpSession session = caches.sessions.get(name);
+    return session == null || Truth.isLive(session) || session.hasRevocationFinalizer();
+  }
+
   private boolean isCached(SessionKey session) {
     McpSession cached = caches.sessions.get(session.name());
     return cached != null && session.uid().equals(uid(cached));

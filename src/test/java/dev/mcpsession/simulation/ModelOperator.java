@@ -159,6 +159,9 @@ final class ModelOperator {
     }
     String session = world.chance.oneOf(waiting);
     events.queue().remove(session);
+    if (!events.leadsToReconcile(session)) {
+      return;
+    }
     inProgress.add(session);
     if (inProgress.size() == 1) {
       lookedAt.clear();
