@@ -217,16 +217,18 @@ final class AttemptPlan {
   }
 
   /**
-   * Removes the candidate and its Secret; without a candidate, only the status shows that a Secret
-   * may exist.
+   * Removes the candidate and its Secret. Without a candidate, only the status shows that a Secret
+   * may exist. The same holds for a candidate without a token: it may be a Pod that had lost its
+   * labels, and whose number the attempt took and made a Secret for.
    */
   private void abandon(Attempt attempt, @Nullable ObservedPod candidate) {
-    if (candidate != null) {
+    if (candidate == null) {
+      LostLabels.confirmGone(it.seen(), plan, attempt.revision());
+    } else {
       plan.remove(Phase.ABANDONMENT, candidate);
-      return;
     }
-    LostLabels.confirmGone(it.seen(), plan, attempt.revision());
-    if (it.seen().session().spec().token() != null) {
+    boolean shown = candidate != null && candidate.token() != null;
+    if (!shown && it.seen().session().spec().token() != null) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempt.revision()));
     }
   }
