@@ -50,6 +50,7 @@ final class ModelOperator {
   ModelOperator(World world, String name, boolean earlier, Runnable meanwhile) {
     this.world = world;
     this.name = name;
+    world.invariants.processStarted();
     this.caches = new ModelCaches(world.server);
     this.api = new FaultyApi(world, this, earlier, meanwhile);
     InstantSource clock = this::look;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold at every moment, checked against the API server's state. */
@@ -37,6 +38,7 @@ public final class Invariants {
   private final Set<String> served = new HashSet<>();
   private final Set<String> untraceable = new HashSet<>();
   private final Set<String> lostPods = new HashSet<>();
+  private int processes;
 
   /**
    * @param calm whether nothing but users and faults of the operator disturbs a session
@@ -61,7 +63,10 @@ public final class Invariants {
     this.upgraded = upgraded;
   }
 
-  /** Someone emptied the status: numbers may start anew. */
+  /**
+   * Someone emptied the status: numbers may start anew. While no process runs, nobody knows any
+   * more of Pods that lack the labels that informers select.
+   */
   public void statusEmptied(McpSession session) {
     revisions.remove(Truth.uid(session));
     emptied.add(Truth.uid(session));
@@ -72,6 +77,14 @@ public final class Invariants {
         untraceable.add(Truth.uid(secret));
       }
     }
+    if (processes == 0) {
+      unlabelled(session).forEach(this::lose);
+    }
+  }
+
+  /** A process of the operator started. */
+  public void processStarted() {
+    processes++;
   }
 
   /**
@@ -93,18 +106,31 @@ public final class Invariants {
 
   /**
    * A process of the operator ended. What it alone knew is lost: Pods without the labels that
-   * informers select, whose numbers no status names.
+   * informers select, whose numbers no status names, and their Secrets.
    */
   public void processEnded() {
+    processes--;
     for (McpSession session : server.sessions.all()) {
       McpSessionStatus status = session.getStatus();
       Integer attempt =
           status == null || status.attempt() == null ? null : status.attempt().revision();
-      truth.livePods(session).stream()
-          .filter(pod -> !ModelCaches.isManaged(pod))
+      unlabelled(session)
           .filter(pod -> !Truth.name(pod).equals(Truth.podName(session)))
           .filter(pod -> !Truth.name(pod).equals(Truth.name(session) + "-" + attempt))
-          .forEach(pod -> lostPods.add(Truth.uid(pod)));
+          .forEach(this::lose);
+    }
+  }
+
+  private Stream<Pod> unlabelled(McpSession session) {
+    return truth.livePods(session).stream().filter(pod -> !ModelCaches.isManaged(pod));
+  }
+
+  /** Nobody knows of this Pod any more, and only it pointed to its Secret. */
+  private void lose(Pod pod) {
+    lostPods.add(Truth.uid(pod));
+    Secret secret = server.secrets.find(Truth.name(pod));
+    if (secret != null) {
+      untraceable.add(Truth.uid(secret));
     }
   }
 
