@@ -279,7 +279,7 @@ final class FaultyApi implements ClusterApi {
         "create Pod " + pod.getMetadata().getName(),
         () -> {
           Pod made = orRefused(pod, () -> server.createPod(pod));
-          operator.events.room().made(pod);
+          operator.events.room().needsNoRoom(pod);
           world.invariants.childMade(made);
           return made;
         });
@@ -291,6 +291,8 @@ final class FaultyApi implements ClusterApi {
     } catch (KubernetesClientException e) {
       if (e.getCode() == 403) {
         operator.events.room().refused(pod, world.clock.instant());
+      } else if (e.getCode() == 422) {
+        operator.events.room().needsNoRoom(pod);
       }
       throw e;
     }

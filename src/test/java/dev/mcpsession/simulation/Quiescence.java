@@ -40,6 +40,9 @@ final class Quiescence {
   /** Within this time after its return an issuer serves all sessions. */
   private static final Duration PROBED = Duration.ofSeconds(35);
 
+  /** From a promotion to the next replacement that is due already. */
+  private static final Duration SETTLING = Duration.ofSeconds(1);
+
   private static final Duration STRIDE = Duration.ofSeconds(30);
 
   private final Simulation simulation;
@@ -149,7 +152,7 @@ final class Quiescence {
           operator.outages().isEmpty() || !world.clock.instant().isAfter(back.plus(PROBED)),
           "the issuer is back, and sessions still wait for it");
       wrong = String.join("; ", wrongs());
-      if (wrong.isEmpty() && (repaired || i > 40)) {
+      if (wrong.isEmpty() && (repaired || i > 40) && !isAboutToAct()) {
         return;
       }
       simulation.users.use();
@@ -158,6 +161,15 @@ final class Quiescence {
       pass();
     }
     Invariants.require(false, "does not come to rest: " + wrong);
+  }
+
+  /**
+   * Whether the operator has planned something for the next second. It promotes a Pod whose token
+   * the source has replaced already, and begins the next attempt only then.
+   */
+  private boolean isAboutToAct() {
+    Instant next = operator.events.nextAlarm();
+    return next != null && !next.isAfter(world.clock.instant().plus(SETTLING));
   }
 
   /**
@@ -307,8 +319,10 @@ final class Quiescence {
     if (pods.size() > 2) {
       return "has too many Pods";
     }
+    // A Service whose name is taken keeps a session from starting as well, and is told first.
     boolean fitsNowhere =
         status.nextAttemptTime() == null
+            && !Truth.reason(session).equals("NameConflict")
             && pods.stream().anyMatch(pod -> pod.getSpec().getNodeName() == null);
     if (fitsNowhere) {
       Condition upToDate = Truth.condition(session, "UpToDate");

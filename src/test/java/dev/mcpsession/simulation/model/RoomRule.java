@@ -19,7 +19,8 @@ public final class RoomRule {
     refused.put(String.valueOf(Truth.owner(pod)), now);
   }
 
-  public void made(Pod pod) {
+  /** Its attempt does not wait for room: the Pod was made, or refused for what it is. */
+  public void needsNoRoom(Pod pod) {
     refused.remove(String.valueOf(Truth.owner(pod)));
   }
 
