@@ -25,12 +25,14 @@ import org.slf4j.LoggerFactory;
  * interleavings of everything that can happen, and checks the result against the invariants of the
  * design.
  *
- * <p>It tries as many seeds as fit into {@code -Dproperty.seconds} (120), and other ones each day;
- * {@code -Dproperty.seeds=N} tries exactly N, {@code -Dproperty.first=S} begins at S, and {@code
- * -Dproperty.seed=S} tries only S. The first seed and their number are printed.
+ * <p>It tries the first 2,000 seeds; {@code -Dproperty.seeds=N} tries N, {@code -Dproperty.first=S}
+ * begins at S, and {@code -Dproperty.seed=S} tries only S. {@code -Dproperty.seconds=T} tries as
+ * many seeds as fit into T seconds, other ones each day. The first seed and the last are printed.
  */
 class SessionPropertyTest {
   private static final int STEPS = 300;
+
+  private static final long USUAL_SEEDS = 2_000;
 
   /** More seeds than any machine can try in a day, so that no two days share one. */
   private static final long SEEDS_A_DAY = 10_000_000;
@@ -82,9 +84,11 @@ class SessionPropertyTest {
   @Test
   void whatTheDesignPromisesHoldsWhateverHappensInWhateverOrder() {
     Long only = Long.getLong("property.seed");
-    Long count = only != null ? Long.valueOf(1) : Long.getLong("property.seeds");
-    long first = only != null ? only : Long.getLong("property.first", firstOfToday());
-    long end = System.nanoTime() + Duration.ofSeconds(seconds()).toNanos();
+    Long seconds = only != null ? null : Long.getLong("property.seconds");
+    long count = only != null ? 1 : Long.getLong("property.seeds", USUAL_SEEDS);
+    long first =
+        only != null ? only : Long.getLong("property.first", seconds == null ? 1 : firstOfToday());
+    long end = System.nanoTime() + Duration.ofSeconds(seconds == null ? 0 : seconds).toNanos();
     AtomicLong next = new AtomicLong(first);
     try (ExecutorService workers =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
@@ -92,9 +96,8 @@ class SessionPropertyTest {
         workers.execute(
             () -> {
               while (failures.size() < MOST_FAILURES) {
-                boolean over = count == null && System.nanoTime() > end;
                 long seed = next.get();
-                if (over || (count != null && seed >= first + count)) {
+                if (seconds == null ? seed >= first + count : System.nanoTime() > end) {
                   return;
                 } else if (next.compareAndSet(seed, seed + 1)) {
                   run(seed);
@@ -109,10 +112,6 @@ class SessionPropertyTest {
 
   private static long firstOfToday() {
     return LocalDate.now(ZoneOffset.UTC).toEpochDay() * SEEDS_A_DAY;
-  }
-
-  private static long seconds() {
-    return Long.getLong("property.seconds", 120);
   }
 
   private void run(long seed) {
