@@ -33,6 +33,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -73,17 +74,24 @@ public final class Children {
 
   public StepOutcome createService(int revision, boolean byUid, int port) {
     String what = "Service " + key.name();
-    return create(
-        what,
-        serviceRejections,
-        () ->
-            api.createService(
-                SessionService.desired(key, revision, byUid, port, spec.serviceAppProtocol())),
-        () -> api.readService(key.namespace(), key.name()),
-        service -> {
-          serviceRejections.succeeded();
-          writes.wrote(labelled(service), clock.instant());
-        });
+    AtomicBoolean leadsThere = new AtomicBoolean();
+    StepOutcome outcome =
+        create(
+            what,
+            serviceRejections,
+            () ->
+                api.createService(
+                    SessionService.desired(key, revision, byUid, port, spec.serviceAppProtocol())),
+            () -> api.readService(key.namespace(), key.name()),
+            service -> {
+              serviceRejections.succeeded();
+              writes.wrote(labelled(service), clock.instant());
+              SessionService.Selected selected =
+                  SessionService.selected(service.getSpec().getSelector(), key);
+              leadsThere.set(selected != null && selected.revision() == revision);
+            });
+    // One of ours that a late cache does not show may lead to the revision before.
+    return outcome == StepOutcome.DONE && !leadsThere.get() ? new StepOutcome.PlanAgain() : outcome;
   }
 
   /** A Service of ours that no cache shows has lost the labels by which it is found. */
