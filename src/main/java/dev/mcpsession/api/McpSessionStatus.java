@@ -67,23 +67,15 @@ public record McpSessionStatus(
 
   /** A copy with another attempt. */
   public McpSessionStatus with(@Nullable Attempt attempt) {
-    return new McpSessionStatus(
-        observedGeneration,
-        revision,
-        podName,
-        endpoint,
-        tokenExpirationTime,
-        renewalTime,
-        activeSince,
-        servingSince,
-        attempt,
-        failures,
-        nextAttemptTime,
-        conditions);
+    return with(attempt, conditions);
   }
 
   /** A copy with other conditions. */
   public McpSessionStatus withConditions(List<Condition> conditions) {
+    return with(attempt, conditions);
+  }
+
+  private McpSessionStatus with(@Nullable Attempt attempt, @Nullable List<Condition> conditions) {
     return new McpSessionStatus(
         observedGeneration,
         revision,
