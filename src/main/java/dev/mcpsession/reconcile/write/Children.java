@@ -33,8 +33,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,25 +72,23 @@ public final class Children {
   }
 
   public StepOutcome createService(int revision, boolean byUid, int port) {
-    String what = "Service " + key.name();
-    AtomicBoolean leadsThere = new AtomicBoolean();
-    StepOutcome outcome =
-        create(
-            what,
-            serviceRejections,
-            () ->
-                api.createService(
-                    SessionService.desired(key, revision, byUid, port, spec.serviceAppProtocol())),
-            () -> api.readService(key.namespace(), key.name()),
-            service -> {
-              serviceRejections.succeeded();
-              writes.wrote(labelled(service), clock.instant());
-              SessionService.Selected selected =
-                  SessionService.selected(service.getSpec().getSelector(), key);
-              leadsThere.set(selected != null && selected.revision() == revision);
-            });
-    // One of ours that a late cache does not show may lead to the revision before.
-    return outcome == StepOutcome.DONE && !leadsThere.get() ? new StepOutcome.PlanAgain() : outcome;
+    return create(
+        "Service " + key.name(),
+        serviceRejections,
+        () ->
+            api.createService(
+                SessionService.desired(key, revision, byUid, port, spec.serviceAppProtocol())),
+        () -> api.readService(key.namespace(), key.name()),
+        service -> {
+          serviceRejections.succeeded();
+          writes.wrote(labelled(service), clock.instant());
+          // One of ours that a late cache does not show may lead to the revision before.
+          SessionService.Selected selected =
+              SessionService.selected(service.getSpec().getSelector(), key);
+          return selected != null && selected.revision() == revision
+              ? StepOutcome.DONE
+              : new StepOutcome.PlanAgain();
+        });
   }
 
   /** A Service of ours that no cache shows has lost the labels by which it is found. */
@@ -139,6 +136,7 @@ public final class Children {
           if (info != null && !info.equals(token.info())) {
             tokenCall.isStored(info);
           }
+          return StepOutcome.DONE;
         });
   }
 
@@ -154,6 +152,7 @@ public final class Children {
           childRejections.succeeded();
           writes.created(pod, clock.instant());
           restoreIfLost(pod, StepOutcome.DONE);
+          return StepOutcome.DONE;
         });
   }
 
@@ -207,13 +206,15 @@ public final class Children {
   /**
    * On a conflict, reads the object: if it is ours, an earlier request created it and its response
    * was lost.
+   *
+   * @param made notes the object, and says what follows
    */
   private <T extends HasMetadata> StepOutcome create(
       String what,
       Rejections rejections,
       Supplier<T> create,
       Supplier<@Nullable T> read,
-      Consumer<T> made) {
+      Function<T, StepOutcome> made) {
     T result;
     try {
       result = create.get();
@@ -238,8 +239,7 @@ public final class Children {
       }
       result = existing;
     }
-    made.accept(result);
-    return StepOutcome.DONE;
+    return made.apply(result);
   }
 
   /** In whole milliseconds, as plans count. */
