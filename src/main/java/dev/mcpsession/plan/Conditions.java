@@ -2,10 +2,9 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
-import dev.mcpsession.api.Excerpt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.observed.ObservedConditions;
-import dev.mcpsession.text.OneLine;
+import dev.mcpsession.text.Excerpt;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ final class Conditions {
 
   /** The message is put on one line: a part of it may come from the API server or a user. */
   void set(ConditionType type, boolean status, Reason reason, String message) {
-    put(type, status, reason, Excerpt.of(OneLine.of(message), LONGEST));
+    put(type, status, reason, Excerpt.ofLine(message, LONGEST));
   }
 
   private void put(ConditionType type, boolean status, Reason reason, String message) {

@@ -1,9 +1,9 @@
 package dev.mcpsession.reconcile;
 
-import dev.mcpsession.api.Excerpt;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.WhereToLook;
+import dev.mcpsession.text.Excerpt;
 import dev.mcpsession.text.OneLine;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -70,7 +70,7 @@ record PodTrouble(String what, @Nullable WhereToLook look) {
         .filter(
             condition -> "False".equals(condition.getStatus()) && condition.getMessage() != null)
         .map(condition -> condition.getMessage().strip().replaceAll("\\s+", " "))
-        .map(words -> Excerpt.of(OneLine.of(words), LONGEST_WORDS))
+        .map(words -> Excerpt.ofLine(words, LONGEST_WORDS))
         .findFirst();
   }
 

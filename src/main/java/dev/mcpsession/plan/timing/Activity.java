@@ -1,7 +1,7 @@
 package dev.mcpsession.plan.timing;
 
-import dev.mcpsession.api.Excerpt;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.text.Excerpt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;

@@ -2,14 +2,13 @@ package dev.mcpsession.reconcile.write;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.EventReason;
-import dev.mcpsession.api.Excerpt;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.SessionEvent;
 import dev.mcpsession.reconcile.memory.RepeatedWarnings;
-import dev.mcpsession.text.OneLine;
+import dev.mcpsession.text.Excerpt;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -49,7 +48,7 @@ public final class Announcer {
    */
   public boolean announce(McpSession session, SessionEvent happened, RepeatedWarnings warnings) {
     measure(happened);
-    String message = Excerpt.of(OneLine.of(happened.message()), LONGEST_MESSAGE);
+    String message = Excerpt.ofLine(happened.message(), LONGEST_MESSAGE);
     EventReason reason = reasonOf(happened);
     ObjectMeta metadata = session.getMetadata();
     log.info("session {}/{}: {}: {}", metadata.getNamespace(), metadata.getName(), reason, message);

@@ -1,4 +1,4 @@
-package dev.mcpsession.api;
+package dev.mcpsession.text;
 
 /**
  * Text of others, made fit to be quoted in a message. The API server stores it as it is, so that a
@@ -28,6 +28,15 @@ public final class Excerpt {
       excerpt.appendCodePoint(fit(character));
     }
     return excerpt.toString();
+  }
+
+  /**
+   * The text as {@link OneLine} has it, cut.
+   *
+   * @param most as of {@link #of}
+   */
+  public static String ofLine(String text, int most) {
+    return of(OneLine.of(text), most);
   }
 
   private static int fit(int character) {

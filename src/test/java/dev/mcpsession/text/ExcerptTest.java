@@ -1,4 +1,4 @@
-package dev.mcpsession.api;
+package dev.mcpsession.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
