@@ -69,7 +69,7 @@ class McpSessionRulesIT {
           {token: {secret: {name: a}, env: A-B}}            | spec.token.env in body should match
           {token: {secret: {name: a}, mountPath: var/run}}  | spec.token.mountPath in body should match
           {token: {secret: {name: a}, mountPath: '/a:b'}}   | spec.token.mountPath in body should match
-          {token: {oauth2Refresh: {tokenEndpoint: 'https://a/b', clientSecretName: a, grantSecretName: b, clientAuthentication: mtls}}} | supported values: "basic", "post", "none"
+          {token: {oauth2Refresh: {tokenEndpoint: 'https://a/b', clientSecretName: a, grantSecretName: b, clientAuthentication: mtls}}} | supported values: "basic", "none", "post"
           {token: {oauth2Refresh: {tokenEndpoint: 'https://a/b', clientSecretName: a, grantSecretName: b, resource: ['https://a#b']}}} | spec.token.oauth2Refresh.resource[0] in body should match
           {token: {oauth2Refresh: {tokenEndpoint: 'https://a/b', clientSecretName: a, grantSecretName: b, audience: ['']}}} | spec.token.oauth2Refresh.audience[0] in body should be at least 1 chars long
           {token: {oauth2ClientCredentials: {tokenEndpoint: 'https://a/b', clientSecretName: a, clientAuthentication: none}}} | a public client cannot use client credentials

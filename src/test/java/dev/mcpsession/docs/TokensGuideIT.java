@@ -68,7 +68,7 @@ class TokensGuideIT {
                 blocks("apiVersion:").stream(),
                 blocks("token:").stream().map(token -> SESSION + token.indent(2)))
             .toList();
-    assertThat(manifests).hasSize(3);
+    assertThat(manifests).hasSize(4);
     return manifests;
   }
 

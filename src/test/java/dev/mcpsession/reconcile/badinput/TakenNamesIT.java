@@ -109,7 +109,7 @@ class TakenNamesIT {
         () -> assertThat(session.says(ConditionType.Ready)).isEqualTo("not Ready NameConflict"));
     assertThat(session.message(ConditionType.Ready)).contains("5 names in a row are taken");
     Eventually.assertThat(() -> assertThat(session.events()).containsEntry("NameConflict", 1));
-    assertThat(api.calls()).hasSizeLessThanOrEqualTo(35);
+    assertThat(api.calls()).hasSizeLessThanOrEqualTo(40);
     assertServes(6);
     taken.forEach(this::assertUntouched);
   }
