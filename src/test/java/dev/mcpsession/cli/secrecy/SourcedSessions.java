@@ -16,14 +16,19 @@ record SourcedSessions(
     KubernetesClient client, String namespace, ForgejoIssuer forgejo, EchoingIssuer echoing) {
   /** One whose grant has this refresh token. */
   void createGrantSession(String name, String refreshToken) {
+    createGrantSession(name, forgejo, refreshToken);
+  }
+
+  /** One whose grant is of that issuer. */
+  void createGrantSession(String name, ForgejoIssuer issuer, String refreshToken) {
     put(name, Map.of("refresh_token", refreshToken));
-    create(name, refresh(name));
+    create(name, refresh(issuer, name));
   }
 
   /** A source. */
-  String refresh(String grant) {
+  String refresh(ForgejoIssuer issuer, String grant) {
     return "oauth2Refresh: {tokenEndpoint: \"%s\", clientSecretName: forgejo, grantSecretName: %s}"
-        .formatted(forgejo.tokenEndpoint(), grant);
+        .formatted(issuer.tokenEndpoint(), grant);
   }
 
   /** The start of a source at the other issuer. */
