@@ -67,11 +67,13 @@ class WriteRulesTest {
   }
 
   @Test
-  void nothingButTheApplierAndItsPartsWritesToTheCluster() {
+  void nothingButTheWritersOfTheApplierWritesToTheCluster() {
     onlyTheseAccess(
         Set.of(
-            "reconcile.PlanApplier",
-            "reconcile.write.Children",
+            "reconcile.write.SessionWriter",
+            "reconcile.write.ServiceWriter",
+            "reconcile.write.SecretWriter",
+            "reconcile.write.PodWriter",
             "reconcile.write.NamespaceBudgets",
             "reconcile.write.Announcer"),
         "a write of ClusterApi",
@@ -79,13 +81,13 @@ class WriteRulesTest {
   }
 
   @Test
-  void childrenAndBudgetsAreWrittenByTheApplierAlone() {
+  void sessionsTheirChildrenAndBudgetsAreWrittenByStepsOfPlansAlone() {
+    for (String writer : Set.of("SessionWriter", "ServiceWriter", "SecretWriter", "PodWriter")) {
+      String name = "reconcile.write." + writer;
+      onlyTheseAccess(Set.of("reconcile.StepExecutor", name), "a " + writer, it -> isOf(it, name));
+    }
     onlyTheseAccess(
-        Set.of("reconcile.PlanApplier", "reconcile.write.Children"),
-        "a session's children",
-        it -> isOf(it, "reconcile.write.Children"));
-    onlyTheseAccess(
-        Set.of("reconcile.PlanApplier"),
+        Set.of("reconcile.StepExecutor"),
         "the making of budgets",
         it -> isOf(it, "reconcile.write.NamespaceBudgets") && it.getName().equals("make"));
   }
