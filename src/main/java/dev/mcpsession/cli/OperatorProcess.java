@@ -13,6 +13,7 @@ import dev.mcpsession.process.Shutdown;
 import dev.mcpsession.process.Startup;
 import dev.mcpsession.process.Version;
 import dev.mcpsession.process.leader.Leadership;
+import dev.mcpsession.reconcile.OperatorSettings;
 import dev.mcpsession.reconcile.SessionController;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -238,7 +239,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
   private SessionController newController(Set<String> served) {
     return new SessionController(
         client,
-        new SessionController.OperatorSettings(
+        new OperatorSettings(
             served,
             config.maxConcurrentReplacements(),
             config.watchTokenSecrets(),

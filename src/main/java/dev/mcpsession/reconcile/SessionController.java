@@ -5,8 +5,7 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.reconcile.cache.InformerView;
-import dev.mcpsession.reconcile.cache.NodeInformers;
-import dev.mcpsession.reconcile.cache.NodeView;
+import dev.mcpsession.reconcile.cache.Informers;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
 import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.token.Revocations;
@@ -30,31 +29,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Everything that works on sessions: informers, timers, reconciler. */
 public final class SessionController implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(SessionController.class);
-  private static final int CONCURRENT_RECONCILES = 50;
-
   private final Framework framework;
+  private final Informers informers;
   private final InformerView view;
-  private final @Nullable NodeInformers nodes;
   private final TokenSources sources;
   private final RequeueTimers timers;
-  private final ExecutorService tokenThreads;
-  private final ExecutorService deletionThreads;
+  private final WorkerThreads threads = new WorkerThreads();
   private final DeletionTrigger deletions;
   private final SessionEntries entries;
-  private volatile boolean started;
   private final ReplacementSlots slots;
+  private volatile boolean started;
   private volatile boolean synced;
 
   public SessionController(
@@ -78,24 +65,21 @@ public final class SessionController implements AutoCloseable {
       SessionMetrics metrics,
       Metrics josdkMetrics,
       TokenServices services) {
-    view = new InformerView(settings.watchTokenSecrets());
+    informers = new Informers(settings.watchTokenSecrets(), settings.watchNodes());
+    view = informers.sessions();
     SourceSecret.Lookup cachedSecrets = view.tokenSources();
     SourceSecret.Lookup secrets =
         cachedSecrets == null ? new SecretReads(client, services.calls()) : cachedSecrets;
     sources = services.sources().apply(secrets);
-    nodes = settings.watchNodes() ? new NodeInformers(view) : null;
-    NodeView nodeView = nodes == null ? NodeView.unwatched() : nodes;
-    NamespaceBudgets budgets = new NamespaceBudgets(nodeView);
+    NamespaceBudgets budgets = new NamespaceBudgets(informers.nodes());
     Announcer announcer = new Announcer(api, metrics, clock);
-    tokenThreads = Executors.newThreadPerTaskExecutor(threads("token-"));
-    deletionThreads = Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("ending-"));
     slots = new ReplacementSlots(settings.maxConcurrentReplacements(), this::reconcileSoon);
     entries = new SessionEntries(view::shows, slots);
     timers = new RequeueTimers(clock, entries, this::reconcileIfDeleted);
     TokenCalls tokens =
         new TokenCalls(
             sources,
-            untilClosed(tokenThreads),
+            threads.forTokens(),
             clock,
             metrics,
             new WaitingSessions(view, entries, timers::now));
@@ -103,13 +87,13 @@ public final class SessionController implements AutoCloseable {
         new Revocations(
             new Revoker(api, view, secrets, services.server(), sources),
             services.calls(),
-            untilClosed(tokenThreads),
+            threads.forTokens(),
             clock,
             metrics,
             timers::now);
     SessionReconciler reconciler =
         new SessionReconciler(
-            new SessionObserver(view, nodeView, budgets),
+            new SessionObserver(view, informers.nodes(), budgets),
             new PlanApplier(api, tokens, revocations, announcer, budgets, clock, gate),
             entries,
             slots,
@@ -121,10 +105,7 @@ public final class SessionController implements AutoCloseable {
     SyncedReconciler whenSynced = new SyncedReconciler(reconciler, this::isSynced);
     deletions =
         new DeletionTrigger(
-            view,
-            whenSynced::reconcile,
-            untilClosed(deletionThreads),
-            () -> synced && gate.isOpen());
+            view, whenSynced::reconcile, threads.forDeletions(), () -> synced && gate.isOpen());
     framework =
         new Framework(
             client,
@@ -132,22 +113,7 @@ public final class SessionController implements AutoCloseable {
             whenSynced,
             new SessionUpdateFilter(entries, clock),
             josdkMetrics,
-            Executors.newFixedThreadPool(CONCURRENT_RECONCILES, threads("reconcile-")));
-  }
-
-  private static ThreadFactory threads(String prefix) {
-    return Thread.ofVirtual().name(prefix, 0).factory();
-  }
-
-  /** Drops what is begun after the threads were shut down: the next process begins it again. */
-  static Executor untilClosed(ExecutorService threads) {
-    return task -> {
-      try {
-        threads.execute(task);
-      } catch (RejectedExecutionException e) {
-        log.debug("Not done, since the process ends", e);
-      }
-    };
+            threads.forReconciles());
   }
 
   private void reconcileIfDeleted(SessionKey session) {
@@ -159,10 +125,7 @@ public final class SessionController implements AutoCloseable {
   }
 
   private List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
-    List<EventSource<?, McpSession>> sources = new ArrayList<>(view.eventSources(context));
-    if (nodes != null) {
-      sources.addAll(nodes.eventSources(context));
-    }
+    List<EventSource<?, McpSession>> sources = new ArrayList<>(informers.eventSources(context));
     sources.add(timers);
     return sources;
   }
@@ -272,22 +235,7 @@ public final class SessionController implements AutoCloseable {
     started = false;
     synced = false;
     framework.stop();
-    deletionThreads.shutdownNow();
-    tokenThreads.shutdownNow();
+    threads.close();
     endRenewals();
   }
-
-  /**
-   * Which sessions it works on, and with what limits.
-   *
-   * @param namespaces empty: all
-   * @param watchTokenSecrets whether source Secrets are watched, which needs the right to list and
-   *     watch Secrets; otherwise a Secret is read when it is needed
-   * @param watchNodes whether sessions move away from departing nodes
-   */
-  public record OperatorSettings(
-      Set<String> namespaces,
-      int maxConcurrentReplacements,
-      boolean watchTokenSecrets,
-      boolean watchNodes) {}
 }

@@ -12,8 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /** What is still under way when the process is told to stop ends without an exception. */
@@ -54,10 +52,11 @@ class ClosedTimersTest {
 
   @Test
   void aCallThatIsBegunAfterTheEndIsDropped() {
-    ExecutorService threads = Executors.newSingleThreadExecutor();
-    threads.shutdownNow();
+    WorkerThreads threads = new WorkerThreads();
+    threads.close();
     List<String> done = new ArrayList<>();
-    SessionController.untilClosed(threads).execute(() -> done.add("called"));
+    threads.forTokens().execute(() -> done.add("called"));
+    threads.forDeletions().execute(() -> done.add("reconciled"));
     assertThat(done).isEmpty();
   }
 }

@@ -1,7 +1,6 @@
 package dev.mcpsession.reconcile;
 
 import dev.mcpsession.metrics.SessionMetrics;
-import dev.mcpsession.reconcile.SessionController.OperatorSettings;
 import dev.mcpsession.reconcile.token.TokenServices;
 import dev.mcpsession.reconcile.token.TokenSources;
 import dev.mcpsession.reconcile.write.ClusterApi;
