@@ -159,7 +159,7 @@ final class FaultyApi implements ClusterApi {
           McpSession before = server.sessions.find(name);
           McpSession after = server.replaceFinalizers(session);
           world.endings.finalizersWritten(
-              Objects.requireNonNull(before), after, operator.hasCalls());
+              Objects.requireNonNull(before), after, operator.mayRevoke());
           return after;
         });
   }

@@ -42,6 +42,7 @@ final class ModelOperator {
   private final List<Runnable> revocations = new ArrayList<>();
   private final List<Instant> lookedAt = new ArrayList<>();
   private final Outages outages;
+  private int revoking;
   private boolean dead;
 
   /**
@@ -136,6 +137,14 @@ final class ModelOperator {
     return !tokenCalls.isEmpty() || !revocations.isEmpty();
   }
 
+  /**
+   * Whether tokens may still be revoked: a try is pending, or runs and waits for the API server.
+   * The clock may jump over the whole patience with it before it has got as far as the issuer.
+   */
+  boolean mayRevoke() {
+    return hasCalls() || revoking > 0;
+  }
+
   /** Answers one call to the issuer, if the issuer answers any. */
   boolean answerCall() {
     boolean hangs = world.endings.mood == ModelEndings.Mood.HANGS;
@@ -143,10 +152,15 @@ final class ModelOperator {
     if (calls.isEmpty()) {
       return false;
     }
+    Runnable call = calls.remove(world.chance.below(calls.size()));
+    int running = calls == revocations ? 1 : 0;
+    revoking += running;
     try {
-      calls.remove(world.chance.below(calls.size())).run();
+      call.run();
     } catch (Killed e) {
       dead = true;
+    } finally {
+      revoking -= running;
     }
     return true;
   }

@@ -106,7 +106,7 @@ public final class ModelEndings implements FakeRevocations, SharedTokens {
   /**
    * Finalizers that the API server accepted.
    *
-   * @param waiting whether a try to revoke is pending
+   * @param waiting whether a try to revoke is pending or runs
    */
   public void finalizersWritten(McpSession before, McpSession after, boolean waiting) {
     String name = Truth.name(before);
