@@ -91,6 +91,7 @@ class NoSecretLeaksIT {
       leaks.addAll(values.leaks("/metrics", child.get("/metrics").body()));
       leaks.addAll(values.leaks("/readyz", child.get("/readyz").body()));
       leaks.addAll(values.leaks("explain", explained));
+      silent.heal(); // A shutdown waits for the answer to a call that may renew a grant.
       assertThat(child.terminate()).isZero();
       forgejo.secrets().forEach(secret -> values.add("a value of Forgejo's", secret));
       silent.secrets().forEach(secret -> values.add("a value of the silent issuer's", secret));

@@ -110,7 +110,7 @@ class BadPodIT {
     Eventually.assertThat(() -> assertThat(session.eventMessage("StartFailed")).contains(words));
     assertThat(LiveSession.names(session.ownSecrets())).isEmpty();
     assertThat(session.status().failures()).isEqualTo(1);
-    assertThat(api.calls()).hasSizeLessThanOrEqualTo(9);
+    assertThat(api.calls()).hasSizeLessThanOrEqualTo(10);
 
     session.patch("{spec: {podTemplate: %s}}".formatted(LiveSession.FAKE));
     Eventually.assertWithin(Duration.ofSeconds(3), () -> assertThat(session.isServing()).isTrue());
