@@ -96,6 +96,25 @@ final class PlanBuilder {
     return removed.contains(pod.uid());
   }
 
+  /** Deletes Secrets that an earlier plan did not come to, unless the status names them again. */
+  private void deleteForgottenSecrets() {
+    List<Integer> forgotten =
+        seen.memory().undeletedSecrets().stream().filter(this::isUnnamedAndKept).toList();
+    if (!forgotten.isEmpty()) {
+      add(Phase.RETIREMENT, new Action.ConfirmSession());
+      forgotten.forEach(revision -> add(Phase.RETIREMENT, new Action.DeleteSecret(revision)));
+    }
+  }
+
+  private boolean isUnnamedAndKept(int revision) {
+    Integer attempted = status.attempted();
+    boolean named =
+        (attempted != null && attempted == revision)
+            || (status.servingSince() != null && status.revision() == revision);
+    Action deletion = new Action.DeleteSecret(revision);
+    return !named && steps.values().stream().noneMatch(phase -> phase.contains(deletion));
+  }
+
   Plan build() {
     ObservedSession session = seen.session();
     conditions.deriveStalled();
@@ -113,6 +132,7 @@ final class PlanBuilder {
     if (!(seen.memory().childRejection() instanceof ApiRejection.None) && !status.isAttempting()) {
       add(Phase.REJECTION, new Action.ForgetRejection());
     }
+    deleteForgottenSecrets();
     List<Action> actions = steps.values().stream().flatMap(List::stream).toList();
     return new Plan(actions, written, wakeAt, slot);
   }

@@ -18,6 +18,7 @@ import dev.mcpsession.reconcile.write.StepOutcome;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +52,15 @@ public final class PlanApplier {
    */
   StepOutcome apply(Plan plan, McpSession session, Observation seen, SessionEntry entry) {
     Application application = new Application(plan, session, seen, entry);
-    for (Action action : plan.actions()) {
+    List<Action> actions = plan.actions();
+    for (int i = 0; i < actions.size(); i++) {
+      Action action = actions.get(i);
       StepOutcome outcome = application.step(action);
       if (outcome instanceof StepOutcome.Unavailable failure) {
         application.report(action, failure);
       }
       if (outcome != StepOutcome.DONE) {
+        entry.undeletedSecrets().notCarriedOut(actions.subList(i, actions.size()));
         return outcome;
       }
     }

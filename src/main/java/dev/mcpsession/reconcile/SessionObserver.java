@@ -103,6 +103,7 @@ public final class SessionObserver {
             entry.serviceRejections().last(),
             entry.childRejections().last(),
             entry.writes().lostPods(),
+            entry.undeletedSecrets().revisions(),
             entry.writeFailures().lasting(),
             entry.activity().see(session, now),
             roomSince(entry, pods, now)),

@@ -131,6 +131,7 @@ public class PlannerCosts {
             new ApiRejection.None(),
             List.of(),
             List.of(),
+            List.of(),
             WriterSigns.NONE,
             null),
         new SharedState(SlotState.FREE, true));

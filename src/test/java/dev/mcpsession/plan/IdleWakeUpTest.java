@@ -115,6 +115,7 @@ class IdleWakeUpTest {
             new ApiRejection.None(),
             List.of(),
             List.of(),
+            List.of(),
             WriterSigns.NONE,
             null),
         new SharedState(SlotState.FREE, true));

@@ -66,6 +66,7 @@ public record PlanCase(Observation seen, Instant now, Inputs inputs) {
                 ? new ApiRejection.None()
                 : memory.childRejection(),
             memory.lostPods(),
+            memory.undeletedSecrets(),
             memory.failing(),
             memory.signs(),
             memory.roomSince()),

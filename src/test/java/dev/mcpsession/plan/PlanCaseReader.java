@@ -45,7 +45,7 @@ final class PlanCaseReader {
     if (!tree.has("signs")) {
       tree.putObject("signs");
     }
-    for (String list : List.of("lostPods", "failing")) {
+    for (String list : List.of("lostPods", "undeletedSecrets", "failing")) {
       if (!tree.has(list)) {
         tree.putArray(list);
       }
@@ -83,6 +83,7 @@ final class PlanCaseReader {
                   "serviceSetback=serviceRejection",
                   "setback=childRejection",
                   "lostPods",
+                  "undeletedSecrets",
                   "failing",
                   "signs",
                   "roomSince"),

@@ -195,6 +195,7 @@ public final class PlannedSession {
             new ApiRejection.None(),
             List.of(),
             List.of(),
+            List.of(),
             WriterSigns.NONE,
             null),
         new SharedState(SlotState.FREE, true));

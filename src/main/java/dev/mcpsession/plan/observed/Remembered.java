@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceRejection of the last request to create the Service
  * @param childRejection of the last request to create a Pod or Secret
  * @param lostPods Pods that vanished from the cache undeleted
+ * @param undeletedSecrets revisions whose Secrets a plan was to delete, and did not come to
  * @param failing requests that keep failing, which users are told
  * @param signs of use that the annotation lastActive does not tell
  * @param roomSince when a Pod of the session was last gone, if the last Pod or Secret was refused
@@ -28,6 +29,7 @@ public record Remembered(
     ApiRejection serviceRejection,
     ApiRejection childRejection,
     List<LostPod> lostPods,
+    List<Integer> undeletedSecrets,
     List<FailingWrite> failing,
     WriterSigns signs,
     @Nullable Instant roomSince) {
@@ -41,6 +43,7 @@ public record Remembered(
         serviceRejection,
         childRejection,
         lostPods,
+        undeletedSecrets,
         failing,
         signs,
         roomSince);

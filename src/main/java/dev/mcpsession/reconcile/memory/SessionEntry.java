@@ -24,6 +24,7 @@ public final class SessionEntry {
   private final ActivityWatch activity = new ActivityWatch();
   private final PodWatch pods = new PodWatch();
   private final OwnWrites writes = new OwnWrites();
+  private final UndeletedSecrets undeletedSecrets = new UndeletedSecrets();
   private final WriteFailures writeFailures = new WriteFailures();
   private final ReconcileFaults faults = new ReconcileFaults();
   private final RepeatedWarnings warnings = new RepeatedWarnings();
@@ -131,6 +132,11 @@ public final class SessionEntry {
   /** What this process wrote of the session's objects. */
   public OwnWrites writes() {
     return writes;
+  }
+
+  /** Secrets that this process has yet to delete. */
+  public UndeletedSecrets undeletedSecrets() {
+    return undeletedSecrets;
   }
 
   /** Which requests for the session keep failing. */

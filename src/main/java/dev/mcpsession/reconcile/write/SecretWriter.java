@@ -94,6 +94,7 @@ public final class SecretWriter {
     if (uid == null) {
       Secret secret = api.readSecret(key.namespace(), name(revision));
       if (secret == null || !Child.isOwned(secret.getMetadata(), key)) {
+        entry.undeletedSecrets().deleted(revision);
         return StepOutcome.DONE;
       }
       uid = secret.getMetadata().getUid();
@@ -102,6 +103,7 @@ public final class SecretWriter {
     // After a conflict the uid is read again.
     writes.deletedSecret(revision);
     requests.delete(() -> api.deleteSecret(key.namespace(), name(revision), known));
+    entry.undeletedSecrets().deleted(revision);
     return StepOutcome.DONE;
   }
 
