@@ -20,10 +20,11 @@ final class Promotion {
     if (before.servingSince() != null) {
       LostLabels.confirmGone(it.seen(), plan, old);
     }
-    if (mayHaveSecret(it, before)) {
+    boolean served = mayHaveSecret(it, before);
+    if (served) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(old));
     }
-    deleteSecretsOfStrays(it, plan, old, pod.revision());
+    deleteSecretsOfStrays(it, plan, served ? old : old - 1, pod.revision());
     StatusRecord after = before.serving(pod, it.seen().session(), it.now()).withoutAttempt();
     boolean stepBack = it.now().isBefore(attempt.startTime());
     Duration took = stepBack ? Duration.ZERO : Duration.between(attempt.startTime(), it.now());
@@ -51,14 +52,16 @@ final class Promotion {
   }
 
   /**
-   * Pods between the two, of attempts given up or of a status that was lost, count as retired from
-   * here on, and retiring a Pod leaves its Secret to the promotion.
+   * Pods between the two, of attempts given up, of a status that was lost or of a revision that was
+   * stopped, count as retired from here on, and retiring a Pod leaves its Secret to the promotion.
+   *
+   * @param done number up to which no Secret is left
    */
   private static void deleteSecretsOfStrays(
-      Assessment it, PlanBuilder plan, int old, int promoted) {
+      Assessment it, PlanBuilder plan, int done, int promoted) {
     it.seen().children().ownPods().stream()
         .filter(pod -> pod.token() != null)
-        .filter(pod -> pod.revision() > old && pod.revision() < promoted)
+        .filter(pod -> pod.revision() > done && pod.revision() < promoted)
         .forEach(pod -> plan.add(Phase.PREPARATION, new Action.DeleteSecret(pod.revision())));
   }
 
