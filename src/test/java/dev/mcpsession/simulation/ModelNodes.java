@@ -82,8 +82,7 @@ final class ModelNodes {
     String owner = Truth.owner(pod);
     McpSession session = owner == null ? null : server.sessionOf(owner);
     if (session != null) {
-      boolean amongFaults = world.faults.areUsual() || world.webhooks.haveFailed();
-      world.invariants.podTaken(session, pod, amongFaults);
+      world.invariants.podTaken(session, pod);
     }
     world.trace.line("a drain evicts Pod " + Truth.name(pod));
     server.delete(server.pods, Truth.name(pod), null, null);

@@ -184,11 +184,16 @@ final class Quiescence {
 
   /**
    * Whether the operator has planned something for the next second. It promotes a Pod whose token
-   * the source has replaced already, and begins the next attempt only then.
+   * the source has replaced already, and begins the next attempt only then. Or whether it takes its
+   * word for a child that no cache shows: somebody may have taken that child's labels at once.
    */
   private boolean isAboutToAct() {
+    Instant now = world.clock.instant();
     Instant next = operator.events.nextAlarm();
-    return next != null && !next.isAfter(world.clock.instant().plus(SETTLING));
+    return (next != null && !next.isAfter(now.plus(SETTLING)))
+        || operator.events.entries().all().stream()
+            .map(entry -> entry.writes().doubtAt(now))
+            .anyMatch(doubt -> doubt != null && doubt.isAfter(now));
   }
 
   /**

@@ -109,8 +109,7 @@ final class Vandals {
     List<Pod> pods = truth.livePods(session);
     if (!pods.isEmpty()) {
       Pod pod = world.chance.oneOf(pods);
-      boolean amongFaults = world.faults.areUsual() || world.webhooks.haveFailed();
-      world.invariants.podTaken(session, pod, amongFaults);
+      world.invariants.podTaken(session, pod);
       remove(server.pods, pod);
     }
   }

@@ -37,6 +37,10 @@ public final class Invariants {
   private final Set<String> renumbered = new HashSet<>();
   private final Set<String> served = new HashSet<>();
   private final Set<String> untraceable = new HashSet<>();
+
+  /** Secrets whose Pods somebody deleted while the status named their numbers. */
+  private final Set<String> withoutPod = new HashSet<>();
+
   private final Set<String> lostPods = new HashSet<>();
   private int processes;
 
@@ -90,34 +94,39 @@ public final class Invariants {
   /**
    * Someone deleted a Pod. Once no status names its number, only that Pod pointed to its Secret,
    * which then stays as long as its session. That holds if the status has already dropped the
-   * number, or if a fault may come between the status write and the deletion of the Secret.
+   * number, or if the process that will drop it ends before it has deleted the Secret.
    */
-  public void podTaken(McpSession session, Pod pod, boolean amongFaults) {
-    McpSessionStatus status = session.getStatus();
-    int attempt = status == null || status.attempt() == null ? 0 : status.attempt().revision();
-    boolean named =
-        Truth.name(pod).equals(Truth.podName(session))
-            || Truth.name(pod).equals(Truth.name(session) + "-" + attempt);
+  public void podTaken(McpSession session, Pod pod) {
     Secret secret = server.secrets.find(Truth.name(pod));
-    if (secret != null && (amongFaults || !named)) {
+    if (secret != null && isNamed(pod, session)) {
+      withoutPod.add(Truth.uid(secret));
+    } else if (secret != null) {
       untraceable.add(Truth.uid(secret));
     }
   }
 
+  /** Whether the status names a child's number, as that which serves or is attempted. */
+  private static boolean isNamed(HasMetadata child, McpSession session) {
+    McpSessionStatus status = session.getStatus();
+    int attempt = status == null || status.attempt() == null ? 0 : status.attempt().revision();
+    return Truth.name(child).equals(Truth.podName(session))
+        || Truth.name(child).equals(Truth.name(session) + "-" + attempt);
+  }
+
   /**
    * A process of the operator ended. What it alone knew is lost: Pods without the labels that
-   * informers select, whose numbers no status names, and their Secrets.
+   * informers select, whose numbers no status names, and their Secrets; Secrets whose Pods somebody
+   * deleted, and which it had yet to delete.
    */
   public void processEnded() {
     processes--;
     for (McpSession session : server.sessions.all()) {
-      McpSessionStatus status = session.getStatus();
-      Integer attempt =
-          status == null || status.attempt() == null ? null : status.attempt().revision();
-      unlabelled(session)
-          .filter(pod -> !Truth.name(pod).equals(Truth.podName(session)))
-          .filter(pod -> !Truth.name(pod).equals(Truth.name(session) + "-" + attempt))
-          .forEach(this::lose);
+      unlabelled(session).filter(pod -> !isNamed(pod, session)).forEach(this::lose);
+      truth.secrets(session).stream()
+          .filter(secret -> !isNamed(secret, session))
+          .map(Truth::uid)
+          .filter(withoutPod::contains)
+          .forEach(untraceable::add);
     }
   }
 
