@@ -1,14 +1,10 @@
 package dev.mcpsession.token;
 
-import dev.mcpsession.retry.ExponentialBackoff;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -22,25 +18,12 @@ import org.jspecify.annotations.Nullable;
  * TokenFailure.Kind#UNAVAILABLE}. Guarded by its own monitor; waiting calls go on outside of it.
  */
 public final class Outages {
-  /**
-   * The delays between probes: 5, 10, 20, then 30 s. They are counted from the beginning of a
-   * probe, so that one that hangs for its whole time limit does not delay the next.
-   */
-  private static final ExponentialBackoff PROBES =
-      new ExponentialBackoff(Duration.ofSeconds(5), Duration.ofSeconds(30));
-
-  /** The share by which a delay is longer or shorter. */
-  private static final double JITTER = 0.2;
-
-  /** The shortest delay between the end of a probe and the next. */
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   /** How long a call may take to reach the endpoint before another may probe in its place. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Alarms alarms;
   private final LongSupplier nanoTime;
-  private final DoubleSupplier random;
+  private final ProbeDelays delays;
   private final Map<String, Endpoint> endpoints = new HashMap<>();
 
   /** Runs something later. */
@@ -82,32 +65,6 @@ public final class Outages {
     }
   }
 
-  /** Why an endpoint is failing, and what happens next. */
-  private static final class Outage {
-    String why = "";
-    int failures;
-
-    /** Whether the next call is the probe. */
-    boolean due;
-
-    /** The number of the alarm that counts; earlier ones are void. */
-    int alarm;
-
-    /** Those that have called in vain come after those that have not: they may be the cause. */
-    final Queue<Waiter> tried = new ArrayDeque<>();
-
-    final Queue<Waiter> untried = new ArrayDeque<>();
-
-    void purge() {
-      tried.removeIf(waiter -> !waiter.isWanted());
-      untried.removeIf(waiter -> !waiter.isWanted());
-    }
-
-    @Nullable Waiter next() {
-      return untried.isEmpty() ? tried.poll() : untried.poll();
-    }
-  }
-
   /**
    * @param nanoTime monotonic, in nanoseconds
    * @param random from 0 (inclusive) to 1 (exclusive), for the jitter
@@ -115,7 +72,7 @@ public final class Outages {
   public Outages(Alarms alarms, LongSupplier nanoTime, DoubleSupplier random) {
     this.alarms = alarms;
     this.nanoTime = nanoTime;
-    this.random = random;
+    this.delays = new ProbeDelays(random);
   }
 
   /**
@@ -125,7 +82,7 @@ public final class Outages {
    */
   synchronized void check(String endpoint) throws TokenFailure {
     Outage outage = outage(endpoint);
-    if (outage != null && !outage.due) {
+    if (outage != null && !outage.isProbeDue()) {
       throw refused(endpoint, outage);
     }
   }
@@ -160,11 +117,10 @@ public final class Outages {
     Endpoint state = endpoints.computeIfAbsent(endpoint, name -> new Endpoint());
     Outage outage = state.outage;
     if (outage != null) {
-      if (!outage.due) {
+      if (!outage.isProbeDue()) {
         throw refused(endpoint, outage);
       }
-      outage.due = false;
-      outage.alarm++;
+      outage.probeBegins();
     }
     Call call = new Call(outage != null, nanoTime.getAsLong());
     state.running.add(call);
@@ -199,9 +155,7 @@ public final class Outages {
       return List.of();
     }
     state.outage = null;
-    List<Waiter> released = new ArrayList<>(over.tried);
-    released.addAll(over.untried);
-    return released;
+    return over.waiters();
   }
 
   private void failed(String endpoint, Endpoint state, Call call, TokenFailure failure) {
@@ -210,30 +164,13 @@ public final class Outages {
     }
     Outage outage = state.outage == null ? new Outage() : state.outage;
     state.outage = outage;
-    outage.failures++;
-    outage.why = failure.getMessage();
+    int failures = outage.failed(failure.getMessage());
     Duration took = Duration.ofNanos(nanoTime.getAsLong() - call.began);
-    alarm(endpoint, outage, delay(outage.failures, took, failure.retryAfter()));
-  }
-
-  private Duration delay(int failures, Duration took, @Nullable Duration asked) {
-    Duration step = PROBES.delay(failures);
-    double share = 1 - JITTER + 2 * JITTER * random.getAsDouble();
-    Duration jittered = Duration.ofMillis((long) (step.toMillis() * share));
-    Duration delay = longer(min(jittered, PROBES.longest()).minus(took), PAUSE);
-    return asked == null ? delay : longer(delay, asked);
-  }
-
-  private static Duration longer(Duration a, Duration b) {
-    return a.compareTo(b) > 0 ? a : b;
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
+    alarm(endpoint, outage, delays.after(failures, took, failure.retryAfter()));
   }
 
   private void alarm(String endpoint, Outage outage, Duration delay) {
-    int number = ++outage.alarm;
+    int number = outage.nextAlarm();
     alarms.after(delay, () -> probe(endpoint, outage, number));
   }
 
@@ -242,12 +179,11 @@ public final class Outages {
     Waiter next;
     synchronized (this) {
       Endpoint state = endpoints.get(endpoint);
-      if (state == null || state.outage != outage || outage.alarm != alarm) {
+      if (state == null || state.outage != outage || !outage.isCurrent(alarm)) {
         return;
       }
-      outage.due = true;
-      outage.purge();
-      next = outage.next();
+      outage.probeIsDue();
+      next = outage.nextWaiter();
       if (next == null) {
         // Nobody needs the endpoint. Whoever will finds out.
         state.outage = null;
@@ -275,7 +211,7 @@ public final class Outages {
     synchronized (this) {
       Outage current = outage(outage.endpoint());
       if (current != null) {
-        (outage.called() ? current.tried : current.untried).add(waiter);
+        current.await(waiter, outage.called());
         return;
       }
     }
@@ -300,7 +236,7 @@ public final class Outages {
   }
 
   private TokenFailure refused(String endpoint, Outage outage) {
-    return new TokenFailure(TokenFailure.Kind.UNAVAILABLE, outage.why)
+    return new TokenFailure(TokenFailure.Kind.UNAVAILABLE, outage.why())
         .of(new TokenFailure.Outage(this, endpoint, false));
   }
 }
