@@ -25,14 +25,25 @@ final class CurrentController implements AutoCloseable {
   private volatile @Nullable SessionController controller;
   private volatile @Nullable SessionController starting;
 
-  /** Sets the controller that is about to start. */
-  void starts(SessionController made) {
+  /**
+   * Starts a controller, and makes it the current one. Returns when its caches are filled.
+   *
+   * @param made is closed if it cannot be started
+   * @param then called once it is current
+   * @throws RuntimeException by the start, or by {@code then}
+   */
+  void start(SessionController made, Consumer<SessionController> then) {
     starting = made;
-  }
-
-  /** No controller starts, until the next try. */
-  void startsNot() {
-    starting = null;
+    try {
+      made.start();
+      controller = made;
+      starting = null;
+      then.accept(made);
+    } catch (RuntimeException e) {
+      starting = null;
+      made.close();
+      throw e;
+    }
   }
 
   /** What the one that starts waits for, human-readable; empty: none starts. */
@@ -42,12 +53,6 @@ final class CurrentController implements AutoCloseable {
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of("the caches are not filled yet: " + String.join(", ", missing));
-  }
-
-  /** Sets the controller, which has started. */
-  void is(SessionController started) {
-    controller = started;
-    starting = null;
   }
 
   /** Calls the controller on another thread; returns at once. */

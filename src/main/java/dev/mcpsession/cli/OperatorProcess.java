@@ -1,19 +1,14 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.config.OperatorConfig;
-import dev.mcpsession.metrics.FrameworkMeters;
-import dev.mcpsession.metrics.SessionGauges;
-import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.process.ClockWatch;
 import dev.mcpsession.process.HttpEndpoint;
-import dev.mcpsession.process.Meters;
 import dev.mcpsession.process.NotReadyReason;
 import dev.mcpsession.process.Readiness;
 import dev.mcpsession.process.Shutdown;
 import dev.mcpsession.process.Startup;
 import dev.mcpsession.process.Version;
 import dev.mcpsession.process.leader.Leadership;
-import dev.mcpsession.reconcile.OperatorSettings;
 import dev.mcpsession.reconcile.SessionController;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -22,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -42,20 +36,14 @@ public final class OperatorProcess implements Shutdown.RunningRole {
   private static final NotReadyReason NOT_READY =
       new NotReadyReason("operator", "the ClusterRole in config/rbac/", "list the sessions");
 
-  private final OperatorConfig config;
   private final Consumer<String> ends;
-  private final InstantSource clock = InstantSource.system();
-  private final LongSupplier nanoTime = System::nanoTime;
-  private final Meters meters = new Meters();
-  private final SessionMetrics sessionMetrics = new SessionMetrics(meters.registry());
-  private final SessionGauges gauges = new SessionGauges(meters.registry());
+  private final OperatorMeters meters = new OperatorMeters();
   private final ApiServerLink link;
-  private final KubernetesClient client;
   private final @Nullable Leadership leadership;
   private final Readiness readiness;
   private final HttpEndpoint http;
   private final ClockWatch clockWatch;
-  private final TokenIssuing tokens;
+  private final ControllerFactory controllers;
   private final CurrentController controller = new CurrentController();
   private final ServedNamespaces namespaces;
   private final Startup startup;
@@ -66,17 +54,16 @@ public final class OperatorProcess implements Shutdown.RunningRole {
   private OperatorProcess(
       Config cluster, OperatorConfig config, OperatorOptions options, Consumer<String> ends)
       throws IOException {
-    this.config = config;
     this.ends = ends;
+    InstantSource clock = InstantSource.system();
+    LongSupplier nanoTime = System::nanoTime;
     link = new ApiServerLink(cluster, this::mayWrite, nanoTime, linkListener());
-    client = link.client();
+    KubernetesClient client = link.client();
     Election election = new Election(config.leaderElection(), options);
     leadership =
         options.leaderElection() ? election.leadership(client, nanoTime, clock, listener()) : null;
     clockWatch =
         new ClockWatch(clock, nanoTime, step -> controller.call(SessionController::clockStepped));
-    gauges.observe(this::mayWrite, controller::sessions, clock);
-    gauges.observePlaces(controller::replacementPlaces);
     namespaces =
         ServedNamespaces.of(
             client,
@@ -84,7 +71,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
             options.namespaces(),
             options.leaderElection() ? election.namespace() : null,
             nanoTime);
-    gauges.refusedNamespaces(namespaces::refused);
+    meters.observe(this::mayWrite, controller, namespaces, clock);
     startup = new Startup(this::startController, NOT_READY::of, link.contact()::failed);
     readiness =
         new Readiness(
@@ -96,17 +83,9 @@ public final class OperatorProcess implements Shutdown.RunningRole {
             () -> working,
             namespaces,
             WORDS);
-    tokens =
-        new TokenIssuing(
-            client,
-            config,
-            options.proxies(),
-            options.identity().holder(),
-            this::mayWrite,
-            sessionMetrics,
-            clock,
-            nanoTime);
-    http = new HttpEndpoint(options.http(), readiness::answer, this::scrape);
+    controllers =
+        new ControllerFactory(client, config, options, this::mayWrite, meters, clock, nanoTime);
+    http = new HttpEndpoint(options.http(), readiness::answer, meters::scrape);
   }
 
   /**
@@ -210,23 +189,13 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     return !gateShut && (leadership == null ? working : leadership.isOpen());
   }
 
-  /** Creates a new controller for each try, since one that failed cannot be restarted. */
   private void startController() {
-    SessionController made = newController(namespaces.admit());
-    controller.starts(made);
+    SessionController made = controllers.create(namespaces.admit());
     namespaces.servedBy(made);
-    try {
-      made.start();
-      started(made);
-    } catch (RuntimeException e) {
-      controller.startsNot();
-      made.close();
-      throw e;
-    }
+    controller.start(made, this::started);
   }
 
   private void started(SessionController synced) {
-    controller.is(synced);
     if (closing.get()) {
       synced.close();
     } else if (leadership != null) {
@@ -234,21 +203,6 @@ public final class OperatorProcess implements Shutdown.RunningRole {
     } else {
       beginWork();
     }
-  }
-
-  private SessionController newController(Set<String> served) {
-    return new SessionController(
-        client,
-        new OperatorSettings(
-            served,
-            config.maxConcurrentReplacements(),
-            config.watchTokenSecrets(),
-            config.watchNodes()),
-        clock,
-        this::mayWrite,
-        sessionMetrics,
-        FrameworkMeters.in(meters.registry()),
-        tokens.services());
   }
 
   private void beginWork() {
@@ -260,11 +214,6 @@ public final class OperatorProcess implements Shutdown.RunningRole {
           c.lead();
           working = true;
         });
-  }
-
-  private HttpEndpoint.Response scrape(@Nullable String accept) {
-    gauges.refresh();
-    return meters.scrape(accept);
   }
 
   /** An issuer's response that is pending or not stored yet. */
@@ -296,7 +245,7 @@ public final class OperatorProcess implements Shutdown.RunningRole {
       leadership.close();
     }
     http.close();
-    tokens.close();
+    controllers.close();
     link.close();
     meters.close();
     log.info("Stopped");
