@@ -166,7 +166,9 @@ final class Quiescence {
     String wrong = "";
     for (int i = 0; i < LONGEST; i++) {
       settle();
-      world.server.sessions.all().forEach(operator.events.room()::check);
+      world.server.sessions.all().stream()
+          .filter(session -> !isInDoubt(session))
+          .forEach(operator.events.room()::check);
       Invariants.require(
           operator.outages().isEmpty() || !world.clock.instant().isAfter(back.plus(PROBED)),
           "the issuer is back, and sessions still wait for it");
@@ -184,16 +186,22 @@ final class Quiescence {
 
   /**
    * Whether the operator has planned something for the next second. It promotes a Pod whose token
-   * the source has replaced already, and begins the next attempt only then. Or whether it takes its
-   * word for a child that no cache shows: somebody may have taken that child's labels at once.
+   * the source has replaced already, and begins the next attempt only then.
    */
   private boolean isAboutToAct() {
-    Instant now = world.clock.instant();
     Instant next = operator.events.nextAlarm();
-    return (next != null && !next.isAfter(now.plus(SETTLING)))
-        || operator.events.entries().all().stream()
-            .map(entry -> entry.writes().doubtAt(now))
-            .anyMatch(doubt -> doubt != null && doubt.isAfter(now));
+    return (next != null && !next.isAfter(world.clock.instant().plus(SETTLING)))
+        || world.server.sessions.all().stream().anyMatch(this::isInDoubt);
+  }
+
+  /**
+   * Whether the operator takes its own word for a child that no cache shows, which it does for some
+   * seconds. Meanwhile that child may have gone, or lost its labels, unseen.
+   */
+  private boolean isInDoubt(McpSession session) {
+    Instant now = world.clock.instant();
+    Instant doubt = operator.events.entries().of(SessionKey.of(session)).writes().doubtAt(now);
+    return doubt != null && doubt.isAfter(now);
   }
 
   /**

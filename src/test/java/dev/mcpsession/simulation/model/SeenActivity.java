@@ -30,6 +30,9 @@ public final class SeenActivity {
     } else if (!Objects.equals(value, before.value())) {
       Instant use = isUse(before, value, now) ? now : before.use();
       byUid.put(Truth.uid(session), new Seen(value, now, use));
+    } else if (now.isBefore(before.at())) {
+      // The clock was put back, and a process that looks only now sees this value first now.
+      byUid.put(Truth.uid(session), new Seen(value, now, before.use()));
     }
   }
 
