@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
@@ -118,7 +120,7 @@ final class StepExecutor {
           entry.childRejections().forget();
           yield StepOutcome.DONE;
         }
-        case Action.WriteStatus() -> session.writeStatus(plan.status());
+        case Action.WriteStatus() -> session.writeStatus(requireNonNull(plan.status()));
         case Action.GuardNamespace() -> guardNamespace();
         case Action.TryCreation(int revision) -> tryCreation(revision);
         case Action.CreateSecret(int revision) -> session.ifNamed(() -> secrets.create(revision));
