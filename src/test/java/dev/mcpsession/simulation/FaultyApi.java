@@ -158,7 +158,7 @@ final class FaultyApi implements ClusterApi {
         () -> {
           McpSession before = server.sessions.find(name);
           McpSession after = server.replaceFinalizers(session);
-          world.endings.finalizersWritten(
+          world.endingRule.finalizersWritten(
               Objects.requireNonNull(before), after, operator.mayRevoke());
           return after;
         });

@@ -71,7 +71,7 @@ final class ModelOperator {
             new WaitingSessions(caches, events.entries(), events::now));
     Revocations revoking =
         new Revocations(
-            new Revoker(api, caches, caches.tokenSources(), world.endings, world.endings),
+            new Revoker(api, caches, caches.tokenSources(), world.endingRule, world.endings),
             calls,
             revocations::add,
             clock,

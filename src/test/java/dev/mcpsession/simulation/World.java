@@ -3,7 +3,6 @@ package dev.mcpsession.simulation;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.simulation.model.Chance;
 import dev.mcpsession.simulation.model.Faults;
-import dev.mcpsession.simulation.model.Invariants;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.simulation.model.ModelIssuer;
@@ -11,6 +10,8 @@ import dev.mcpsession.simulation.model.ModelWebhooks;
 import dev.mcpsession.simulation.model.Trace;
 import dev.mcpsession.simulation.model.VirtualClock;
 import dev.mcpsession.simulation.model.WriterClocks;
+import dev.mcpsession.simulation.rule.EndingRule;
+import dev.mcpsession.simulation.rule.Invariants;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 
@@ -26,6 +27,7 @@ final class World {
   final ModelIssuer issuer;
   final WriterClocks writers;
   final ModelEndings endings;
+  final EndingRule endingRule;
   final Invariants invariants;
   final ModelNodes nodes;
   final ModelWebhooks webhooks = new ModelWebhooks();
@@ -60,7 +62,8 @@ final class World {
     issuer = new ModelIssuer(chance, clock, faults);
     writers = new WriterClocks(chance);
     invariants = new Invariants(server, clock, issuer, writers, calm, !contested, upgraded);
-    endings = new ModelEndings(server, issuer, faults, trace, invariants, !contested);
+    endings = new ModelEndings(server, issuer, faults, trace);
+    endingRule = new EndingRule(server, endings, faults, invariants, !contested);
     nodes = new ModelNodes(this);
     if (!calm && chance.in(0.25)) {
       server.quota = chance.between(2, 4);

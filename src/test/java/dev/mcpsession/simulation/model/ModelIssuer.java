@@ -32,7 +32,7 @@ public final class ModelIssuer {
   }
 
   /** Whether the issuer ever rejected this session's grant for good. */
-  boolean hasRejected(String uid) {
+  public boolean hasRejected(String uid) {
     return rejected.contains(uid);
   }
 

@@ -23,7 +23,7 @@ public final class Truth {
     this.server = server;
   }
 
-  static String uid(HasMetadata object) {
+  public static String uid(HasMetadata object) {
     return object.getMetadata().getUid();
   }
 
@@ -104,14 +104,14 @@ public final class Truth {
     return ready == null ? "" : ready.reason();
   }
 
-  static @Nullable Instant tokenExpiry(Pod pod) {
+  public static @Nullable Instant tokenExpiry(Pod pod) {
     Map<String, String> annotations = pod.getMetadata().getAnnotations();
     String expiry = annotations == null ? null : annotations.get(Names.TOKEN_EXPIRES_AT);
     return expiry == null ? null : Instant.parse(expiry);
   }
 
   /** What a Pod or Secret says about its token. */
-  static Map<String, String> token(HasMetadata child) {
+  public static Map<String, String> token(HasMetadata child) {
     Map<String, String> said = new HashMap<>(child.getMetadata().getAnnotations());
     said.keySet()
         .retainAll(List.of(Names.TOKEN_OBTAINED_AT, Names.TOKEN_EXPIRES_AT, Names.TOKEN_VERSION));

@@ -74,7 +74,7 @@ public final class WriterClocks {
   }
 
   /** The instant that a value names, unless that is too far in the future to count. */
-  @Nullable Instant valid(@Nullable String value, Instant now) {
+  public @Nullable Instant valid(@Nullable String value, Instant now) {
     Instant at = value == null ? null : meaning(value);
     return at == null || at.isAfter(now.plusSeconds(60)) ? null : at;
   }

@@ -1,10 +1,12 @@
-package dev.mcpsession.simulation.model;
+package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.simulation.model.Truth;
+import dev.mcpsession.simulation.model.WriterClocks;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

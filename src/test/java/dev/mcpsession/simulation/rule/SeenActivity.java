@@ -1,6 +1,8 @@
-package dev.mcpsession.simulation.model;
+package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.simulation.model.Truth;
+import dev.mcpsession.simulation.model.WriterClocks;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,8 @@
-package dev.mcpsession.simulation.model;
+package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.simulation.model.Truth;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

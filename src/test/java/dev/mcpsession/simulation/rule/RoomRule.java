@@ -1,7 +1,8 @@
-package dev.mcpsession.simulation.model;
+package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.HashMap;
