@@ -14,9 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,7 @@ final class GrantRenewal {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final AnswerStorage storage;
-  private final Map<String, SeenClaim> firstSeen = new ConcurrentHashMap<>();
+  private final ForeignClaims foreign;
 
   /**
    * @param calls make the requests to issuer and API server
@@ -70,6 +68,7 @@ final class GrantRenewal {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.storage = new AnswerStorage(store, sleeper);
+    this.foreign = new ForeignClaims(holder, CLAIM, clock, nanoTime);
   }
 
   /**
@@ -91,7 +90,7 @@ final class GrantRenewal {
   private Grant grant(String namespace, OAuth2RefreshSource source, @Nullable Secret found)
       throws TokenFailure {
     if (found == null) {
-      firstSeen.remove(namespace + "/" + source.grantSecretName());
+      foreign.forget(namespace, source.grantSecretName());
     }
     Grant grant = Grant.of(source, SourceSecret.isLabelled(found) ? found : null);
     String rejection = grant.rejection();
@@ -109,35 +108,10 @@ final class GrantRenewal {
     }
   }
 
-  /**
-   * How long another process may still be using the refresh token; null if none is. Whatever its
-   * claim says, it is not respected for longer than a claim lasts from when this process first saw
-   * it: the other's clock may be ahead, or somebody may have written the annotation.
-   */
+  /** How long another process may still be using the refresh token; null if none is. */
   @Nullable Duration claimedByAnotherFor(String namespace, Grant grant) {
-    String key = namespace + "/" + grant.name();
-    Grant.Claim claim = grant.claimOfAnother(holder);
-    Duration left = claim == null ? null : Duration.between(clock.instant(), claim.until());
-    if (claim == null || left == null || !left.isPositive()) {
-      firstSeen.remove(key);
-      return null;
-    }
-    long now = nanoTime.getAsLong();
-    SeenClaim seen =
-        firstSeen.compute(
-            key,
-            (name, old) ->
-                old != null && old.claim().equals(claim) ? old : new SeenClaim(claim, now));
-    Duration atMost = CLAIM.minusNanos(now - seen.atNanos());
-    return atMost.isPositive() ? (left.compareTo(atMost) < 0 ? left : atMost) : null;
+    return foreign.left(namespace, grant);
   }
-
-  /**
-   * When a claim of another process was first seen.
-   *
-   * @param atNanos monotonic
-   */
-  private record SeenClaim(Grant.Claim claim, long atNanos) {}
 
   /**
    * Renews the grant, unless it has changed since it was read or another process has claimed it. A
@@ -204,7 +178,7 @@ final class GrantRenewal {
     if (stored == null) {
       return null;
     }
-    firstSeen.remove(namespace + "/" + grant.name());
+    foreign.forget(namespace, grant.name());
     Grant claimed = Grant.of(source, stored);
     try {
       IssuedTokens issued =
