@@ -40,7 +40,7 @@ final class GrantRenewal {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final AnswerStorage storage;
-  private final ForeignClaims foreign;
+  private final ForeignClaims foreignClaims;
 
   /**
    * @param calls make the requests to issuer and API server
@@ -68,7 +68,7 @@ final class GrantRenewal {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.storage = new AnswerStorage(store, sleeper);
-    this.foreign = new ForeignClaims(holder, CLAIM, clock, nanoTime);
+    this.foreignClaims = new ForeignClaims(holder, CLAIM, clock, nanoTime);
   }
 
   /**
@@ -90,7 +90,7 @@ final class GrantRenewal {
   private Grant grant(String namespace, OAuth2RefreshSource source, @Nullable Secret found)
       throws TokenFailure {
     if (found == null) {
-      foreign.forget(namespace, source.grantSecretName());
+      foreignClaims.forget(namespace, source.grantSecretName());
     }
     Grant grant = Grant.of(source, SourceSecret.isLabelled(found) ? found : null);
     String rejection = grant.rejection();
@@ -110,7 +110,7 @@ final class GrantRenewal {
 
   /** How long another process may still be using the refresh token; null if none is. */
   @Nullable Duration claimedByAnotherFor(String namespace, Grant grant) {
-    return foreign.left(namespace, grant);
+    return foreignClaims.left(namespace, grant);
   }
 
   /**
@@ -178,7 +178,7 @@ final class GrantRenewal {
     if (stored == null) {
       return null;
     }
-    foreign.forget(namespace, grant.name());
+    foreignClaims.forget(namespace, grant.name());
     Grant claimed = Grant.of(source, stored);
     try {
       IssuedTokens issued =
