@@ -3,10 +3,12 @@ package dev.mcpsession.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.api.SessionKey;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +20,7 @@ class ServiceUpdateTest {
   @Test
   void whatOthersSetSurvives() {
     Service service =
-        new ServiceBuilder(made(null))
+        new ServiceBuilder(withMetrics(made(null)))
             .editMetadata()
             .addToLabels("team", "a")
             .addToAnnotations("service.example/weight", "3")
@@ -28,10 +30,6 @@ class ServiceUpdateTest {
             .editFirstPort()
             .withAppProtocol("kgateway.dev/mcp")
             .withNodePort(30080)
-            .endPort()
-            .addNewPort()
-            .withName("metrics")
-            .withPort(9090)
             .endPort()
             .endSpec()
             .build();
@@ -80,25 +78,10 @@ class ServiceUpdateTest {
 
   @Test
   void ourPortIsFoundByItsNameElseIfItIsTheOnlyOne() {
-    Service renamed =
-        new ServiceBuilder(made(null))
-            .editSpec()
-            .editFirstPort()
-            .withName("http")
-            .endPort()
-            .endSpec()
-            .build();
+    Service renamed = withPort(made(null), port -> port.setName("http"));
     assertThat(ServiceUpdate.plainPort(renamed)).isEqualTo(8080);
     assertThat(port(pointed(renamed, 2, 8081, null)).getName()).isEqualTo("http");
-    Service foreign =
-        new ServiceBuilder(renamed)
-            .editSpec()
-            .addNewPort()
-            .withName("metrics")
-            .withPort(9090)
-            .endPort()
-            .endSpec()
-            .build();
+    Service foreign = withMetrics(renamed);
     assertThat(ServiceUpdate.plainPort(foreign)).isNull();
     assertThat(pointed(foreign, 2, 8080, null).getSpec().getPorts())
         .extracting(ServicePort::getName)
@@ -107,14 +90,7 @@ class ServiceUpdateTest {
 
   @Test
   void aPortThatForwardsElsewhereIsNotPlain() {
-    Service moved =
-        new ServiceBuilder(made(null))
-            .editSpec()
-            .editFirstPort()
-            .withNewTargetPort("http")
-            .endPort()
-            .endSpec()
-            .build();
+    Service moved = withPort(made(null), port -> port.setTargetPort(new IntOrString("http")));
     assertThat(ServiceUpdate.plainPort(moved)).isNull();
     assertThat(pointed(moved, 1, 8080, null)).isEqualTo(made(null));
   }
@@ -129,10 +105,23 @@ class ServiceUpdateTest {
   }
 
   private static Service withAppProtocol(Service service, String appProtocol) {
+    return withPort(service, port -> port.setAppProtocol(appProtocol));
+  }
+
+  /** A copy whose first port is changed. */
+  private static Service withPort(Service service, Consumer<ServicePort> change) {
+    Service copy = new ServiceBuilder(service).build();
+    change.accept(port(copy));
+    return copy;
+  }
+
+  /** A copy with a second port. */
+  private static Service withMetrics(Service service) {
     return new ServiceBuilder(service)
         .editSpec()
-        .editFirstPort()
-        .withAppProtocol(appProtocol)
+        .addNewPort()
+        .withName("metrics")
+        .withPort(9090)
         .endPort()
         .endSpec()
         .build();

@@ -86,17 +86,13 @@ class IssuerOutageTest {
       int before = issuer.calls();
       sessions.run(OUTAGE);
       assertThat(issuer.calls() - before).as("calls during outage %d", i).isLessThanOrEqualTo(8);
-      issuer.works();
-      sessions.run(ALL_BACK);
-      assertAllServe(sessions, "after outage " + i);
+      assertAllServeAgain(sessions, "after outage " + i);
     }
   }
 
   @Test
   void aSessionThatIsMadeDuringTheOutageDoesNotCallTheIssuer() {
-    VirtualSessions sessions = sessions(Kind.CLIENT_CREDENTIALS, false, 1);
-    issuer.fails(TokenFailure.Kind.UNAVAILABLE);
-    sessions.run(Duration.ofMinutes(5));
+    VirtualSessions sessions = outOfOrder(Kind.CLIENT_CREDENTIALS, 1);
     int before = issuer.calls();
     PlannedSession late = sessions.add(Kind.CLIENT_CREDENTIALS.token(2), "");
     assertThat(issuer.calls()).isEqualTo(before);
@@ -105,28 +101,20 @@ class IssuerOutageTest {
             "the issuer is out of order; tried again, every 30 s at the latest, by one call for"
                 + " all sessions");
     assertThat(status(late).nextAttemptTime()).isNull();
-    issuer.works();
-    sessions.run(ALL_BACK);
-    assertAllServe(sessions, "in the end");
+    assertAllServeAgain(sessions, "in the end");
   }
 
   @Test
   void whenTheSessionThatWouldProbeIsDeletedAnotherProbes() {
-    VirtualSessions sessions = sessions(Kind.A_GRANT_EACH, false, 3);
-    issuer.fails(TokenFailure.Kind.UNAVAILABLE);
-    sessions.run(Duration.ofMinutes(3));
-    issuer.works();
+    VirtualSessions sessions = outOfOrder(Kind.A_GRANT_EACH, 3);
     sessions.delete(sessions.all().getFirst());
     sessions.delete(sessions.all().getFirst());
-    sessions.run(ALL_BACK);
-    assertAllServe(sessions, "in the end");
+    assertAllServeAgain(sessions, "in the end");
   }
 
   @Test
   void anEndpointThatNobodyNeedsAnyMoreIsForgotten() {
-    VirtualSessions sessions = sessions(Kind.CLIENT_CREDENTIALS, false, 3);
-    issuer.fails(TokenFailure.Kind.UNAVAILABLE);
-    sessions.run(Duration.ofMinutes(3));
+    VirtualSessions sessions = outOfOrder(Kind.CLIENT_CREDENTIALS, 3);
     assertThat(sessions.outages.failing()).hasSize(1);
     sessions.all().forEach(sessions::delete);
     int before = issuer.calls();
@@ -137,7 +125,7 @@ class IssuerOutageTest {
 
   @Test
   void whatOnlyOneSessionDoesWrongDelaysNoOther() {
-    VirtualSessions sessions = sessions(Kind.A_GRANT_EACH, false, 5);
+    VirtualSessions sessions = sessions(Kind.A_GRANT_EACH, 5);
     issuer.failsFor("r-of-grant-3", TokenFailure.Kind.FAILED);
     sessions.run(Duration.ofMinutes(10));
     sessions.delete(sessions.all().get(2));
@@ -148,7 +136,7 @@ class IssuerOutageTest {
   /** For some requests an issuer is always out of order. */
   @Test
   void anIssuerThatBreaksOnOneGrantServesTheOthers() {
-    VirtualSessions sessions = sessions(Kind.A_GRANT_EACH, false, 5);
+    VirtualSessions sessions = sessions(Kind.A_GRANT_EACH, 5);
     issuer.failsFor("r-of-grant-3", TokenFailure.Kind.UNAVAILABLE);
     for (int i = 0; i < 20; i++) {
       sessions.run(Duration.ofSeconds(31));
@@ -162,7 +150,7 @@ class IssuerOutageTest {
 
   @Test
   void aRenewedGrantWakesTheSessionsWhoseOwnCallFailed() {
-    VirtualSessions sessions = sessions(Kind.ONE_GRANT, false, 0);
+    VirtualSessions sessions = sessions(Kind.ONE_GRANT, 0);
     issuer.fails(TokenFailure.Kind.FAILED);
     for (int i = 0; i < 5; i++) {
       sessions.add(Kind.ONE_GRANT.token(i), Kind.ONE_GRANT.grant(i));
@@ -181,12 +169,24 @@ class IssuerOutageTest {
 
   @Test
   void tokenFailuresDoNotCountAsFailedAttempts() {
-    VirtualSessions sessions = sessions(Kind.CLIENT_CREDENTIALS, false, 3);
+    VirtualSessions sessions = sessions(Kind.CLIENT_CREDENTIALS, 3);
     issuer.fails(TokenFailure.Kind.FAILED);
     sessions.run(Duration.ofMinutes(30));
     assertThat(sessions.all())
         .allSatisfy(session -> assertThat(status(session).failures()).isZero())
         .allSatisfy(session -> assertThat(status(session).nextAttemptTime()).isNotNull());
+  }
+
+  /** Sessions whose issuer has been out of order for some time. */
+  private VirtualSessions outOfOrder(Kind kind, int count) {
+    VirtualSessions sessions = sessions(kind, count);
+    issuer.fails(TokenFailure.Kind.UNAVAILABLE);
+    sessions.run(Duration.ofMinutes(3));
+    return sessions;
+  }
+
+  private VirtualSessions sessions(Kind kind, int count) {
+    return sessions(kind, false, count);
   }
 
   private VirtualSessions sessions(Kind kind, boolean watched, int count) {
@@ -200,6 +200,13 @@ class IssuerOutageTest {
     }
     assertAllServe(sessions, "at first");
     return sessions;
+  }
+
+  /** Once the issuer works again. */
+  private void assertAllServeAgain(VirtualSessions sessions, String when) {
+    issuer.works();
+    sessions.run(ALL_BACK);
+    assertAllServe(sessions, when);
   }
 
   private void assertAllServe(VirtualSessions sessions, String when) {

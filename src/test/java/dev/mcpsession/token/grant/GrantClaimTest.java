@@ -21,87 +21,61 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A refresh token has one consumer at a time, and only one that leads. */
 class GrantClaimTest extends RefreshTokensFixture {
+  private static final String FAR_OFF = "2036-01-01T00:00:00Z";
+
+  private final Instant begun = time.instant();
+
   @Test
   void anotherProcessClaimIsWaitedFor() throws Exception {
-    Instant claimed = time.instant();
-    issuer.beforeSending(
-        () -> {
-          throw new TokenFailure(TokenFailure.Kind.FAILED, "killed");
-        });
-    assertFails(TokenFailure.Kind.FAILED, "killed");
+    failAfterTheClaim();
     assertThat(store.annotation("grant", Names.CLAIM_HOLDER)).isEqualTo("one");
 
     assertThat(operator("two").issue(request(held -> true)).value()).isEqualTo("a1");
-    assertThat(Duration.between(claimed, time.instant())).isEqualTo(GrantRenewal.CLAIM);
+    assertThat(passed()).isEqualTo(GrantRenewal.CLAIM);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2036-01-01T00:00:00Z", "+999999999-12-31T23:59:59.999999999Z"})
+  @ValueSource(strings = {FAR_OFF, "+999999999-12-31T23:59:59.999999999Z"})
   void aClaimFarInTheFutureIsWaitedForAsLongAsAClaimLasts(String until) throws Exception {
-    Instant seen = time.instant();
     store.annotate("grant", Names.CLAIM_UNTIL, until);
     store.annotate("grant", Names.CLAIM_HOLDER, "a leader of old");
     assertThat(tokens.issue(request(held -> true)).value()).isEqualTo("a1");
-    assertThat(Duration.between(seen, time.instant())).isEqualTo(GrantRenewal.CLAIM);
+    assertThat(passed()).isEqualTo(GrantRenewal.CLAIM);
     assertThat(store.annotation("grant", Names.CLAIM_UNTIL)).isNull();
   }
 
   @Test
   void aClaimWithoutAHolderBlocksNoLonger() throws Exception {
-    Instant seen = time.instant();
-    store.annotate("grant", Names.CLAIM_UNTIL, "2036-01-01T00:00:00Z");
+    store.annotate("grant", Names.CLAIM_UNTIL, FAR_OFF);
     assertThat(tokens.issue(request(held -> true)).value()).isEqualTo("a1");
-    assertThat(Duration.between(seen, time.instant())).isEqualTo(GrantRenewal.CLAIM);
+    assertThat(passed()).isEqualTo(GrantRenewal.CLAIM);
   }
 
   @Test
   void aNewClaimOfAnotherProcessIsWaitedForAnew() throws Exception {
-    Instant seen = time.instant();
-    store.annotate("grant", Names.CLAIM_UNTIL, "2036-01-01T00:00:00Z");
-    boolean[] claimed = {false};
+    store.annotate("grant", Names.CLAIM_UNTIL, FAR_OFF);
     Sleeper claiming =
-        delay -> {
-          time.pass(delay);
-          if (!claimed[0] && Duration.between(seen, time.instant()).toSeconds() >= 30) {
-            claimed[0] = true;
-            store.annotate("grant", Names.CLAIM_UNTIL, "2036-01-01T00:00:30Z");
-          }
-        };
+        afterThirtySeconds(
+            () -> store.annotate("grant", Names.CLAIM_UNTIL, "2036-01-01T00:00:30Z"));
     assertThat(operator("two", claiming).issue(request(held -> true)).value()).isEqualTo("a1");
-    assertThat(Duration.between(seen, time.instant()))
-        .isEqualTo(GrantRenewal.CLAIM.plusSeconds(30));
+    assertThat(passed()).isEqualTo(GrantRenewal.CLAIM.plusSeconds(30));
   }
 
   @Test
   void aClaimIsWaitedForOnceThoughTheApiServerFailsMeanwhile() throws Exception {
-    Instant seen = time.instant();
-    store.annotate("grant", Names.CLAIM_UNTIL, "2036-01-01T00:00:00Z");
-    boolean[] failed = {false};
-    Sleeper failing =
-        delay -> {
-          time.pass(delay);
-          if (!failed[0] && Duration.between(seen, time.instant()).toSeconds() >= 30) {
-            failed[0] = true;
-            store.failRead();
-          }
-        };
-    RefreshTokens two = operator("two", failing);
+    store.annotate("grant", Names.CLAIM_UNTIL, FAR_OFF);
+    RefreshTokens two = operator("two", afterThirtySeconds(store::failRead));
     assertThatThrownBy(() -> two.issue(request(held -> true)))
         .hasMessageContaining("could not read Secret grant");
     assertThat(two.issue(request(held -> true)).value()).isEqualTo("a1");
-    assertThat(Duration.between(seen, time.instant())).isEqualTo(GrantRenewal.CLAIM);
+    assertThat(passed()).isEqualTo(GrantRenewal.CLAIM);
   }
 
   @Test
   void oursIsNot() throws Exception {
-    Instant claimed = time.instant();
-    issuer.beforeSending(
-        () -> {
-          throw new TokenFailure(TokenFailure.Kind.FAILED, "reset");
-        });
-    assertFails(TokenFailure.Kind.FAILED, "reset");
+    failAfterTheClaim();
     tokens.issue(request(held -> true));
-    assertThat(time.instant()).isEqualTo(claimed);
+    assertThat(passed()).isZero();
   }
 
   @Test
@@ -157,5 +131,31 @@ class GrantClaimTest extends RefreshTokensFixture {
       call.get();
     }
     assertThat(issuer.presented()).doesNotHaveDuplicates();
+  }
+
+  /** Leaves a claim behind. */
+  private void failAfterTheClaim() {
+    issuer.beforeSending(
+        () -> {
+          throw new TokenFailure(TokenFailure.Kind.FAILED, "reset");
+        });
+    assertFails(TokenFailure.Kind.FAILED, "reset");
+  }
+
+  /** Since the test began. */
+  private Duration passed() {
+    return Duration.between(begun, time.instant());
+  }
+
+  /** Lets the time pass, and something happen once. */
+  private Sleeper afterThirtySeconds(Runnable event) {
+    boolean[] happened = {false};
+    return delay -> {
+      time.pass(delay);
+      if (!happened[0] && passed().toSeconds() >= 30) {
+        happened[0] = true;
+        event.run();
+      }
+    };
   }
 }

@@ -1,5 +1,11 @@
 package dev.mcpsession.token.oauth;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,7 +26,7 @@ import java.util.List;
  * @param pem the authority's certificate
  */
 record Certificates(Path keystore, String pem) {
-  static final String PASSWORD = "changeit";
+  private static final String PASSWORD = "changeit";
 
   static Certificates madeIn(Path folder) throws IOException, GeneralSecurityException {
     Path all = folder.resolve("all.p12");
@@ -55,6 +61,27 @@ record Certificates(Path keystore, String pem) {
             .encodeToString(made.getCertificate("ca").getEncoded());
     return new Certificates(
         keystore, "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
+  }
+
+  /**
+   * Starts an authorization server with this certificate, which grants the access token {@code
+   * new-access}. It answers without TLS as well, at another port.
+   */
+  WireMockServer startServer() {
+    WireMockServer server =
+        new WireMockServer(
+            options()
+                .dynamicPort()
+                .dynamicHttpsPort()
+                .keystoreType("PKCS12")
+                .keystorePath(keystore.toString())
+                .keystorePassword(PASSWORD)
+                .keyManagerPassword(PASSWORD));
+    server.start();
+    server.stubFor(
+        post(urlPathEqualTo("/login/token"))
+            .willReturn(okJson("{\"access_token\": \"new-access\"}")));
+    return server;
   }
 
   private static void keytool(Path keystore, String... arguments) throws IOException {

@@ -9,10 +9,15 @@ import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.config.EndpointUrl;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenFailure;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -81,6 +86,21 @@ record Issuer(
 
   OAuthClient client() throws TokenFailure {
     return OAuthClient.read(refresh(), "team", lookup());
+  }
+
+  /** Uses the refresh token {@code old}, once, by a client that may call this issuer only. */
+  IssuedTokens refreshOnce(IssuerProxies proxies, IssuerCalls calls)
+      throws TokenFailure, InterruptedException {
+    try (NimbusAuthorizationServer server =
+        new NimbusAuthorizationServer(
+            new AllowedEndpoints(List.of(EndpointUrl.parse(url)), true),
+            proxies,
+            InstantSource.fixed(Instant.EPOCH),
+            calls,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20))) {
+      return server.refresh(refresh(), client(), "old", () -> true);
+    }
   }
 
   OAuth2RefreshSource refresh(String... scopes) {

@@ -1,20 +1,12 @@
 package dev.mcpsession.token.oauth;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
-import static com.github.tomakehurst.wiremock.client.WireMock.post;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
-import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.TokenFailure;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +32,7 @@ class IssuerProxyTest {
   @BeforeAll
   static void start() throws Exception {
     certificates = Certificates.madeIn(folder);
-    web =
-        new WireMockServer(
-            options()
-                .dynamicPort()
-                .dynamicHttpsPort()
-                .keystoreType("PKCS12")
-                .keystorePath(certificates.keystore().toString())
-                .keystorePassword(Certificates.PASSWORD)
-                .keyManagerPassword(Certificates.PASSWORD));
-    web.start();
+    web = certificates.startServer();
   }
 
   @AfterAll
@@ -58,11 +41,8 @@ class IssuerProxyTest {
   }
 
   @BeforeEach
-  void answer() {
-    web.resetAll();
-    web.stubFor(
-        post(urlPathEqualTo("/login/token"))
-            .willReturn(okJson("{\"access_token\": \"new-access\"}")));
+  void forget() {
+    web.resetRequests();
   }
 
   @Test
@@ -158,16 +138,6 @@ class IssuerProxyTest {
         IssuerProxies.of(
             Map.of("HTTPS_PROXY", address, "http_proxy", address, "NO_PROXY", noProxy), problems);
     assertThat(problems).isEmpty();
-    Issuer issuer = Issuer.at(url).trusting(certificates.pem());
-    try (NimbusAuthorizationServer server =
-        new NimbusAuthorizationServer(
-            new AllowedEndpoints(List.of(EndpointUrl.parse(issuer.url())), true),
-            proxies,
-            InstantSource.fixed(Instant.EPOCH),
-            calls,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(20))) {
-      return server.refresh(issuer.refresh(), issuer.client(), "old", () -> true).accessToken();
-    }
+    return Issuer.at(url).trusting(certificates.pem()).refreshOnce(proxies, calls).accessToken();
   }
 }

@@ -1,22 +1,13 @@
 package dev.mcpsession.token.oauth;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
-import static com.github.tomakehurst.wiremock.client.WireMock.post;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
-import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.TokenFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,19 +28,7 @@ class IssuerTlsTest {
   static void start() throws Exception {
     certificates = Certificates.madeIn(folder);
     others = Certificates.madeIn(Files.createDirectory(folder.resolve("others")));
-    web =
-        new WireMockServer(
-            options()
-                .dynamicPort()
-                .dynamicHttpsPort()
-                .keystoreType("PKCS12")
-                .keystorePath(certificates.keystore().toString())
-                .keystorePassword(Certificates.PASSWORD)
-                .keyManagerPassword(Certificates.PASSWORD));
-    web.start();
-    web.stubFor(
-        post(urlPathEqualTo("/login/token"))
-            .willReturn(okJson("{\"access_token\": \"new-access\"}")));
+    web = certificates.startServer();
   }
 
   @AfterAll
@@ -120,15 +99,6 @@ class IssuerTlsTest {
 
   private IssuedTokens call(Issuer issuer) throws TokenFailure, InterruptedException {
     web.resetRequests();
-    try (NimbusAuthorizationServer server =
-        new NimbusAuthorizationServer(
-            new AllowedEndpoints(List.of(EndpointUrl.parse(issuer.url())), false),
-            IssuerProxies.none(),
-            InstantSource.fixed(Instant.EPOCH),
-            calls,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(20))) {
-      return server.refresh(issuer.refresh(), issuer.client(), "old", () -> true);
-    }
+    return issuer.refreshOnce(IssuerProxies.none(), calls);
   }
 }

@@ -10,6 +10,7 @@ import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.token.TokenFailure;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,12 +28,7 @@ class PublicClientTest extends AuthorizationServerFixture {
   void itUsesARefreshToken() throws Exception {
     answer(TOKEN, okJson(GRANTED));
     assertThat(refresh().accessToken()).isEqualTo("new-access");
-    assertSent(
-        TOKEN,
-        Map.of(
-            "grant_type", List.of("refresh_token"),
-            "refresh_token", List.of("old"),
-            "client_id", List.of(Issuer.ID)));
+    assertSent(TOKEN, Map.of("grant_type", "refresh_token", "refresh_token", "old"));
   }
 
   @Test
@@ -46,22 +42,16 @@ class PublicClientTest extends AuthorizationServerFixture {
     assertSent(
         TOKEN,
         Map.of(
-            "grant_type", List.of("urn:ietf:params:oauth:grant-type:token-exchange"),
-            "subject_token", List.of("subject"),
-            "subject_token_type", List.of("urn:ietf:params:oauth:token-type:jwt"),
-            "client_id", List.of(Issuer.ID)));
+            "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange",
+            "subject_token", "subject",
+            "subject_token_type", "urn:ietf:params:oauth:token-type:jwt"));
   }
 
   @Test
   void itRevokesAToken() throws Exception {
     answer(REVOKE, aResponse().withStatus(200));
     server.revoke(issuer.refresh(), issuer.client(), "old-access");
-    assertSent(
-        REVOKE,
-        Map.of(
-            "token", List.of("old-access"),
-            "token_type_hint", List.of("access_token"),
-            "client_id", List.of(Issuer.ID)));
+    assertSent(REVOKE, Map.of("token", "old-access", "token_type_hint", "access_token"));
   }
 
   @Test
@@ -69,12 +59,7 @@ class PublicClientTest extends AuthorizationServerFixture {
     issuer = issuer.introspecting();
     answer(INTROSPECT, okJson("{\"active\": true, \"exp\": 1795257000}"));
     server.withExpiry(issuer.refresh(), issuer.client(), new IssuedTokens("a", null, NOW, null));
-    assertSent(
-        INTROSPECT,
-        Map.of(
-            "token", List.of("a"),
-            "token_type_hint", List.of("access_token"),
-            "client_id", List.of(Issuer.ID)));
+    assertSent(INTROSPECT, Map.of("token", "a", "token_type_hint", "access_token"));
   }
 
   @Test
@@ -103,7 +88,10 @@ class PublicClientTest extends AuthorizationServerFixture {
     assertThat(failure.getMessage()).contains("no key client_secret");
   }
 
-  private static void assertSent(String path, Map<String, List<String>> form) {
+  /** These parameters and the client's id, each once. */
+  private static void assertSent(String path, Map<String, String> parameters) {
+    Map<String, List<String>> form = new TreeMap<>(Map.of("client_id", List.of(Issuer.ID)));
+    parameters.forEach((name, value) -> form.put(name, List.of(value)));
     assertThat(form(path)).isEqualTo(form);
     assertThat(sent(path).containsHeader("Authorization")).isFalse();
   }
