@@ -130,7 +130,10 @@ final class StatusConditions {
           Reason.TokenPending,
           "the token expired at " + it.expiry().expired());
     } else if (it.serving() instanceof Serving.Gone gone) {
-      both(Reason.BackendExited, Reason.Starting, gone.message() + next());
+      String words = gone.message() + next();
+      ready(false, Reason.BackendExited, words);
+      // That wait was over before the exit, and nothing else will happen.
+      upToDate(Reason.Starting, isOverdueWithoutANode() ? candidateTrouble() : words);
     } else if (isAfterExit() && isOverdueWithoutANode()) {
       conditions.keep(ConditionType.Ready);
       upToDate(Reason.Starting, candidateTrouble());
