@@ -34,7 +34,7 @@ public final class SeenActivity {
       byUid.put(Truth.uid(session), new Seen(value, now, use));
     } else if (now.isBefore(before.at())) {
       // The clock was put back, and a process that looks only now sees this value first now.
-      byUid.put(Truth.uid(session), new Seen(value, now, before.use()));
+      byUid.put(Truth.uid(session), new Seen(value, now, before.use() == null ? null : now));
     }
   }
 
