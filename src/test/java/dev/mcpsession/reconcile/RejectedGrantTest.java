@@ -17,6 +17,7 @@ import dev.mcpsession.reconcile.write.NamespaceBudgets;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
+import dev.mcpsession.simulation.model.ModelClusterApi;
 import dev.mcpsession.simulation.model.VirtualClock;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.Token;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 class RejectedGrantTest {
   private final VirtualClock clock = new VirtualClock();
   private final ModelApiServer server = new ModelApiServer(clock, 1);
+  private final ModelClusterApi api = new ModelClusterApi(server);
   private final ModelCaches caches = new ModelCaches(server);
   private final SessionMetrics metrics = new SessionMetrics(new SimpleMeterRegistry());
   private final ReplacementSlots slots = new ReplacementSlots(1, key -> {});
@@ -133,10 +135,10 @@ class RejectedGrantTest {
         new SessionReconciler(
             new SessionObserver(new View(), NodeView.unwatched(), budgets),
             new PlanApplier(
-                server,
+                api,
                 tokens,
                 null, // no revocation
-                new Announcer(server, metrics, clock),
+                new Announcer(api, metrics, clock),
                 budgets,
                 clock,
                 () -> true),

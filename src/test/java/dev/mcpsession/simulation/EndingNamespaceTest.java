@@ -17,14 +17,14 @@ class EndingNamespaceTest {
     scenario.create();
     scenario.pass(SHORT);
     assertThat(scenario.reason("Ready")).isEqualTo("Serving");
-    int requests = scenario.operator().api.requests();
-    int writes = scenario.operator().api.writes();
+    int requests = scenario.operator().connection.requests();
+    int writes = scenario.operator().connection.writes();
     world.server.endNamespace();
     world.server.pods.remove("alice-1");
     world.server.secrets.remove("alice-1");
     world.server.services.remove("alice");
     scenario.pass(Duration.ofMinutes(4));
-    assertThat(scenario.operator().api.requests() - requests).isLessThanOrEqualTo(4);
-    assertThat(scenario.operator().api.writes() - writes).isLessThanOrEqualTo(1);
+    assertThat(scenario.operator().connection.requests() - requests).isLessThanOrEqualTo(4);
+    assertThat(scenario.operator().connection.writes() - writes).isLessThanOrEqualTo(1);
   }
 }

@@ -128,9 +128,9 @@ class FailingWebhookTest {
     world.webhooks.fail(Target.POD);
     scenario.create();
     scenario.pass(TOLD);
-    int before = scenario.operator().api.writes();
+    int before = scenario.operator().connection.writes();
     scenario.pass(Duration.ofMinutes(4));
-    assertThat(scenario.operator().api.writes()).isEqualTo(before);
+    assertThat(scenario.operator().connection.writes()).isEqualTo(before);
     scenario.pass(Duration.ofMinutes(4));
     assertThat(scenario.events("StartFailed"))
         .singleElement()

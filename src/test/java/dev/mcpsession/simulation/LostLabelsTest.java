@@ -183,11 +183,11 @@ class LostLabelsTest {
     assertThat(scenario.reason("Ready")).as(world.trace.toString()).isEqualTo("Serving");
     assertThat(Truth.podName(scenario.session())).isEqualTo("alice-1");
     assertThat(endpoints()).extracting(Truth::name).containsExactly("alice-1");
-    int writes = scenario.operator().api.writes();
-    int requests = scenario.operator().api.requests();
+    int writes = scenario.operator().connection.writes();
+    int requests = scenario.operator().connection.requests();
     scenario.pass(Duration.ofMinutes(3));
-    assertThat(scenario.operator().api.writes()).isEqualTo(writes);
-    assertThat(scenario.operator().api.requests()).isEqualTo(requests);
+    assertThat(scenario.operator().connection.writes()).isEqualTo(writes);
+    assertThat(scenario.operator().connection.requests()).isEqualTo(requests);
   }
 
   private List<Pod> endpoints() {

@@ -32,7 +32,7 @@ import java.util.Set;
 final class ModelOperator {
   final ModelCaches caches;
   final ModelEvents events;
-  final FaultyApi api;
+  final FaultyConnection connection;
 
   private final World world;
   private final String name;
@@ -53,7 +53,8 @@ final class ModelOperator {
     this.name = name;
     world.invariants.processStarted();
     this.caches = new ModelCaches(world.server);
-    this.api = new FaultyApi(world, this, earlier, meanwhile);
+    this.connection = new FaultyConnection(world, this, meanwhile);
+    FaultyApi api = new FaultyApi(world, this, earlier);
     InstantSource clock = this::look;
     Announcer announcer = new Announcer(api, world.metrics(), clock);
     this.events = new ModelEvents(world, caches);

@@ -5,6 +5,7 @@ import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.PodTemplate;
 import dev.mcpsession.simulation.model.ModelApiServer;
+import dev.mcpsession.simulation.model.ModelClusterApi;
 import dev.mcpsession.simulation.model.ModelEndings;
 import dev.mcpsession.simulation.model.Truth;
 import dev.mcpsession.simulation.model.Words;
@@ -144,8 +145,8 @@ final class ModelUsers {
         world.chance.in(0.12)
             ? world.chance.oneOf(
                 List.of(
-                    ModelApiServer.INVALID_IMAGE,
-                    ModelApiServer.FORBIDDEN_IMAGE,
+                    ModelClusterApi.INVALID_IMAGE,
+                    ModelClusterApi.FORBIDDEN_IMAGE,
                     ModelKubelet.HUNG_IMAGE))
             : "image-" + ++images;
     return template(image, world.chance.in(0.1), world.chance.in(isScarce() ? 0.2 : 0.03));

@@ -60,10 +60,11 @@ final class Quiescence {
     require0Writes("another reconcile", settling.operator());
     long unrecorded = world.server.sessions.all().stream().filter(state::isSignUnrecorded).count();
     settling.restartOperator();
-    int before = settling.operator().api.writes();
+    int before = settling.operator().connection.writes();
     settling.settle();
     Invariants.require(
-        settling.operator().api.writes() - before <= unrecorded, "a restart wrote something");
+        settling.operator().connection.writes() - before <= unrecorded,
+        "a restart wrote something");
     new LastDeletion(simulation, settling).check();
   }
 
@@ -132,10 +133,10 @@ final class Quiescence {
   }
 
   private void require0Writes(String what, ModelOperator worker) {
-    int before = worker.api.writes();
+    int before = worker.connection.writes();
     world.trace.line(what);
     worker.events.enqueueAll();
     settling.settle();
-    Invariants.require(worker.api.writes() == before, what + " wrote something");
+    Invariants.require(worker.connection.writes() == before, what + " wrote something");
   }
 }

@@ -2,7 +2,7 @@ package dev.mcpsession.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpsession.simulation.model.ModelApiServer;
+import dev.mcpsession.simulation.model.ModelClusterApi;
 import dev.mcpsession.simulation.model.Truth;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +18,8 @@ class RefusedPodTest {
 
   @ParameterizedTest
   @CsvSource({
-    ModelApiServer.INVALID_IMAGE + ", InvalidSpec",
-    ModelApiServer.FORBIDDEN_IMAGE + ", StartFailed"
+    ModelClusterApi.INVALID_IMAGE + ", InvalidSpec",
+    ModelClusterApi.FORBIDDEN_IMAGE + ", StartFailed"
   })
   void aStartThatIsRefusedCostsOneToken(String image, String reason) {
     scenario.create();
@@ -35,7 +35,7 @@ class RefusedPodTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {ModelApiServer.INVALID_IMAGE, ModelApiServer.FORBIDDEN_IMAGE})
+  @ValueSource(strings = {ModelClusterApi.INVALID_IMAGE, ModelClusterApi.FORBIDDEN_IMAGE})
   void aReplacementThatIsRefusedCostsOneToken(String image) {
     scenario.create();
     scenario.pass(Duration.ofSeconds(5));
@@ -50,7 +50,7 @@ class RefusedPodTest {
   @Test
   void whatIsInvalidIsTriedAgainEveryFiveMinutesAtMost() {
     scenario.create();
-    scenario.useImage(ModelApiServer.INVALID_IMAGE);
+    scenario.useImage(ModelClusterApi.INVALID_IMAGE);
     scenario.pass(Duration.ofSeconds(5));
     Integer failures = scenario.session().getStatus().failures();
     assertThat(failures).isEqualTo(1);
@@ -61,7 +61,7 @@ class RefusedPodTest {
   @Test
   void anotherInvalidSpecCostsNoFurtherToken() {
     scenario.create();
-    scenario.useImage(ModelApiServer.INVALID_IMAGE);
+    scenario.useImage(ModelClusterApi.INVALID_IMAGE);
     scenario.pass(Duration.ofSeconds(5));
     scenario.restartOperator();
     scenario.useInvalidImageOnPort(9090);

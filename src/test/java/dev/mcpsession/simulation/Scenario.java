@@ -2,7 +2,7 @@ package dev.mcpsession.simulation;
 
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSession;
-import dev.mcpsession.simulation.model.ModelApiServer;
+import dev.mcpsession.simulation.model.ModelClusterApi;
 import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -53,7 +53,7 @@ final class Scenario {
   /** Another template that the API server refuses. */
   void useInvalidImageOnPort(int port) {
     specify(
-        SESSION.replace("image: one", "image: " + ModelApiServer.INVALID_IMAGE)
+        SESSION.replace("image: one", "image: " + ModelClusterApi.INVALID_IMAGE)
             + "  port: "
             + port
             + "\n");

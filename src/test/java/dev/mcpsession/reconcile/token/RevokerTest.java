@@ -18,6 +18,7 @@ import dev.mcpsession.simulation.model.FakeRevocations;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
+import dev.mcpsession.simulation.model.ModelClusterApi;
 import dev.mcpsession.simulation.model.VirtualClock;
 import dev.mcpsession.token.Token;
 import dev.mcpsession.token.TokenFailure;
@@ -48,6 +49,7 @@ class RevokerTest {
 
   private final VirtualClock clock = new VirtualClock();
   private final ModelApiServer server = new ModelApiServer(clock, 1);
+  private final ModelClusterApi api = new ModelClusterApi(server);
   private final ModelCaches caches = new ModelCaches(server);
   private final SessionEntry entry =
       new SessionEntries(key -> true, new ReplacementSlots(1, key -> {}))
@@ -65,7 +67,7 @@ class RevokerTest {
       };
   private final Revoker revoker =
       new Revoker(
-          server,
+          api,
           caches,
           caches.tokenSources(),
           issuer,
@@ -230,7 +232,7 @@ class RevokerTest {
 
   /** Adds a Pod: the status may have been lost, and the number with it. */
   private void pod(McpSession session, int revision) {
-    server.createPod(
+    api.createPod(
         new PodBuilder()
             .withNewMetadata()
             .withName(Names.child(session.getMetadata().getName(), revision))
@@ -246,6 +248,6 @@ class RevokerTest {
 
   private void secret(SessionKey session, int revision, String value) {
     Token token = new Token(value, new TokenInfo(clock.instant(), null, null));
-    server.createSecret(TokenSecret.desired(session, revision, token));
+    api.createSecret(TokenSecret.desired(session, revision, token));
   }
 }

@@ -1,8 +1,6 @@
 package dev.mcpsession.simulation.model;
 
 import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.McpSessionStatus;
-import dev.mcpsession.reconcile.write.ClusterApi;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -20,26 +18,19 @@ import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API server of one run, in one namespace, with what the operator relies on: uids, optimistic
- * locking, preconditions of deletes, graceful deletion of Pods, finalizers and a status
- * subresource.
+ * The API server of one run, in one namespace: the objects of each kind, with what the operator
+ * relies on for all of them: uids, optimistic locking, preconditions of deletes, graceful deletion
+ * of Pods and finalizers.
  */
-public final class ModelApiServer implements ClusterApi {
+public final class ModelApiServer {
   public static final String NAMESPACE = "sessions";
-
-  /** Images that validation or a quota rejects. */
-  public static final String INVALID_IMAGE = "invalid";
-
-  public static final String FORBIDDEN_IMAGE = "forbidden";
 
   public final ModelKind<McpSession> sessions =
       new ModelKind<>(ModelApiServer::copy, this::nextVersion);
@@ -74,7 +65,7 @@ public final class ModelApiServer implements ClusterApi {
     return ++versions;
   }
 
-  private static McpSession copy(McpSession session) {
+  static McpSession copy(McpSession session) {
     McpSession copy = new McpSession();
     copy.setMetadata(new ObjectMetaBuilder(session.getMetadata()).build());
     copy.setSpec(session.getSpec());
@@ -148,7 +139,8 @@ public final class ModelApiServer implements ClusterApi {
     }
   }
 
-  private static <T extends HasMetadata> T stored(ModelKind<T> kind, String name) {
+  /** The object of this name; without it, the answer is 404. */
+  static <T extends HasMetadata> T stored(ModelKind<T> kind, String name) {
     T object = kind.find(name);
     if (object == null) {
       throw error(404, name + " not found");
@@ -156,7 +148,8 @@ public final class ModelApiServer implements ClusterApi {
     return object;
   }
 
-  private static void lock(HasMetadata stored, HasMetadata sent) {
+  /** Answers 409 if what was sent is not made from what is stored. */
+  static void lock(HasMetadata stored, HasMetadata sent) {
     if (!Objects.equals(
             stored.getMetadata().getResourceVersion(), sent.getMetadata().getResourceVersion())
         || !Objects.equals(stored.getMetadata().getUid(), sent.getMetadata().getUid())) {
@@ -175,162 +168,21 @@ public final class ModelApiServer implements ClusterApi {
         .orElse(null);
   }
 
-  @Override
-  public @Nullable McpSession readSession(String namespace, String name) {
-    return sessions.read(name);
-  }
-
-  /** Stores via JSON, to reveal fields that read back differently than written. */
-  @Override
-  public McpSession replaceStatus(McpSession session) {
-    McpSession stored = stored(sessions, session.getMetadata().getName());
-    lock(stored, session);
-    McpSessionStatus status =
-        Serialization.unmarshal(Serialization.asJson(session.getStatus()), McpSessionStatus.class);
-    if (status.equals(stored.getStatus())) {
-      return copy(stored);
-    }
-    McpSession changed = copy(stored);
-    changed.setStatus(status);
-    return sessions.put(changed);
-  }
-
-  @Override
+  /** Also for users; the last one to go takes along what is being deleted. */
   public McpSession replaceFinalizers(McpSession session) {
     McpSession stored = stored(sessions, session.getMetadata().getName());
     lock(stored, session);
     List<String> finalizers = session.getMetadata().getFinalizers();
-    boolean ending = stored.getMetadata().getDeletionTimestamp() != null;
-    if (ending && !stored.getMetadata().getFinalizers().containsAll(finalizers)) {
+    boolean going = stored.getMetadata().getDeletionTimestamp() != null;
+    if (going && !stored.getMetadata().getFinalizers().containsAll(finalizers)) {
       throw error(422, "no finalizer can be added to what is being deleted");
     }
     McpSession changed = copy(stored);
     changed.getMetadata().setFinalizers(List.copyOf(finalizers));
-    if (ending && finalizers.isEmpty()) {
+    if (going && finalizers.isEmpty()) {
       sessions.remove(session.getMetadata().getName());
       return changed;
     }
     return sessions.put(changed);
-  }
-
-  @Override
-  public void deleteSession(String namespace, String name, String uid, String resourceVersion) {
-    delete(sessions, name, uid, resourceVersion);
-  }
-
-  @Override
-  public @Nullable Service readService(String namespace, String name) {
-    return services.read(name);
-  }
-
-  @Override
-  public Service createService(Service service) {
-    return create(services, service);
-  }
-
-  @Override
-  public Service replaceService(Service service) {
-    lock(stored(services, service.getMetadata().getName()), service);
-    return services.put(service);
-  }
-
-  @Override
-  public void deleteService(String namespace, String name, String uid) {
-    delete(services, name, uid, null);
-  }
-
-  @Override
-  public @Nullable Secret readSecret(String namespace, String name) {
-    return secrets.read(name);
-  }
-
-  @Override
-  public Secret createSecret(Secret secret) {
-    return create(secrets, secret);
-  }
-
-  @Override
-  public void deleteSecret(String namespace, String name, String uid) {
-    delete(secrets, name, uid, null);
-  }
-
-  @Override
-  public @Nullable Pod readPod(String namespace, String name) {
-    return pods.read(name);
-  }
-
-  @Override
-  public void trySecret(Secret secret) {
-    requireFree(secrets, secret);
-  }
-
-  @Override
-  public void tryPod(Pod pod) {
-    admit(pod);
-    requireFree(pods, pod);
-  }
-
-  private static void requireFree(ModelKind<?> kind, HasMetadata object) {
-    if (kind.find(object.getMetadata().getName()) != null) {
-      throw error(409, object.getMetadata().getName() + " already exists");
-    }
-  }
-
-  @Override
-  public Pod createPod(Pod pod) {
-    admit(pod);
-    return create(pods, pod);
-  }
-
-  private void admit(Pod pod) {
-    String image = pod.getSpec().getContainers().getFirst().getImage();
-    if (INVALID_IMAGE.equals(image)) {
-      throw error(422, "the Pod is invalid");
-    } else if (FORBIDDEN_IMAGE.equals(image)) {
-      throw error(403, "the Pod exceeds a quota");
-    } else if (pods.all().size() >= quota) {
-      throw error(403, "exceeded quota: pods=" + quota);
-    }
-  }
-
-  @Override
-  public Pod labelPod(String namespace, String name, String uid, Map<String, String> labels) {
-    Pod stored = stored(pods, name);
-    if (!uid.equals(stored.getMetadata().getUid())) {
-      throw error(409, "the uid in the precondition of " + name + " does not hold");
-    }
-    return pods.put(
-        new PodBuilder(stored).editMetadata().addToLabels(labels).endMetadata().build());
-  }
-
-  @Override
-  public void deletePod(String namespace, String name, String uid) {
-    delete(pods, name, uid, null);
-  }
-
-  @Override
-  public @Nullable PodDisruptionBudget readBudget(String namespace, String name) {
-    return budgets.read(name);
-  }
-
-  @Override
-  public void createBudget(PodDisruptionBudget budget) {
-    create(budgets, budget);
-  }
-
-  @Override
-  public void createEvent(Event event) {
-    create(events, event);
-  }
-
-  @Override
-  public @Nullable Event readEvent(String namespace, String name) {
-    return events.read(name);
-  }
-
-  @Override
-  public void replaceEvent(Event event) {
-    lock(stored(events, event.getMetadata().getName()), event);
-    events.put(event);
   }
 }
