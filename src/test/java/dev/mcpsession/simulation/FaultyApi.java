@@ -143,7 +143,7 @@ final class FaultyApi implements ClusterApi {
     return connection.write(
         "create Secret " + secret.getMetadata().getName(),
         () -> {
-          Secret made = api.createSecret(secret);
+          Secret made = orTaken(secret, () -> api.createSecret(secret));
           world.invariants.childMade(made);
           return made;
         });
@@ -188,11 +188,23 @@ final class FaultyApi implements ClusterApi {
     return connection.write(
         "create Pod " + pod.getMetadata().getName(),
         () -> {
-          Pod made = orRefused(pod, () -> api.createPod(pod));
+          Pod made = orTaken(pod, () -> orRefused(pod, () -> api.createPod(pod)));
           operator.events.room().needsNoRoom(pod);
           world.invariants.childMade(made);
           return made;
         });
+  }
+
+  /** Whoever waits since a name is taken does not wait for room. */
+  private <T extends HasMetadata> T orTaken(T child, Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == 409) {
+        operator.events.room().needsNoRoom(child);
+      }
+      throw e;
+    }
   }
 
   private Pod orRefused(Pod pod, Supplier<Pod> request) {

@@ -3,6 +3,7 @@ package dev.mcpsession.simulation.rule;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.simulation.model.Truth;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,9 +21,12 @@ public final class RoomRule {
     refused.put(String.valueOf(Truth.owner(pod)), now);
   }
 
-  /** Its attempt does not wait for room: the Pod was made, or refused for what it is. */
-  public void needsNoRoom(Pod pod) {
-    refused.remove(String.valueOf(Truth.owner(pod)));
+  /**
+   * The attempt does not wait for room: its Pod was made, or refused for what it is, or the name of
+   * its Pod or Secret is taken.
+   */
+  public void needsNoRoom(HasMetadata child) {
+    refused.remove(String.valueOf(Truth.owner(child)));
   }
 
   /** A cache of the process does not show this Pod any more. */
