@@ -188,10 +188,11 @@ final class StepExecutor {
     }
 
     private StepOutcome announce(SessionEvent event) {
-      if (!announcer.announce(session(), event, entry.warnings())) {
+      Announcer.Result result = announcer.announce(session(), event, entry.warnings());
+      if (result == Announcer.Result.NAMESPACE_ENDS) {
         return requests.namespaceEnds();
       }
-      if (event instanceof SessionEvent.WriteFailed failed) {
+      if (event instanceof SessionEvent.WriteFailed failed && result == Announcer.Result.WRITTEN) {
         entry.writeFailures().announced(failed.kind(), clock.instant());
       }
       return StepOutcome.DONE;

@@ -96,6 +96,20 @@ class FailingWebhookTest {
   }
 
   @Test
+  void aStatusThatCannotBeWrittenIsToldByTheNextEventIfTheFirstCannotBeWrittenEither() {
+    world.webhooks.fail(Target.STATUS);
+    world.webhooks.fail(Target.EVENT);
+    scenario.create();
+    scenario.pass(TOLD);
+    assertThat(world.server.events.all()).isEmpty();
+    world.webhooks.recover();
+    world.webhooks.fail(Target.STATUS);
+    scenario.pass(RECOVERY);
+    assertToldOnce("StartFailed");
+    assertGoesOn();
+  }
+
+  @Test
   void aPodThatCannotBeDeletedWithItsSuspensionIsTold() {
     serve();
     world.webhooks.fail(Target.POD);

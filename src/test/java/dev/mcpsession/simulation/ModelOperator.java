@@ -1,5 +1,6 @@
 package dev.mcpsession.simulation;
 
+import dev.mcpsession.api.McpSession;
 import dev.mcpsession.reconcile.PlanApplier;
 import dev.mcpsession.reconcile.SessionObserver;
 import dev.mcpsession.reconcile.SessionReconciler;
@@ -51,7 +52,7 @@ final class ModelOperator {
   ModelOperator(World world, String name, boolean earlier, Runnable meanwhile) {
     this.world = world;
     this.name = name;
-    world.invariants.processStarted();
+    world.invariants.processStarted(name);
     this.caches = new ModelCaches(world.server);
     this.connection = new FaultyConnection(world, this, meanwhile);
     FaultyApi api = new FaultyApi(world, this, earlier);
@@ -110,7 +111,7 @@ final class ModelOperator {
   /** The process dies: nothing it does from here on has an effect. */
   Killed kill() {
     dead = true;
-    world.invariants.processEnded();
+    world.invariants.processEnded(name);
     world.trace.line(this + " is killed");
     return new Killed();
   }
@@ -118,7 +119,7 @@ final class ModelOperator {
   /** The process ends between two requests. */
   void stop() {
     dead = true;
-    world.invariants.processEnded();
+    world.invariants.processEnded(name);
     world.trace.line(this + " ends");
   }
 
@@ -187,6 +188,10 @@ final class ModelOperator {
     world.trace.indent();
     try {
       reconciler.reconcile(ModelApiServer.NAMESPACE, session);
+      McpSession reconciled = caches.sessions.get(session);
+      if (reconciled != null) {
+        world.invariants.reconciled(name, reconciled);
+      }
     } catch (Killed e) {
       dead = true;
     } finally {

@@ -6,6 +6,7 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.ModelKind;
+import dev.mcpsession.simulation.model.ModelWebhooks;
 import dev.mcpsession.simulation.model.ModelWebhooks.Target;
 import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -100,7 +101,7 @@ final class Vandals {
   }
 
   private void breakWebhook() {
-    Target target = world.chance.oneOf(List.of(Target.values()));
+    Target target = world.chance.oneOf(ModelWebhooks.ALL_BUT_EVENTS);
     world.trace.line("the webhook for " + target + " fails");
     world.webhooks.fail(target);
   }

@@ -63,7 +63,7 @@ final class World {
     writers = new WriterClocks(chance);
     invariants = new Invariants(server, clock, issuer, writers, calm, !contested, upgraded);
     endings = new ModelEndings(server, issuer, faults, trace);
-    endingRule = new EndingRule(server, endings, faults, invariants, !contested);
+    endingRule = new EndingRule(server, issuer, endings, faults, invariants, !contested);
     nodes = new ModelNodes(this);
     if (!calm && chance.in(0.25)) {
       server.quota = chance.between(2, 4);

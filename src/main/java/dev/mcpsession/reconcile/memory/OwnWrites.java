@@ -59,6 +59,7 @@ public final class OwnWrites {
 
   private @Nullable SessionWrite sessionWrite;
   private boolean statusInDoubt;
+  private boolean earlierStatusInDoubt;
   private @Nullable Recent<Pod> recentPod;
   private @Nullable Recent<Service> recentService;
   private @Nullable Instant guardInDoubtUntil;
@@ -117,11 +118,23 @@ public final class OwnWrites {
     }
   }
 
-  /** Nobody knows whether the last status that was sent is stored. */
-  public synchronized void statusInDoubt(boolean inDoubt) {
-    statusInDoubt = inDoubt;
+  /** A status is sent: until it is answered, nobody knows whether it is stored. */
+  public synchronized void statusSent() {
+    earlierStatusInDoubt = statusInDoubt;
+    statusInDoubt = true;
   }
 
+  /** The status that was sent last is not stored. An earlier one without an answer still may be. */
+  public synchronized void statusRefused() {
+    statusInDoubt = earlierStatusInDoubt;
+  }
+
+  /** The API server has the status that this process takes for the last one. */
+  public synchronized void statusCertain() {
+    statusInDoubt = false;
+  }
+
+  /** Whether a status may be stored that this process does not know of. */
   public synchronized boolean isStatusInDoubt() {
     return statusInDoubt;
   }

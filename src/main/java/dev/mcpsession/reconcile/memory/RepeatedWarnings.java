@@ -48,6 +48,15 @@ public final class RepeatedWarnings {
     return written(reason, now, byReason.get(reason));
   }
 
+  /**
+   * A warning could not be written. It is when it comes up again: nothing else may tell of it.
+   *
+   * @param count how many were to be written
+   */
+  public synchronized void notWritten(EventReason reason, int count) {
+    byReason.put(reason, new Repeated(Instant.EPOCH, count));
+  }
+
   private OptionalInt written(EventReason reason, Instant now, @Nullable Repeated last) {
     byReason.put(reason, new Repeated(now, 0));
     return OptionalInt.of(1 + (last == null ? 0 : last.unwritten()));

@@ -24,11 +24,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns session events into Kubernetes Events, metrics and log lines. Events are best effort: one
  * that cannot be written is logged and dropped. A repeated warning is one Event object, whose count
- * is updated at most every five minutes.
+ * is updated at most every five minutes; one that was dropped is written when it comes up again.
  */
 public final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
   private static final int LONGEST_MESSAGE = 1024;
+
+  /** What became of the Event. */
+  public enum Result {
+    /** It is written, or was not long ago. */
+    WRITTEN,
+    DROPPED,
+    /** The namespace is being deleted, so that none can be written. */
+    NAMESPACE_ENDS
+  }
 
   private final ClusterApi api;
   private final SessionMetrics metrics;
@@ -44,9 +53,8 @@ public final class Announcer {
    * Reports an event: a Kubernetes Event, a metric and a log line.
    *
    * @param warnings the warnings that this session had before
-   * @return false if the namespace is being deleted, so that none can be written
    */
-  public boolean announce(McpSession session, SessionEvent happened, RepeatedWarnings warnings) {
+  public Result announce(McpSession session, SessionEvent happened, RepeatedWarnings warnings) {
     measure(happened);
     String message = Excerpt.ofLine(happened.message(), LONGEST_MESSAGE);
     EventReason reason = reasonOf(happened);
@@ -60,7 +68,7 @@ public final class Announcer {
       }
     } catch (KubernetesClientException e) {
       if (ApiErrors.isNamespaceGoing(e)) {
-        return false;
+        return Result.NAMESPACE_ENDS;
       }
       log.warn(
           "session {}/{}: the Event {} could not be written ({})",
@@ -68,8 +76,9 @@ public final class Announcer {
           metadata.getName(),
           reason,
           ApiErrors.words(e));
+      return Result.DROPPED;
     }
-    return true;
+    return Result.WRITTEN;
   }
 
   private void measure(SessionEvent happened) {
@@ -134,12 +143,21 @@ public final class Announcer {
     Event event =
         eventOf(session, reason, message, now).editMetadata().withName(name).endMetadata().build();
     try {
+      createOrRepeat(event, unwritten.getAsInt());
+    } catch (KubernetesClientException e) {
+      warnings.notWritten(reason, unwritten.getAsInt());
+      throw e;
+    }
+  }
+
+  private void createOrRepeat(Event event, int more) {
+    try {
       api.createEvent(event);
     } catch (KubernetesClientException e) {
       if (!ApiErrors.isConflict(e)) {
         throw e;
       }
-      repeat(event, unwritten.getAsInt());
+      repeat(event, more);
     }
   }
 

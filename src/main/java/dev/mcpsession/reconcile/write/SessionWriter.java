@@ -58,14 +58,16 @@ public final class SessionWriter {
     desired.setMetadata(session.getMetadata());
     desired.setSpec(seen.session().spec());
     desired.setStatus(status);
-    writes.statusInDoubt(true);
+    writes.statusSent();
     try {
       session = api.replaceStatus(desired);
     } catch (KubernetesClientException e) {
-      writes.statusInDoubt(!isConflict(e) && !isGone(e));
+      if (isConflict(e) || isGone(e)) {
+        writes.statusRefused();
+      }
       throw e;
     }
-    writes.statusInDoubt(false);
+    writes.statusCertain();
     writes.wrote(session, desired.getMetadata().getResourceVersion());
     statusWritten = true;
     return StepOutcome.DONE;
@@ -82,7 +84,7 @@ public final class SessionWriter {
       if (confirmed != StepOutcome.DONE) {
         return confirmed;
       }
-      writes.statusInDoubt(false);
+      writes.statusCertain();
     }
     return create.get();
   }

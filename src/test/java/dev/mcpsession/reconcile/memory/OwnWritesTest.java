@@ -54,6 +54,20 @@ class OwnWritesTest {
   }
 
   @Test
+  void aStatusWhoseAnswerWasLostStaysInDoubtWhenTheNextOneIsRefused() {
+    writes.statusSent();
+    writes.statusSent();
+    writes.statusRefused();
+    assertThat(writes.isStatusInDoubt()).isTrue();
+    writes.statusSent();
+    writes.statusCertain();
+    assertThat(writes.isStatusInDoubt()).isFalse();
+    writes.statusSent();
+    writes.statusRefused();
+    assertThat(writes.isStatusInDoubt()).isFalse();
+  }
+
+  @Test
   void aWriteIsLetGoOnceItsChangeIsTold() {
     McpSession written = session(7, "{revision: 1}", "[]", "alice");
     writes.wrote(written, "5");

@@ -146,6 +146,18 @@ class AnnouncerTest {
   }
 
   @Test
+  void aWarningThatCouldNotBeWrittenIsWrittenWhenItComesUpAgain() {
+    failing = true;
+    assertThat(announcer.announce(session, new SessionEvent.TokenIssueFailed("a"), warnings))
+        .isEqualTo(Announcer.Result.DROPPED);
+    failing = false;
+    now = now.plusSeconds(10);
+    assertThat(announcer.announce(session, new SessionEvent.TokenIssueFailed("b"), warnings))
+        .isEqualTo(Announcer.Result.WRITTEN);
+    assertThat(stored.values()).extracting(Event::getMessage).containsExactly("b");
+  }
+
+  @Test
   void aLongMessageIsCutToWhatAnEventMayHold() {
     announcer.announce(session, new SessionEvent.NameConflict("x".repeat(5000)), warnings);
     assertThat(stored.values()).allMatch(event -> event.getMessage().length() == 1024);

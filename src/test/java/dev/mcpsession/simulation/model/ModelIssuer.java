@@ -21,6 +21,7 @@ public final class ModelIssuer {
   private final VirtualClock clock;
   private final Faults faults;
   private final Set<String> rejected = new HashSet<>();
+  private final Set<String> everShared = new HashSet<>();
   private @Nullable Token shared;
   private boolean down;
   private int issued;
@@ -34,6 +35,11 @@ public final class ModelIssuer {
   /** Whether the issuer ever rejected this session's grant for good. */
   public boolean hasRejected(String uid) {
     return rejected.contains(uid);
+  }
+
+  /** Whether it issued this token for a grant, whose sessions share it. */
+  public boolean hasShared(String token) {
+    return everShared.contains(token);
   }
 
   /** Whether it gives nobody an answer from now on. */
@@ -87,7 +93,10 @@ public final class ModelIssuer {
     }
     Instant now = clock.instant();
     Token token = new Token("value-" + ++issued, new TokenInfo(now, now.plus(lasts), null));
-    shared = sharing ? token : shared;
+    if (sharing) {
+      shared = token;
+      everShared.add(token.value());
+    }
     return token;
   }
 

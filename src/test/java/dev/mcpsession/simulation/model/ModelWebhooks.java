@@ -1,7 +1,9 @@
 package dev.mcpsession.simulation.model;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Admission webhooks whose service has no endpoints, so that all writes of a kind fail. */
 public final class ModelWebhooks {
@@ -12,7 +14,8 @@ public final class ModelWebhooks {
     SERVICE("(create|replace|delete) Service .*"),
     STATUS("status of .*"),
     FINALIZERS("finalizers of .*"),
-    SESSION("delete session .*");
+    SESSION("delete session .*"),
+    EVENT("Event .*");
 
     private final String words;
 
@@ -24,6 +27,10 @@ public final class ModelWebhooks {
       return what.matches(words);
     }
   }
+
+  /** Without Events nothing may be said at all, which no rule could tell from silence. */
+  public static final List<Target> ALL_BUT_EVENTS =
+      Stream.of(Target.values()).filter(target -> target != Target.EVENT).toList();
 
   private final Set<Target> unreachable = EnumSet.noneOf(Target.class);
   private boolean failedEver;

@@ -81,13 +81,18 @@ public final class Invariants {
   }
 
   /** A process of the operator started. */
-  public void processStarted() {
-    traces.processStarted();
+  public void processStarted(String process) {
+    traces.processStarted(process);
+  }
+
+  /** A process of the operator reconciled a session. */
+  public void reconciled(String process, McpSession session) {
+    traces.reconciled(process, session);
   }
 
   /** A process of the operator ended. */
-  public void processEnded() {
-    traces.processEnded();
+  public void processEnded(String process) {
+    traces.processEnded(process);
   }
 
   /** Someone deleted a Pod. */

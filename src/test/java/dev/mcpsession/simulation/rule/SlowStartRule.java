@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.Truth;
 import java.util.HashMap;
@@ -30,6 +31,15 @@ public final class SlowStartRule {
     return sessions.stream().anyMatch(session -> !done.contains(Truth.uid(session)));
   }
 
+  /**
+   * The number that is tried next, or 0. A full quota may have used many since the last Pod, each
+   * for a Pod that was refused.
+   */
+  private static int attempted(McpSession session) {
+    McpSessionStatus status = session.getStatus();
+    return status == null || status.attempt() == null ? 0 : status.attempt().revision();
+  }
+
   private void look(McpSession session) {
     String uid = Truth.uid(session);
     if (!Truth.isLive(session)
@@ -42,7 +52,7 @@ public final class SlowStartRule {
             .max()
             .orElse(0);
     if (highest > 0) {
-      firstNumbers.putIfAbsent(uid, highest);
+      firstNumbers.putIfAbsent(uid, Math.max(highest, attempted(session)));
       Invariants.require(
           done.contains(uid) || highest - firstNumbers.get(uid) <= MOST_PODS,
           Truth.name(session) + " needs one Pod after the other, and does not serve");

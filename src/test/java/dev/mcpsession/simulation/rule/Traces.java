@@ -8,7 +8,9 @@ import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -23,7 +25,9 @@ final class Traces {
   private final Set<String> withoutPod = new HashSet<>();
 
   private final Set<String> lostPods = new HashSet<>();
-  private int processes;
+
+  /** Uids of the sessions that each running process has reconciled. */
+  private final Map<String, Set<String>> reconciled = new HashMap<>();
 
   private final ModelApiServer server;
   private final Truth truth;
@@ -34,8 +38,8 @@ final class Traces {
   }
 
   /**
-   * Someone emptied the status. While no process runs, nobody knows any more of Pods that lack the
-   * labels that informers select.
+   * Someone emptied the status. If no process that runs has looked at the session before, nobody
+   * knows any more of Pods that lack the labels that informers select.
    */
   void statusEmptied(McpSession session) {
     for (Secret secret : truth.secrets(session)) {
@@ -44,14 +48,22 @@ final class Traces {
         untraceable.add(Truth.uid(secret));
       }
     }
-    if (processes == 0) {
+    if (reconciled.values().stream().noneMatch(uids -> uids.contains(Truth.uid(session)))) {
       unlabelled(session).forEach(this::lose);
     }
   }
 
   /** A process of the operator started. */
-  void processStarted() {
-    processes++;
+  void processStarted(String process) {
+    reconciled.put(process, new HashSet<>());
+  }
+
+  /** From now on this process knows of all Pods that the session has had since. */
+  void reconciled(String process, McpSession session) {
+    Set<String> uids = reconciled.get(process);
+    if (uids != null) {
+      uids.add(Truth.uid(session));
+    }
   }
 
   /** Nobody can know of this child from now on. */
@@ -86,8 +98,8 @@ final class Traces {
    * informers select, whose numbers no status names, and their Secrets; Secrets whose Pods somebody
    * deleted, and which it had yet to delete.
    */
-  void processEnded() {
-    processes--;
+  void processEnded(String process) {
+    reconciled.remove(process);
     for (McpSession session : server.sessions.all()) {
       unlabelled(session).filter(pod -> !isNamed(pod, session)).forEach(this::lose);
       truth.secrets(session).stream()
