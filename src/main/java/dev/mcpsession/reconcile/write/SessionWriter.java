@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one session's status and finalizer, and deletes it, for one plan. Knows the session as
@@ -48,12 +47,8 @@ public final class SessionWriter {
     return session;
   }
 
-  /**
-   * Replaces the status.
-   *
-   * @param status null: none
-   */
-  public StepOutcome writeStatus(@Nullable McpSessionStatus status) {
+  /** Replaces the status. */
+  public StepOutcome writeStatus(McpSessionStatus status) {
     McpSession desired = new McpSession();
     desired.setMetadata(session.getMetadata());
     desired.setSpec(seen.session().spec());
