@@ -94,6 +94,9 @@ final class Simulation {
 
   private void jump(Duration by) {
     world.clock.move(by);
+    if (by.isNegative()) {
+      operators.forEach(operator -> operator.events.activity().clockPutBack(world.clock.instant()));
+    }
     world.trace.line("the clock jumps by " + by);
   }
 

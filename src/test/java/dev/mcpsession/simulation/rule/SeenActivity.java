@@ -32,10 +32,20 @@ public final class SeenActivity {
     } else if (!Objects.equals(value, before.value())) {
       Instant use = isUse(before, value, now) ? now : before.use();
       byUid.put(Truth.uid(session), new Seen(value, now, use));
-    } else if (now.isBefore(before.at())) {
-      // The clock was put back, and a process that looks only now sees this value first now.
-      byUid.put(Truth.uid(session), new Seen(value, now, before.use() == null ? null : now));
     }
+  }
+
+  /**
+   * The clock was put back: nothing was seen later than now. A process that looks only from here on
+   * sees what its cache shows first by that clock.
+   */
+  public void clockPutBack(Instant now) {
+    byUid.replaceAll(
+        (uid, seen) ->
+            new Seen(
+                seen.value(),
+                seen.at().isAfter(now) ? now : seen.at(),
+                seen.use() != null && seen.use().isAfter(now) ? now : seen.use()));
   }
 
   private boolean isUse(Seen before, @Nullable String value, Instant now) {
