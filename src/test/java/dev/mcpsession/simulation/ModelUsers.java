@@ -197,6 +197,9 @@ final class ModelUsers {
     fields.put(field, value);
     McpSessionSpec changed = spec(fields);
     if (!changed.equals(session.getSpec())) {
+      if (!Truth.isLive(session) && field.equals("token")) {
+        world.endingRule.sourceChanged(session);
+      }
       world.trace.line(
           "user changes " + field + " of " + Truth.name(session) + " to " + Words.of(value));
       server.sessions.edit(

@@ -33,6 +33,9 @@ public final class EndingRule implements FakeRevocations {
   private final boolean alone;
   private final Set<String> asked = new HashSet<>();
 
+  /** Sessions whose token source was changed after they were deleted. */
+  private final Set<String> changed = new HashSet<>();
+
   public EndingRule(
       ModelApiServer server,
       ModelIssuer issuer,
@@ -74,6 +77,14 @@ public final class EndingRule implements FakeRevocations {
   }
 
   /**
+   * Someone changed the token source of a session that is being deleted. What was found out by the
+   * source before holds, for the new one did not issue the session's tokens.
+   */
+  public void sourceChanged(McpSession session) {
+    changed.add(Truth.uid(session));
+  }
+
+  /**
    * Finalizers that the API server accepted.
    *
    * @param waiting whether a try to revoke is pending or runs
@@ -95,6 +106,7 @@ public final class EndingRule implements FakeRevocations {
     if (!alone
         || faults.areUsual()
         || waiting
+        || changed.contains(Truth.uid(session))
         || session.getSpec().token().oauth2Refresh() != null) {
       return;
     }
