@@ -58,6 +58,21 @@ class FailingWebhookTest {
   }
 
   @Test
+  void theSecretOfAnAttemptThatWasGivenUpGoesAfterItsPod() {
+    scenario.create();
+    scenario.useImage(ModelKubelet.HUNG_IMAGE);
+    scenario.pass(Duration.ofSeconds(1));
+    world.webhooks.fail(Target.SECRET);
+    scenario.useImage("two");
+    scenario.pass(Duration.ofSeconds(1));
+    world.server.pods.remove("alice-1");
+    scenario.pass(TOLD);
+    assertThat(world.server.secrets.find("alice-1")).isNotNull();
+    assertGoesOn();
+    assertThat(world.server.secrets.find("alice-1")).isNull();
+  }
+
+  @Test
   void aServiceThatCannotBeMadeAgainIsNoServingSession() {
     serve();
     world.webhooks.fail(Target.SERVICE);
