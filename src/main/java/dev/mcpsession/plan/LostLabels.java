@@ -1,5 +1,6 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.LostPod;
@@ -20,12 +21,13 @@ final class LostLabels {
    * @param named what is named until now
    */
   static void confirmGone(Observation seen, PlanBuilder plan, StatusRecord named) {
-    Integer attempted = named.attempted();
     if (named.isServing()) {
       confirmGone(seen, plan, named.revision());
     }
-    if (attempted != null) {
-      confirmGone(seen, plan, attempted);
+    Attempt attempt = named.attempt();
+    if (attempt != null) {
+      // Also of one that waits: it keeps its number if no cache ever showed that its Pod was made.
+      confirmGone(seen, plan, attempt.revision());
     }
   }
 
