@@ -176,6 +176,7 @@ final class FaultyApi implements ClusterApi {
                 pod,
                 () -> {
                   api.tryPod(pod);
+                  operator.events.room().needsNoRoom(pod);
                   return pod;
                 }));
   }

@@ -74,7 +74,8 @@ final class Quiescence {
       settling.settle();
       world.server.sessions.all().stream()
           .filter(session -> !isInDoubt(session))
-          .forEach(settling.operator().events.room()::check);
+          .forEach(
+              session -> settling.operator().events.room().check(session, world.clock.instant()));
       Invariants.require(
           settling.operator().outages().isEmpty()
               || !world.clock.instant().isAfter(back.plus(PROBED)),

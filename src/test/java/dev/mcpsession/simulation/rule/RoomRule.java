@@ -22,8 +22,8 @@ public final class RoomRule {
   }
 
   /**
-   * The attempt does not wait for room: its Pod was made, or refused for what it is, or the name of
-   * its Pod or Secret is taken.
+   * The attempt does not wait for room: its Pod was made, or would have been by a dry run, or was
+   * refused for what it is, or the name of its Pod or Secret is taken.
    */
   public void needsNoRoom(HasMetadata child) {
     refused.remove(String.valueOf(Truth.owner(child)));
@@ -34,12 +34,19 @@ public final class RoomRule {
     gone.put(String.valueOf(Truth.owner(pod)), now);
   }
 
-  /** Requires that the session does not wait although there is room. */
-  public void check(McpSession session) {
+  /**
+   * Requires that the session does not wait although there is room. An attempt that is due does not
+   * wait for room: it may have begun at once, by a status that could not be written.
+   */
+  public void check(McpSession session, Instant now) {
     McpSessionStatus status = session.getStatus();
     Instant refusedAt = refused.get(Truth.uid(session));
     Instant goneAt = gone.get(Truth.uid(session));
-    boolean waits = status != null && status.attempt() != null && status.nextAttemptTime() != null;
+    boolean waits =
+        status != null
+            && status.attempt() != null
+            && status.nextAttemptTime() != null
+            && now.isBefore(status.nextAttemptTime());
     boolean ignored =
         waits
             && Truth.isLive(session)
