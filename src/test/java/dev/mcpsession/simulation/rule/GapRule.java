@@ -2,6 +2,7 @@ package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -32,13 +33,24 @@ final class GapRule {
     String uid = Truth.uid(session);
     Service service = truth.service(session);
     boolean serves = service != null && !truth.endpoints(service).isEmpty();
-    if (serves && Truth.podName(session) != null) {
+    if (serves && Truth.podName(session) != null && isServiceWanted(session)) {
       served.add(uid);
     } else if (isStoppedRightly(session)) {
       served.remove(uid);
     }
     Invariants.require(
         serves || !served.contains(uid), Truth.name(session) + " has no ready backend");
+  }
+
+  /**
+   * Whether the operator knows that the Service is to be there. One that was not wanted may still
+   * be deleted after a change of mind that the operator has not seen.
+   */
+  private static boolean isServiceWanted(McpSession session) {
+    McpSessionStatus status = session.getStatus();
+    return !Boolean.FALSE.equals(session.getSpec().service())
+        && status != null
+        && session.getMetadata().getGeneration().equals(status.observedGeneration());
   }
 
   private boolean isStoppedRightly(McpSession session) {
