@@ -80,6 +80,11 @@ final class ModelEvents {
     return activity;
   }
 
+  void clockPutBack() {
+    activity.clockPutBack(world.clock.instant());
+    room.clockPutBack(world.clock.instant());
+  }
+
   RoomRule room() {
     return room;
   }

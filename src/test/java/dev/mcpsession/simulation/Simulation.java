@@ -95,7 +95,7 @@ final class Simulation {
   private void jump(Duration by) {
     world.clock.move(by);
     if (by.isNegative()) {
-      operators.forEach(operator -> operator.events.activity().clockPutBack(world.clock.instant()));
+      operators.forEach(operator -> operator.events.clockPutBack());
     }
     world.trace.line("the clock jumps by " + by);
   }

@@ -34,6 +34,11 @@ public final class RoomRule {
     gone.put(String.valueOf(Truth.owner(pod)), now);
   }
 
+  /** The clock was put back: a process that looks only now sees these Pods go now. */
+  public void clockPutBack(Instant now) {
+    gone.replaceAll((uid, at) -> at.isAfter(now) ? now : at);
+  }
+
   /**
    * Requires that the session does not wait although there is room. An attempt that is due does not
    * wait for room: it may have begun at once, by a status that could not be written.
