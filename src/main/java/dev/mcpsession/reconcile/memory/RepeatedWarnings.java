@@ -4,6 +4,7 @@ import dev.mcpsession.api.EventReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -13,39 +14,28 @@ public final class RepeatedWarnings {
   /** Between two writes of the same warning. */
   private static final Duration REPEAT = Duration.ofMinutes(5);
 
-  /** Since when a warning was not written, and how often it came up since. */
-  private record Repeated(Instant writtenAt, int unwritten) {}
+  /** What a warning is about; one about something else must not hide it. */
+  private record Subject(EventReason reason, @Nullable String what) {}
 
-  private final Map<EventReason, Repeated> byReason = new EnumMap<>(EventReason.class);
-  private @Nullable String warnedOf;
+  private final Map<Subject, Instant> writtenAt = new HashMap<>();
+  private final Map<EventReason, Integer> unwritten = new EnumMap<>(EventReason.class);
 
   /**
    * Notes that a warning came up.
    *
-   * @return how many are to be written now, this one included; empty while it is too early to write
-   *     again
+   * @param what the object that it is about, where one reason stands for several; null if there are
+   *     none to tell apart
+   * @return how many of that reason are to be written now, this one included; empty while it is too
+   *     early to write again
    */
-  public synchronized OptionalInt cameUp(EventReason reason, Instant now) {
-    Repeated last = byReason.get(reason);
-    if (last != null && now.isBefore(last.writtenAt().plus(REPEAT))) {
-      byReason.put(reason, new Repeated(last.writtenAt(), last.unwritten() + 1));
+  public synchronized OptionalInt cameUp(EventReason reason, @Nullable String what, Instant now) {
+    int count = unwritten.merge(reason, 1, Integer::sum);
+    writtenAt.values().removeIf(time -> !now.isBefore(time.plus(REPEAT)));
+    if (writtenAt.putIfAbsent(new Subject(reason, what), now) != null) {
       return OptionalInt.empty();
     }
-    return written(reason, now, last);
-  }
-
-  /**
-   * Notes that a warning came up that comes up once for each Pod: an earlier one of another kind
-   * must not hide it. If it does come up again for the same Pod, it is repeated as any other.
-   *
-   * @return as for {@link #cameUp}
-   */
-  public synchronized OptionalInt cameUpFor(String pod, EventReason reason, Instant now) {
-    if (pod.equals(warnedOf)) {
-      return cameUp(reason, now);
-    }
-    warnedOf = pod;
-    return written(reason, now, byReason.get(reason));
+    unwritten.remove(reason);
+    return OptionalInt.of(count);
   }
 
   /**
@@ -53,12 +43,8 @@ public final class RepeatedWarnings {
    *
    * @param count how many were to be written
    */
-  public synchronized void notWritten(EventReason reason, int count) {
-    byReason.put(reason, new Repeated(Instant.EPOCH, count));
-  }
-
-  private OptionalInt written(EventReason reason, Instant now, @Nullable Repeated last) {
-    byReason.put(reason, new Repeated(now, 0));
-    return OptionalInt.of(1 + (last == null ? 0 : last.unwritten()));
+  public synchronized void notWritten(EventReason reason, @Nullable String what, int count) {
+    writtenAt.remove(new Subject(reason, what));
+    unwritten.merge(reason, count, Integer::sum);
   }
 }

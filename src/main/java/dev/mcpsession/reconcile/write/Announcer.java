@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,10 +133,8 @@ public final class Announcer {
       String message,
       RepeatedWarnings warnings) {
     Instant now = clock.instant();
-    OptionalInt unwritten =
-        happened instanceof SessionEvent.NotScheduled waits
-            ? warnings.cameUpFor(waits.podName(), reason, now)
-            : warnings.cameUp(reason, now);
+    String what = subjectOf(happened);
+    OptionalInt unwritten = warnings.cameUp(reason, what, now);
     if (unwritten.isEmpty()) {
       return;
     }
@@ -145,9 +144,18 @@ public final class Announcer {
     try {
       createOrRepeat(event, unwritten.getAsInt());
     } catch (KubernetesClientException e) {
-      warnings.notWritten(reason, unwritten.getAsInt());
+      warnings.notWritten(reason, what, unwritten.getAsInt());
       throw e;
     }
+  }
+
+  /** What else than the reason tells a warning from others; null if nothing does. */
+  private static @Nullable String subjectOf(SessionEvent happened) {
+    return switch (happened) {
+      case SessionEvent.NotScheduled waits -> waits.podName();
+      case SessionEvent.WriteFailed failed -> failed.kind().name();
+      default -> null;
+    };
   }
 
   private void createOrRepeat(Event event, int more) {
@@ -164,12 +172,14 @@ public final class Announcer {
   private void repeat(Event event, int more) {
     Event existing =
         api.readEvent(event.getMetadata().getNamespace(), event.getMetadata().getName());
-    if (existing != null) {
-      existing.setCount((existing.getCount() == null ? 1 : existing.getCount()) + more);
-      existing.setLastTimestamp(event.getLastTimestamp());
-      existing.setMessage(event.getMessage());
-      api.replaceEvent(existing);
+    if (existing == null) {
+      api.createEvent(event); // It has expired meanwhile.
+      return;
     }
+    existing.setCount((existing.getCount() == null ? 1 : existing.getCount()) + more);
+    existing.setLastTimestamp(event.getLastTimestamp());
+    existing.setMessage(event.getMessage());
+    api.replaceEvent(existing);
   }
 
   private static EventBuilder eventOf(

@@ -50,7 +50,7 @@ class SessionEntriesTest {
     entries.of(ALICE);
     gone(ALICE);
     assertThat(entries.of(ALICE).isClosed()).isTrue();
-    entries.of(ALICE).warnings().cameUp(EventReason.TokenIssueFailed, NOW);
+    entries.of(ALICE).warnings().cameUp(EventReason.TokenIssueFailed, null, NOW);
     entries.of(ALICE).writes().deletedPod("uid");
     assertThat(entries.all()).isEmpty();
   }

@@ -7,6 +7,7 @@ import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.SessionEvent;
+import dev.mcpsession.plan.observed.FailingWrite;
 import dev.mcpsession.reconcile.memory.RepeatedWarnings;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -26,6 +27,7 @@ class AnnouncerTest {
   private final List<String> writes = new ArrayList<>();
   private Instant now = Instant.parse("2026-11-21T09:30:00Z");
   private boolean failing;
+  private boolean expiring;
 
   private final ClusterApi api =
       (ClusterApi)
@@ -57,6 +59,9 @@ class AnnouncerTest {
       }
       case "replaceEvent" -> writes.add(method);
       case "readEvent" -> {
+        if (expiring) {
+          stored.clear();
+        }
         return stored.get((String) arguments[1]);
       }
       default -> throw new AssertionError(method);
@@ -110,6 +115,29 @@ class AnnouncerTest {
   }
 
   @Test
+  void aRequestThatKeepsFailingIsToldSoonAfterAWarningOfTheSameReason() {
+    announcer.announce(
+        session, new SessionEvent.NotScheduled(Cause.NODE, "alice-2", "no node"), warnings);
+    now = now.plusSeconds(30);
+    SessionEvent failing =
+        new SessionEvent.WriteFailed(FailingWrite.Kind.WRITE_STATUS, true, "webhook");
+    announcer.announce(session, failing, warnings);
+    announcer.announce(session, failing, warnings);
+    announcer.announce(
+        session,
+        new SessionEvent.WriteFailed(FailingWrite.Kind.CHANGE_SERVICE, true, "another"),
+        warnings);
+    assertThat(writes).containsExactly("createEvent", "replaceEvent", "replaceEvent");
+    assertThat(stored.values())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getCount()).isEqualTo(4);
+              assertThat(event.getMessage()).isEqualTo("another");
+            });
+  }
+
+  @Test
   void warningsOfOtherReasonsAreCountedApart() {
     announcer.announce(session, new SessionEvent.TokenIssueFailed("a"), warnings);
     announcer.announce(session, new SessionEvent.AttemptFailed(Cause.START, "b"), warnings);
@@ -154,6 +182,16 @@ class AnnouncerTest {
     now = now.plusSeconds(10);
     assertThat(announcer.announce(session, new SessionEvent.TokenIssueFailed("b"), warnings))
         .isEqualTo(Announcer.Result.WRITTEN);
+    assertThat(stored.values()).extracting(Event::getMessage).containsExactly("b");
+  }
+
+  @Test
+  void anEventThatExpiresBeforeItIsRepeatedIsMadeAnew() {
+    announcer.announce(session, new SessionEvent.TokenIssueFailed("a"), warnings);
+    now = now.plus(Duration.ofHours(1));
+    expiring = true;
+    announcer.announce(session, new SessionEvent.TokenIssueFailed("b"), warnings);
+    assertThat(writes).containsExactly("createEvent", "createEvent");
     assertThat(stored.values()).extracting(Event::getMessage).containsExactly("b");
   }
 
