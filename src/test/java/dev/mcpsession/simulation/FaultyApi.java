@@ -134,8 +134,13 @@ final class FaultyApi implements ClusterApi {
 
   @Override
   public @Nullable Secret readSecret(String namespace, String name) {
-    return connection.<@Nullable Secret>call(
-        "read Secret " + name, () -> api.readSecret(namespace, name));
+    Secret found =
+        connection.<@Nullable Secret>call(
+            "read Secret " + name, () -> api.readSecret(namespace, name));
+    if (found == null) {
+      world.invariants.secretMissing(operator.toString(), name);
+    }
+    return found;
   }
 
   @Override
@@ -144,7 +149,7 @@ final class FaultyApi implements ClusterApi {
         "create Secret " + secret.getMetadata().getName(),
         () -> {
           Secret made = orTaken(secret, () -> api.createSecret(secret));
-          world.invariants.childMade(made);
+          world.invariants.childMade(operator.toString(), made);
           return made;
         });
   }
@@ -191,7 +196,7 @@ final class FaultyApi implements ClusterApi {
         () -> {
           Pod made = orTaken(pod, () -> orRefused(pod, () -> api.createPod(pod)));
           operator.events.room().needsNoRoom(pod);
-          world.invariants.childMade(made);
+          world.invariants.childMade(operator.toString(), made);
           return made;
         });
   }

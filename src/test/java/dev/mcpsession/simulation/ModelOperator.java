@@ -196,6 +196,7 @@ final class ModelOperator {
       dead = true;
     } finally {
       world.trace.outdent();
+      world.invariants.planEnded(name, session);
       inProgress.remove(session);
     }
   }

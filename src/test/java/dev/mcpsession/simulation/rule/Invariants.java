@@ -90,6 +90,16 @@ public final class Invariants {
     traces.reconciled(process, session);
   }
 
+  /** A process of the operator looked for a Secret and found none. */
+  public void secretMissing(String process, String secret) {
+    traces.secretMissing(process, secret);
+  }
+
+  /** A process of the operator has carried out a plan, or given it up. */
+  public void planEnded(String process, String session) {
+    traces.planEnded(process, session);
+  }
+
   /** A process of the operator ended. */
   public void processEnded(String process) {
     traces.processEnded(process);
@@ -115,9 +125,12 @@ public final class Invariants {
     writes.decidedOn(decidedOn, before);
   }
 
-  /** A Secret or Pod that the API server made. */
-  public void childMade(HasMetadata child) {
+  /** A Secret or Pod that the API server made for a process of the operator. */
+  public void childMade(String process, HasMetadata child) {
     writes.childMade(child);
+    if (child instanceof Secret secret) {
+      traces.secretMade(process, secret);
+    }
   }
 
   /**

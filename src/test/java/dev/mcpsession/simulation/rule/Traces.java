@@ -29,6 +29,9 @@ final class Traces {
   /** Uids of the sessions that each running process has reconciled. */
   private final Map<String, Set<String>> reconciled = new HashMap<>();
 
+  /** Names of the Secrets that each process found missing in a plan that it carries out. */
+  private final Map<String, Set<String>> foundMissing = new HashMap<>();
+
   private final ModelApiServer server;
   private final Truth truth;
 
@@ -64,6 +67,30 @@ final class Traces {
     if (uids != null) {
       uids.add(Truth.uid(session));
     }
+  }
+
+  /** A process looked for a Secret, as it does before its status drops the number. */
+  void secretMissing(String process, String secret) {
+    foundMissing.computeIfAbsent(process, name -> new HashSet<>()).add(secret);
+  }
+
+  /** A process has carried out a plan, or given it up. */
+  void planEnded(String process, String session) {
+    Set<String> names = foundMissing.getOrDefault(process, new HashSet<>());
+    names.removeIf(name -> name.startsWith(session + "-"));
+  }
+
+  /**
+   * A process made a Secret. If another, which does not know that this one leads no more, has just
+   * found it missing, its status drops the number, and nothing leads to the Secret.
+   */
+  void secretMade(String process, Secret secret) {
+    foundMissing.forEach(
+        (other, names) -> {
+          if (!other.equals(process) && names.contains(Truth.name(secret))) {
+            untraceable.add(Truth.uid(secret));
+          }
+        });
   }
 
   /** Nobody can know of this child from now on. */
