@@ -49,11 +49,16 @@ final class DesiredState {
     }
     boolean anyPod =
         world.server.sessions.all().stream()
-            .anyMatch(s -> Truth.isLive(s) && !truth.livePods(s).isEmpty());
+            .filter(Truth::isLive)
+            .anyMatch(s -> !knownPods(s).isEmpty());
     if (anyPod && world.server.budgets.all().isEmpty()) {
       wrongs.add("nothing refuses evictions");
     }
     return wrongs;
+  }
+
+  private List<Pod> knownPods(McpSession session) {
+    return truth.livePods(session).stream().filter(pod -> !world.invariants.isLost(pod)).toList();
   }
 
   /** What is wrong with the session; null if nothing is. */
@@ -64,8 +69,7 @@ final class DesiredState {
       return "has our finalizer against the spec, or lacks it";
     }
     String reason = Truth.reason(session);
-    List<Pod> pods =
-        truth.livePods(session).stream().filter(pod -> !world.invariants.isLost(pod)).toList();
+    List<Pod> pods = knownPods(session);
     if (Boolean.TRUE.equals(session.getSpec().suspend()) || reason.equals("SuspendedIdle")) {
       return !reason.startsWith("Suspended")
           ? "is to be suspended, and is " + reason

@@ -134,13 +134,15 @@ final class FaultyApi implements ClusterApi {
 
   @Override
   public @Nullable Secret readSecret(String namespace, String name) {
-    Secret found =
-        connection.<@Nullable Secret>call(
-            "read Secret " + name, () -> api.readSecret(namespace, name));
-    if (found == null) {
-      world.invariants.secretMissing(operator.toString(), name);
-    }
-    return found;
+    return connection.<@Nullable Secret>call(
+        "read Secret " + name,
+        () -> {
+          Secret found = api.readSecret(namespace, name);
+          if (found == null) {
+            world.invariants.secretMissing(operator.toString(), name);
+          }
+          return found;
+        });
   }
 
   @Override

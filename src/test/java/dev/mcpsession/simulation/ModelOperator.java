@@ -186,6 +186,7 @@ final class ModelOperator {
     }
     world.trace.line(this + " reconciles " + session);
     world.trace.indent();
+    events.room().planned(caches.pods(ModelApiServer.NAMESPACE, session));
     try {
       reconciler.reconcile(ModelApiServer.NAMESPACE, session);
       McpSession reconciled = caches.sessions.get(session);

@@ -106,6 +106,7 @@ public final class EndingRule implements FakeRevocations {
     if (!alone
         || faults.areUsual()
         || waiting
+        || session.getStatus() == null // only Pods led to Secrets, and a cache may show them later
         || changed.contains(Truth.uid(session))
         || session.getSpec().token().oauth2Refresh() != null) {
       return;

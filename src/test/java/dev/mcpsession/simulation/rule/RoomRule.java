@@ -6,8 +6,11 @@ import dev.mcpsession.simulation.model.Truth;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one process of the operator knows of a full quota: once a Pod of the session has gone, a Pod
@@ -16,6 +19,9 @@ import java.util.Map;
 public final class RoomRule {
   private final Map<String, Instant> refused = new HashMap<>();
   private final Map<String, Instant> gone = new HashMap<>();
+
+  /** Uids of the Pods that a plan was made with: the others come and go unnoticed. */
+  private final Set<String> seen = new HashSet<>();
 
   public void refused(Pod pod, Instant now) {
     refused.put(String.valueOf(Truth.owner(pod)), now);
@@ -29,9 +35,16 @@ public final class RoomRule {
     refused.remove(String.valueOf(Truth.owner(child)));
   }
 
+  /** A plan is made with these Pods. */
+  public void planned(Collection<Pod> pods) {
+    pods.forEach(pod -> seen.add(Truth.uid(pod)));
+  }
+
   /** A cache of the process does not show this Pod any more. */
   public void gone(Pod pod, Instant now) {
-    gone.put(String.valueOf(Truth.owner(pod)), now);
+    if (seen.remove(Truth.uid(pod))) {
+      gone.put(String.valueOf(Truth.owner(pod)), now);
+    }
   }
 
   /** The clock was put back: a process that looks only now sees these Pods go now. */

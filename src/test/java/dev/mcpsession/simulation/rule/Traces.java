@@ -29,6 +29,9 @@ final class Traces {
   /** Uids of the sessions that each running process has reconciled. */
   private final Map<String, Set<String>> reconciled = new HashMap<>();
 
+  /** Uids of Pods without labels when each process looked at their sessions first, and since. */
+  private final Map<String, Set<String>> neverShown = new HashMap<>();
+
   /** Names of the Secrets that each process found missing in a plan that it carries out. */
   private final Map<String, Set<String>> foundMissing = new HashMap<>();
 
@@ -41,8 +44,8 @@ final class Traces {
   }
 
   /**
-   * Someone emptied the status. If no process that runs has looked at the session before, nobody
-   * knows any more of Pods that lack the labels that informers select.
+   * Someone emptied the status. Nobody knows any more of Pods that lack the labels that informers
+   * select, and lacked them already when each process that runs looked at the session first.
    */
   void statusEmptied(McpSession session) {
     for (Secret secret : truth.secrets(session)) {
@@ -51,9 +54,7 @@ final class Traces {
         untraceable.add(Truth.uid(secret));
       }
     }
-    if (reconciled.values().stream().noneMatch(uids -> uids.contains(Truth.uid(session)))) {
-      unlabelled(session).forEach(this::lose);
-    }
+    unlabelled(session).filter(pod -> !isKnown(session, pod)).forEach(this::lose);
   }
 
   /** A process of the operator started. */
@@ -61,12 +62,29 @@ final class Traces {
     reconciled.put(process, new HashSet<>());
   }
 
-  /** From now on this process knows of all Pods that the session has had since. */
+  /** From now on this process knows of all Pods that have had their labels since. */
   void reconciled(String process, McpSession session) {
     Set<String> uids = reconciled.get(process);
-    if (uids != null) {
-      uids.add(Truth.uid(session));
+    if (uids == null) {
+      return;
     }
+    boolean first = uids.add(Truth.uid(session));
+    Set<String> unseen = neverShown.computeIfAbsent(process, name -> new HashSet<>());
+    for (Pod pod : truth.livePods(session)) {
+      if (ModelCaches.isManaged(pod)) {
+        unseen.remove(Truth.uid(pod));
+      } else if (first) {
+        unseen.add(Truth.uid(pod));
+      }
+    }
+  }
+
+  private boolean isKnown(McpSession session, Pod pod) {
+    return reconciled.entrySet().stream()
+        .filter(process -> process.getValue().contains(Truth.uid(session)))
+        .anyMatch(
+            process ->
+                !neverShown.getOrDefault(process.getKey(), Set.of()).contains(Truth.uid(pod)));
   }
 
   /** A process looked for a Secret, as it does before its status drops the number. */
@@ -127,6 +145,7 @@ final class Traces {
    */
   void processEnded(String process) {
     reconciled.remove(process);
+    neverShown.remove(process);
     for (McpSession session : server.sessions.all()) {
       unlabelled(session).filter(pod -> !isNamed(pod, session)).forEach(this::lose);
       truth.secrets(session).stream()
