@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the sessions are as they are asked for, or say and await what keeps them from it. */
@@ -121,14 +122,35 @@ final class DesiredState {
     boolean fitsNowhere =
         status.nextAttemptTime() == null
             && !Truth.reason(session).equals("NameConflict")
-            && pods.stream().anyMatch(pod -> pod.getSpec().getNodeName() == null);
+            && hasUnscheduled(pods);
     if (fitsNowhere) {
-      Condition upToDate = Truth.condition(session, "UpToDate");
-      return upToDate != null && upToDate.message().contains("was not scheduled within")
-          ? null
-          : "fits no node, and says only " + upToDate;
+      // Sessions that fit no node take turns, each for less than its startup timeout.
+      boolean told =
+          says(session, "was not scheduled within")
+              || (says(session, "not scheduled: ") && isAny(this::waitsForAPlace));
+      return told ? null : "fits no node, and says only " + Truth.condition(session, "UpToDate");
+    }
+    if (waitsForAPlace(session) && isAny(other -> hasUnscheduled(knownPods(other)))) {
+      return null;
     }
     return waits && settling.operator().events.hasAlarm(session) ? null : notServing(session, pods);
+  }
+
+  private static boolean hasUnscheduled(List<Pod> pods) {
+    return pods.stream().anyMatch(pod -> pod.getSpec().getNodeName() == null);
+  }
+
+  private boolean waitsForAPlace(McpSession session) {
+    return says(session, " waits for one of the ");
+  }
+
+  private static boolean says(McpSession session, String words) {
+    Condition upToDate = Truth.condition(session, "UpToDate");
+    return upToDate != null && upToDate.message().contains(words);
+  }
+
+  private boolean isAny(Predicate<McpSession> property) {
+    return world.server.sessions.all().stream().filter(Truth::isLive).anyMatch(property);
   }
 
   private @Nullable String notServing(McpSession session, List<Pod> pods) {

@@ -1,5 +1,6 @@
 package dev.mcpsession.simulation.rule;
 
+import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.simulation.model.Truth;
@@ -54,7 +55,8 @@ public final class RoomRule {
 
   /**
    * Requires that the session does not wait although there is room. An attempt that is due does not
-   * wait for room: it may have begun at once, by a status that could not be written.
+   * wait for room: it may have begun at once, by a status that could not be written. Nor does one
+   * that waits for a token.
    */
   public void check(McpSession session, Instant now) {
     McpSessionStatus status = session.getStatus();
@@ -68,11 +70,17 @@ public final class RoomRule {
     boolean ignored =
         waits
             && Truth.isLive(session)
+            && !isWithoutToken(session)
             && refusedAt != null
             && goneAt != null
             && goneAt.isAfter(refusedAt)
             && goneAt.isAfter(status.attempt().startTime());
     Invariants.require(
         !ignored, Truth.name(session) + " waits for room, and a Pod of it went at " + goneAt);
+  }
+
+  private static boolean isWithoutToken(McpSession session) {
+    Condition upToDate = Truth.condition(session, "UpToDate");
+    return upToDate != null && upToDate.reason().equals("TokenPending");
   }
 }
