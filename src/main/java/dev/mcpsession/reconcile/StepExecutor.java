@@ -166,7 +166,7 @@ final class StepExecutor {
     }
 
     private StepOutcome guardNamespace() {
-      Instant believed = budgets.make(api, key.namespace(), clock.instant());
+      Instant believed = budgets.make(api, key.namespace(), clock);
       if (believed != null) {
         entry.writes().guarded(believed);
       }

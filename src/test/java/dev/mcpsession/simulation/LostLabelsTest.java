@@ -97,6 +97,20 @@ class LostLabelsTest {
   }
 
   @Test
+  void aPodWithoutLabelsThatIsLongInGoingIsReplacedMeanwhile() {
+    serve();
+    scenario.operator().stop();
+    label(pod("alice-1"), Names.SESSION_LABEL, null);
+    world.server.pods.edit(
+        pod("alice-1"), copy -> copy.getMetadata().setFinalizers(List.of("example.com/wait")));
+    world.server.delete(world.server.pods, "alice-1", null, null);
+    scenario.restartOperator();
+    scenario.pass(SHORT);
+    assertThat(scenario.reason("Ready")).isEqualTo("Serving");
+    assertThat(Truth.podName(scenario.session())).isEqualTo("alice-2");
+  }
+
+  @Test
   void aRetiredPodWithoutLabelsIsRemoved() {
     serve();
     scenario.useImage("two");

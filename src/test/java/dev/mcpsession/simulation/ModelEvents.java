@@ -198,9 +198,15 @@ final class ModelEvents {
     return session.getMetadata().getUid();
   }
 
+  /** Not only out of sight, without its labels. */
+  private boolean isGone(Pod pod) {
+    Pod stored = world.server.pods.find(Truth.name(pod));
+    return stored == null || !Truth.uid(stored).equals(Truth.uid(pod));
+  }
+
   private void childChanged(ModelCache.Delivery<? extends HasMetadata> delivery) {
     HasMetadata object = delivery.after() != null ? delivery.after() : delivery.before();
-    if (delivery.after() == null && delivery.before() instanceof Pod pod) {
+    if (delivery.after() == null && delivery.before() instanceof Pod pod && isGone(pod)) {
       room.gone(pod, world.clock.instant());
     }
     if (object != null) {
@@ -273,7 +279,12 @@ final class ModelEvents {
   }
 
   boolean hasAlarm(McpSession session) {
-    return entries.of(SessionKey.of(session)).timer().at() != null;
+    return alarmAt(session) != null;
+  }
+
+  /** When the session is reconciled again at the latest; null if only an event leads to that. */
+  @Nullable Instant alarmAt(McpSession session) {
+    return entries.of(SessionKey.of(session)).timer().at();
   }
 
   boolean isIdle() {

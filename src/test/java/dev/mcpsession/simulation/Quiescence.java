@@ -75,7 +75,10 @@ final class Quiescence {
       world.server.sessions.all().stream()
           .filter(session -> !isInDoubt(session))
           .forEach(
-              session -> settling.operator().events.room().check(session, world.clock.instant()));
+              session -> {
+                ModelEvents events = settling.operator().events;
+                events.room().check(session, world.clock.instant(), events.alarmAt(session));
+              });
       Invariants.require(
           settling.operator().outages().isEmpty()
               || !world.clock.instant().isAfter(back.plus(PROBED)),

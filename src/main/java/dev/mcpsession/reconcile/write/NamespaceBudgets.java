@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,8 @@ public final class NamespaceBudgets {
    *
    * @return when this session has to check that the budget exists; null if it need not
    */
-  public @Nullable Instant make(ClusterApi api, String namespace, Instant now) {
-    Instant believed = claim(namespace, now);
+  public @Nullable Instant make(ClusterApi api, String namespace, InstantSource clock) {
+    Instant believed = claim(namespace, clock.instant());
     if (believed == null) {
       return null;
     }
@@ -64,7 +65,7 @@ public final class NamespaceBudgets {
         return believed;
       }
       if (ApiErrors.isNamespaceGoing(e)) {
-        return refused(namespace, now);
+        return tryAgain(namespace, clock.instant().plus(REFUSED));
       }
       log.warn(
           "namespace {}: PodDisruptionBudget {} cannot be made, so a drain evicts its sessions"
@@ -72,7 +73,8 @@ public final class NamespaceBudgets {
           namespace,
           Names.BUDGET,
           ApiErrors.words(e));
-      return ApiErrors.isRefusal(e) ? refused(namespace, now) : believed;
+      // Counted from the answer: a request that took longer would leave nobody to try again.
+      return tryAgain(namespace, clock.instant().plus(ApiErrors.isRefusal(e) ? REFUSED : BELIEVED));
     }
   }
 
@@ -95,14 +97,9 @@ public final class NamespaceBudgets {
     return end;
   }
 
-  /**
-   * The API server rejected it.
-   *
-   * @return when the session that tried tries again: no event says that it would be accepted now
-   */
-  Instant refused(String namespace, Instant now) {
-    Instant end = now.plus(REFUSED);
-    until.put(namespace, end);
-    return end;
+  /** The session that tried tries again then: no event says that it would succeed now. */
+  private Instant tryAgain(String namespace, Instant then) {
+    until.put(namespace, then);
+    return then;
   }
 }

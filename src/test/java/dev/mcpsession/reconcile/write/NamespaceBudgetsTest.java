@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.reconcile.cache.NodeView;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class NamespaceBudgetsTest {
   private static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
 
+  private Instant time = NOW;
   private final Set<String> shown = new HashSet<>();
   private final NamespaceBudgets budgets =
       new NamespaceBudgets(
@@ -55,10 +58,31 @@ class NamespaceBudgetsTest {
 
   @Test
   void aRefusalIsTakenForAnAnswerForFiveMinutesAndThenTheSessionTriesAgain() {
-    budgets.claim("team", NOW);
-    assertThat(budgets.refused("team", NOW)).isEqualTo(NOW.plusSeconds(300));
-    assertThat(budgets.claim("team", NOW.plusSeconds(299))).isNull();
-    assertThat(budgets.claim("team", NOW.plusSeconds(300))).isNotNull();
+    Instant answered = NOW.plusSeconds(1);
+    assertThat(budgets.make(answering(403, answered), "team", () -> time))
+        .isEqualTo(answered.plusSeconds(300));
+    assertThat(budgets.claim("team", answered.plusSeconds(299))).isNull();
+    assertThat(budgets.claim("team", answered.plusSeconds(300))).isNotNull();
+  }
+
+  @Test
+  void aRequestThatFailsAfterALongTimeIsTriedAgainFiveSecondsAfterItsAnswer() {
+    Instant answered = NOW.plusSeconds(10);
+    assertThat(budgets.make(answering(500, answered), "team", () -> time))
+        .isEqualTo(answered.plusSeconds(5));
+    assertThat(budgets.claim("team", answered.plusSeconds(5))).isNotNull();
+  }
+
+  /** Refuses every request with this code, at that time. */
+  private ClusterApi answering(int code, Instant at) {
+    return (ClusterApi)
+        Proxy.newProxyInstance(
+            ClusterApi.class.getClassLoader(),
+            new Class<?>[] {ClusterApi.class},
+            (proxy, method, arguments) -> {
+              time = at;
+              throw new KubernetesClientException("refused", code, null);
+            });
   }
 
   @Test

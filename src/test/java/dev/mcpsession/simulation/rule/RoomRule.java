@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one process of the operator knows of a full quota: once a Pod of the session has gone, a Pod
@@ -57,8 +58,11 @@ public final class RoomRule {
    * Requires that the session does not wait although there is room. An attempt that is due does not
    * wait for room: it may have begun at once, by a status that could not be written. Nor does one
    * that waits for a token.
+   *
+   * @param alarm when the session is reconciled again; before the attempt is due, it is what could
+   *     not be written that is tried again
    */
-  public void check(McpSession session, Instant now) {
+  public void check(McpSession session, Instant now, @Nullable Instant alarm) {
     McpSessionStatus status = session.getStatus();
     Instant refusedAt = refused.get(Truth.uid(session));
     Instant goneAt = gone.get(Truth.uid(session));
@@ -66,7 +70,8 @@ public final class RoomRule {
         status != null
             && status.attempt() != null
             && status.nextAttemptTime() != null
-            && now.isBefore(status.nextAttemptTime());
+            && now.isBefore(status.nextAttemptTime())
+            && (alarm == null || !alarm.isBefore(status.nextAttemptTime()));
     boolean ignored =
         waits
             && Truth.isLive(session)
