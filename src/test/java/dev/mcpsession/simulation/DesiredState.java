@@ -140,7 +140,8 @@ final class DesiredState {
     return pods.stream().anyMatch(pod -> pod.getSpec().getNodeName() == null);
   }
 
-  private boolean waitsForAPlace(McpSession session) {
+  /** Whether all concurrent replacements that are allowed are those of other sessions. */
+  boolean waitsForAPlace(McpSession session) {
     return says(session, " waits for one of the ");
   }
 

@@ -58,7 +58,11 @@ final class Quiescence {
       comeToRest(back);
     }
     require0Writes("another reconcile", settling.operator());
-    long unrecorded = world.server.sessions.all().stream().filter(state::isSignUnrecorded).count();
+    // Who holds the places is known when all sessions have been reconciled, and is told again.
+    long unrecorded =
+        world.server.sessions.all().stream()
+            .filter(session -> state.isSignUnrecorded(session) || state.waitsForAPlace(session))
+            .count();
     settling.restartOperator();
     int before = settling.operator().connection.writes();
     settling.settle();
