@@ -48,10 +48,7 @@ final class DesiredState {
         wrongs.add(Truth.name(session) + ": " + wrong);
       }
     }
-    boolean anyPod =
-        world.server.sessions.all().stream()
-            .filter(Truth::isLive)
-            .anyMatch(s -> !knownPods(s).isEmpty());
+    boolean anyPod = isAny(session -> !knownPods(session).isEmpty());
     if (anyPod && world.server.budgets.all().isEmpty()) {
       wrongs.add("nothing refuses evictions");
     }

@@ -65,7 +65,7 @@ public final class NamespaceBudgets {
         return believed;
       }
       if (ApiErrors.isNamespaceGoing(e)) {
-        return tryAgain(namespace, clock.instant().plus(REFUSED));
+        return lookAgain(namespace, clock.instant().plus(REFUSED));
       }
       log.warn(
           "namespace {}: PodDisruptionBudget {} cannot be made, so a drain evicts its sessions"
@@ -74,7 +74,8 @@ public final class NamespaceBudgets {
           Names.BUDGET,
           ApiErrors.words(e));
       // Counted from the answer: a request that took longer would leave nobody to try again.
-      return tryAgain(namespace, clock.instant().plus(ApiErrors.isRefusal(e) ? REFUSED : BELIEVED));
+      return lookAgain(
+          namespace, clock.instant().plus(ApiErrors.isRefusal(e) ? REFUSED : BELIEVED));
     }
   }
 
@@ -92,13 +93,11 @@ public final class NamespaceBudgets {
     if (isGuarded(namespace, now)) {
       return null;
     }
-    Instant end = now.plus(BELIEVED);
-    until.put(namespace, end);
-    return end;
+    return lookAgain(namespace, now.plus(BELIEVED));
   }
 
-  /** The session that tried tries again then: no event says that it would succeed now. */
-  private Instant tryAgain(String namespace, Instant then) {
+  /** Until then the namespace needs no action; then the session that tried looks again. */
+  private Instant lookAgain(String namespace, Instant then) {
     until.put(namespace, then);
     return then;
   }

@@ -96,22 +96,24 @@ public final class PodWriter {
    * Asks the API server: the next decision must not assume that a Pod is gone that still exists.
    */
   public StepOutcome confirmGone(String name) {
-    Pod pod = api.readPod(key.namespace(), name);
-    return pod == null || !Child.isOwned(pod.getMetadata(), key)
-        ? StepOutcome.DONE
-        : restoreIfLost(pod, new StepOutcome.Stale());
+    Pod pod = own(name);
+    return pod == null ? StepOutcome.DONE : restoreIfLost(pod, new StepOutcome.Stale());
   }
 
   /** Asks the API server for a Pod that a cache does not show any more. */
   public StepOutcome find(String name, String uid) {
-    Pod pod = api.readPod(key.namespace(), name);
-    if (pod != null
-        && uid.equals(pod.getMetadata().getUid())
-        && Child.isOwned(pod.getMetadata(), key)) {
+    Pod pod = own(name);
+    if (pod != null && uid.equals(pod.getMetadata().getUid())) {
       return restoreIfLost(pod, StepOutcome.DONE);
     }
     writes.forgetPod(uid);
     return StepOutcome.DONE;
+  }
+
+  /** The session's Pod of this name; null if there is none, or another owner's. */
+  private @Nullable Pod own(String name) {
+    Pod pod = api.readPod(key.namespace(), name);
+    return pod != null && Child.isOwned(pod.getMetadata(), key) ? pod : null;
   }
 
   /** Labels of a Pod that is being deleted matter to nobody. */

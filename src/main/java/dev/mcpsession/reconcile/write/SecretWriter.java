@@ -77,8 +77,8 @@ public final class SecretWriter {
 
   /** The token in the Secret of this revision, if an earlier process stored one; else null. */
   public @Nullable TokenInfo findToken(int revision) {
-    Secret secret = api.readSecret(key.namespace(), name(revision));
-    if (secret == null || !Child.isOwned(secret.getMetadata(), key)) {
+    Secret secret = own(revision);
+    if (secret == null) {
       return null;
     }
     TokenInfo info = Child.token(secret.getMetadata().getAnnotations());
@@ -92,8 +92,8 @@ public final class SecretWriter {
   public StepOutcome delete(int revision) {
     String uid = writes.secretUid(revision);
     if (uid == null) {
-      Secret secret = api.readSecret(key.namespace(), name(revision));
-      if (secret == null || !Child.isOwned(secret.getMetadata(), key)) {
+      Secret secret = own(revision);
+      if (secret == null) {
         entry.undeletedSecrets().deleted(revision);
         return StepOutcome.DONE;
       }
@@ -105,6 +105,12 @@ public final class SecretWriter {
     requests.delete(() -> api.deleteSecret(key.namespace(), name(revision), known));
     entry.undeletedSecrets().deleted(revision);
     return StepOutcome.DONE;
+  }
+
+  /** The session's Secret of this revision; null if there is none, or another owner's. */
+  private @Nullable Secret own(int revision) {
+    Secret secret = api.readSecret(key.namespace(), name(revision));
+    return secret != null && Child.isOwned(secret.getMetadata(), key) ? secret : null;
   }
 
   private String name(int revision) {
