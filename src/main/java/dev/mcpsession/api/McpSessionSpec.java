@@ -12,14 +12,28 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The desired state, as users write it. Absent fields mean the documented default; the accessors
- * without {@code Seconds} apply it. The upper limits (a year, a day) only reject typing errors and
+ * The desired state, as users write it. What is absent comes from the template that {@code
+ * templateRef} names, if there is one ({@link EffectiveSpec}), then from the documented default,
+ * which the accessors without {@code Seconds} apply: never from the schema, where a default would
+ * hide that the field was left out. The upper limits (a year, a day) only reject typing errors and
  * values that an int cannot hold.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value = "has(self.podTemplate) != has(self.templateRef)",
+    message = "exactly one of podTemplate and templateRef must be set")
+@ValidationRule(
+    value = "has(self.owner) == has(oldSelf.owner)",
+    message = "owner cannot be changed: make a new session for another owner")
+@ValidationRule(
+    value =
+        "!has(self.token) || !has(self.token.oauth2Refresh)"
+            + " || has(self.token.oauth2Refresh.grantSecretName) || has(self.grantSecretName)",
+    message = "token.oauth2Refresh needs a grantSecretName, its own or spec.grantSecretName")
 public record McpSessionSpec(
     @JsonPropertyDescription(
             "The user whose session this is, by the name known upstream. Cannot be changed. Select"
@@ -32,79 +46,63 @@ public record McpSessionSpec(
         @SelectableField
         String user,
     @JsonPropertyDescription(
-            "Seconds without use after which the session is idle. Default 900 (15 minutes);"
-                + " 0: never idle.")
-        @Default("" + DEFAULT_IDLE_TIMEOUT_SECONDS)
-        @Min(0)
-        @Max(MAX_SECONDS)
-        @Nullable Integer idleTimeoutSeconds,
+            "Who may use the session through the session gateway, as an issuer names that user."
+                + " Cannot be changed. Default: nobody.")
+        @ValidationRule(
+            value = "self == oldSelf",
+            message = "owner cannot be changed: make a new session for another owner")
+        @Nullable Owner owner,
     @JsonPropertyDescription(
-            "Seconds from its creation after which the session is deleted, used or not, suspended"
-                + " or not. Default: no limit.")
-        @Min(1)
-        @Max(MAX_SECONDS)
+            "The template that the session is made from, instead of a podTemplate of its own. What"
+                + " the session leaves out comes from spec.session of the template. A change of the"
+                + " template replaces the backend like a change of the session.")
+        @Nullable TemplateReference templateRef,
+    @JsonPropertyDescription(FieldText.IDLE_TIMEOUT) @Min(0) @Max(MAX_SECONDS)
+        @Nullable Integer idleTimeoutSeconds,
+    @JsonPropertyDescription(FieldText.MAX_LIFETIME) @Min(1) @Max(MAX_SECONDS)
         @Nullable Integer maxLifetimeSeconds,
     @JsonPropertyDescription(
-            "What happens once the session is idle. Delete (the default): the session and all its"
-                + " objects are deleted. Suspend: its backend is deleted, the session stays, and"
-                + " activity resumes it.")
-        @Default("Delete")
+            FieldText.ON_IDLE + " Default Delete; of a session with a templateRef Suspend.")
         @Nullable OnIdle onIdle,
+    @JsonPropertyDescription(
+            FieldText.DELETE_AFTER_IDLE
+                + " Default 0: never; of a session with a templateRef 604800 (a week).")
+        @Min(0)
+        @Max(MAX_SECONDS)
+        @Nullable Integer deleteAfterIdleSeconds,
     @JsonPropertyDescription(
             "true: no backend runs and the idle clock is stopped, while the session and its Service"
                 + " stay. Default false.")
         @Default("false")
         @Nullable Boolean suspend,
-    @JsonPropertyDescription(
-            "Seconds that a backend may take to become Ready, counted from the start of the"
-                + " container of its Pod that starts last, or from the Pod being scheduled if a"
-                + " container failed. While an image is being pulled, three times as many, counted"
-                + " from the Pod being scheduled. A serving backend that is not Ready for"
-                + " startupTimeoutSeconds is replaced. Default 120.")
-        @Default("" + DEFAULT_STARTUP_TIMEOUT_SECONDS)
-        @Min(1)
-        @Max(MAX_PHASE_SECONDS)
+    @JsonPropertyDescription(FieldText.STARTUP_TIMEOUT) @Min(1) @Max(MAX_PHASE_SECONDS)
         @Nullable Integer startupTimeoutSeconds,
-    @JsonPropertyDescription(
-            "Seconds that the old backend keeps running after a new one has taken over, to finish"
-                + " requests in flight. Default 10; 0: it is stopped at once.")
-        @Default("" + DEFAULT_DRAIN_SECONDS)
+    @JsonPropertyDescription(FieldText.DRAIN + " Default 10; of a session with a templateRef 120.")
         @Min(0)
         @Max(MAX_PHASE_SECONDS)
         @Nullable Integer drainSeconds,
-    @JsonPropertyDescription("TCP port on which the backend listens. Default 8080.")
-        @Default("" + DEFAULT_PORT)
-        @Min(1)
-        @Max(65535)
-        @Nullable Integer port,
-    @JsonPropertyDescription(
-            "Path of the MCP endpoint on the backend, used for status.endpoint. Begins with a"
-                + " slash. Default /mcp.")
-        @Default(DEFAULT_PATH)
-        @Size(max = 1024)
-        @Pattern("^/[^\\s?#]*$")
+    @JsonPropertyDescription(FieldText.REPLACEMENT) @Nullable Replacement replacement,
+    @JsonPropertyDescription(FieldText.PORT) @Min(1) @Max(65535) @Nullable Integer port,
+    @JsonPropertyDescription(FieldText.PATH) @Size(max = 1024) @Pattern(ENDPOINT_PATH)
         @Nullable String path,
     @JsonPropertyDescription(
-            "true (the default): a ClusterIP Service named like the session always points to the"
-                + " backend that serves. false: there is none, and clients use status.endpoint.")
-        @Default("true")
+            FieldText.SERVICE + " Default true; of a session with a templateRef false.")
         @Nullable Boolean service,
-    @JsonPropertyDescription(
-            "Application protocol of the Service's port (appProtocol), by which gateways find MCP"
-                + " servers, such as agentgateway.dev/mcp or kgateway.dev/mcp. A change replaces"
-                + " nothing. Default: none, and what others set on the Service stays.")
+    @JsonPropertyDescription(FieldText.SERVICE_APP_PROTOCOL)
         @Size(min = 1, max = 253)
         @Pattern(APP_PROTOCOL)
         @Nullable String serviceAppProtocol,
+    @JsonPropertyDescription(FieldText.POD_TEMPLATE) @Nullable PodTemplate podTemplate,
+    @JsonPropertyDescription(FieldText.TOKEN) @Nullable TokenSpec token,
     @JsonPropertyDescription(
-            "The backend Pod. A change replaces the backend: the new one is Ready before the old"
-                + " one stops.")
-        @Required
-        PodTemplate podTemplate,
-    @JsonPropertyDescription(
-            "Where the user's upstream token comes from and how the backend gets it. Default: the"
-                + " backend gets no token.")
-        @Nullable TokenSpec token) {
+            "Name of the grant Secret of this session's user, instead of"
+                + " token.oauth2Refresh.grantSecretName, which a template cannot know.")
+        @Size(min = 1, max = 253)
+        @Pattern(TokenSpec.SUBDOMAIN)
+        @Nullable String grantSecretName) {
+  /** Path of a URL, without query and fragment. */
+  static final String ENDPOINT_PATH = "^/[^\\s?#]*$";
+
   /** What Kubernetes accepts as appProtocol: a qualified name. */
   static final String APP_PROTOCOL =
       "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
@@ -117,15 +115,86 @@ public record McpSessionSpec(
   public static final String DEFAULT_PATH = "/mcp";
 
   /** A year. */
-  private static final int MAX_SECONDS = 31_536_000;
+  static final int MAX_SECONDS = 31_536_000;
 
   /** A day. */
-  private static final int MAX_PHASE_SECONDS = 86_400;
+  static final int MAX_PHASE_SECONDS = 86_400;
+
+  /**
+   * Whom the gateway lets in.
+   *
+   * @param issuer {@code iss} of the user's tokens (RFC 7519)
+   * @param subject {@code sub} of the user's tokens, unique within the issuer
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Owner(
+      @JsonPropertyDescription("Issuer of the user's tokens (iss), such as https://sso.example.")
+          @Required
+          @Size(min = 1, max = 1024)
+          String issuer,
+      @JsonPropertyDescription("The user, by the issuer's identifier (sub).")
+          @Required
+          @Size(min = 1, max = 1024)
+          String subject) {}
+
+  /** A template of the session's own namespace. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record TemplateReference(
+      @JsonPropertyDescription("Name of an McpSessionTemplate of the session's namespace.")
+          @Required
+          @Size(min = 1, max = McpSessionTemplate.MAX_NAME)
+          @Pattern(McpSessionTemplate.NAME)
+          String name) {}
 
   /** What happens to a session at its idle deadline. */
   public enum OnIdle {
     Delete,
     Suspend
+  }
+
+  /** How a backend is replaced by the next one. */
+  public enum Replacement {
+    /** The new one is Ready before the old one stops. */
+    Surge,
+    /** The old one is gone before the new one is made: for what two Pods cannot share. */
+    Recreate
+  }
+
+  /** The name of its template; null without one. */
+  public @Nullable String templateName() {
+    return templateRef == null ? null : templateRef.name();
+  }
+
+  /**
+   * The Pod template of an effective spec that is complete.
+   *
+   * @throws NullPointerException if the template that should give it is missing
+   */
+  public PodTemplate backend() {
+    return Objects.requireNonNull(podTemplate, "the session's template is missing");
+  }
+
+  /** A copy with this token source. */
+  McpSessionSpec withToken(TokenSpec token) {
+    return new McpSessionSpec(
+        user,
+        owner,
+        templateRef,
+        idleTimeoutSeconds,
+        maxLifetimeSeconds,
+        onIdle,
+        deleteAfterIdleSeconds,
+        suspend,
+        startupTimeoutSeconds,
+        drainSeconds,
+        replacement,
+        port,
+        path,
+        service,
+        serviceAppProtocol,
+        podTemplate,
+        token,
+        grantSecretName);
   }
 
   /** Time without use after which the session is idle; zero: never. */
@@ -140,6 +209,18 @@ public record McpSessionSpec(
 
   public boolean suspendsWhenIdle() {
     return onIdle == OnIdle.Suspend;
+  }
+
+  /** Time without use after which a session that is suspended for that is deleted; null: never. */
+  public @Nullable Duration deletedAfterIdle() {
+    return deleteAfterIdleSeconds == null || deleteAfterIdleSeconds == 0
+        ? null
+        : Duration.ofSeconds(deleteAfterIdleSeconds);
+  }
+
+  /** Whether the old backend is gone before the next one is made. */
+  public boolean recreates() {
+    return replacement == Replacement.Recreate;
   }
 
   /** Whether the spec suspends it; not a field of its own. */

@@ -14,6 +14,12 @@ public final class Names {
   /** On a session: RFC 3339 instant of the last use, written by whatever sees the traffic. */
   public static final String LAST_ACTIVE = "mcpsession.dev/lastActive";
 
+  /**
+   * On a session: RFC 3339 instant at which whoever sees the traffic found that nobody is there any
+   * more. Later than the last use, it makes the session idle.
+   */
+  public static final String RELEASED = "mcpsession.dev/released";
+
   /** On a session: a new value replaces the backend. */
   public static final String RESTARTED_AT = "mcpsession.dev/restartedAt";
 

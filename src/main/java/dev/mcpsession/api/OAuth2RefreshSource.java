@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +36,11 @@ public record OAuth2RefreshSource(
             "Name of the Secret with one user's grant, key refresh_token. The operator keeps it up"
                 + " to date, and writes access_token and expires_at beside it. Any number of"
                 + " sessions may name it; nothing else may use that refresh token. It needs the"
-                + " label mcpsession.dev/token-source: \"true\".")
-        @Required
+                + " label mcpsession.dev/token-source: \"true\". Default: spec.grantSecretName of"
+                + " the session.")
         @Size(min = 1, max = 253)
         @Pattern(TokenSpec.SUBDOMAIN)
-        String grantSecretName,
+        @Nullable String grantSecretName,
     @JsonPropertyDescription(
             "Logical names of the services that the token is for, in the parameter audience of the"
                 + " request, which some authorization servers want. Default: none.")
@@ -96,13 +97,39 @@ public record OAuth2RefreshSource(
   @Override
   public Set<String> secretNames() {
     Set<String> names = OAuth2Source.super.secretNames();
-    names.add(grantSecretName);
+    if (grantSecretName != null) {
+      names.add(grantSecretName);
+    }
     return names;
   }
 
   /** Whether sessions with these two sources in one namespace get the same token. */
   public boolean sharesTokensWith(OAuth2RefreshSource other) {
-    return grantSecretName.equals(other.grantSecretName);
+    return grantSecretName != null && grantSecretName.equals(other.grantSecretName);
+  }
+
+  /**
+   * Name of the grant Secret of a source that has one.
+   *
+   * @throws NullPointerException if neither the session nor its template names one
+   */
+  public String grant() {
+    return Objects.requireNonNull(grantSecretName, "a source without a grant is never used");
+  }
+
+  /** A copy with this grant Secret. */
+  OAuth2RefreshSource withGrant(String name) {
+    return new OAuth2RefreshSource(
+        tokenEndpoint,
+        clientSecretName,
+        name,
+        audience,
+        resource,
+        scopes,
+        clientAuthentication,
+        caSecretName,
+        revocationEndpoint,
+        introspectionEndpoint);
   }
 
   @Override

@@ -12,6 +12,8 @@ public enum Reason {
   SuspendedIdle,
   NameConflict,
   InvalidSpec,
+  TemplateMissing,
+  Recreating,
   Current,
   Replacing,
   ReplaceFailed,

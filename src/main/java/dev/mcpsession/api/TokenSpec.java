@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -232,6 +233,19 @@ public record TokenSpec(
   public Set<String> secretNames() {
     TokenSourceSpec source = source();
     return source == null ? Set.of() : source.secretNames();
+  }
+
+  /** A copy whose refresh token is in this grant Secret; only for a source that has a grant. */
+  TokenSpec withGrant(String name) {
+    return new TokenSpec(
+        renewBeforeSeconds,
+        env,
+        mountPath,
+        serviceAccount,
+        secret,
+        Objects.requireNonNull(oauth2Refresh).withGrant(name),
+        oauth2ClientCredentials,
+        oauth2TokenExchange);
   }
 
   /** A copy without the fields that equal their defaults. */

@@ -2,6 +2,7 @@ package dev.mcpsession.explain;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.config.OperatorConfig;
@@ -74,6 +75,12 @@ final class DirectView implements ClusterView, NodeView {
       sessions.put(namespace + "/" + name, session);
     }
     return session;
+  }
+
+  /** A session that names a template cannot be explained without it: a refusal is thrown. */
+  @Override
+  public @Nullable McpSessionTemplate template(String namespace, String name) {
+    return client.resources(McpSessionTemplate.class).inNamespace(namespace).withName(name).get();
   }
 
   /** Empty: an explanation of one session needs no others. */

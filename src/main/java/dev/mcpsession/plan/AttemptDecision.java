@@ -11,6 +11,7 @@ import dev.mcpsession.plan.assess.Serving;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedTemplate;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,27 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
     return attempt == null
         ? rested(it, status)
         : status.isAttempting() ? underWay(it, status, attempt) : waiting(it, status, attempt);
+  }
+
+  /**
+   * No backend can be made. An attempt in progress is called off, so that it holds no place of the
+   * limited ones and cannot bring back what the template was before. A resume still counts as a
+   * start once there is a template again.
+   */
+  static AttemptDecision withoutTemplate(Assessment it) {
+    StatusRecord status = it.status();
+    Attempt attempt = status.attempt();
+    Candidate candidate = it.candidate();
+    if (it.seen().session().template() instanceof ObservedTemplate.Unchecked) {
+      return new AttemptDecision(
+          new AttemptStep.Wait(), candidate == null ? null : candidate.wakeAt());
+    }
+    boolean start =
+        !status.isServing()
+            && status.revision() != 0
+            && (attempt == null ? it.due().cause() : attempt.cause()) == Cause.START;
+    return new AttemptDecision(
+        new AttemptStep.CallOff(candidate == null ? null : candidate.pod(), start), null);
   }
 
   /** The status has no attempt. */

@@ -129,6 +129,10 @@ final class AttemptPlan {
           begin(cause, attempt.revision() + 1);
         }
       }
+      case AttemptStep.CallOff(ObservedPod candidate, boolean start) -> {
+        callOff(attempt, candidate, start);
+        dropToken();
+      }
       case AttemptStep.Evade() -> {
         abandon(Objects.requireNonNull(attempt), null);
         plan.add(Phase.REJECTION, new Action.ForgetRejection());
@@ -228,9 +232,24 @@ final class AttemptPlan {
       plan.remove(Phase.ABANDONMENT, candidate);
     }
     boolean shown = candidate != null && candidate.token() != null;
-    if (!shown && it.seen().session().spec().token() != null) {
+    if (!shown && it.seen().session().mayHaveToken()) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempt.revision()));
     }
+  }
+
+  private void callOff(@Nullable Attempt attempt, @Nullable ObservedPod candidate, boolean start) {
+    boolean held = start && attempt != null && candidate == null;
+    if (held && plan.status().nextAttemptTime() == null) {
+      return;
+    }
+    if (attempt != null && plan.status().isAttempting()) {
+      abandon(attempt, candidate);
+    }
+    int reserved = attempt == null ? 0 : attempt.revision() + 1;
+    plan.status(
+        plan.status()
+            .waiting(start ? it.attempt(it.nextNumber(reserved), Cause.START) : null, 0, null));
+    plan.slot(Plan.Slot.NONE);
   }
 
   private void fail(Attempt attempt, @Nullable ObservedPod candidate, Failure why) {

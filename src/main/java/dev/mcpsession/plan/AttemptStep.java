@@ -55,6 +55,14 @@ sealed interface AttemptStep {
    */
   record BeginAnew(@Nullable ObservedPod candidate, @Nullable Cause cause) implements AttemptStep {}
 
+  /**
+   * Ends the attempt without a failure, as the template is missing or invalid.
+   *
+   * @param candidate null if it was not created yet
+   * @param start whether an attempt that begins later is a start
+   */
+  record CallOff(@Nullable ObservedPod candidate, boolean start) implements AttemptStep {}
+
   /** Another owner has a child's name: tries the next number at once. */
   record Evade() implements AttemptStep {}
 

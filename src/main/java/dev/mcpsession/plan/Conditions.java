@@ -30,7 +30,8 @@ final class Conditions {
   private static final int LONGEST = 32_768;
 
   /** Reasons of Ready that the operator cannot end by itself. */
-  private static final Set<Reason> STALLS = EnumSet.of(Reason.InvalidSpec, Reason.NameConflict);
+  private static final Set<Reason> STALLS =
+      EnumSet.of(Reason.InvalidSpec, Reason.NameConflict, Reason.TemplateMissing);
 
   private final ObservedConditions observed;
   private final Map<ConditionType, Condition> byType = new EnumMap<>(ConditionType.class);

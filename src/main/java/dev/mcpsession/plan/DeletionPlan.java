@@ -1,6 +1,7 @@
 package dev.mcpsession.plan;
 
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedTemplate;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.retry.ExponentialBackoff;
@@ -62,7 +63,10 @@ final class DeletionPlan {
     NextStep next =
         seen.session().spec().wantsRevocation()
             ? decide(deletedAt, tokenUnderWay, seen.memory().revocation(), now)
-            : new NextStep.Release(null);
+            : new NextStep.Release(
+                seen.session().template() instanceof ObservedTemplate.Missing(String name)
+                    ? "McpSessionTemplate " + name + ", which says where it is revoked, is gone"
+                    : null);
     return switch (next) {
       case NextStep.Revoke(Instant until) -> plan(seen, List.of(new Action.RevokeTokens()), until);
       case NextStep.WaitUntil(Instant at) -> plan(seen, List.of(), at);

@@ -119,7 +119,8 @@ final class PlanBuilder {
     ObservedSession session = seen.session();
     conditions.deriveStalled();
     McpSessionStatus written = status.toStatus(session.generation(), conditions.toList());
-    if (session.spec().wantsRevocation() != session.finalizer()) {
+    if (!session.template().isMissing()
+        && session.spec().wantsRevocation() != session.finalizer()) {
       add(
           Phase.FINALIZER,
           session.finalizer()

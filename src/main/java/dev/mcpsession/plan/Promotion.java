@@ -68,8 +68,7 @@ final class Promotion {
   /** Whether the revision that served may have a Secret; a stop deletes the Secret. */
   private static boolean mayHaveSecret(Assessment it, StatusRecord before) {
     ObservedPod old = it.seen().children().ownPod(before.revision());
-    boolean mayHaveOne =
-        old == null ? it.seen().session().spec().token() != null : old.token() != null;
+    boolean mayHaveOne = old == null ? it.seen().session().mayHaveToken() : old.token() != null;
     boolean served = before.servingSince() != null || it.expiry().over();
     return before.revision() != 0 && served && mayHaveOne;
   }

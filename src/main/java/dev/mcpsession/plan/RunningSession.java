@@ -77,6 +77,9 @@ final class RunningSession {
   }
 
   private static AttemptPlan.Result attempt(Assessment it, PlanBuilder plan) {
+    if (it.seen().session().template().obstacle() != null) {
+      return AttemptPlan.carryOut(AttemptDecision.withoutTemplate(it), it, plan);
+    }
     if (it.status().isServing() || it.service().allowsStart()) {
       return AttemptPlan.carryOut(AttemptDecision.of(it), it, plan);
     }

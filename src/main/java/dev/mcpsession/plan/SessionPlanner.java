@@ -28,6 +28,7 @@ public final class SessionPlanner {
           Eviction::afterMaxLifetime,
           Eviction::forRejectedGrant,
           SessionPlanner::suspendBySpec,
+          SessionPlanner::stayIdleWithoutTemplate,
           Eviction::forIdleness,
           SessionPlanner::run);
 
@@ -56,6 +57,18 @@ public final class SessionPlanner {
     }
     PlanBuilder plan = it.plan();
     Suspension.plan(it.seen(), plan, Reason.Suspended, "spec.suspend is true");
+    return plan.build();
+  }
+
+  /** Nothing could be started, and without its template nobody knows how long it may be idle. */
+  private static @Nullable Plan stayIdleWithoutTemplate(SessionLife it) {
+    boolean suspended =
+        it.seen().session().conditions().has(ConditionType.Ready, Reason.SuspendedIdle);
+    if (!suspended || it.seen().session().template().obstacle() == null) {
+      return null;
+    }
+    PlanBuilder plan = it.plan();
+    Suspension.plan(it.seen(), plan, Reason.SuspendedIdle, "not used");
     return plan.build();
   }
 

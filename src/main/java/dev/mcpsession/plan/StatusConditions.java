@@ -12,6 +12,7 @@ import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.assess.TokenDemand.Supply;
 import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedTemplate;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class StatusConditions {
   private final Conditions conditions;
   private final Supply.@Nullable Refused refusal;
   private final boolean tokenStillFails;
+  private final ObservedTemplate template;
 
   private StatusConditions(Assessment it, PlanBuilder plan, AttemptPlan.Result attempts) {
     this.it = it;
@@ -34,6 +36,7 @@ final class StatusConditions {
     this.status = plan.status();
     this.said = it.seen().session().conditions();
     this.conditions = plan.conditions();
+    this.template = it.seen().session().template();
     this.refusal = attempts.refusal();
     this.tokenStillFails =
         attempts.isTokenAwaited()
@@ -75,7 +78,9 @@ final class StatusConditions {
     }
 
     AttemptStep.Failure failure = attempts.failure();
-    if (failure != null) {
+    if (template.obstacle() != null) {
+      withoutTemplate(template.obstacle());
+    } else if (failure != null) {
       upToDate(Reason.ReplaceFailed, failure.message() + next());
     } else if (refusal != null) {
       upToDate(Reason.TokenPending, refusal.message() + next());
@@ -113,6 +118,8 @@ final class StatusConditions {
     if (it.service().problem() != null) {
       Reason reason = it.service().taken() ? Reason.NameConflict : Reason.StartFailed;
       both(reason, Reason.StartFailed, words(it.service().problem()));
+    } else if (template.obstacle() != null) {
+      withoutTemplate(template.obstacle());
     } else if (failure != null) {
       Reason reason =
           failure.nameConflict()
@@ -159,6 +166,37 @@ final class StatusConditions {
     }
   }
 
+  /** No backend is made: Ready says so only if nothing serves. */
+  private void withoutTemplate(String obstacle) {
+    boolean serves = status.isServing();
+    switch (template) {
+      case ObservedTemplate.Missing(var name) -> {
+        if (!serves) {
+          ready(false, Reason.TemplateMissing, obstacle);
+        }
+        upToDate(Reason.TemplateMissing, obstacle);
+      }
+      case ObservedTemplate.Invalid(var name, var message) -> {
+        if (!serves) {
+          ready(false, Reason.InvalidSpec, obstacle);
+        }
+        upToDate(serves ? Reason.ReplaceFailed : Reason.StartFailed, obstacle);
+      }
+      default -> {
+        // For a moment only: whatever was said stays.
+        if (said.get(ConditionType.UpToDate) != null && said.get(ConditionType.Ready) != null) {
+          conditions.keep(ConditionType.Ready);
+          conditions.keep(ConditionType.UpToDate);
+        } else {
+          if (!serves) {
+            ready(false, Reason.Starting, obstacle);
+          }
+          upToDate(serves ? Reason.Replacing : Reason.Starting, obstacle);
+        }
+      }
+    }
+  }
+
   /** Whether to keep reporting the last exit, which matters more to users than the next start. */
   private boolean isAfterExit() {
     return status.attempt() != null
@@ -172,8 +210,11 @@ final class StatusConditions {
   }
 
   private void tokenValid() {
-    if (it.seen().session().spec().token() == null) {
+    if (!it.seen().session().mayHaveToken()
+        || (template.isMissing() && said.get(ConditionType.TokenValid) == null)) {
       conditions.remove(ConditionType.TokenValid);
+    } else if (template.obstacle() != null && it.expiry().expired() == null) {
+      conditions.keep(ConditionType.TokenValid);
     } else if (!status.isServing() && (it.expiry().expired() != null || wasExpired())) {
       String expiry =
           it.expiry().expired() == null ? "" : "the token expired at " + it.expiry().expired();

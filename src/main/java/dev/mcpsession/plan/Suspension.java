@@ -32,7 +32,12 @@ final class Suspension {
     String message = already && ready != null ? ready.message() : why;
     Conditions conditions = plan.conditions();
     conditions.set(ConditionType.Ready, false, reason, message);
-    conditions.set(ConditionType.UpToDate, false, Reason.Suspended, message);
+    String obstacle = seen.session().template().obstacle();
+    conditions.set(
+        ConditionType.UpToDate,
+        false,
+        Reason.Suspended,
+        obstacle == null ? message : message + "; " + obstacle);
     conditions.remove(ConditionType.TokenValid);
     if (!already) {
       plan.announce(Phase.RESULT, new SessionEvent.Suspended(reason + ": " + why));
@@ -54,7 +59,7 @@ final class Suspension {
    * exist.
    */
   private static void deleteSecretsThatNoPodTells(Observation seen, PlanBuilder plan) {
-    if (seen.session().spec().token() == null) {
+    if (!seen.session().mayHaveToken()) {
       return;
     }
     StatusRecord status = plan.status();

@@ -38,6 +38,10 @@ public record Permission(Role role, String group, String resource, String verb, 
               "update",
               "set owner references that block the session's deletion, where the platform requires"
                   + " this right (OwnerReferencesPermissionEnforcement)"),
+          sessions(OURS, "mcptemplates", "list", "list the templates that sessions name"),
+          sessions(OURS, "mcptemplates", "watch", "notice every change of a template"),
+          sessions(
+              OURS, "mcptemplates/status", "update", "report how far a template's sessions are"),
           sessions(CORE, "pods", "get", "find out who owns a Pod whose name is already taken"),
           sessions(CORE, "pods", "list", "list the backends"),
           sessions(CORE, "pods", "watch", "notice that a backend is Ready or has ended"),

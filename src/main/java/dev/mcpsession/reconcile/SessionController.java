@@ -111,7 +111,7 @@ public final class SessionController implements AutoCloseable {
             client,
             settings.namespaces(),
             whenSynced,
-            new SessionUpdateFilter(entries, clock),
+            new SessionUpdateFilter(entries, view::spec, clock),
             josdkMetrics,
             threads.forReconciles());
   }

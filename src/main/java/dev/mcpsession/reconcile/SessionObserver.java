@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.plan.observed.Observation;
@@ -15,6 +16,7 @@ import dev.mcpsession.plan.observed.SlotState;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.reconcile.cache.ClusterView;
 import dev.mcpsession.reconcile.cache.NodeView;
+import dev.mcpsession.reconcile.cache.ObservedTemplates;
 import dev.mcpsession.reconcile.memory.OwnWrites;
 import dev.mcpsession.reconcile.memory.ResourceVersion;
 import dev.mcpsession.reconcile.memory.SessionEntry;
@@ -75,10 +77,12 @@ public final class SessionObserver {
   public Observation observe(McpSession session, SessionEntry entry, SlotState slot, Instant now) {
     SessionKey key = SessionKey.of(session);
     ObjectMeta metadata = session.getMetadata();
-    McpSessionSpec spec = session.getSpec();
     Map<String, String> annotations =
         metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations();
     List<ObservedPod> pods = pods(key, entry.writes(), now);
+    ObservedService service = service(key, entry.writes(), now);
+    McpSessionTemplate template = entry.template().see(session, view.template(session));
+    McpSessionSpec spec = ObservedTemplates.spec(session, template, service);
     return new Observation(
         new ObservedSession(
             key,
@@ -88,10 +92,12 @@ public final class SessionObserver {
             instant(metadata.getDeletionTimestamp()),
             session.hasRevocationFinalizer(),
             spec,
+            ObservedTemplates.read(session, template),
             session.getStatus(),
             annotations.get(Names.LAST_ACTIVE),
+            blankToNull(annotations.get(Names.RELEASED)),
             blankToNull(annotations.get(Names.RESTARTED_AT))),
-        new ObservedChildren(pods, service(key, entry.writes(), now)),
+        new ObservedChildren(pods, service),
         TokenSources.state(spec.token(), key.namespace(), view.tokenSources()),
         new Remembered(
             spec.token() == null
@@ -105,7 +111,7 @@ public final class SessionObserver {
             entry.writes().lostPods(),
             entry.undeletedSecrets().revisions(),
             entry.writeFailures().lasting(),
-            entry.activity().see(session, now),
+            entry.activity().see(session, spec, now),
             roomSince(entry, pods, now)),
         new SharedState(slot, budgets.isGuarded(key.namespace(), now)));
   }

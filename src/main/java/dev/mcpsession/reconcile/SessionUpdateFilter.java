@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.Reason;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
   private final SessionEntries entries;
+  private final Function<McpSession, McpSessionSpec> specs;
   private final InstantSource clock;
 
-  public SessionUpdateFilter(SessionEntries entries, InstantSource clock) {
+  /**
+   * @param specs the effective spec of a session
+   */
+  public SessionUpdateFilter(
+      SessionEntries entries, Function<McpSession, McpSessionSpec> specs, InstantSource clock) {
     this.entries = entries;
+    this.specs = specs;
     this.clock = clock;
   }
 
@@ -39,8 +47,9 @@ public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
     }
     SessionEntry entry = entries.of(SessionKey.of(now));
     Instant instant = clock.instant();
-    entry.activity().see(before, instant);
-    entry.activity().see(now, instant);
+    McpSessionSpec spec = specs.apply(now);
+    entry.activity().see(before, spec, instant);
+    entry.activity().see(now, spec, instant);
     boolean foreignStatus = isForeignStatus(now, before, entry.writes());
     entry.writes().shown(now);
     return foreignStatus
@@ -50,7 +59,8 @@ public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
             now.getMetadata().getDeletionTimestamp(), before.getMetadata().getDeletionTimestamp())
         || !Objects.equals(
             annotation(now, Names.RESTARTED_AT), annotation(before, Names.RESTARTED_AT))
-        || lacksOrKeepsFinalizer(now, before)
+        || !Objects.equals(annotation(now, Names.RELEASED), annotation(before, Names.RELEASED))
+        || lacksOrKeepsFinalizer(now, before, spec)
         || matters(
             annotation(now, Names.LAST_ACTIVE),
             annotation(before, Names.LAST_ACTIVE),
@@ -59,9 +69,10 @@ public final class SessionUpdateFilter implements OnUpdateFilter<McpSession> {
   }
 
   /** Somebody else removed or added our finalizer; our own writes need no reconcile. */
-  private static boolean lacksOrKeepsFinalizer(McpSession now, McpSession before) {
+  private static boolean lacksOrKeepsFinalizer(
+      McpSession now, McpSession before, McpSessionSpec spec) {
     boolean has = now.hasRevocationFinalizer();
-    return has != before.hasRevocationFinalizer() && has != now.getSpec().wantsRevocation();
+    return has != before.hasRevocationFinalizer() && has != spec.wantsRevocation();
   }
 
   private static boolean isForeignStatus(McpSession now, McpSession before, OwnWrites writes) {

@@ -139,7 +139,7 @@ final class StepExecutor {
         case Action.AddFinalizer(String version) -> session.writeFinalizer(version, true);
         case Action.RemoveFinalizer(String version) -> session.writeFinalizer(version, false);
         case Action.RevokeTokens() -> {
-          revocations.begin(session(), entry);
+          revocations.begin(session(), spec.token(), entry);
           yield StepOutcome.DONE;
         }
         case Action.Announce(var event) -> announce(event);

@@ -83,7 +83,7 @@ public final class SessionPod {
 
   private static PodSpec podSpec(
       SessionKey session, McpSessionSpec spec, int revision, boolean withToken) {
-    PodSpec template = spec.podTemplate().spec();
+    PodSpec template = spec.backend().spec();
     boolean linux = template.getOs() == null || !"windows".equals(template.getOs().getName());
     var pod = new PodSpecBuilder(template);
     if (template.getAutomountServiceAccountToken() == null) {

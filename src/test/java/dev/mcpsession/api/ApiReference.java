@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The tables of docs/api.md that follow from the schema of a session. */
+/** The tables of docs/api.md that follow from a schema. */
 final class ApiReference {
-  private static final String POD_SPEC = "podTemplate.spec";
+  /** Not described here, or described once, for a session. */
+  private static final Set<String> ELSEWHERE =
+      Set.of("podTemplate.spec", "session.podTemplate", "session.token");
 
   private final JsonNode schema;
 
@@ -44,7 +47,7 @@ final class ApiReference {
               String name = path + property.getKey();
               JsonNode field = property.getValue();
               rows.add(row(name, field, required.contains(property.getKey())));
-              if (!name.equals(POD_SPEC)) {
+              if (!ELSEWHERE.contains(name)) {
                 addFields(name + ".", field, rows);
                 addFields(name + "[].", field.path("items"), rows);
               }

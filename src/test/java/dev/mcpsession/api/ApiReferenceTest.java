@@ -19,15 +19,19 @@ class ApiReferenceTest {
 
   @Test
   void theReferenceSaysWhatTheDefinitionSays() throws IOException {
-    var reference = new ApiReference(GeneratedCrd.generate().schema());
+    var session = new ApiReference(GeneratedCrd.generate(GeneratedCrd.Kind.SESSION).schema());
+    var template = new ApiReference(GeneratedCrd.generate(GeneratedCrd.Kind.TEMPLATE).schema());
     GeneratedDocument.named("api.md")
         .mustBe(
             Files.readString(TEMPLATE)
                 .replace(
                     "{{sample}}", Files.readString(Path.of("config/samples/minimal.yaml")).strip())
-                .replace("{{spec}}", reference.fields("spec"))
-                .replace("{{status}}", reference.fields("status"))
-                .replace("{{rules}}", reference.rules()));
+                .replace("{{spec}}", session.fields("spec"))
+                .replace("{{status}}", session.fields("status"))
+                .replace("{{rules}}", session.rules())
+                .replace("{{templateSpec}}", template.fields("spec"))
+                .replace("{{templateStatus}}", template.fields("status"))
+                .replace("{{templateRules}}", template.rules()));
   }
 
   @ParameterizedTest

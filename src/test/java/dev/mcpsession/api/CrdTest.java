@@ -9,64 +9,75 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CrdTest {
-  private final GeneratedCrd crd = GeneratedCrd.generate();
-
-  @Test
-  void theCommittedDefinitionsAreWhatTheRecordsSay() {
+  @ParameterizedTest
+  @EnumSource
+  void theCommittedDefinitionsAreWhatTheRecordsSay(GeneratedCrd.Kind kind) {
+    GeneratedCrd crd = GeneratedCrd.generate(kind);
     for (String folder : List.of("crds", "config/crd", "charts/mcp-session-operator/files")) {
-      new GeneratedDocument(Path.of(folder, "mcpsessions.mcpsession.dev-v1.yaml"))
-          .mustBe(crd.yaml());
+      new GeneratedDocument(Path.of(folder, kind.fileName())).mustBe(crd.yaml());
     }
   }
 
-  @Test
-  void clientSideApplyCanStoreItInAnAnnotation() {
+  @ParameterizedTest
+  @EnumSource
+  void clientSideApplyCanStoreItInAnAnnotation(GeneratedCrd.Kind kind) {
+    GeneratedCrd crd = GeneratedCrd.generate(kind);
     assertThat(crd.yaml().getBytes(UTF_8)).hasSizeLessThan(256 * 1024);
     assertThat(crd.json().getBytes(UTF_8)).hasSizeLessThan(256 * 1024);
   }
 
-  @Test
-  void everyFieldOfOursIsDescribedAndThePodSpecIsNot() {
+  @ParameterizedTest
+  @EnumSource
+  void everyFieldOfOursIsDescribedAndThePodSpecIsNot(GeneratedCrd.Kind kind) {
+    GeneratedCrd crd = GeneratedCrd.generate(kind);
     List<String> undescribed = new ArrayList<>();
     collectUndescribed("", crd.schema(), undescribed);
     assertThat(undescribed).isEmpty();
-    assertThat(podSpec().path("properties").findValues("description"))
+    assertThat(podSpec(crd).path("properties").findValues("description"))
         .allMatch(JsonNode::isObject, "only a field that is called description");
   }
 
-  @Test
-  void everyDefaultIsSaidInTheDescription() {
+  @ParameterizedTest
+  @EnumSource
+  void everyDefaultIsSaidInTheDescription(GeneratedCrd.Kind kind) {
+    GeneratedCrd crd = GeneratedCrd.generate(kind);
     List<String> silent = new ArrayList<>();
     collectSilentDefaults("", crd.schema(), silent);
     assertThat(silent).isEmpty();
   }
 
-  @Test
-  void noRuleIsStatedTwice() {
+  @ParameterizedTest
+  @EnumSource
+  void noRuleIsStatedTwice(GeneratedCrd.Kind kind) {
+    GeneratedCrd crd = GeneratedCrd.generate(kind);
     assertThat(crd.schema().findValues("x-kubernetes-validations"))
         .isNotEmpty()
         .allSatisfy(rules -> assertThat(rules).doesNotHaveDuplicates());
   }
 
-  @Test
-  void everyNumberIsOneThatTheOperatorCanHold() {
+  @ParameterizedTest
+  @EnumSource
+  void everyNumberIsOneThatTheOperatorCanHold(GeneratedCrd.Kind kind) {
+    GeneratedCrd crd = GeneratedCrd.generate(kind);
     assertThat(crd.schema().findParents("type"))
         .filteredOn(node -> node.path("type").asText().equals("integer"))
         .filteredOn(node -> node.size() > 1)
         .allMatch(node -> node.path("format").asText().startsWith("int"));
   }
 
-  private JsonNode podSpec() {
-    return crd.schema().at("/properties/spec/properties/podTemplate/properties/spec");
+  private static JsonNode podSpec(GeneratedCrd crd) {
+    return crd.schema().findValue("podTemplate").at("/properties/spec");
   }
 
   private void collectUndescribed(String path, JsonNode schema, List<String> found) {
     if (!schema.path("description").isTextual()) {
       found.add(path);
     }
-    if (path.equals(".spec.podTemplate.spec")) {
+    if (path.endsWith(".podTemplate.spec")) {
       return;
     }
     schema
@@ -77,6 +88,22 @@ class CrdTest {
         .at("/items/properties")
         .properties()
         .forEach(p -> collectUndescribed(path + "[]." + p.getKey(), p.getValue(), found));
+  }
+
+  /** A template may give it, and the schema would hide that a session left it out. */
+  @Test
+  void noFieldThatATemplateGivesHasADefaultInTheSchema() {
+    JsonNode session =
+        GeneratedCrd.generate(GeneratedCrd.Kind.SESSION).schema().at("/properties/spec/properties");
+    JsonNode template =
+        GeneratedCrd.generate(GeneratedCrd.Kind.TEMPLATE)
+            .schema()
+            .at("/properties/spec/properties/session/properties");
+    assertThat((Iterable<String>) template::fieldNames)
+        .isNotEmpty()
+        .allSatisfy(field -> assertThat(session.path(field).isObject()).isTrue())
+        .noneMatch(field -> session.path(field).has("default"))
+        .noneMatch(field -> template.path(field).has("default"));
   }
 
   private void collectSilentDefaults(String path, JsonNode schema, List<String> found) {

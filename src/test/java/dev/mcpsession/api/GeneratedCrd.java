@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The CustomResourceDefinition as the records of this package describe it. */
+/** A CustomResourceDefinition as the records of this package describe it. */
 final class GeneratedCrd {
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -25,21 +26,73 @@ final class GeneratedCrd {
           .disable(YAMLGenerator.Feature.SPLIT_LINES)
           .build();
 
+  private final Kind kind;
   private final ObjectNode crd;
 
-  private GeneratedCrd(ObjectNode crd) {
+  private GeneratedCrd(Kind kind, ObjectNode crd) {
+    this.kind = kind;
     this.crd = crd;
   }
 
-  static GeneratedCrd generate() {
+  /** A custom resource, and what it is in words. */
+  enum Kind {
+    SESSION(
+        McpSession.class,
+        McpSessionSpec.class,
+        McpSessionStatus.class,
+        "One user's session with one MCP server: a backend Pod of its own that carries that user's"
+            + " upstream token, replaced before the token expires and deleted or suspended once"
+            + " nobody uses it.",
+        "What the session shall be.",
+        "Where the session stands; written by the operator alone."),
+    TEMPLATE(
+        McpSessionTemplate.class,
+        McpSessionTemplateSpec.class,
+        McpSessionTemplateStatus.class,
+        "What an administrator offers, once, for all users: McpSessions that name the template take"
+            + " from it what they do not say themselves. A change of it replaces their backends, a"
+            + " few at a time.",
+        "What is offered, and to whom.",
+        "How far the sessions of the template are; written by the operator alone.");
+
+    private final Class<? extends CustomResource<?, ?>> resource;
+    private final Class<?> spec;
+    private final Class<?> status;
+    private final String description;
+    private final String specDescription;
+    private final String statusDescription;
+
+    Kind(
+        Class<? extends CustomResource<?, ?>> resource,
+        Class<?> spec,
+        Class<?> status,
+        String description,
+        String specDescription,
+        String statusDescription) {
+      this.resource = resource;
+      this.spec = spec;
+      this.status = status;
+      this.description = description;
+      this.specDescription = specDescription;
+      this.statusDescription = statusDescription;
+    }
+
+    /** Name of the committed file. */
+    String fileName() {
+      return CustomResource.getCRDName(resource) + "-v1.yaml";
+    }
+  }
+
+  static GeneratedCrd generate(Kind kind) {
     try {
       var output = new Output();
       new CRDGenerator()
-          .customResourceClasses(List.of(McpSession.class))
+          .customResourceClasses(List.of(kind.resource))
           .forCRDVersions("v1")
           .withOutput(output)
           .generate();
-      var generated = new GeneratedCrd((ObjectNode) YAML.readTree(output.bytes.toByteArray()));
+      var generated =
+          new GeneratedCrd(kind, (ObjectNode) YAML.readTree(output.bytes.toByteArray()));
       generated.complete();
       return generated;
     } catch (IOException e) {
@@ -65,7 +118,11 @@ final class GeneratedCrd {
     }
   }
 
-  /** The schema of a session. */
+  Kind kind() {
+    return kind;
+  }
+
+  /** The schema of the object. */
   ObjectNode schema() {
     return (ObjectNode) version().at("/schema/openAPIV3Schema");
   }
@@ -80,39 +137,37 @@ final class GeneratedCrd {
     metadata.remove("annotations");
     ObjectNode names = (ObjectNode) crd.at("/spec/names");
     names.putArray("categories").add("mcp");
-    names.put("listKind", "McpSessionList");
+    names.put("listKind", kind.resource.getSimpleName() + "List");
 
     var columns = (ArrayNode) version().path("additionalPrinterColumns");
     version().set("additionalPrinterColumns", inDeclaredOrder(columns));
 
     ObjectNode schema = schema();
-    schema.put(
-        "description",
-        "One user's session with one MCP server: a backend Pod of its own that carries that user's"
-            + " upstream token, replaced before the token expires and deleted or suspended once"
-            + " nobody uses it.");
+    schema.put("description", kind.description);
     schema.putArray("required").add("spec");
     ObjectNode spec = (ObjectNode) schema.at("/properties/spec");
-    spec.put("description", "What the session shall be.");
+    spec.put("description", kind.specDescription);
     ObjectNode status = (ObjectNode) schema.at("/properties/status");
-    status.put("description", "Where the session stands; written by the operator alone.");
+    status.put("description", kind.statusDescription);
 
     var completion = new SchemaCompletion();
-    completion.complete(McpSessionSpec.class, spec);
-    completion.complete(McpSessionStatus.class, status);
+    completion.complete(kind.spec, spec);
+    completion.complete(kind.status, status);
     SchemaCompletion.withoutRepeatedRules(schema);
   }
 
   /** The generator sorts columns by their path. */
-  private static ArrayNode inDeclaredOrder(ArrayNode columns) {
+  private ArrayNode inDeclaredOrder(ArrayNode columns) {
     Map<String, ObjectNode> byName = new HashMap<>();
     for (JsonNode column : columns) {
       var object = (ObjectNode) column;
-      object.remove("priority");
+      if (object.path("priority").asInt() == 0) {
+        object.remove("priority");
+      }
       byName.put(object.path("name").asText(), object);
     }
     ArrayNode ordered = columns.arrayNode();
-    for (var column : McpSession.class.getAnnotationsByType(AdditionalPrinterColumn.class)) {
+    for (var column : kind.resource.getAnnotationsByType(AdditionalPrinterColumn.class)) {
       ordered.add(byName.get(column.name()));
     }
     return ordered;

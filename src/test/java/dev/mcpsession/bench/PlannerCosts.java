@@ -12,6 +12,7 @@ import dev.mcpsession.plan.observed.ObservedChildren;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
 import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.ObservedTemplate;
 import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
@@ -117,8 +118,10 @@ public class PlannerCosts {
             null,
             false,
             spec,
+            new ObservedTemplate.NotUsed(),
             status,
             "2026-11-21T09:00:30Z",
+            null,
             null),
         new ObservedChildren(pods, service),
         new SourceState.Unwatched(),

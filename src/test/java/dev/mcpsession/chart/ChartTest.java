@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChartTest {
   private static final Set<String> ALWAYS =
@@ -24,6 +24,7 @@ class ChartTest {
           "ClusterRoleBinding mcp-session-operator",
           "ConfigMap mcp-session-operator/mcp-session-operator",
           "CustomResourceDefinition mcpsessions.mcpsession.dev",
+          "CustomResourceDefinition mcptemplates.mcpsession.dev",
           "Deployment mcp-session-operator/mcp-session-operator",
           "PodDisruptionBudget mcp-session-operator/mcp-session-operator",
           "Role mcp-session-operator/mcp-session-operator-leader-election",
@@ -134,12 +135,13 @@ class ChartTest {
         .isEqualTo("[\"leases\"]");
   }
 
-  @Test
-  void theDefinitionIsTheCommittedOneAndStaysWhenTheReleaseGoes() {
-    var crd = (ObjectNode) Chart.rendered("").only("CustomResourceDefinition");
+  @ParameterizedTest
+  @ValueSource(strings = {"mcpsessions.mcpsession.dev", "mcptemplates.mcpsession.dev"})
+  void theDefinitionIsTheCommittedOneAndStaysWhenTheReleaseGoes(String name) {
+    JsonNode crd = Chart.rendered("").named("CustomResourceDefinition", name);
     assertThat(crd.at("/metadata/annotations/helm.sh~1resource-policy").asText()).isEqualTo("keep");
     JsonNode committed =
-        Manifests.of(Manifests.read(Path.of("crds", "mcpsessions.mcpsession.dev-v1.yaml")))
+        Manifests.of(Manifests.read(Path.of("crds", name + "-v1.yaml")))
             .only("CustomResourceDefinition");
     assertThat(crd.path("spec")).isEqualTo(committed.path("spec"));
     assertThat(crd.at("/metadata/name")).isEqualTo(committed.at("/metadata/name"));

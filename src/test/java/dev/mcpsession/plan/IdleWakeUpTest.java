@@ -12,6 +12,7 @@ import dev.mcpsession.plan.observed.ObservedChildren;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
 import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.ObservedTemplate;
 import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
@@ -101,7 +102,9 @@ class IdleWakeUpTest {
             null,
             false,
             spec,
+            new ObservedTemplate.NotUsed(),
             status,
+            null,
             null,
             null),
         new ObservedChildren(pods, service),

@@ -19,7 +19,11 @@ import java.util.Set;
 /** Reads {@code in.yaml} and the files that it differs from. */
 final class PlanCaseReader {
   private static final Set<String> SEALED =
-      Set.of("source", "tokenCall", "revocation", "setback", "serviceSetback");
+      Set.of("source", "tokenCall", "revocation", "setback", "serviceSetback", "sessionTemplate");
+
+  /** What a case says that does not mention them; of the others {@code None}. */
+  private static final Map<String, String> UNSAID =
+      Map.of("source", "Unwatched", "sessionTemplate", "NotUsed");
 
   private PlanCaseReader() {}
 
@@ -39,9 +43,7 @@ final class PlanCaseReader {
     conditions((ObjectNode) tree.get("status"));
     SEALED.stream()
         .filter(field -> !tree.has(field))
-        .forEach(
-            field ->
-                tree.putObject(field).putObject(field.equals("source") ? "Unwatched" : "None"));
+        .forEach(field -> tree.putObject(field).putObject(UNSAID.getOrDefault(field, "None")));
     if (!tree.has("signs")) {
       tree.putObject("signs");
     }
@@ -70,8 +72,10 @@ final class PlanCaseReader {
                   "deletedAt",
                   "finalizer",
                   "spec",
+                  "sessionTemplate=template",
                   "status",
                   "lastActive",
+                  "released",
                   "restartedAt"),
           "children", fields("pods", "service"),
           "memory",

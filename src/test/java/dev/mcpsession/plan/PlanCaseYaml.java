@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.mcpsession.plan.observed.ApiRejection;
+import dev.mcpsession.plan.observed.ObservedTemplate;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.SourceState;
@@ -27,10 +28,12 @@ final class PlanCaseYaml {
           .addMixIn(Action.class, Named.class)
           .addMixIn(SessionEvent.class, Named.class)
           .addMixIn(SourceState.class, Named.class)
+          .addMixIn(ObservedTemplate.class, Named.class)
           .addMixIn(TokenCall.class, Named.class)
           .addMixIn(RevocationCall.class, Named.class)
           .addMixIn(ApiRejection.class, Named.class)
           .registerSubtypes(SourceState.class.getPermittedSubclasses())
+          .registerSubtypes(ObservedTemplate.class.getPermittedSubclasses())
           .registerSubtypes(TokenCall.class.getPermittedSubclasses())
           .registerSubtypes(RevocationCall.class.getPermittedSubclasses())
           .registerSubtypes(ApiRejection.class.getPermittedSubclasses())

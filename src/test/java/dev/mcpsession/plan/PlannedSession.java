@@ -11,6 +11,7 @@ import dev.mcpsession.plan.observed.ObservedChildren;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.plan.observed.ObservedService;
 import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.ObservedTemplate;
 import dev.mcpsession.plan.observed.Remembered;
 import dev.mcpsession.plan.observed.RevocationCall;
 import dev.mcpsession.plan.observed.SharedState;
@@ -183,7 +184,19 @@ public final class PlannedSession {
 
   private Observation observation() {
     return new Observation(
-        new ObservedSession(key, "1", 1, created, null, false, spec, status, null, null),
+        new ObservedSession(
+            key,
+            "1",
+            1,
+            created,
+            null,
+            false,
+            spec,
+            new ObservedTemplate.NotUsed(),
+            status,
+            null,
+            null,
+            null),
         new ObservedChildren(pods.values().stream().toList(), service),
         source.get(),
         new Remembered(

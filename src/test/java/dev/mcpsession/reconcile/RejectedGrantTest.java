@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
@@ -188,6 +189,11 @@ class RejectedGrantTest {
     @Override
     public @Nullable McpSession session(String namespace, String name) {
       return caches.session(namespace, name);
+    }
+
+    @Override
+    public @Nullable McpSessionTemplate template(String namespace, String name) {
+      return null;
     }
 
     @Override

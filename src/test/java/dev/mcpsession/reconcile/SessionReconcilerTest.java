@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.plan.Plan;
@@ -137,6 +138,11 @@ class SessionReconcilerTest {
     @Override
     public McpSession session(String namespace, String name) {
       return session;
+    }
+
+    @Override
+    public @Nullable McpSessionTemplate template(String namespace, String name) {
+      return null;
     }
 
     @Override

@@ -22,7 +22,7 @@ class SessionUpdateFilterTest {
   private final SessionEntries entries =
       new SessionEntries(key -> true, new ReplacementSlots(1, key -> {}));
   private final SessionUpdateFilter filter =
-      new SessionUpdateFilter(entries, InstantSource.fixed(NOW));
+      new SessionUpdateFilter(entries, McpSession::getSpec, InstantSource.fixed(NOW));
 
   @ParameterizedTest(name = "lastActive from {0} to {1} {2}: passes {3}")
   @CsvSource(

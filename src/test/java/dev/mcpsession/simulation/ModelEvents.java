@@ -63,7 +63,7 @@ final class ModelEvents {
     this.slots = new ReplacementSlots(world.places, this::now);
     this.entries = new SessionEntries(this::isCached, slots);
     this.activity = new SeenActivity(world.writers);
-    this.filter = new SessionUpdateFilter(entries, world.clock);
+    this.filter = new SessionUpdateFilter(entries, caches::spec, world.clock);
   }
 
   /** Names of the sessions with a pending event; each once. */

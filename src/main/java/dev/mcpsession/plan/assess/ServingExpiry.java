@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record ServingExpiry(@Nullable Instant at, boolean over) {
   static ServingExpiry of(StatusRecord recorded, Observation seen, Instant now) {
     Instant at =
-        recorded.isServing() && seen.session().spec().token() != null
+        recorded.isServing() && seen.session().mayHaveToken()
             ? recorded.tokenExpirationTime()
             : null;
     return new ServingExpiry(at, at != null && !now.isBefore(at));

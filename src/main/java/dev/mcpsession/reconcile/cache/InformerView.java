@@ -1,8 +1,10 @@
 package dev.mcpsession.reconcile.cache;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.resources.Child;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -16,6 +18,8 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,12 +35,14 @@ public final class InformerView implements ClusterView {
   private static final String BY_SESSION = "session";
   private static final String BY_SOURCE = "token-source";
   private static final String BY_NODE = "node";
+  private static final String BY_TEMPLATE = "template";
 
   private final boolean watchesTokenSecrets;
   private @Nullable IndexerResourceCache<McpSession> sessions;
   private @Nullable InformerEventSource<Pod, McpSession> pods;
   private @Nullable InformerEventSource<Service, McpSession> services;
   private @Nullable InformerEventSource<Secret, McpSession> secrets;
+  private @Nullable InformerEventSource<McpSessionTemplate, McpSession> templates;
 
   public InformerView(boolean watchesTokenSecrets) {
     this.watchesTokenSecrets = watchesTokenSecrets;
@@ -44,8 +50,19 @@ public final class InformerView implements ClusterView {
 
   public List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
     IndexerResourceCache<McpSession> primaries = context.getPrimaryCache();
-    primaries.addIndexers(Map.of(BY_SOURCE, InformerView::sources));
+    primaries.addIndexers(
+        Map.of(BY_SOURCE, InformerView::sources, BY_TEMPLATE, InformerView::templateOf));
     sessions = primaries;
+    InformerEventSource<McpSessionTemplate, McpSession> templates =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(McpSessionTemplate.class, McpSession.class)
+                .withName("templates")
+                .withSecondaryToPrimaryMapper(this::sessionsOf)
+                .withOnUpdateFilter(InformerView::concernsSessions)
+                .build(),
+            context);
+    templates.addIndexers(Map.of(BY_SOURCE, InformerView::sources));
+    this.templates = templates;
     String managed = Names.MANAGED_BY_LABEL + "=" + Names.MANAGED_BY + "," + Names.SESSION_LABEL;
     InformerEventSource<Pod, McpSession> pods =
         new InformerEventSource<>(
@@ -74,14 +91,14 @@ public final class InformerView implements ClusterView {
             context);
     this.pods = pods;
     this.services = services;
-    List<EventSource<?, McpSession>> sources = new ArrayList<>(List.of(pods, services));
+    List<EventSource<?, McpSession>> sources = new ArrayList<>(List.of(templates, pods, services));
     if (watchesTokenSecrets) {
       InformerEventSource<Secret, McpSession> secrets =
           new InformerEventSource<>(
               InformerEventSourceConfiguration.from(Secret.class, McpSession.class)
                   .withName("token-sources")
                   .withLabelSelector(Names.TOKEN_SOURCE_LABEL + "=true")
-                  .withSecondaryToPrimaryMapper(secret -> usersOf(primaries, secret))
+                  .withSecondaryToPrimaryMapper(this::usersOf)
                   .build(),
               context);
       this.secrets = secrets;
@@ -116,8 +133,30 @@ public final class InformerView implements ClusterView {
   }
 
   @Override
+  public @Nullable McpSessionTemplate template(String namespace, String name) {
+    return templates == null ? null : templates.get(new ResourceID(name, namespace)).orElse(null);
+  }
+
+  /** Every session that names this template. */
+  public List<McpSession> sessionsOf(String namespace, String template) {
+    return sessions == null ? List.of() : sessions.byIndex(BY_TEMPLATE, index(namespace, template));
+  }
+
+  @Override
   public List<McpSession> readers(String namespace, String secret) {
-    return sessions == null ? List.of() : sessions.byIndex(BY_SOURCE, index(namespace, secret));
+    if (sessions == null || templates == null) {
+      return List.of();
+    }
+    String key = index(namespace, secret);
+    // A session whose own source reads it may name a template that does, too.
+    Map<String, McpSession> readers = new LinkedHashMap<>();
+    Stream.concat(
+            sessions.byIndex(BY_SOURCE, key).stream(),
+            templates.byIndex(BY_SOURCE, key).stream()
+                .map(template -> template.getMetadata().getName())
+                .flatMap(name -> sessionsOf(namespace, name).stream()))
+        .forEach(session -> readers.put(session.getMetadata().getName(), session));
+    return List.copyOf(readers.values());
   }
 
   @Override
@@ -140,18 +179,46 @@ public final class InformerView implements ClusterView {
   }
 
   private static List<String> sources(McpSession session) {
-    var token = session.getSpec().token();
-    String namespace = session.getMetadata().getNamespace();
-    return token == null
-        ? List.of()
-        : token.secretNames().stream().map(name -> index(namespace, name)).toList();
+    Set<String> names = new HashSet<>(secretNames(session.getSpec().token()));
+    String grant = session.getSpec().grantSecretName();
+    if (grant != null) {
+      names.add(grant);
+    }
+    return names.stream().map(name -> index(session.getMetadata().getNamespace(), name)).toList();
   }
 
-  private static Set<ResourceID> usersOf(IndexerResourceCache<McpSession> sessions, Secret secret) {
-    String key = index(secret.getMetadata().getNamespace(), secret.getMetadata().getName());
-    return sessions.byIndex(BY_SOURCE, key).stream()
-        .map(ResourceID::fromResource)
-        .collect(Collectors.toSet());
+  private static List<String> sources(McpSessionTemplate template) {
+    return secretNames(template.getSpec().session().token()).stream()
+        .map(name -> index(template.getMetadata().getNamespace(), name))
+        .toList();
+  }
+
+  private static Set<String> secretNames(@Nullable TokenSpec token) {
+    return token == null ? Set.of() : token.secretNames();
+  }
+
+  private static List<String> templateOf(McpSession session) {
+    String name = session.getSpec().templateName();
+    return name == null ? List.of() : List.of(index(session.getMetadata().getNamespace(), name));
+  }
+
+  /** What else changes of a template, such as its counts, changes nothing of its sessions. */
+  private static boolean concernsSessions(McpSessionTemplate now, McpSessionTemplate before) {
+    return !now.getMetadata().getUid().equals(before.getMetadata().getUid())
+        || !now.getSpec().session().equals(before.getSpec().session())
+        || !ObservedTemplates.read(now).equals(ObservedTemplates.read(before));
+  }
+
+  private Set<ResourceID> sessionsOf(McpSessionTemplate template) {
+    return ids(sessionsOf(template.getMetadata().getNamespace(), template.getMetadata().getName()));
+  }
+
+  private Set<ResourceID> usersOf(Secret secret) {
+    return ids(readers(secret.getMetadata().getNamespace(), secret.getMetadata().getName()));
+  }
+
+  private static Set<ResourceID> ids(List<McpSession> sessions) {
+    return sessions.stream().map(ResourceID::fromResource).collect(Collectors.toSet());
   }
 
   private static List<String> node(Pod pod) {

@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.plan.observed.WriterSigns;
 import dev.mcpsession.plan.timing.Activity;
@@ -26,9 +27,10 @@ public final class ActivityWatch {
   /**
    * Notes what a cache shows, unless it showed a later version before.
    *
+   * @param spec the effective one
    * @return the signs of use that were noticed until now
    */
-  public synchronized WriterSigns see(McpSession cached, Instant instant) {
+  public synchronized WriterSigns see(McpSession cached, McpSessionSpec spec, Instant instant) {
     ResourceVersion shown = ResourceVersion.of(cached);
     if (version != null && !shown.isAfter(version)) {
       return signs;
@@ -37,7 +39,7 @@ public final class ActivityWatch {
     String now = annotations == null ? null : annotations.get(Names.LAST_ACTIVE);
     Instant noticed = instant.truncatedTo(ChronoUnit.MILLIS);
     if (version != null && Activity.isSignOfUse(value, valueSeenAt, now, noticed)) {
-      Duration interval = IdleDeadline.recordingInterval(cached.getSpec());
+      Duration interval = IdleDeadline.recordingInterval(spec);
       Instant lostAt = signs.lostAt();
       // Two writers who contradict each other would otherwise cause a write with every heartbeat.
       boolean mayBeRecorded = lostAt == null || !noticed.isBefore(lostAt.plus(interval));

@@ -22,6 +22,7 @@ public final class SessionEntry {
   private final Rejections serviceRejections = new Rejections();
   private final Rejections childRejections = new Rejections();
   private final ActivityWatch activity = new ActivityWatch();
+  private final LastTemplate template = new LastTemplate();
   private final PodWatch pods = new PodWatch();
   private final OwnWrites writes = new OwnWrites();
   private final UndeletedSecrets undeletedSecrets = new UndeletedSecrets();
@@ -122,6 +123,11 @@ public final class SessionEntry {
   /** What this process saw of the annotation lastActive. */
   public ActivityWatch activity() {
     return activity;
+  }
+
+  /** The template that the session has or had. */
+  public LastTemplate template() {
+    return template;
   }
 
   /** Which of the session's Pods this process saw. */

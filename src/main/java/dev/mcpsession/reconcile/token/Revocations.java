@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,9 +51,12 @@ public final class Revocations {
     this.answered = answered;
   }
 
-  /** Begins a try, whose result is stored in the entry. */
-  public void begin(McpSession session, SessionEntry entry) {
-    TokenSpec spec = session.getSpec().token();
+  /**
+   * Begins a try, whose result is stored in the entry.
+   *
+   * @param spec the session's token source, perhaps its template's; null without one
+   */
+  public void begin(McpSession session, @Nullable TokenSpec spec, SessionEntry entry) {
     OAuth2Source source = spec == null ? null : spec.oauth2();
     String endpoint = source == null ? null : source.revocationEndpoint();
     if (source == null || endpoint == null) {

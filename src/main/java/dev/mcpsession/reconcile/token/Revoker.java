@@ -83,7 +83,7 @@ public final class Revoker {
       return new RevocationCall.Lost("its token could not be revoked: " + e.getMessage());
     }
     if (source instanceof OAuth2RefreshSource refresh) {
-      shared.forget(key.namespace(), refresh.grantSecretName());
+      shared.forget(key.namespace(), refresh.grant());
       // A session that got the token before it was removed is in the cache by now.
       if (isShared(key, source)) {
         return new RevocationCall.NothingToRevoke();
@@ -95,10 +95,10 @@ public final class Revoker {
 
   private boolean isShared(SessionKey key, OAuth2Source source) {
     return source instanceof OAuth2RefreshSource refresh
-        && view.readers(key.namespace(), refresh.grantSecretName()).stream()
+        && view.readers(key.namespace(), refresh.grant()).stream()
             .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
             .filter(other -> !key.uid().equals(other.getMetadata().getUid()))
-            .anyMatch(other -> getsTokensOf(refresh, other.getSpec().token()));
+            .anyMatch(other -> getsTokensOf(refresh, view.spec(other).token()));
   }
 
   private static boolean getsTokensOf(OAuth2RefreshSource refresh, @Nullable TokenSpec other) {

@@ -153,7 +153,7 @@ public final class TokenCalls {
         listener.answered(session);
       }
       if (token != null && spec.oauth2Refresh() != null) {
-        listener.renewed(session.namespace(), spec.oauth2Refresh().grantSecretName());
+        listener.renewed(session.namespace(), spec.oauth2Refresh().grant());
       }
     }
 

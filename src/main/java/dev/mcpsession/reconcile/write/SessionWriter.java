@@ -51,7 +51,7 @@ public final class SessionWriter {
   public StepOutcome writeStatus(McpSessionStatus status) {
     McpSession desired = new McpSession();
     desired.setMetadata(session.getMetadata());
-    desired.setSpec(seen.session().spec());
+    desired.setSpec(session.getSpec());
     desired.setStatus(status);
     writes.statusSent();
     try {

@@ -51,7 +51,7 @@ final class AnswerStorage {
         log.warn(
             "The renewed grant is not stored in Secret {}/{} yet: {}",
             namespace,
-            source.grantSecretName(),
+            source.grant(),
             words(e));
       }
       Grant found = find(namespace, source, claimed);
@@ -94,10 +94,7 @@ final class AnswerStorage {
       String namespace, OAuth2RefreshSource source, Grant claimed, TokenFailure failure)
       throws TokenFailure, InterruptedException {
     String why =
-        failure.getMessage()
-            + "; Secret "
-            + source.grantSecretName()
-            + " needs the new refresh_token";
+        failure.getMessage() + "; Secret " + source.grant() + " needs the new refresh_token";
     Grant current = claimed;
     for (int failures = 1; failures <= TRIES_TO_REJECT; failures++) {
       try {
@@ -107,7 +104,7 @@ final class AnswerStorage {
         log.warn(
             "Secret {}/{} does not say yet that its grant was rejected: {}",
             namespace,
-            source.grantSecretName(),
+            source.grant(),
             words(e));
       }
       Grant found = find(namespace, source, claimed);
@@ -121,7 +118,7 @@ final class AnswerStorage {
         TokenFailure.Kind.FAILED,
         failure.getMessage()
             + "; but Secret "
-            + source.grantSecretName()
+            + source.grant()
             + " could not be marked as rejected; tried again");
   }
 
@@ -134,7 +131,7 @@ final class AnswerStorage {
       throws TokenFailure {
     Secret found;
     try {
-      found = store.read(namespace, source.grantSecretName());
+      found = store.read(namespace, source.grant());
     } catch (KubernetesClientException e) {
       return null;
     }
@@ -142,7 +139,7 @@ final class AnswerStorage {
       throw new TokenFailure(
           TokenFailure.Kind.FAILED,
           "Secret "
-              + source.grantSecretName()
+              + source.grant()
               + " was deleted while its refresh token was used; log in again");
     }
     return Grant.of(source, found);
@@ -152,7 +149,7 @@ final class AnswerStorage {
     return new TokenFailure(
         TokenFailure.Kind.FAILED,
         "the refresh token in Secret "
-            + source.grantSecretName()
+            + source.grant()
             + " was replaced while the old one was used; tried again with the new one");
   }
 

@@ -45,7 +45,7 @@ final class Grant {
    * @throws TokenFailure MISSING if there is no Secret, or no refresh token in it
    */
   static Grant of(OAuth2RefreshSource source, @Nullable Secret found) throws TokenFailure {
-    SourceSecret values = SourceSecret.of(source.grantSecretName(), found);
+    SourceSecret values = SourceSecret.of(source.grant(), found);
     return new Grant(values.object(), values, values.text(OAuth2RefreshSource.REFRESH_TOKEN_KEY));
   }
 

@@ -79,18 +79,18 @@ final class GrantRenewal {
    *     the grant before
    */
   Grant read(String namespace, OAuth2RefreshSource source) throws TokenFailure {
-    return grant(namespace, source, calls.request(() -> find(namespace, source.grantSecretName())));
+    return grant(namespace, source, calls.request(() -> find(namespace, source.grant())));
   }
 
   /** As {@link #read}, even if the API server is taken to be failing. */
   Grant readInAnyCase(String namespace, OAuth2RefreshSource source) throws TokenFailure {
-    return grant(namespace, source, find(namespace, source.grantSecretName()));
+    return grant(namespace, source, find(namespace, source.grant()));
   }
 
   private Grant grant(String namespace, OAuth2RefreshSource source, @Nullable Secret found)
       throws TokenFailure {
     if (found == null) {
-      foreignClaims.forget(namespace, source.grantSecretName());
+      foreignClaims.forget(namespace, source.grant());
     }
     Grant grant = Grant.of(source, SourceSecret.isLabelled(found) ? found : null);
     String rejection = grant.rejection();
@@ -135,7 +135,7 @@ final class GrantRenewal {
       // The claim would succeed: in an immutable Secret the metadata can still be changed.
       throw failed(
           "Secret "
-              + source.grantSecretName()
+              + source.grant()
               + " is immutable, so that a new refresh token could not be stored; make it anew"
               + " without that");
     }
@@ -205,7 +205,7 @@ final class GrantRenewal {
       if (isStale(e)) {
         return null;
       }
-      throw SecretRequest.failed("claim", source.grantSecretName(), GrantStore.RIGHTS, e);
+      throw SecretRequest.failed("claim", source.grant(), GrantStore.RIGHTS, e);
     }
   }
 

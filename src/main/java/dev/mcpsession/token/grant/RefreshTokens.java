@@ -74,8 +74,9 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
   public static SourceState state(
       OAuth2RefreshSource source, String namespace, SourceSecret.Lookup secrets) {
     try {
+      requireGrant(source);
       OAuthClient client = OAuthClient.read(source, namespace, secrets);
-      Grant grant = Grant.of(source, secrets.find(namespace, source.grantSecretName()));
+      Grant grant = Grant.of(source, secrets.find(namespace, source.grant()));
       String rejection = grant.rejection();
       Token held = grant.held();
       return rejection != null
@@ -84,6 +85,16 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
               client.fingerprint() + "-" + grant.origin(), held == null ? null : held.info());
     } catch (TokenFailure failure) {
       return new SourceState.Unavailable(failure.kind(), failure.getMessage());
+    }
+  }
+
+  /** A template may leave it to its sessions to name their grants. */
+  private static void requireGrant(OAuth2RefreshSource source) throws TokenFailure {
+    if (source.grantSecretName() == null) {
+      throw new TokenFailure(
+          TokenFailure.Kind.MISSING,
+          "the session names no grant: set spec.grantSecretName to the Secret with its user's"
+              + " refresh token");
     }
   }
 
@@ -109,7 +120,8 @@ public final class RefreshTokens implements TokenSource, AutoCloseable {
   @Override
   public Token issue(Request request) throws TokenFailure, InterruptedException {
     OAuth2RefreshSource source = request.source(OAuth2RefreshSource.class);
-    String key = request.namespace() + "/" + source.grantSecretName();
+    requireGrant(source);
+    String key = request.namespace() + "/" + source.grant();
     while (true) {
       Token held = acceptable(renewal.read(request.namespace(), source), request);
       if (held != null) {

@@ -106,7 +106,7 @@ record IssuerRefusal(
     return at.source() instanceof OAuth2RefreshSource refresh
             && request == IssuerAnswer.Request.refresh
         ? "; if the client may use it, the refresh_token in Secret "
-            + refresh.grantSecretName()
+            + refresh.grant()
             + " has expired or is another server's, and the user has to sign in anew"
         : "";
   }

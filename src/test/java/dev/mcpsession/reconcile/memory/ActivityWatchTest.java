@@ -56,13 +56,14 @@ class ActivityWatchTest {
   void anEventThatComesLateChangesNothing() {
     McpSession earlier = session(time(0), 1);
     McpSession later = session(time(20), 2);
-    watch.see(later, at(20));
-    assertThat(watch.see(earlier, at(21))).isEqualTo(WriterSigns.NONE);
-    assertThat(watch.see(later, at(22))).isEqualTo(WriterSigns.NONE);
+    watch.see(later, later.getSpec(), at(20));
+    assertThat(watch.see(earlier, earlier.getSpec(), at(21))).isEqualTo(WriterSigns.NONE);
+    assertThat(watch.see(later, later.getSpec(), at(22))).isEqualTo(WriterSigns.NONE);
   }
 
   private WriterSigns see(@Nullable String lastActive, int second) {
-    return watch.see(session(lastActive, ++version), at(second));
+    McpSession seen = session(lastActive, ++version);
+    return watch.see(seen, seen.getSpec(), at(second));
   }
 
   private static Instant at(int second) {

@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation.model;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.reconcile.cache.ClusterView;
@@ -72,6 +73,11 @@ public final class ModelCaches implements ClusterView, NodeView {
       lookedUp.add(session.getMetadata().getUid());
     }
     return session;
+  }
+
+  @Override
+  public @Nullable McpSessionTemplate template(String namespace, String name) {
+    return null;
   }
 
   @Override
