@@ -46,6 +46,7 @@ class TestPackagesTest {
           Map.entry("", Set.of()),
           Map.entry("sample", Set.of()),
           Map.entry("image", Set.of()),
+          Map.entry("stored", Set.of()),
           Map.entry("issuer", Set.of()),
           Map.entry("cluster", Set.of("image")),
           Map.entry("docs", Set.of("cluster")),

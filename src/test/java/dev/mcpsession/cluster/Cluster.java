@@ -6,6 +6,7 @@ import dev.mcpsession.api.McpSession;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -58,6 +59,19 @@ public final class Cluster implements AutoCloseable {
   public NonNamespaceOperation<McpSession, KubernetesResourceList<McpSession>, Resource<McpSession>>
       sessions() {
     return client().resources(McpSession.class).inNamespace(namespace);
+  }
+
+  /**
+   * Puts another version of a CRD in the place of this project's. All tests share it: whoever does
+   * this calls {@link #restoreCrds} before it ends.
+   */
+  public void replaceCrd(CustomResourceDefinition crd) {
+    connection.install(crd);
+  }
+
+  /** Installs this project's CRDs again. */
+  public void restoreCrds() {
+    connection.installCrds();
   }
 
   /** Another namespace, for a test that must be alone; deleted at the end, too. */

@@ -28,18 +28,29 @@ record ClusterConnection(Path file, KubernetesClient client) implements AutoClos
     var client =
         new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(file.toFile())).build();
     var connection = new ClusterConnection(file, client);
-    try (DirectoryStream<Path> crds = Files.newDirectoryStream(Path.of("crds"), "*.yaml")) {
-      crds.forEach(connection::install);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    connection.installCrds();
     return connection;
   }
 
+  /** This project's CRDs as they are now. */
+  void installCrds() {
+    try (DirectoryStream<Path> crds = Files.newDirectoryStream(Path.of("crds"), "*.yaml")) {
+      crds.forEach(
+          crd ->
+              install(
+                  client
+                      .apiextensions()
+                      .v1()
+                      .customResourceDefinitions()
+                      .load(crd.toFile())
+                      .item()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Takes over an existing CRD: the list of versions is one value, so no earlier rule remains. */
-  private void install(Path crd) {
-    CustomResourceDefinition wanted =
-        client.apiextensions().v1().customResourceDefinitions().load(crd.toFile()).item();
+  void install(CustomResourceDefinition wanted) {
     var resource = client.resource(wanted);
     resource.forceConflicts().serverSideApply();
     resource.waitUntilCondition(ClusterConnection::isEstablished, 30, SECONDS);
