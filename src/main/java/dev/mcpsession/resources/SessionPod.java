@@ -60,7 +60,7 @@ public final class SessionPod {
       int revision,
       Inputs inputs,
       @Nullable TokenInfo token) {
-    PodTemplate template = spec.podTemplate();
+    PodTemplate template = spec.backend();
     ObjectMetaBuilder own = Child.metadata(session, revision);
     var metadata =
         Child.metadata(session, revision)
