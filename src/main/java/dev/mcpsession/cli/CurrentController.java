@@ -1,6 +1,9 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.api.EffectiveSpec;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.reconcile.SessionController;
 import java.util.Collection;
 import java.util.List;
@@ -78,6 +81,17 @@ final class CurrentController implements AutoCloseable {
   Collection<McpSession> sessions() {
     SessionController current = controller;
     return current == null ? List.of() : current.sessions();
+  }
+
+  Collection<McpSessionTemplate> templates() {
+    SessionController current = controller;
+    return current == null ? List.of() : current.templates();
+  }
+
+  /** The effective one of a session. */
+  McpSessionSpec spec(McpSession session) {
+    SessionController current = controller;
+    return current == null ? EffectiveSpec.of(session.getSpec()) : current.spec(session);
   }
 
   /** Number of sessions by what they have of the limited places. */

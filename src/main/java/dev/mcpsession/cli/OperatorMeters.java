@@ -36,7 +36,8 @@ final class OperatorMeters implements AutoCloseable {
       CurrentController controller,
       ServedNamespaces namespaces,
       InstantSource clock) {
-    gauges.observe(leads, controller::sessions, clock);
+    gauges.observe(leads, controller::sessions, controller::spec, clock);
+    gauges.observeTemplates(controller::templates);
     gauges.observePlaces(controller::replacementPlaces);
     gauges.refusedNamespaces(namespaces::refused);
   }

@@ -3,6 +3,7 @@ package dev.mcpsession.metrics;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Reason;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ final class SessionCensus {
           .map(Enum::name)
           .collect(Collectors.toSet());
 
+  private final Function<McpSession, McpSessionSpec> spec;
   private final Instant now;
   private final Map<List<String>, Long> reasons = new HashMap<>();
   private final Map<List<String>, Long> conditions = new HashMap<>();
@@ -48,7 +51,12 @@ final class SessionCensus {
   private long atRisk;
   private long stuck;
 
-  SessionCensus(Collection<McpSession> sessions, Instant now) {
+  /**
+   * @param spec the effective one of a session
+   */
+  SessionCensus(
+      Collection<McpSession> sessions, Function<McpSession, McpSessionSpec> spec, Instant now) {
+    this.spec = spec;
     this.now = now;
     sessions.forEach(this::count);
   }
@@ -130,7 +138,7 @@ final class SessionCensus {
     Instant active = status.activeSince();
     Duration waited = Duration.between(active == null ? since : later(since, active), now);
     notReady = longer(notReady, waited);
-    if (waited.compareTo(session.getSpec().startupTimeout().multipliedBy(TRIES)) > 0) {
+    if (waited.compareTo(spec.apply(session).startupTimeout().multipliedBy(TRIES)) > 0) {
       stuck++;
     }
   }

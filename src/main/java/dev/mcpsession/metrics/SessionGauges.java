@@ -1,6 +1,10 @@
 package dev.mcpsession.metrics;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.api.McpSessionTemplateStatus;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -9,9 +13,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +33,13 @@ public final class SessionGauges {
   private volatile @Nullable Observed observed;
   private volatile Supplier<Map<String, Boolean>> refusedNamespaces = Map::of;
   private volatile Supplier<Map<String, Integer>> places = Map::of;
+  private volatile Supplier<? extends Collection<McpSessionTemplate>> templates = List::of;
   private volatile boolean leading;
 
   private record Observed(
       BooleanSupplier leads,
       Supplier<? extends Collection<McpSession>> sessions,
+      Function<McpSession, McpSessionSpec> spec,
       InstantSource clock) {}
 
   public SessionGauges(MeterRegistry registry) {
@@ -40,6 +49,8 @@ public final class SessionGauges {
             SessionMeter.CONDITIONS,
             SessionMeter.NOT_READY_MAX,
             SessionMeter.SESSIONS_STUCK,
+            SessionMeter.TEMPLATE_SESSIONS,
+            SessionMeter.TEMPLATE_SESSIONS_UP_TO_DATE,
             SessionMeter.REPLACEMENT_PLACES,
             SessionMeter.TOKEN_EXPIRY_MIN,
             SessionMeter.RENEWAL_OVERDUE_MAX,
@@ -62,12 +73,23 @@ public final class SessionGauges {
    *
    * @param leads whether this process is the active replica
    * @param sessions called at each {@link #refresh} while it is
+   * @param spec the effective one of a session
    */
   public void observe(
       BooleanSupplier leads,
       Supplier<? extends Collection<McpSession>> sessions,
+      Function<McpSession, McpSessionSpec> spec,
       InstantSource clock) {
-    observed = new Observed(leads, sessions, clock);
+    observed = new Observed(leads, sessions, spec, clock);
+  }
+
+  /**
+   * From now on the counts of these templates are shown.
+   *
+   * @param templates called at each {@link #refresh} while this process is the active replica
+   */
+  public void observeTemplates(Supplier<? extends Collection<McpSessionTemplate>> templates) {
+    this.templates = templates;
   }
 
   /**
@@ -101,7 +123,8 @@ public final class SessionGauges {
       return;
     }
     showRefusedNamespaces();
-    SessionCensus census = new SessionCensus(source.sessions().get(), source.clock().instant());
+    SessionCensus census =
+        new SessionCensus(source.sessions().get(), source.spec(), source.clock().instant());
     show(SessionMeter.SESSIONS, census.reasons());
     show(SessionMeter.CONDITIONS, census.conditions());
     show(SessionMeter.NOT_READY_MAX, single(seconds(census.notReady())));
@@ -116,6 +139,23 @@ public final class SessionGauges {
         SessionMeter.REPLACEMENT_PLACES,
         places.get().entrySet().stream()
             .collect(Collectors.toMap(state -> List.of(state.getKey()), Map.Entry::getValue)));
+    showTemplates(templates.get());
+  }
+
+  private void showTemplates(Collection<McpSessionTemplate> templates) {
+    Map<List<String>, Integer> sessions = new HashMap<>();
+    Map<List<String>, Integer> upToDate = new HashMap<>();
+    for (McpSessionTemplate template : templates) {
+      McpSessionTemplateStatus status = template.getStatus();
+      if (status != null && status.sessions() != null) {
+        ObjectMeta meta = template.getMetadata();
+        List<String> labels = List.of(meta.getNamespace(), meta.getName());
+        sessions.put(labels, status.sessions());
+        upToDate.put(labels, Objects.requireNonNullElse(status.upToDate(), 0));
+      }
+    }
+    show(SessionMeter.TEMPLATE_SESSIONS, sessions);
+    show(SessionMeter.TEMPLATE_SESSIONS_UP_TO_DATE, upToDate);
   }
 
   private void showRefusedNamespaces() {

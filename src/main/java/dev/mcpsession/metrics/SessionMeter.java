@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Every meter of the operator. Dashboards and alerts depend on these names; {@code docs/metrics.md}
  * is generated from this table. No label holds the name of a session or a user, because their
- * number is unbounded.
+ * number is unbounded; templates are few, and an administrator's.
  */
 @SuppressWarnings("ImmutableEnumChecker") // List.of and toList make immutable lists
 public enum SessionMeter {
@@ -42,6 +42,20 @@ public enum SessionMeter {
       List.of(),
       "Sessions that have been without a backend for more than twice their `startupTimeoutSeconds`."
           + " Only the leader exports this metric."),
+  TEMPLATE_SESSIONS(
+      "mcpsession.template.sessions",
+      Type.GAUGE,
+      List.of("namespace", "template"),
+      List.of(),
+      "Sessions that name a template, by the template's namespace and name, as its status counts"
+          + " them; nothing before its first count. Only the leader exports this metric."),
+  TEMPLATE_SESSIONS_UP_TO_DATE(
+      "mcpsession.template.sessions.up.to.date",
+      Type.GAUGE,
+      List.of("namespace", "template"),
+      List.of(),
+      "Those of `mcpsession_template_sessions` with nothing left to do for the present generation"
+          + " of their template; the others are behind. Only the leader exports this metric."),
   START_DURATION(
       "mcpsession.start.duration",
       Type.HISTOGRAM,

@@ -1,6 +1,8 @@
 package dev.mcpsession.reconcile;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.kube.WriteGate;
 import dev.mcpsession.metrics.SessionMetrics;
@@ -205,6 +207,16 @@ public final class SessionController implements AutoCloseable {
   /** Cached. */
   public List<McpSession> sessions() {
     return view.sessions();
+  }
+
+  /** Cached. */
+  public List<McpSessionTemplate> templates() {
+    return view.templates();
+  }
+
+  /** The effective one of a session, by the cached template. */
+  public McpSessionSpec spec(McpSession session) {
+    return view.spec(session);
   }
 
   /**

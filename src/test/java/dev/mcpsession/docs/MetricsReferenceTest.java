@@ -21,7 +21,7 @@ class MetricsReferenceTest {
     `/metrics` answers in Prometheus' text format, or in OpenMetrics if the client accepts it. No label holds the name
     of a session or a user. The dashboard and the alerts that use these metrics are in [operations.md](operations.md).
 
-    The label `namespace` of `mcpsession_sessions` is the session's namespace. Prometheus renames it to
+    The label `namespace` of `mcpsession_sessions` and `mcpsession_template_...` is that of the session or template. Prometheus renames it to
     `exported_namespace` if it adds its own label `namespace` to the target, as a ServiceMonitor does without
     `honorLabels`. The dashboard and the alerts expect that: `job` and `namespace` identify the installation.
 

@@ -7,6 +7,8 @@ import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.api.McpSessionTemplateStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +33,7 @@ class SessionGaugesTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final SessionGauges gauges = new SessionGauges(registry);
   private final List<McpSession> sessions = new ArrayList<>();
+  private Function<McpSession, McpSessionSpec> effective = McpSession::getSpec;
   private boolean leads = true;
 
   private String scrape() {
@@ -39,7 +43,7 @@ class SessionGaugesTest {
 
   private void observe(McpSession... observed) {
     sessions.addAll(List.of(observed));
-    gauges.observe(() -> leads, () -> sessions, () -> NOW);
+    gauges.observe(() -> leads, () -> sessions, effective, () -> NOW);
   }
 
   @Test
@@ -72,6 +76,25 @@ class SessionGaugesTest {
         .contains("mcpsession_replacement_places{state=\"waiting\"} 31.0");
     leads = false;
     assertThat(scrape()).doesNotContain("mcpsession_replacement_places{");
+  }
+
+  @Test
+  void theSessionsOfATemplateAreShownAsItsStatusCountsThemOnTheLeader() {
+    observe();
+    gauges.observeTemplates(
+        () ->
+            List.of(
+                template("forgejo", new McpSessionTemplateStatus(2L, 12, 9, List.of())),
+                template("empty", new McpSessionTemplateStatus(1L, 0, 0, List.of())),
+                template("uncounted", null)));
+    assertThat(scrape())
+        .contains("mcpsession_template_sessions{namespace=\"a\",template=\"forgejo\"} 12.0")
+        .contains(
+            "mcpsession_template_sessions_up_to_date{namespace=\"a\",template=\"forgejo\"} 9.0")
+        .contains("mcpsession_template_sessions{namespace=\"a\",template=\"empty\"} 0.0")
+        .doesNotContain("uncounted");
+    leads = false;
+    assertThat(scrape()).doesNotContain("mcpsession_template_sessions");
   }
 
   @Test
@@ -123,6 +146,7 @@ class SessionGaugesTest {
           asked.incrementAndGet();
           return sessions;
         },
+        effective,
         () -> NOW);
     scrape();
     assertThat(asked).hasValue(1);
@@ -172,6 +196,14 @@ class SessionGaugesTest {
     assertThat(scrape()).contains("mcpsession_sessions_stuck %d.0".formatted(stuck));
   }
 
+  @Test
+  void theStartupTimeoutMayBeTheTemplates() {
+    McpSessionSpec slow = new SessionOf("a").startupTimeout(3600).with(serving()).getSpec();
+    effective = session -> slow;
+    observe(new SessionOf("a").with(ready("StartFailed", NOW.minusSeconds(250))));
+    assertThat(scrape()).contains("mcpsession_sessions_stuck 0.0");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "-60, 240, 60.0, 0", // an hour's token with the default lead, one minute late
@@ -202,6 +234,14 @@ class SessionGaugesTest {
     assertThat(scrape())
         .contains("mcpsession_tokens_at_risk 1.0")
         .contains("mcpsession_renewal_overdue_max_seconds 0.0");
+  }
+
+  private static McpSessionTemplate template(
+      String name, @Nullable McpSessionTemplateStatus status) {
+    McpSessionTemplate template = new McpSessionTemplate();
+    template.setMetadata(new ObjectMetaBuilder().withNamespace("a").withName(name).build());
+    template.setStatus(status);
+    return template;
   }
 
   private record Token(@Nullable Instant renewal, @Nullable Instant expiry) {}

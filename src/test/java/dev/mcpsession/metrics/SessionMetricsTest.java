@@ -7,6 +7,8 @@ import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.api.McpSessionTemplateStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -34,7 +36,11 @@ class SessionMetricsTest {
   void theScrapeHoldsExactlyTheDocumentedNamesTypesAndLabels() {
     recordOneOfEach();
     gauges.observe(
-        () -> true, () -> List.of(session(NOW.plusSeconds(90))), InstantSource.fixed(NOW));
+        () -> true,
+        () -> List.of(session(NOW.plusSeconds(90))),
+        McpSession::getSpec,
+        InstantSource.fixed(NOW));
+    gauges.observeTemplates(() -> List.of(template()));
     gauges.refusedNamespaces(() -> Map.of("team", true));
     gauges.observePlaces(() -> Map.of("held", 1));
     gauges.refresh();
@@ -148,6 +154,13 @@ class SessionMetricsTest {
     metrics.backendExited();
     metrics.revoked(false);
     metrics.reconcileFailed(true);
+  }
+
+  private static McpSessionTemplate template() {
+    McpSessionTemplate template = new McpSessionTemplate();
+    template.setMetadata(new ObjectMetaBuilder().withNamespace("a").withName("forgejo").build());
+    template.setStatus(new McpSessionTemplateStatus(1L, 1, 1, List.of()));
+    return template;
   }
 
   private static McpSession session(Instant tokenExpires) {

@@ -137,6 +137,10 @@ public final class InformerView implements ClusterView {
     return templates == null ? null : templates.get(new ResourceID(name, namespace)).orElse(null);
   }
 
+  public List<McpSessionTemplate> templates() {
+    return templates == null ? List.of() : templates.list().toList();
+  }
+
   /** Every session that names this template. */
   public List<McpSession> sessionsOf(String namespace, String template) {
     return sessions == null ? List.of() : sessions.byIndex(BY_TEMPLATE, index(namespace, template));
