@@ -1,11 +1,13 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.EvictionReason;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,44 +52,89 @@ final class Eviction {
         : null;
   }
 
-  /** Deletes or suspends the session, as spec.onIdle says. */
+  /**
+   * Deletes or suspends the session, as spec.onIdle says; deletes it as well if it need not be kept
+   * any longer.
+   */
   static @Nullable Plan forIdleness(SessionLife it) {
-    Instant deadline = it.idle().deadline();
+    Instant deadline = it.idle().deadline().at();
     if (deadline == null || !it.isDue(deadline)) {
       return null;
     }
-    String why = idleMessage(it, deadline);
     if (!it.spec().suspendsWhenIdle()) {
-      return evict(it, EvictionReason.Idle, deadline, why);
+      return evict(it, EvictionReason.Idle, deadline, idleMessage(it, deadline));
+    }
+    Plan deletion = afterSuspension(it);
+    if (deletion != null) {
+      return deletion;
     }
     PlanBuilder plan = it.plan();
-    plan.status(plan.status().activeSince(it.idle().activeSince()));
-    Suspension.plan(it.seen(), plan, Reason.SuspendedIdle, why);
+    Instant deletedAt = it.idle().deadline().deletion();
+    boolean already =
+        it.seen().session().conditions().has(ConditionType.Ready, Reason.SuspendedIdle);
+    if (deletedAt != null && !already) {
+      // When it is to be deleted must not depend on an annotation that somebody may take away.
+      plan.status(plan.status().activeSince(it.idle().start()));
+    }
+    plan.wake(deletedAt);
+    Suspension.plan(it.seen(), plan, Reason.SuspendedIdle, idleMessage(it, deadline));
     return plan.build();
   }
 
+  /** Deletes an idle session after spec.deleteAfterIdleSeconds. */
+  static @Nullable Plan afterSuspension(SessionLife it) {
+    Instant deletion = it.idle().deadline().deletion();
+    Duration kept = it.spec().deletedAfterIdle();
+    if (deletion == null || kept == null || !it.isDue(deletion)) {
+      return null;
+    }
+    String setting = "deleteAfterIdleSeconds " + kept.toSeconds();
+    return evict(
+        it,
+        EvictionReason.Idle,
+        deletion,
+        deletion.equals(it.idle().deadline().at())
+            ? idleMessage(it, deletion) + ", and " + setting + " as well"
+            : "not used since " + it.idle().start() + ", " + setting + " over at " + deletion);
+  }
+
   private static String idleMessage(SessionLife it, Instant deadline) {
+    if (!it.idle().deadline().released()) {
+      return use(it)
+          + ", idleTimeoutSeconds "
+          + it.spec().idleTimeout().toSeconds()
+          + " over at "
+          + deadline;
+    }
+    Instant released = it.idle().release().at();
+    return "released at "
+        + released
+        + ", "
+        + use(it)
+        + (deadline.equals(released)
+            ? ""
+            : ", startupTimeoutSeconds "
+                + it.spec().startupTimeout().toSeconds()
+                + " over at "
+                + deadline);
+  }
+
+  private static String use(SessionLife it) {
     Instant lastUse = it.idle().lastUse();
     Instant activeSince = it.idle().activeSince();
     Instant proven = it.idle().provenUse();
-    String use =
-        proven != null
-            ? "last used " + proven + ", when lastActive was changed"
-            : lastUse == null
-                ? "never used, active since " + activeSince
-                : it.idle().activity().isGarbage()
-                    ? "lastActive of no use, "
-                        + (lastUse.isBefore(activeSince)
-                            ? "active since " + activeSince
-                            : "as first seen at " + lastUse)
-                    : lastUse.isBefore(activeSince)
-                        ? "lastActive is " + lastUse + ", active since " + activeSince
-                        : "last used " + lastUse;
-    return use
-        + ", idleTimeoutSeconds "
-        + it.spec().idleTimeout().toSeconds()
-        + " over at "
-        + deadline;
+    return proven != null
+        ? "last used " + proven + ", when lastActive was changed"
+        : lastUse == null
+            ? "never used, active since " + activeSince
+            : it.idle().activity().isGarbage()
+                ? "lastActive of no use, "
+                    + (lastUse.isBefore(activeSince)
+                        ? "active since " + activeSince
+                        : "as first seen at " + lastUse)
+                : lastUse.isBefore(activeSince)
+                    ? "lastActive is " + lastUse + ", active since " + activeSince
+                    : "last used " + lastUse;
   }
 
   /** Deletes only the session; the garbage collector deletes its children. */

@@ -1,11 +1,13 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.timing.Activity;
 import dev.mcpsession.plan.timing.IdleClock;
+import dev.mcpsession.plan.timing.Release;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +39,12 @@ record SessionLife(Observation seen, Instant now, @Nullable Instant lifetimeEnd,
   PlanBuilder plan() {
     PlanBuilder plan = new PlanBuilder(seen, StatusRecord.of(seen.session().status(), now), now);
     Activity activity = idle.activity();
-    boolean known = seen.session().conditions().has(ConditionType.ActivityValid, activity.reason());
-    if (activity.isGarbage() && known && !idle.recordsUse()) {
-      // The message quotes the value, which a writer may change at any moment.
+    Release release = idle.release();
+    Condition said = seen.session().conditions().get(ConditionType.ActivityValid);
+    boolean known = said != null && activity.reason().name().equals(said.reason());
+    boolean quotes = activity.isGarbage() || release.problem() != null;
+    if (quotes && known && release.isToldBy(said.message()) && !idle.recordsUse()) {
+      // The message quotes the values, which a writer may change at any moment.
       plan.conditions().keep(ConditionType.ActivityValid);
     } else {
       plan.conditions()
@@ -47,12 +52,13 @@ record SessionLife(Observation seen, Instant now, @Nullable Instant lifetimeEnd,
               ConditionType.ActivityValid,
               !activity.isGarbage(),
               activity.reason(),
-              activity.message());
+              release.addedTo(activity.message()));
     }
     if (activity.isGarbage() && !known) {
       plan.announce(Phase.FINDING, new SessionEvent.InvalidActivity(activity.message()));
     }
     plan.wake(activity.validAt());
+    plan.wake(release.validAt());
     plan.wake(lifetimeEnd);
     return plan;
   }

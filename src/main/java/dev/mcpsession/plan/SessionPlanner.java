@@ -28,8 +28,8 @@ public final class SessionPlanner {
           Eviction::afterMaxLifetime,
           Eviction::forRejectedGrant,
           SessionPlanner::suspendBySpec,
-          SessionPlanner::stayIdleWithoutTemplate,
           Eviction::forIdleness,
+          SessionPlanner::stayIdleWithoutTemplate,
           SessionPlanner::run);
 
   private SessionPlanner() {}
@@ -60,14 +60,22 @@ public final class SessionPlanner {
     return plan.build();
   }
 
-  /** Nothing could be started, and without its template nobody knows how long it may be idle. */
+  /**
+   * Keeps suspended what could not be started: it was used again, or nobody knows how long it may
+   * be idle, which a missing template said. How long it is kept may be known all the same.
+   */
   private static @Nullable Plan stayIdleWithoutTemplate(SessionLife it) {
     boolean suspended =
         it.seen().session().conditions().has(ConditionType.Ready, Reason.SuspendedIdle);
     if (!suspended || it.seen().session().template().obstacle() == null) {
       return null;
     }
+    Plan deletion = Eviction.afterSuspension(it);
+    if (deletion != null) {
+      return deletion;
+    }
     PlanBuilder plan = it.plan();
+    plan.wake(it.idle().deadline().deletion());
     Suspension.plan(it.seen(), plan, Reason.SuspendedIdle, "not used");
     return plan.build();
   }
@@ -76,7 +84,7 @@ public final class SessionPlanner {
     PlanBuilder plan = it.plan();
     boolean resumes =
         it.seen().session().conditions().has(ConditionType.Ready, Reason.SuspendedIdle);
-    plan.wake(it.idle().deadline());
+    plan.wake(it.idle().deadline().at());
     StatusRecord recorded = plan.status().activeSince(resumes ? it.now() : it.idle().activeSince());
     RunningSession.plan(Assessment.of(it.seen(), recorded, it.now()), plan);
     // A promotion in this plan sets the idle clock, and no event follows to set the timer.

@@ -18,23 +18,24 @@ import org.jspecify.annotations.Nullable;
  * A session's idle clock at one instant. While spec.suspend is true the clock is stopped, and this
  * does not apply.
  *
- * @param lastUse that the annotation tells; null if it tells none
+ * @param release what the annotation released tells
+ * @param lastUse that the annotation lastActive tells; null if it tells none
  * @param provenUse later use that only changes of the annotation prove; null without it
  * @param activeSince the earliest start of the clock: the recorded one, or the use that is recorded
  *     now
  * @param recordsUse whether activeSince is moved to the proven use now
  * @param firstStart whether the first start since activeSince is in progress, for which the startup
  *     timeout is granted
- * @param deadline null if the session is never idle
  */
 public record IdleClock(
     Activity activity,
+    Release release,
     @Nullable Instant lastUse,
     @Nullable Instant provenUse,
     Instant activeSince,
     boolean recordsUse,
     boolean firstStart,
-    @Nullable Instant deadline) {
+    IdleDeadline deadline) {
 
   /**
    * Computes the clock.
@@ -45,6 +46,7 @@ public record IdleClock(
     ObservedSession session = seen.session();
     ObservedConditions conditions = session.conditions();
     Activity activity = Activity.read(session.lastActive(), now);
+    Release release = Release.read(session.released(), now);
     boolean suspendedIdle = conditions.has(ConditionType.Ready, Reason.SuspendedIdle);
     boolean suspendedBySpec = conditions.has(ConditionType.Ready, Reason.Suspended);
     McpSessionStatus status = session.status();
@@ -67,15 +69,27 @@ public record IdleClock(
                 suspendedBySpec);
     Instant use = proven.at();
     Instant activeSince = use != null && proven.recorded() ? use : since;
+    Instant start = later(use == null ? lastUse : use, activeSince);
+    // A release a little ahead of our clock does not resume a session that is suspended already.
+    Instant releasedAt = suspendedIdle ? notAfter(release.at(), now) : release.at();
     return new IdleClock(
         activity,
+        release,
         lastUse,
         use,
         activeSince,
         proven.recorded(),
         firstStart,
-        IdleDeadline.deadline(
-            session.spec(), use == null ? lastUse : use, activeSince, firstStart));
+        IdleDeadline.of(session.spec(), start, activeSince, releasedAt, firstStart));
+  }
+
+  /** The later of the last use and activeSince. */
+  public Instant start() {
+    return later(provenUse == null ? lastUse : provenUse, activeSince);
+  }
+
+  private static @Nullable Instant notAfter(@Nullable Instant at, Instant limit) {
+    return at == null || !at.isAfter(limit) ? at : limit;
   }
 
   private static Instant later(@Nullable Instant a, Instant b) {
@@ -111,10 +125,12 @@ public record IdleClock(
       @Nullable Attempt attempt,
       int revision,
       boolean suspendedBySpec) {
-    return IdleDeadline.deadline(
-        spec,
-        provenUse == null ? lastUse : provenUse,
-        activeSince,
-        isFirstStart(attempt, revision, suspendedBySpec));
+    return IdleDeadline.of(
+            spec,
+            later(provenUse == null ? lastUse : provenUse, activeSince),
+            activeSince,
+            release.at(),
+            isFirstStart(attempt, revision, suspendedBySpec))
+        .at();
   }
 }

@@ -62,6 +62,7 @@ record ProvenUse(@Nullable Instant at, boolean recorded) {
       Instant firstSeen = reported.lastTransitionTime();
       return wasGarbage && firstSeen != null && at.isBefore(firstSeen);
     }
-    return !activity.isGarbage() || (wasGarbage && !activity.message().equals(reported.message()));
+    return !activity.isGarbage()
+        || (wasGarbage && !reported.message().startsWith(activity.message()));
   }
 }
