@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The mock server's objects, plus what sessions need and the mock server lacks: preconditions of
- * deletes, garbage collection by owner, conflicts of status updates, and Pods that stay, marked as
- * deleted, until their node has ended them. The rules are those of the Kubernetes API concepts;
- * deletes of whole collections skip them.
+ * deletes, garbage collection by owner, conflicts of status updates, dry runs of creations, and
+ * Pods that stay, marked as deleted, until their node has ended them. The rules are those of the
+ * Kubernetes API concepts; deletes of whole collections skip them.
  */
 final class ClusterStore extends KubernetesCrudDispatcher {
   private static final long DEFAULT_GRACE_SECONDS = 30;
@@ -38,6 +38,10 @@ final class ClusterStore extends KubernetesCrudDispatcher {
               : super.dispatch(request);
       case DELETE -> delete(path, request.getUtf8Body());
       case PUT, PATCH -> write(request);
+      case POST ->
+          path.contains("dryRun=All")
+              ? json(201, object(request.getUtf8Body()))
+              : super.dispatch(request);
       default -> super.dispatch(request);
     };
   }

@@ -93,6 +93,14 @@ final class EmbeddedClusterTest {
   }
 
   @Test
+  void aDryRunIsAnsweredAndStoresNothing() {
+    ConfigMap tried = client.resource(configMap("a")).dryRun().create();
+
+    assertThat(tried.getMetadata().getName()).isEqualTo("a");
+    assertThat(client.resource(tried).get()).isNull();
+  }
+
+  @Test
   void anUpdateOfAnOldVersionIsAConflict() {
     ConfigMap created = client.resource(configMap("a")).create();
     client.resource(created).edit(c -> new ConfigMapBuilder(c).addToData("x", "y").build());

@@ -3,7 +3,9 @@ package dev.mcpsession.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.mcpsession.api.EffectiveSpec;
 import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionTemplateSpec.Session;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,12 @@ class InputsTest {
           containers: [{name: backend, image: "registry.example/forgejo-mcp:1.4", resources: {limits: {memory: 64Mi}}}]
       token: {serviceAccount: {name: default}}
       """;
+
+  private static final String SERVICE_ACCOUNT = "{serviceAccount: {name: default}}";
+
+  private static final String REFRESH =
+      "{oauth2Refresh: {tokenEndpoint: 'https://git.example/token', clientSecretName: client,"
+          + " grantSecretName: %s}}";
 
   /** Another value here replaces the backend of every session when the operator is upgraded. */
   @Test
@@ -81,6 +89,29 @@ class InputsTest {
         user: bob
         """;
     assertThat(of(other).template()).isEqualTo(of(SPEC).template());
+  }
+
+  /** What operators' guides promise to whoever moves sessions to a template. */
+  @Test
+  void aSessionThatMovesToATemplateWithWhatItHadIsNotReplaced() throws IOException {
+    Session template =
+        new YAMLMapper()
+            .readValue(
+                SPEC.replace("user: alice\n", "") + "idleTimeoutSeconds: 1800", Session.class);
+    McpSessionSpec moved = spec("{user: alice, templateRef: {name: forgejo}}");
+    assertThat(Inputs.of(EffectiveSpec.of(moved, template), "r", "v"))
+        .isEqualTo(Inputs.of(spec(SPEC), "r", "v"));
+
+    Session withGrant =
+        new YAMLMapper()
+            .readValue(
+                SPEC.replace("user: alice\n", "")
+                    .replace(SERVICE_ACCOUNT, REFRESH.formatted("nobodys")),
+                Session.class);
+    McpSessionSpec alices =
+        spec("{user: alice, grantSecretName: alices, templateRef: {name: forgejo}}");
+    assertThat(Inputs.of(EffectiveSpec.of(alices, withGrant), null, null))
+        .isEqualTo(of(SPEC.replace(SERVICE_ACCOUNT, REFRESH.formatted("alices"))));
   }
 
   @Test
