@@ -9,6 +9,7 @@ import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.ImageWithoutUser;
 import dev.mcpsession.cluster.MergePatch;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -36,15 +37,17 @@ class SamplesIT {
   @ParameterizedTest
   @MethodSource("samples")
   void everySampleIsAcceptedToTheLetter(Path file) throws IOException {
-    var sample = Serialization.unmarshal(Files.readString(file), GenericKubernetesResource.class);
-    var stored =
-        cluster
-            .client()
-            .resource(sample)
-            .inNamespace(cluster.namespace())
-            .fieldValidation(Validation.STRICT)
-            .create();
-    assertThat(stored.getKind()).isEqualTo("McpSession");
+    for (String document : documents(file)) {
+      var sample = Serialization.unmarshal(document, GenericKubernetesResource.class);
+      var stored =
+          cluster
+              .client()
+              .resource(sample)
+              .inNamespace(cluster.namespace())
+              .fieldValidation(Validation.STRICT)
+              .create();
+      assertThat(stored.getKind()).isIn("McpSession", "McpSessionTemplate");
+    }
   }
 
   /** Docker Hub's busybox names no user, as most images do, and then runAsNonRoot refuses it. */
@@ -56,13 +59,21 @@ class SamplesIT {
     for (Path file : samples()) {
       String sample = Files.readString(file);
       assertThat(sample).contains("image: busybox:1.35");
-      var session =
-          Serialization.unmarshal(
-              sample.replace("image: busybox:1.35", "image: " + image), McpSession.class);
-      names.add(session.getMetadata().getName());
-      cluster.client().resource(session).inNamespace(namespace).create();
-      // The sample that is suspended shows how it is started.
-      MergePatch.apply(session(namespace, names.getLast()), "{spec: {suspend: false}}");
+      for (String document : documents(file)) {
+        Class<? extends HasMetadata> type =
+            document.contains("kind: McpSessionTemplate\n")
+                ? McpSessionTemplate.class
+                : McpSession.class;
+        HasMetadata object =
+            Serialization.unmarshal(
+                document.replace("image: busybox:1.35", "image: " + image), type);
+        cluster.client().resource(object).inNamespace(namespace).create();
+        if (object instanceof McpSession) {
+          names.add(object.getMetadata().getName());
+          // The sample that is suspended shows how it is started.
+          MergePatch.apply(session(namespace, names.getLast()), "{spec: {suspend: false}}");
+        }
+      }
     }
     try (OperatorChild operator =
         OperatorChild.start(
@@ -89,6 +100,10 @@ class SamplesIT {
 
   private Resource<McpSession> session(String namespace, String name) {
     return cluster.client().resources(McpSession.class).inNamespace(namespace).withName(name);
+  }
+
+  private static List<String> documents(Path file) throws IOException {
+    return List.of(Files.readString(file).split("(?m)^---\n"));
   }
 
   static List<Path> samples() throws IOException {

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.luaj.vm2.Globals;
 import org.luaj.vm2.LuaTable;
@@ -105,6 +106,34 @@ class GitOpsGuideTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"True, Accepted, Current", "Unknown, NotChecked, Current", "False, Invalid, Failed"})
+  void fluxWaitsForTheCheckOfATemplateAndNotForItsRollOut(
+      String valid, String reason, String expected) {
+    ObjectNode template = new ObjectMapper().createObjectNode();
+    template.withObject("/metadata").put("generation", 2);
+    ObjectNode status = template.withObject("/status").put("observedGeneration", 2);
+    JsonNode checks = templateChecks();
+    assertThat(flux(checks, template)).isEqualTo("InProgress");
+    condition(status, "Valid", valid, reason);
+    condition(status, "UpToDate", "False", "RollingOut");
+    assertThat(flux(checks, template)).isEqualTo(expected);
+  }
+
+  /** The only block that is a list. */
+  private static JsonNode templateChecks() {
+    JsonNode checks =
+        Pattern.compile("(?ms)^```yaml\n(- .*?)^```")
+            .matcher(GUIDE)
+            .results()
+            .map(GitOpsGuideTest::parsed)
+            .findFirst()
+            .orElseThrow()
+            .path(0);
+    assertThat(checks.path("kind").asText()).isEqualTo("McpSessionTemplate");
+    return checks;
+  }
+
   private static boolean isHealthy(String reason) {
     return reason.equals("Serving") || ON_PURPOSE.contains(reason);
   }
@@ -132,17 +161,21 @@ class GitOpsGuideTest {
         .put("message", "why");
   }
 
-  /** In the order of Flux' RFC 9; types are not known there. */
   private static String flux(JsonNode session) {
-    JsonNode observed = session.at("/status/observedGeneration");
-    if (!observed.isMissingNode() && !observed.equals(session.at("/metadata/generation"))) {
+    JsonNode checks = block("Kustomization").at("/spec/healthCheckExprs/0");
+    assertThat(checks.path("kind").asText()).isEqualTo("McpSession");
+    return flux(checks, session);
+  }
+
+  /** In the order of Flux' RFC 9; types are not known there. */
+  private static String flux(JsonNode checks, JsonNode object) {
+    JsonNode observed = object.at("/status/observedGeneration");
+    if (!observed.isMissingNode() && !observed.equals(object.at("/metadata/generation"))) {
       return "InProgress";
     }
-    JsonNode checks = block("Kustomization").at("/spec/healthCheckExprs/0");
     assertThat(checks.path("apiVersion").asText()).isEqualTo("mcpsession.dev/v1alpha1");
-    assertThat(checks.path("kind").asText()).isEqualTo("McpSession");
     for (String outcome : List.of("inProgress", "failed", "current")) {
-      if (checks.has(outcome) && isTrue(checks.path(outcome).asText(), session)) {
+      if (checks.has(outcome) && isTrue(checks.path(outcome).asText(), object)) {
         return outcome.substring(0, 1).toUpperCase(Locale.ROOT) + outcome.substring(1);
       }
     }

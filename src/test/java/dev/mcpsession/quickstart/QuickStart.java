@@ -114,9 +114,14 @@ public final class QuickStart {
   }
 
   private int tell(KubernetesClient client, URI http) throws IOException, InterruptedException {
+    Path folder = Path.of("config", "samples");
+    Samples read =
+        new Samples(
+            client.getKubernetesSerialization(), LoopbackAddresses.freePort(PREFERRED_PORT));
     List<McpSession> samples =
-        new Samples(client.getKubernetesSerialization(), LoopbackAddresses.freePort(PREFERRED_PORT))
-            .load(Path.of("config", "samples"));
+        read.sessions(folder).stream()
+            .filter(sample -> sample.getSpec().templateRef() == null)
+            .toList();
     Timeline timeline = new Timeline(out);
     out.println("0.0 s is    " + timeline.start());
     out.println();

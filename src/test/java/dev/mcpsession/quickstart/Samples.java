@@ -1,22 +1,25 @@
 package dev.mcpsession.quickstart;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The sessions of {@code config/samples}, sped up: what takes minutes there takes seconds here, and
- * a token comes from a Secret, because a TokenRequest gives it at least ten minutes.
+ * The sessions and templates of {@code config/samples}, sped up: what takes minutes there takes
+ * seconds here, and a token comes from a Secret, because a TokenRequest gives it at least ten
+ * minutes.
  */
 record Samples(KubernetesSerialization serialization, int port) {
   static final Duration IDLE_TIMEOUT = Duration.ofSeconds(15);
@@ -26,35 +29,59 @@ record Samples(KubernetesSerialization serialization, int port) {
   private static final int STARTUP_TIMEOUT_SECONDS = 20;
   private static final int RENEW_BEFORE_SECONDS = 5;
 
-  /** One per file, in the order of the files' names. */
-  List<McpSession> load(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.toString().endsWith(".yaml"))
-          .sorted()
-          .map(this::hurried)
-          .toList();
-    }
+  /** In the order of the files' names. */
+  List<McpSession> sessions(Path folder) throws IOException {
+    return documents(folder, "McpSession")
+        .map(
+            sample -> {
+              ObjectNode spec = (ObjectNode) sample.get("spec");
+              if (!spec.has("templateRef")) {
+                hurry(spec, sample.at("/metadata/name").asText());
+              }
+              return serialization.convertValue(sample, McpSession.class);
+            })
+        .toList();
   }
 
-  private McpSession hurried(Path file) {
-    JsonNode sample;
-    try {
-      sample = new ObjectMapper(new YAMLFactory()).readTree(file.toFile());
-    } catch (IOException e) {
-      throw new IllegalArgumentException("cannot read " + file, e);
+  /** In the order of the files' names. */
+  List<McpSessionTemplate> templates(Path folder) throws IOException {
+    return documents(folder, "McpSessionTemplate")
+        .map(
+            sample -> {
+              hurryStart((ObjectNode) sample.at("/spec/session"));
+              return serialization.convertValue(sample, McpSessionTemplate.class);
+            })
+        .toList();
+  }
+
+  private static Stream<JsonNode> documents(Path folder, String kind) throws IOException {
+    List<JsonNode> documents = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(it -> it.toString().endsWith(".yaml")).sorted().toList()) {
+        try (MappingIterator<JsonNode> read =
+            new YAMLMapper().readerFor(JsonNode.class).readValues(file.toFile())) {
+          documents.addAll(read.readAll());
+        }
+      }
     }
-    ObjectNode spec = (ObjectNode) sample.get("spec");
+    return documents.stream().filter(document -> document.path("kind").asText().equals(kind));
+  }
+
+  private void hurryStart(ObjectNode spec) {
     spec.put("port", port);
     spec.put("startupTimeoutSeconds", STARTUP_TIMEOUT_SECONDS);
+    spec.put("drainSeconds", DRAIN.toSeconds());
+  }
+
+  private void hurry(ObjectNode spec, String name) {
+    hurryStart(spec);
     if (spec.get("token") instanceof ObjectNode token) {
       spec.put("idleTimeoutSeconds", IDLE_TIMEOUT.toSeconds());
-      spec.put("drainSeconds", DRAIN.toSeconds());
       token.remove("serviceAccount");
       token.put("renewBeforeSeconds", RENEW_BEFORE_SECONDS);
       token
           .putObject("secret")
-          .put("name", tokenSecret(sample.at("/metadata/name").asText()))
+          .put("name", tokenSecret(name))
           .put("tokenKey", Names.TOKEN_KEY)
           .put("expiresAtKey", EXPIRES_AT_KEY);
     }
@@ -65,7 +92,6 @@ record Samples(KubernetesSerialization serialization, int port) {
           .put("name", "MCP_USER")
           .put("value", spec.get("user").asText());
     }
-    return serialization.convertValue(sample, McpSession.class);
   }
 
   /** Name of the Secret that the session of that name takes its token from. */

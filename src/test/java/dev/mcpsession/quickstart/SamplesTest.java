@@ -3,15 +3,19 @@ package dev.mcpsession.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.TokenSpec;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The quick start's view of config/samples. */
 final class SamplesTest {
-  private final List<McpSession> samples = load();
+  private final List<McpSession> samples = samples().sessions();
+  private final List<McpSessionTemplate> templates = samples().templates();
 
   @Test
   void exactlyOneSampleHasATokenAndTakesItFromASecretHere() {
@@ -29,16 +33,41 @@ final class SamplesTest {
   void theOtherSamplesStayAsTheyAreButForPortAndHurry() {
     assertThat(samples)
         .filteredOn(sample -> sample.getSpec().token() == null)
+        .filteredOn(sample -> sample.getSpec().templateRef() == null)
         .hasSize(2)
         .allSatisfy(sample -> assertThat(sample.getSpec().backendPort()).isEqualTo(9000))
         .anyMatch(sample -> sample.getSpec().isSuspended());
   }
 
-  private static List<McpSession> load() {
+  @Test
+  void oneSampleNamesATemplateThatIsASampleTooAndSaysNothingElse() {
+    assertThat(templates)
+        .singleElement()
+        .satisfies(
+            template ->
+                assertThat(template.getSpec().session().port())
+                    .as("the port here")
+                    .isEqualTo(9000));
+    assertThat(samples)
+        .filteredOn(sample -> sample.getSpec().templateRef() != null)
+        .singleElement()
+        .satisfies(
+            sample -> {
+              assertThat(sample.getSpec().templateName())
+                  .isEqualTo(templates.getFirst().getMetadata().getName());
+              assertThat(sample.getSpec().port()).isNull();
+            });
+  }
+
+  private static Read samples() {
+    Samples samples = new Samples(new KubernetesSerialization(), 9000);
+    Path folder = Path.of("config", "samples");
     try {
-      return new Samples(new KubernetesSerialization(), 9000).load(Path.of("config", "samples"));
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      return new Read(samples.sessions(folder), samples.templates(folder));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
+
+  private record Read(List<McpSession> sessions, List<McpSessionTemplate> templates) {}
 }
