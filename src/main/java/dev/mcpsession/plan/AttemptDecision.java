@@ -41,14 +41,15 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
 
   /**
    * No backend can be made. An attempt in progress is called off, so that it holds no place of the
-   * limited ones and cannot bring back what the template was before. A resume still counts as a
-   * start once there is a template again.
+   * limited ones and cannot bring back what the template was before; until a template has been
+   * checked, it only stands still. What has to start still counts as a start once there is a
+   * template again.
    */
   static AttemptDecision withoutTemplate(Assessment it) {
     StatusRecord status = it.status();
     Attempt attempt = status.attempt();
     Candidate candidate = it.candidate();
-    if (it.seen().session().template() instanceof ObservedTemplate.Unchecked) {
+    if (attempt != null && it.seen().session().template() instanceof ObservedTemplate.Unchecked) {
       return new AttemptDecision(
           new AttemptStep.Wait(), candidate == null ? null : candidate.wakeAt());
     }

@@ -64,7 +64,9 @@ final class DeletionPlan {
         seen.session().spec().wantsRevocation()
             ? decide(deletedAt, tokenUnderWay, seen.memory().revocation(), now)
             : new NextStep.Release(
-                seen.session().template() instanceof ObservedTemplate.Missing(String name)
+                seen.session().spec().token() == null
+                        && seen.session().template()
+                            instanceof ObservedTemplate.Missing(String name)
                     ? "McpSessionTemplate " + name + ", which says where it is revoked, is gone"
                     : null);
     return switch (next) {

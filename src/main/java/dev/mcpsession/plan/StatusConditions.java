@@ -79,7 +79,7 @@ final class StatusConditions {
 
     AttemptStep.Failure failure = attempts.failure();
     if (template.obstacle() != null) {
-      withoutTemplate(template.obstacle());
+      new UnusableTemplate(it, conditions, template.obstacle()).whileServing();
     } else if (failure != null) {
       upToDate(Reason.ReplaceFailed, failure.message() + next());
     } else if (refusal != null) {
@@ -119,7 +119,7 @@ final class StatusConditions {
       Reason reason = it.service().taken() ? Reason.NameConflict : Reason.StartFailed;
       both(reason, Reason.StartFailed, words(it.service().problem()));
     } else if (template.obstacle() != null) {
-      withoutTemplate(template.obstacle());
+      new UnusableTemplate(it, conditions, template.obstacle()).whileNothingServes();
     } else if (failure != null) {
       Reason reason =
           failure.nameConflict()
@@ -166,37 +166,6 @@ final class StatusConditions {
     }
   }
 
-  /** No backend is made: Ready says so only if nothing serves. */
-  private void withoutTemplate(String obstacle) {
-    boolean serves = status.isServing();
-    switch (template) {
-      case ObservedTemplate.Missing(var name) -> {
-        if (!serves) {
-          ready(false, Reason.TemplateMissing, obstacle);
-        }
-        upToDate(Reason.TemplateMissing, obstacle);
-      }
-      case ObservedTemplate.Invalid(var name, var message) -> {
-        if (!serves) {
-          ready(false, Reason.InvalidSpec, obstacle);
-        }
-        upToDate(serves ? Reason.ReplaceFailed : Reason.StartFailed, obstacle);
-      }
-      default -> {
-        // For a moment only: whatever was said stays.
-        if (said.get(ConditionType.UpToDate) != null && said.get(ConditionType.Ready) != null) {
-          conditions.keep(ConditionType.Ready);
-          conditions.keep(ConditionType.UpToDate);
-        } else {
-          if (!serves) {
-            ready(false, Reason.Starting, obstacle);
-          }
-          upToDate(serves ? Reason.Replacing : Reason.Starting, obstacle);
-        }
-      }
-    }
-  }
-
   /** Whether to keep reporting the last exit, which matters more to users than the next start. */
   private boolean isAfterExit() {
     return status.attempt() != null
@@ -213,7 +182,8 @@ final class StatusConditions {
     if (!it.seen().session().mayHaveToken()
         || (template.isMissing() && said.get(ConditionType.TokenValid) == null)) {
       conditions.remove(ConditionType.TokenValid);
-    } else if (template.obstacle() != null && it.expiry().expired() == null) {
+    } else if (template.obstacle() != null
+        && (status.isServing() ? said.get(ConditionType.TokenValid) != null : isTokenInvalid())) {
       conditions.keep(ConditionType.TokenValid);
     } else if (!status.isServing() && (it.expiry().expired() != null || wasExpired())) {
       String expiry =
@@ -242,6 +212,11 @@ final class StatusConditions {
     }
   }
 
+  /** Whether that was said already, and nothing is stopped for it now. */
+  private boolean isTokenInvalid() {
+    return it.expiry().expired() == null && said.isFalse(ConditionType.TokenValid);
+  }
+
   /**
    * Stays Expired until the next revision serves, although an attempt with a Pod has a valid token.
    */
@@ -254,8 +229,7 @@ final class StatusConditions {
         ? "the token has no known expiry"
         : "the token expires at "
             + status.tokenExpirationTime()
-            + " and is renewed at "
-            + status.renewalTime();
+            + (status.renewalTime() == null ? "" : " and is renewed at " + status.renewalTime());
   }
 
   private String cause(Attempt attempt) {

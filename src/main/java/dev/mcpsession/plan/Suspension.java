@@ -8,6 +8,7 @@ import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedConditions;
 import dev.mcpsession.plan.observed.ObservedPod;
+import dev.mcpsession.plan.observed.ObservedTemplate;
 import dev.mcpsession.plan.observed.TokenCall;
 import java.util.List;
 
@@ -32,12 +33,18 @@ final class Suspension {
     String message = already && ready != null ? ready.message() : why;
     Conditions conditions = plan.conditions();
     conditions.set(ConditionType.Ready, false, reason, message);
-    String obstacle = seen.session().template().obstacle();
-    conditions.set(
-        ConditionType.UpToDate,
-        false,
-        Reason.Suspended,
-        obstacle == null ? message : message + "; " + obstacle);
+    ObservedTemplate template = seen.session().template();
+    if (already && template instanceof ObservedTemplate.Unchecked) {
+      // For a moment only, and each change of a template would have it written of all its sessions.
+      conditions.keep(ConditionType.UpToDate);
+    } else {
+      String obstacle = template.obstacle();
+      conditions.set(
+          ConditionType.UpToDate,
+          false,
+          Reason.Suspended,
+          obstacle == null ? message : message + "; " + obstacle);
+    }
     conditions.remove(ConditionType.TokenValid);
     if (!already) {
       plan.announce(Phase.RESULT, new SessionEvent.Suspended(reason + ": " + why));
