@@ -75,6 +75,7 @@ class ArchitectureTest {
                   "observed", Set.of(),
                   "timing", Set.of("observed"),
                   "assess", Set.of("observed", "timing"),
+                  "template", Set.of("observed"),
                   "", Set.of("observed", "timing", "assess")),
           "token", Map.of("", Set.of(), "oauth", Set.of(""), "grant", Set.of("", "oauth")),
           "reconcile",
@@ -83,7 +84,8 @@ class ArchitectureTest {
                   "memory", Set.of(),
                   "write", Set.of("cache", "memory"),
                   "token", Set.of("cache", "memory", "write"),
-                  "", Set.of("cache", "memory", "write", "token")));
+                  "template", Set.of("cache", "memory", "write"),
+                  "", Set.of("cache", "memory", "write", "token", "template")));
 
   static Stream<Arguments> packages() {
     return PACKAGES.entrySet().stream().map(it -> Arguments.of(it.getKey(), it.getValue()));

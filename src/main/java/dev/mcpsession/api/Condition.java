@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Condition(
-    @JsonPropertyDescription("Ready, UpToDate, TokenValid, ActivityValid or Stalled.")
+    @JsonPropertyDescription(
+            "Of a session: Ready, UpToDate, TokenValid, ActivityValid or Stalled. Of a template:"
+                + " Valid or UpToDate.")
         @Required
         @Size(min = 1, max = 316)
         String type,
@@ -36,6 +38,7 @@ public record Condition(
         String message) {
   public static final String TRUE = "True";
   public static final String FALSE = "False";
+  public static final String UNKNOWN = "Unknown";
 
   /** Derived, not a field of its own. */
   @JsonIgnore

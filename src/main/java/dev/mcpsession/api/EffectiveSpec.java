@@ -22,6 +22,19 @@ public final class EffectiveSpec {
     return withGrant(own, own.token());
   }
 
+  /**
+   * Of a session that says nothing itself.
+   *
+   * @param user whose it would be
+   */
+  public static McpSessionSpec of(String user, Session template) {
+    return of(
+        new McpSessionSpec(
+            user, null, null, null, null, null, null, null, null, null, null, null, null, null,
+            null, null, null, null),
+        template);
+  }
+
   /** Of a session that takes from a template what its own spec leaves out. */
   public static McpSessionSpec of(McpSessionSpec own, Session template) {
     return withGrant(

@@ -10,6 +10,8 @@ import dev.mcpsession.reconcile.cache.InformerView;
 import dev.mcpsession.reconcile.cache.Informers;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
 import dev.mcpsession.reconcile.memory.SessionEntries;
+import dev.mcpsession.reconcile.template.TemplateQueue;
+import dev.mcpsession.reconcile.template.TemplateReconciler;
 import dev.mcpsession.reconcile.token.Revocations;
 import dev.mcpsession.reconcile.token.Revoker;
 import dev.mcpsession.reconcile.token.TokenCalls;
@@ -20,6 +22,7 @@ import dev.mcpsession.reconcile.write.Announcer;
 import dev.mcpsession.reconcile.write.ClusterApi;
 import dev.mcpsession.reconcile.write.KubernetesApi;
 import dev.mcpsession.reconcile.write.NamespaceBudgets;
+import dev.mcpsession.reconcile.write.TemplateWriter;
 import dev.mcpsession.token.SecretReads;
 import dev.mcpsession.token.SourceSecret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -39,6 +42,7 @@ public final class SessionController implements AutoCloseable {
   private final InformerView view;
   private final TokenSources sources;
   private final RequeueTimers timers;
+  private final TemplateQueue templates;
   private final WorkerThreads threads = new WorkerThreads();
   private final DeletionTrigger deletions;
   private final SessionEntries entries;
@@ -67,7 +71,8 @@ public final class SessionController implements AutoCloseable {
       SessionMetrics metrics,
       Metrics josdkMetrics,
       TokenServices services) {
-    informers = new Informers(settings.watchTokenSecrets(), settings.watchNodes());
+    informers =
+        new Informers(settings.watchTokenSecrets(), settings.watchNodes(), this::templateChanged);
     view = informers.sessions();
     SourceSecret.Lookup cachedSecrets = view.tokenSources();
     SourceSecret.Lookup secrets =
@@ -78,6 +83,12 @@ public final class SessionController implements AutoCloseable {
     slots = new ReplacementSlots(settings.maxConcurrentReplacements(), this::reconcileSoon);
     entries = new SessionEntries(view::shows, slots);
     timers = new RequeueTimers(clock, entries, this::reconcileIfDeleted);
+    templates =
+        new TemplateQueue(
+            new TemplateReconciler(
+                view, entries, new TemplateWriter(new KubernetesApi(client)), clock, gate),
+            clock,
+            threads.forTemplates());
     TokenCalls tokens =
         new TokenCalls(
             sources,
@@ -103,6 +114,7 @@ public final class SessionController implements AutoCloseable {
             clock,
             gate,
             timers::at,
+            templates::moved,
             this::eventSources);
     SyncedReconciler whenSynced = new SyncedReconciler(reconciler, this::isSynced);
     deletions =
@@ -122,6 +134,10 @@ public final class SessionController implements AutoCloseable {
     deletions.reconcileIfDeleted(session);
   }
 
+  private void templateChanged(McpSessionTemplate template) {
+    templates.changed(template);
+  }
+
   private void reconcileSoon(SessionKey session) {
     timers.now(session);
   }
@@ -129,6 +145,7 @@ public final class SessionController implements AutoCloseable {
   private List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
     List<EventSource<?, McpSession>> sources = new ArrayList<>(informers.eventSources(context));
     sources.add(timers);
+    sources.add(templates);
     return sources;
   }
 
@@ -171,11 +188,13 @@ public final class SessionController implements AutoCloseable {
     sessions.forEach(
         session -> slots.resume(entries.of(SessionKey.of(session)), session.getStatus()));
     sessions.forEach(session -> timers.now(SessionKey.of(session)));
+    view.templates().forEach(templates::changed);
   }
 
   /** Reconciles every session of a namespace once. */
   public void reconcileAll(String namespace) {
     view.sessions(namespace).forEach(session -> timers.now(SessionKey.of(session)));
+    view.templates().forEach(templates::changed);
   }
 
   /**

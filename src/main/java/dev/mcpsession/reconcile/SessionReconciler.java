@@ -53,11 +53,13 @@ public final class SessionReconciler implements Reconciler<McpSession> {
   private final InstantSource clock;
   private final WriteGate gate;
   private final BiConsumer<SessionEntry, Instant> wakeUp;
+  private final BiConsumer<String, String> templateMoved;
   private final Function<EventSourceContext<McpSession>, List<EventSource<?, McpSession>>>
       eventSources;
 
   /**
    * @param wakeUp sets the session's timer
+   * @param templateMoved is told by namespace and name of a template whose session stands otherwise
    * @param eventSources what triggers a reconcile besides the session itself
    */
   public SessionReconciler(
@@ -69,6 +71,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
       InstantSource clock,
       WriteGate gate,
       BiConsumer<SessionEntry, Instant> wakeUp,
+      BiConsumer<String, String> templateMoved,
       Function<EventSourceContext<McpSession>, List<EventSource<?, McpSession>>> eventSources) {
     this.observer = observer;
     this.applier = applier;
@@ -78,6 +81,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
     this.clock = clock;
     this.gate = gate;
     this.wakeUp = wakeUp;
+    this.templateMoved = templateMoved;
     this.eventSources = eventSources;
   }
 
@@ -149,6 +153,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
     switch (outcome) {
       case StepOutcome.Done() -> {
         entry.faults().none();
+        tellTemplate(step, entry);
         sleep(entry, step.plan());
       }
       case StepOutcome.PlanAgain() -> {
@@ -168,6 +173,15 @@ public final class SessionReconciler implements Reconciler<McpSession> {
       }
     }
     return false;
+  }
+
+  private void tellTemplate(PlannedStep step, SessionEntry entry) {
+    String template = step.seen().session().spec().templateName();
+    if (template != null
+        && step.plan().status() != null
+        && entry.template().planned(step.seen(), step.plan().status())) {
+      templateMoved.accept(entry.key().namespace(), template);
+    }
   }
 
   private record PlannedStep(Observation seen, Plan plan) {}

@@ -16,7 +16,7 @@ final class WorkerThreads implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerThreads.class);
   private static final int CONCURRENT_RECONCILES = 50;
 
-  private final ExecutorService calls = Executors.newThreadPerTaskExecutor(named("token-"));
+  private final ExecutorService calls = Executors.newThreadPerTaskExecutor(named("call-"));
   private final ExecutorService endings =
       Executors.newFixedThreadPool(CONCURRENT_RECONCILES, named("ending-"));
   private final ExecutorService reconciles =
@@ -30,6 +30,11 @@ final class WorkerThreads implements AutoCloseable {
   /** For reconciles of sessions that are being deleted, which must not wait for all others. */
   Executor forDeletions() {
     return untilClosed(endings);
+  }
+
+  /** For reconciles of templates, of which there are few. */
+  Executor forTemplates() {
+    return untilClosed(calls);
   }
 
   /** For all other reconciles. JOSDK closes it. */

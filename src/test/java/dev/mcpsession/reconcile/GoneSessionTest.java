@@ -85,6 +85,7 @@ class GoneSessionTest {
             clock,
             () -> true,
             timers::at,
+            (namespace, template) -> {},
             context -> List.of())
         .reconcile(ModelApiServer.NAMESPACE, "alice");
     assertThat(entry.isClosed()).isTrue();

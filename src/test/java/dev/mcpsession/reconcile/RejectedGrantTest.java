@@ -149,6 +149,7 @@ class RejectedGrantTest {
             clock,
             () -> true,
             (entry, at) -> {},
+            (namespace, template) -> {},
             context -> List.of());
     for (int i = 0; i < times; i++) {
       reconciler.reconcile(ModelApiServer.NAMESPACE, "alice");

@@ -130,6 +130,7 @@ class SessionReconcilerTest {
             clock,
             () -> leads,
             (entry, at) -> {},
+            (namespace, template) -> {},
             context -> List.of())
         .reconcile("team", "alice");
   }

@@ -90,6 +90,7 @@ class StoredSessionTest {
             clock,
             () -> true,
             (entry, at) -> {},
+            (namespace, template) -> {},
             context -> List.of())
         .reconcile(StoredSession.NAMESPACE, stored.name());
   }

@@ -90,6 +90,7 @@ final class ModelOperator {
             clock,
             () -> !dead,
             events::wakeAt,
+            (namespace, template) -> {},
             context -> List.of());
   }
 

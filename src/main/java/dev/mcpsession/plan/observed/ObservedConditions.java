@@ -31,7 +31,7 @@ public record ObservedConditions(Map<ConditionType, Condition> ours, List<Condit
    * Splits the conditions of a status; null counts as empty. One of our types with a reason that we
    * do not know, as after a downgrade, belongs to neither: it is written anew.
    */
-  static ObservedConditions of(@Nullable List<Condition> conditions) {
+  public static ObservedConditions of(@Nullable List<Condition> conditions) {
     Map<ConditionType, Condition> ours = new EnumMap<>(ConditionType.class);
     List<Condition> foreign = new ArrayList<>();
     for (Condition condition : conditions == null ? List.<Condition>of() : conditions) {
@@ -57,6 +57,11 @@ public record ObservedConditions(Map<ConditionType, Condition> ours, List<Condit
   public boolean says(ConditionType type, String message) {
     Condition condition = ours.get(type);
     return condition != null && message.equals(condition.message());
+  }
+
+  public boolean isTrue(ConditionType type) {
+    Condition condition = ours.get(type);
+    return condition != null && condition.isTrue();
   }
 
   public boolean isFalse(ConditionType type) {

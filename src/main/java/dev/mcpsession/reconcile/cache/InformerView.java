@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +39,19 @@ public final class InformerView implements ClusterView {
   private static final String BY_TEMPLATE = "template";
 
   private final boolean watchesTokenSecrets;
+  private final Consumer<McpSessionTemplate> changedTemplates;
   private @Nullable IndexerResourceCache<McpSession> sessions;
   private @Nullable InformerEventSource<Pod, McpSession> pods;
   private @Nullable InformerEventSource<Service, McpSession> services;
   private @Nullable InformerEventSource<Secret, McpSession> secrets;
   private @Nullable InformerEventSource<McpSessionTemplate, McpSession> templates;
 
-  public InformerView(boolean watchesTokenSecrets) {
+  /**
+   * @param changedTemplates is told of each template that appears, changes or goes
+   */
+  public InformerView(boolean watchesTokenSecrets, Consumer<McpSessionTemplate> changedTemplates) {
     this.watchesTokenSecrets = watchesTokenSecrets;
+    this.changedTemplates = changedTemplates;
   }
 
   public List<EventSource<?, McpSession>> eventSources(EventSourceContext<McpSession> context) {
@@ -54,13 +60,14 @@ public final class InformerView implements ClusterView {
         Map.of(BY_SOURCE, InformerView::sources, BY_TEMPLATE, InformerView::templateOf));
     sessions = primaries;
     InformerEventSource<McpSessionTemplate, McpSession> templates =
-        new InformerEventSource<>(
+        new TemplateEvents(
             InformerEventSourceConfiguration.from(McpSessionTemplate.class, McpSession.class)
                 .withName("templates")
                 .withSecondaryToPrimaryMapper(this::sessionsOf)
                 .withOnUpdateFilter(InformerView::concernsSessions)
                 .build(),
-            context);
+            context,
+            changedTemplates);
     templates.addIndexers(Map.of(BY_SOURCE, InformerView::sources));
     this.templates = templates;
     String managed = Names.MANAGED_BY_LABEL + "=" + Names.MANAGED_BY + "," + Names.SESSION_LABEL;
@@ -137,6 +144,7 @@ public final class InformerView implements ClusterView {
     return templates == null ? null : templates.get(new ResourceID(name, namespace)).orElse(null);
   }
 
+  /** Every template. */
   public List<McpSessionTemplate> templates() {
     return templates == null ? List.of() : templates.list().toList();
   }

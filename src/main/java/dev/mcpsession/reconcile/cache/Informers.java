@@ -1,10 +1,12 @@
 package dev.mcpsession.reconcile.cache;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All informers of an operator: those that it always has, and those that it may do without. */
@@ -16,10 +18,12 @@ public final class Informers {
    * Starts nothing yet.
    *
    * @param watchTokenSecrets whether Secrets labelled as token sources are watched
+   * @param templates is told of each template that appears, changes or goes
    * @param watchNodes whether nodes and the operator's budgets are watched
    */
-  public Informers(boolean watchTokenSecrets, boolean watchNodes) {
-    sessions = new InformerView(watchTokenSecrets);
+  public Informers(
+      boolean watchTokenSecrets, boolean watchNodes, Consumer<McpSessionTemplate> templates) {
+    sessions = new InformerView(watchTokenSecrets, templates);
     nodes = watchNodes ? new NodeInformers(sessions) : null;
   }
 

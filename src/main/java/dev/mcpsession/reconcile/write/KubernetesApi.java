@@ -1,6 +1,7 @@
 package dev.mcpsession.reconcile.write;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.kube.ConditionalDelete;
 import dev.mcpsession.kube.ConditionalDelete.Kind;
 import io.fabric8.kubernetes.api.model.Event;
@@ -16,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the requests through the fabric8 client. */
-public final class KubernetesApi implements ClusterApi {
+public final class KubernetesApi implements ClusterApi, TemplateApi {
   private final KubernetesClient client;
   private final ConditionalDelete deletes;
 
@@ -33,6 +34,11 @@ public final class KubernetesApi implements ClusterApi {
   @Override
   public McpSession replaceStatus(McpSession session) {
     return client.resource(session).updateStatus();
+  }
+
+  @Override
+  public McpSessionTemplate replaceTemplateStatus(McpSessionTemplate template) {
+    return client.resource(template).updateStatus();
   }
 
   /**
