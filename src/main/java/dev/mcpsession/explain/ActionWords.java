@@ -51,7 +51,11 @@ record ActionWords(Observation seen, Plan plan, Moment moment) {
           Stream.of("make Pod " + Names.child(session, revision));
       case Action.DeleteSecret(int revision) ->
           Stream.of("delete Secret " + Names.child(session, revision));
-      case Action.DeletePod(String name, String uid) -> Stream.of("delete Pod " + name);
+      case Action.DeletePod(String name, String uid, Integer grace) ->
+          Stream.of(
+              "delete Pod "
+                  + name
+                  + (grace == null ? "" : ", which then has " + grace + " s to stop"));
       case Action.ConfirmPodGone(String name) ->
           Stream.of("read Pod " + name + " once more, to be sure that it is gone");
       case Action.RestoreLabels(String name, String uid, int revision) ->

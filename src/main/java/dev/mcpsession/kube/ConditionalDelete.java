@@ -43,11 +43,39 @@ public final class ConditionalDelete {
    */
   public void delete(
       Kind kind, String namespace, String name, String uid, @Nullable String resourceVersion) {
+    delete(kind, namespace, name, uid, resourceVersion, null);
+  }
+
+  /**
+   * Deletes a Pod.
+   *
+   * @param graceSeconds how long its containers have to stop; null: as its own spec says
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with 409 if the Pod of this name
+   *     has another uid, with 404 if there is none
+   */
+  public void deletePod(String namespace, String name, String uid, @Nullable Integer graceSeconds) {
+    delete(
+        Kind.POD,
+        namespace,
+        name,
+        uid,
+        null,
+        graceSeconds == null ? null : Long.valueOf(graceSeconds));
+  }
+
+  private void delete(
+      Kind kind,
+      String namespace,
+      String name,
+      String uid,
+      @Nullable String resourceVersion,
+      @Nullable Long graceSeconds) {
     DeleteOptions options =
         new DeleteOptionsBuilder()
             .withApiVersion("v1")
             .withKind("DeleteOptions")
             .withPropagationPolicy("Background")
+            .withGracePeriodSeconds(graceSeconds)
             .withNewPreconditions()
             .withUid(uid)
             .withResourceVersion(resourceVersion)

@@ -34,6 +34,7 @@ final class SessionCensus {
   private static final Set<String> WITHOUT_BACKEND =
       Stream.of(
               Reason.Starting,
+              Reason.Recreating,
               Reason.TokenPending,
               Reason.StartFailed,
               Reason.BackendExited,

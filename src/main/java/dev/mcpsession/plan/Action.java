@@ -60,7 +60,12 @@ public sealed interface Action {
 
   record DeleteSecret(int revision) implements Action {}
 
-  record DeletePod(String name, String uid) implements Action {}
+  /**
+   * Deletes a Pod.
+   *
+   * @param graceSeconds how long it has to stop, instead of its own time; null: its own
+   */
+  record DeletePod(String name, String uid, @Nullable Integer graceSeconds) implements Action {}
 
   /**
    * Gives a Pod back the labels by which it is found. One that loses them again and again is

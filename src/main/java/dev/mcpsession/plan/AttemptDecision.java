@@ -152,7 +152,7 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
                   + " names in a row are taken");
       case ApiRejection.Taken taken -> new AttemptDecision(new AttemptStep.Evade(), null);
       case ApiRejection.None() ->
-          !it.isCurrent(attempt)
+          it.stopsFirst() || !it.isCurrent(attempt)
               ? beginAnew(it, attempt, null)
               : SlotUse.isNeededByOthers(it, attempt.cause())
                   ? fail(false, false, Unscheduled.words(it, null))
@@ -163,6 +163,12 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
 
   private static AttemptDecision withCandidate(
       Assessment it, StatusRecord status, Attempt attempt, Candidate candidate) {
+    boolean over =
+        candidate.state() == Candidate.State.READY || candidate.state() == Candidate.State.FAILED;
+    if (it.stopsFirst() && !over) {
+      // It was begun before spec.replacement became Recreate, and may be why it cannot start.
+      return beginAnew(it, attempt, candidate);
+    }
     return switch (candidate.state()) {
       case STARTING ->
           SlotUse.isNeededByOthers(it, attempt.cause())
@@ -184,7 +190,7 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
       Assessment it, Attempt attempt, @Nullable Candidate candidate) {
     return new AttemptDecision(
         new AttemptStep.BeginAnew(
-            candidate == null ? null : candidate.pod(), it.stillFor(attempt.cause())),
+            candidate == null ? null : candidate.pod(), it.goesOnFor(attempt.cause())),
         it.due().wakeAt());
   }
 

@@ -1,20 +1,17 @@
 package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
-import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.AttemptStep.Failure;
 import dev.mcpsession.plan.assess.Assessment;
 import dev.mcpsession.plan.assess.NodeWait;
 import dev.mcpsession.plan.assess.StatusRecord;
-import dev.mcpsession.plan.assess.TokenDemand;
 import dev.mcpsession.plan.assess.TokenDemand.Supply;
+import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.ObservedPod;
-import dev.mcpsession.plan.observed.ObservedSession;
 import dev.mcpsession.plan.observed.SlotHolders;
 import dev.mcpsession.plan.timing.RetryPolicy;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class AttemptPlan {
   private final Assessment it;
   private final PlanBuilder plan;
-  private final String uid;
+  private final AttemptEnd end;
+  private final AttemptToken token;
 
   private boolean makingWay;
   private boolean queued;
-  private @Nullable Supply supply;
+  private @Nullable String pending;
   private @Nullable Failure failure;
 
   private AttemptPlan(Assessment it, PlanBuilder plan) {
     this.it = it;
     this.plan = plan;
-    this.uid = it.seen().session().uid();
+    this.end = new AttemptEnd(it, plan);
+    this.token = new AttemptToken(it, plan, end);
   }
 
   /**
@@ -40,12 +39,18 @@ final class AttemptPlan {
    *
    * @param makingWay whether a Pod is created or promoted
    * @param queued whether a replacement is due and waits for one of the limited slots
+   * @param pending what a replacement that is due waits for before the old Pod is stopped; null if
+   *     it does not
    * @param supply whether a token is available; null if none was needed
    * @param failure null if nothing failed
    */
   record Result(
-      boolean makingWay, boolean queued, @Nullable Supply supply, @Nullable Failure failure) {
-    static final Result NONE = new Result(false, false, null, null);
+      boolean makingWay,
+      boolean queued,
+      @Nullable String pending,
+      @Nullable Supply supply,
+      @Nullable Failure failure) {
+    static final Result NONE = new Result(false, false, null, null, null);
 
     /** Whether a token is needed and the source has not answered yet. */
     boolean isTokenAwaited() {
@@ -71,7 +76,12 @@ final class AttemptPlan {
     AttemptPlan attempts = new AttemptPlan(it, plan);
     plan.wake(decision.wakeAt());
     attempts.carryOut(decision.step());
-    return new Result(attempts.makingWay, attempts.queued, attempts.supply, attempts.failure);
+    return new Result(
+        attempts.makingWay,
+        attempts.queued,
+        attempts.pending,
+        attempts.token.supply(),
+        attempts.failure);
   }
 
   private void carryOut(AttemptStep step) {
@@ -82,10 +92,10 @@ final class AttemptPlan {
     }
     switch (step) {
       case AttemptStep.Wait() -> {}
-      case AttemptStep.WaitToRenew() -> dropToken();
+      case AttemptStep.WaitToRenew() -> end.dropToken();
       case AttemptStep.Settle() -> {
         plan.status(status.withoutAttempt());
-        dropToken();
+        end.dropToken();
       }
       case AttemptStep.Cancel(int failures) -> plan.status(status.waiting(null, failures, null));
       case AttemptStep.Begin(Cause cause, int reserved, int failures) -> {
@@ -97,14 +107,14 @@ final class AttemptPlan {
               status.waiting(
                   it.attempt(it.nextNumber(0), Cause.BACKEND),
                   failures,
-                  it.now().plus(RetryPolicy.delay(failures - 1, uid))));
+                  it.now().plus(RetryPolicy.delay(failures - 1, it.seen().session().uid()))));
       case AttemptStep.Renew(int failures) -> {
         plan.status(status.waiting(null, failures, null));
         renew();
       }
       case AttemptStep.Provide(boolean secretIsOutdated) -> {
         int number = Objects.requireNonNull(attempt).revision();
-        if (secretIsOutdated) {
+        if (secretIsOutdated && !Recreation.waits(it, plan)) {
           // The token may be from this revision's Secret, which a Pod with another token must not
           // use.
           plan.add(Phase.PREPARATION, new Action.DeleteSecret(number));
@@ -114,15 +124,15 @@ final class AttemptPlan {
       case AttemptStep.AwaitReadiness() -> {
         NodeWait wait = it.nodeWait();
         plan.wake(wait == null ? null : wait.overdueAt());
-        dropToken();
+        end.dropToken();
       }
       case AttemptStep.Promote(ObservedPod candidate) -> {
         makingWay = true;
         Promotion.plan(it, plan, Objects.requireNonNull(attempt), candidate);
-        dropToken();
+        end.dropToken();
       }
       case AttemptStep.BeginAnew(ObservedPod candidate, Cause cause) -> {
-        abandon(Objects.requireNonNull(attempt), candidate);
+        end.abandon(Objects.requireNonNull(attempt), candidate);
         plan.status(status.with(null));
         plan.slot(Plan.Slot.NONE);
         if (cause != null) {
@@ -130,44 +140,108 @@ final class AttemptPlan {
         }
       }
       case AttemptStep.CallOff(ObservedPod candidate, boolean start) -> {
-        callOff(attempt, candidate, start);
-        dropToken();
+        end.callOff(attempt, candidate, start);
+        end.dropToken();
       }
       case AttemptStep.Evade() -> {
-        abandon(Objects.requireNonNull(attempt), null);
+        end.abandon(Objects.requireNonNull(attempt), null);
         plan.add(Phase.REJECTION, new Action.ForgetRejection());
         plan.status(status.with(null));
         begin(attempt.cause(), attempt.revision() + 1);
       }
       case AttemptStep.Fail(ObservedPod candidate, Failure why) ->
-          fail(Objects.requireNonNull(attempt), candidate, why);
+          failure = end.fail(Objects.requireNonNull(attempt), candidate, why);
     }
   }
 
   private void begin(Cause cause, int reserved) {
-    if (cause.isLimited() && !it.seen().shared().slotFree()) {
+    boolean goesOn = it.seen().session().spec().recreates() && !plan.status().isServing();
+    if (cause.isLimited() && !goesOn && !it.seen().shared().slotFree()) {
       queued = true;
       plan.slot(Plan.Slot.WANTED);
       SlotHolders holders = it.seen().shared().slot().holders();
       plan.wake(holders == null ? null : holders.renewAt());
       return;
     }
-    int number = it.nextNumber(reserved);
-    plan.status(plan.status().with(it.attempt(number, cause)));
+    Attempt attempt = it.attempt(it.nextNumber(reserved), cause);
     plan.slot(cause.isLimited() ? Plan.Slot.HELD : Plan.Slot.NONE);
-    provide(number, null);
+    if (it.stopsFirst()) {
+      if (!mayStop(attempt)) {
+        return;
+      }
+      plan.status(plan.status().stopped());
+    }
+    plan.status(plan.status().with(attempt));
+    provide(attempt.revision(), null);
+  }
+
+  /**
+   * Before what serves is stopped for this attempt, the attempt must have all it needs: a Service,
+   * a token, and a Pod that the API server takes. A quota may have room once the old Pod is gone.
+   */
+  private boolean mayStop(Attempt attempt) {
+    if (isCutOff(attempt)) {
+      return false;
+    }
+    ApiRejection rejection = it.seen().memory().childRejection();
+    if (rejection instanceof ApiRejection.Refused refused && !refused.isForQuota()) {
+      String message = refused.what() + " would be refused: " + refused.message();
+      failure = end.failed(attempt, attempt, new Failure(refused.invalid(), false, message));
+      return false;
+    }
+    boolean known = rejection instanceof ApiRejection.Refused;
+    Supply found =
+        attempt.cause() == Cause.TOKEN
+            ? it.tokens().forRenewal(it.servingPod())
+            : it.tokens().forAttempt(null);
+    pending = pending(attempt) + " once there is a token";
+    if (!known && (found instanceof Supply.Ask || found instanceof Supply.Ready)) {
+      Phase phase = found instanceof Supply.Ask ? Phase.TOKEN : Phase.PREPARATION;
+      plan.add(phase, new Action.TryCreation(attempt.revision()));
+    }
+    if (!token.isSupplied(found, attempt)) {
+      return false;
+    }
+    if (known) {
+      plan.add(Phase.REJECTION, new Action.ForgetRejection());
+    }
+    return true;
+  }
+
+  /** Whether the session would have no Service, and so could not start again. */
+  private boolean isCutOff(Attempt attempt) {
+    if (it.service().allowsStart()) {
+      return false;
+    }
+    String problem = it.service().problem();
+    String why = problem == null ? "its Service is being deleted" : problem;
+    pending = pending(attempt) + " once it has a Service: " + why;
+    plan.slot(Plan.Slot.NONE);
+    return true;
+  }
+
+  private String pending(Attempt attempt) {
+    return "revision "
+        + plan.status().revision()
+        + " is stopped and replaced ("
+        + attempt.cause().label()
+        + ")";
   }
 
   private void provide(int number, @Nullable Integer stored) {
+    if (Recreation.waits(it, plan)) {
+      return;
+    }
     Supply found = it.tokens().forAttempt(stored);
-    if (found instanceof Supply.Ask && hasFailed()) {
+    if (found instanceof Supply.Ask && token.hasFailed()) {
       // What the API server refuses again must not cost a token.
       plan.add(Phase.TOKEN, new Action.TryCreation(number));
     }
-    if (!isSupplied(found)) {
+    if (!token.isSupplied(found, plan.status().attempt())) {
       return;
     }
     makingWay = true;
+    Recreation.confirmAlone(it, plan, number);
     if (it.seen().session().spec().token() != null) {
       plan.add(Phase.CREATION, new Action.CreateSecret(number));
     }
@@ -177,120 +251,12 @@ final class AttemptPlan {
     }
   }
 
-  /** Whether an attempt failed before this one, by the status, which outlives this process. */
-  private boolean hasFailed() {
-    ObservedSession session = it.seen().session();
-    Integer failures = session.status() == null ? null : session.status().failures();
-    return (failures != null && failures > 0)
-        || session.conditions().has(ConditionType.Ready, Reason.InvalidSpec);
-  }
-
   private void renew() {
-    if (isSupplied(it.tokens().forRenewal(it.servingPod()))) {
-      begin(Cause.TOKEN, 0);
-    }
-  }
-
-  /** Plans the steps to get a token; returns whether one is available, or none is needed. */
-  private boolean isSupplied(Supply found) {
-    supply = found;
-    switch (found) {
-      case Supply.Ready() -> {
-        return true;
-      }
-      case Supply.Ask(Integer stored, String inputs) ->
-          plan.add(Phase.TOKEN, new Action.ObtainToken(stored, inputs));
-      case Supply.Asked asked -> plan.wake(asked.slowAt());
-      case Supply.Delayed(String message) -> {
-        if (!it.seen().session().conditions().says(ConditionType.UpToDate, message)) {
-          plan.announce(Phase.RESULT, new SessionEvent.TokenIssueFailed(message));
-        }
-      }
-      case Supply.Refused(Reason reason, String message) -> {
-        plan.announce(Phase.RESULT, new SessionEvent.TokenIssueFailed(message));
-        dropToken();
-        TokenDemand tokens = it.tokens();
-        // Not a failure of the attempt, whose delays it must not make longer.
-        delay(
-            plan.status().attempt(),
-            plan.status().failures(),
-            RetryPolicy.tokenDelay(tokens.fruitlessCalls(), uid, tokens.retryAfter()));
-      }
-    }
-    return false;
-  }
-
-  /**
-   * Removes the candidate and its Secret. Without a candidate, only the status shows that a Secret
-   * may exist. The same holds for a candidate without a token: it may be a Pod that had lost its
-   * labels, and whose number the attempt took and made a Secret for.
-   */
-  private void abandon(Attempt attempt, @Nullable ObservedPod candidate) {
-    if (candidate == null) {
-      LostLabels.confirmGone(it.seen(), plan, attempt.revision());
-    } else {
-      plan.remove(Phase.ABANDONMENT, candidate);
-    }
-    boolean shown = candidate != null && candidate.token() != null;
-    if (!shown && it.seen().session().mayHaveToken()) {
-      plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempt.revision()));
-    }
-  }
-
-  private void callOff(@Nullable Attempt attempt, @Nullable ObservedPod candidate, boolean start) {
-    boolean held = start && attempt != null && candidate == null;
-    if (held && plan.status().nextAttemptTime() == null) {
+    if (it.stopsFirst() && isCutOff(it.attempt(it.nextNumber(0), Cause.TOKEN))) {
       return;
     }
-    if (attempt != null && plan.status().isAttempting()) {
-      abandon(attempt, candidate);
-    }
-    int reserved = attempt == null ? 0 : attempt.revision() + 1;
-    plan.status(
-        plan.status()
-            .waiting(start ? it.attempt(it.nextNumber(reserved), Cause.START) : null, 0, null));
-    plan.slot(Plan.Slot.NONE);
-  }
-
-  private void fail(Attempt attempt, @Nullable ObservedPod candidate, Failure why) {
-    abandon(attempt, candidate);
-    int failures = plan.status().failures() + 1;
-    delay(
-        it.attempt(it.nextNumber(attempt.revision() + 1), attempt.cause()),
-        failures,
-        why.invalid() ? RetryPolicy.whileInvalid(uid) : RetryPolicy.delay(failures, uid));
-    failure = why;
-    String message =
-        attempt.cause().label()
-            + ", revision "
-            + attempt.revision()
-            + ": "
-            + why.message()
-            + "; next attempt at "
-            + plan.status().nextAttemptTime();
-    plan.announce(
-        Phase.RESULT,
-        why.nameConflict()
-            ? new SessionEvent.NameConflict(message)
-            : new SessionEvent.AttemptFailed(attempt.cause(), message));
-    dropToken();
-  }
-
-  /** Delays the attempt, which is then one for the current inputs. */
-  private void delay(@Nullable Attempt attempt, int failures, Duration delay) {
-    Attempt waiting =
-        attempt == null || it.isCurrent(attempt)
-            ? attempt
-            : new Attempt(
-                attempt.revision(), attempt.cause(), attempt.startTime(), it.wanted().hash());
-    plan.status(plan.status().waiting(waiting, failures, it.now().plus(delay)));
-    plan.slot(Plan.Slot.NONE);
-  }
-
-  /** Discards the result of the token call: it was used, or is not needed. */
-  private void dropToken() {
-    if (it.tokens().hasCall()) {
-      plan.add(Phase.TOKEN, new Action.ForgetToken());
+    if (token.isSupplied(it.tokens().forRenewal(it.servingPod()), null)) {
+      begin(Cause.TOKEN, 0);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.assess.StopGrace;
 import dev.mcpsession.plan.observed.ApiRejection;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
@@ -72,10 +73,14 @@ final class PlanBuilder {
     }
   }
 
-  /** Deletes a Pod that served; its Secret was deleted when the next revision was promoted. */
-  void retire(ObservedPod pod) {
+  /**
+   * Deletes a Pod that served; its Secret was deleted when the next revision was promoted.
+   *
+   * @param graceSeconds how long it has to stop; null: as its own spec says
+   */
+  void retire(ObservedPod pod, @Nullable Integer graceSeconds) {
     removed.add(pod.uid());
-    add(Phase.RETIREMENT, new Action.DeletePod(pod.name(), pod.uid()));
+    add(Phase.RETIREMENT, new Action.DeletePod(pod.name(), pod.uid(), graceSeconds));
   }
 
   /**
@@ -88,7 +93,8 @@ final class PlanBuilder {
       add(phase, new Action.DeleteSecret(pod.revision()));
     }
     if (!pod.terminating()) {
-      add(phase, new Action.DeletePod(pod.name(), pod.uid()));
+      Integer grace = StopGrace.of(seen.session().spec(), pod);
+      add(phase, new Action.DeletePod(pod.name(), pod.uid(), grace));
     }
   }
 

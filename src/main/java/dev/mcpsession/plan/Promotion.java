@@ -65,11 +65,17 @@ final class Promotion {
         .forEach(pod -> plan.add(Phase.PREPARATION, new Action.DeleteSecret(pod.revision())));
   }
 
-  /** Whether the revision that served may have a Secret; a stop deletes the Secret. */
+  /**
+   * Whether the revision that served may have a Secret. A stop deletes it, but if that was to be
+   * followed by this attempt, the process that stopped may not have come to it.
+   */
   private static boolean mayHaveSecret(Assessment it, StatusRecord before) {
     ObservedPod old = it.seen().children().ownPod(before.revision());
     boolean mayHaveOne = old == null ? it.seen().session().mayHaveToken() : old.token() != null;
-    boolean served = before.servingSince() != null || it.expiry().over();
+    boolean served =
+        before.servingSince() != null
+            || it.expiry().over()
+            || it.seen().session().spec().recreates();
     return before.revision() != 0 && served && mayHaveOne;
   }
 

@@ -1,6 +1,8 @@
 package dev.mcpsession.plan;
 
+import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.plan.assess.StatusRecord;
+import dev.mcpsession.plan.assess.StopGrace;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import java.time.Instant;
@@ -26,6 +28,8 @@ final class Retirement {
             .mapToInt(ObservedPod::revision)
             .max()
             .orElse(0);
+    McpSessionSpec spec = seen.session().spec();
+    boolean alone = spec.recreates();
     Instant since = status.servingSince();
     boolean confirmed = false;
     for (ObservedPod pod : seen.children().ownPods()) {
@@ -33,15 +37,20 @@ final class Retirement {
         continue;
       }
       switch (status.roleOf(pod)) {
-        case SERVING, CANDIDATE, FOREIGN -> {}
+        case CANDIDATE, FOREIGN -> {}
+        case SERVING -> {
+          // It ended, and is kept for its logs only until another Pod is to be made.
+          if (alone && status.isAttempting() && !status.isServing()) {
+            plan.remove(Phase.RETIREMENT, pod);
+          }
+        }
         case RETIRED -> {
-          boolean atOnce = pod.ended() || (makingWay && pod.revision() != predecessor);
-          Instant drained =
-              since == null || atOnce ? now : since.plus(seen.session().spec().drain());
+          boolean atOnce = alone || pod.ended() || (makingWay && pod.revision() != predecessor);
+          Instant drained = since == null || atOnce ? now : since.plus(spec.drain());
           if (now.isBefore(drained)) {
             plan.wake(drained);
           } else {
-            plan.retire(pod);
+            plan.retire(pod, StopGrace.of(spec, pod));
           }
         }
         case STRAY -> {

@@ -1,6 +1,7 @@
 package dev.mcpsession.plan;
 
 import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.McpSessionStatus.Attempt;
 import dev.mcpsession.plan.assess.Assessment;
 import dev.mcpsession.plan.assess.Recovery;
 import dev.mcpsession.plan.assess.Serving;
@@ -83,7 +84,11 @@ final class RunningSession {
     if (it.status().isServing() || it.service().allowsStart()) {
       return AttemptPlan.carryOut(AttemptDecision.of(it), it, plan);
     }
-    if (it.status().attempt() == null) {
+    Attempt attempt = it.status().attempt();
+    if (attempt != null && it.status().isAttempting()) {
+      SlotUse.keep(it, attempt.cause(), plan);
+    }
+    if (attempt == null) {
       // The start has to wait, and must still count as a start later.
       plan.status(it.status().with(it.attempt(it.nextNumber(0), Cause.START)));
     }

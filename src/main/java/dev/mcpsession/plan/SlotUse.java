@@ -33,9 +33,12 @@ final class SlotUse {
         && it.seen().shared().slot().needed();
   }
 
-  /** A session without a backend does not wait for others. */
+  /**
+   * A session without a backend does not wait for others. One that was stopped to be replaced keeps
+   * its place, or too many would be interrupted at once.
+   */
   private static boolean isLimited(Assessment it, Cause cause) {
-    return cause.isLimited() && it.status().isServing();
+    return cause.isLimited() && (it.status().isServing() || it.seen().session().spec().recreates());
   }
 
   /** Why a replacement that is due does not begin. */

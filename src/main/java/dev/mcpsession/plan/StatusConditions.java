@@ -88,6 +88,8 @@ final class StatusConditions {
       conditions.keep(ConditionType.UpToDate);
     } else if (attempts.isTokenSlow()) {
       upToDate(Reason.TokenPending, "waiting for the token source");
+    } else if (attempts.pending() != null) {
+      upToDate(Reason.Replacing, attempts.pending());
     } else if (attempts.queued()) {
       upToDate(Reason.Replacing, SlotUse.queued(it.seen().shared().slot().holders()));
     } else if (status.isAttempting() && status.attempt() != null) {
@@ -115,6 +117,11 @@ final class StatusConditions {
 
   private void nothingServes() {
     AttemptStep.Failure failure = attempts.failure();
+    boolean exited = it.serving() instanceof Serving.Gone || isAfterExit();
+    Recreation.Words recreation =
+        attempts.isTokenSlow()
+            ? null
+            : Recreation.words(it, status, exited, this::candidateTrouble);
     if (it.service().problem() != null) {
       Reason reason = it.service().taken() ? Reason.NameConflict : Reason.StartFailed;
       both(reason, Reason.StartFailed, words(it.service().problem()));
@@ -136,6 +143,9 @@ final class StatusConditions {
           Reason.TokenPending,
           Reason.TokenPending,
           "the token expired at " + it.expiry().expired());
+    } else if (recreation != null) {
+      ready(false, recreation.ready(), recreation.message());
+      upToDate(recreation.upToDate(), recreation.message());
     } else if (it.serving() instanceof Serving.Gone gone) {
       String words = gone.message() + next();
       ready(false, Reason.BackendExited, words);

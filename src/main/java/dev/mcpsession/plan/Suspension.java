@@ -55,7 +55,7 @@ final class Suspension {
         plan.add(Phase.RETIREMENT, new Action.DeleteSecret(pod.revision()));
       }
     }
-    pods.stream().filter(pod -> !pod.terminating()).forEach(plan::retire);
+    pods.stream().filter(pod -> !pod.terminating()).forEach(pod -> plan.retire(pod, null));
     if (!(seen.memory().tokenCall() instanceof TokenCall.None)) {
       plan.add(Phase.TOKEN_USED, new Action.ForgetToken());
     }

@@ -4,6 +4,7 @@ import dev.mcpsession.api.Cause;
 import dev.mcpsession.api.Condition;
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.plan.assess.Assessment;
+import dev.mcpsession.plan.assess.FormerPods;
 import dev.mcpsession.plan.assess.NodeWait;
 import dev.mcpsession.plan.observed.ObservedPod;
 import java.time.Duration;
@@ -24,16 +25,22 @@ final class Unscheduled {
    *
    * @param words that its message contains
    * @param heldByOldPod whether the Pod that serves may be what is in the way
+   * @param shared whether no two Pods can have it at once, so that Recreate helps for good
    */
-  private record Obstacle(String words, String remedy, boolean heldByOldPod) {}
+  private record Obstacle(String words, String remedy, boolean heldByOldPod, boolean shared) {
+    Obstacle(String words, String remedy, boolean heldByOldPod) {
+      this(words, remedy, heldByOldPod, false);
+    }
+  }
 
   /** The first that applies; those that a replacement itself causes come first. */
   private static final List<Obstacle> OBSTACLES =
       List.of(
-          new Obstacle("free ports", "remove hostPort from spec.podTemplate", true),
+          new Obstacle("free ports", "remove hostPort from spec.podTemplate", true, true),
           new Obstacle(
               "ReadWriteOncePod",
               "let spec.podTemplate use a volume that several Pods may use at once",
+              true,
               true),
           new Obstacle(
               "anti-affinity",
@@ -100,10 +107,13 @@ final class Unscheduled {
 
   /** Why an attempt does not go on whose place others need. */
   static String words(Assessment it, @Nullable ObservedPod candidate) {
+    FormerPods former = FormerPods.of(it.seen(), it.status(), it.now());
     String what =
-        candidate == null
-            ? "no Pod was made within " + NodeWait.SLOT.toSeconds() + " s"
-            : words(it, candidate, NodeWait.SLOT);
+        former != null
+            ? Recreation.overdue(it.seen(), former)
+            : candidate == null
+                ? "no Pod was made within " + NodeWait.SLOT.toSeconds() + " s"
+                : words(it, candidate, NodeWait.SLOT);
     return what + "; other sessions wait for its place (maxConcurrentReplacements)";
   }
 
@@ -117,11 +127,14 @@ final class Unscheduled {
             : ", or delete Pod "
                 + serving.name()
                 + ", which may be in the way: the session is interrupted then";
+    boolean recreate =
+        obstacle.shared() && serving != null && !it.seen().session().spec().recreates();
     return opening(candidate)
         + waited.toSeconds()
         + " s: "
         + (words.isEmpty() ? "no scheduler says why" : words.replaceFirst("\\.$", ""))
         + "; "
+        + (recreate ? "set spec.replacement: Recreate, which stops the old Pod first, or " : "")
         + obstacle.remedy()
         + old;
   }

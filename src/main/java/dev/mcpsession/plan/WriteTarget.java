@@ -26,7 +26,7 @@ public record WriteTarget(FailingWrite.Kind kind, String name) {
           new WriteTarget(FailingWrite.Kind.DELETE_SECRET, Names.child(session, revision));
       case Action.CreatePod(int revision) ->
           new WriteTarget(FailingWrite.Kind.CREATE_POD, Names.child(session, revision));
-      case Action.DeletePod(String name, String uid) ->
+      case Action.DeletePod(String name, String uid, Integer grace) ->
           new WriteTarget(FailingWrite.Kind.DELETE_POD, name);
       case Action.RestoreLabels(String name, String uid, int revision) ->
           new WriteTarget(FailingWrite.Kind.CHANGE_POD, name);

@@ -71,7 +71,14 @@ final class ObservedPods {
         trouble.what(),
         start.waitsFor(),
         start.startedAt(),
+        grace(pod),
+        instant(pod.getMetadata().getDeletionTimestamp()),
         start.waitsFor() == null ? trouble.look() : PodTrouble.describe(pod, session));
+  }
+
+  private static @Nullable Integer grace(Pod pod) {
+    Long seconds = pod.getSpec() == null ? null : pod.getSpec().getTerminationGracePeriodSeconds();
+    return seconds == null ? null : (int) Math.min(seconds, Integer.MAX_VALUE);
   }
 
   private static Optional<PodCondition> condition(PodStatus status, String type) {

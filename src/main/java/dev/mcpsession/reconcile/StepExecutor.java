@@ -126,7 +126,8 @@ final class StepExecutor {
         case Action.CreateSecret(int revision) -> session.ifNamed(() -> secrets.create(revision));
         case Action.CreatePod(int revision) -> session.ifNamed(() -> pods.create(revision));
         case Action.DeleteSecret(int revision) -> secrets.delete(revision);
-        case Action.DeletePod(String name, String uid) -> pods.delete(name, uid);
+        case Action.DeletePod(String name, String uid, Integer grace) ->
+            pods.delete(name, uid, grace);
         case Action.RestoreLabels(String name, String uid, int revision) ->
             pods.restoreLabels(name, uid, revision);
         case Action.FindPod(String name, String uid) -> pods.find(name, uid);

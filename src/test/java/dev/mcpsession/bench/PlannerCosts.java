@@ -94,6 +94,8 @@ public class PlannerCosts {
             "",
             null,
             null,
+            null,
+            null,
             null);
     ObservedService service =
         new ObservedService("service-uid", "1", false, 1, true, true, 8080, null);

@@ -88,6 +88,8 @@ class IdleWakeUpTest {
         "",
         null,
         null,
+        null,
+        null,
         null);
   }
 

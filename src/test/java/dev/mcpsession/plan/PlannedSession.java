@@ -134,7 +134,7 @@ public final class PlannedSession {
         pods.put(revision, readyPod(revision, now));
         call.used();
       }
-      case Action.DeletePod(String name, String uid) ->
+      case Action.DeletePod(String name, String uid, Integer grace) ->
           pods.values().removeIf(pod -> pod.uid().equals(uid));
       case Action.Evict evict -> throw new AssertionError("Nobody wanted " + evict);
       case Action.DeleteService unwanted -> throw new AssertionError("Nobody wanted " + unwanted);
@@ -177,6 +177,8 @@ public final class PlannedSession {
         null,
         "",
         "",
+        null,
+        null,
         null,
         null,
         null);

@@ -241,9 +241,10 @@ final class FaultyApi implements ClusterApi {
   }
 
   @Override
-  public void deletePod(String namespace, String name, String uid) {
+  public void deletePod(String namespace, String name, String uid, @Nullable Integer graceSeconds) {
     connection.delete(
-        "delete Pod " + name, ours(server.pods, name, () -> api.deletePod(namespace, name, uid)));
+        "delete Pod " + name,
+        ours(server.pods, name, () -> api.deletePod(namespace, name, uid, graceSeconds)));
   }
 
   @Override

@@ -92,6 +92,19 @@ public record Assessment(
   }
 
   /**
+   * The cause with which the attempt in progress goes on; null if it is no longer needed. One that
+   * stopped what served keeps its cause, and with it its place.
+   */
+  public @Nullable Cause goesOnFor(Cause begun) {
+    return !status.isServing() && seen.session().spec().recreates() ? begun : stillFor(begun);
+  }
+
+  /** Whether what serves has to be stopped before another Pod is made. */
+  public boolean stopsFirst() {
+    return seen.session().spec().recreates() && status.isServing();
+  }
+
+  /**
    * The number of the next attempt.
    *
    * @param reserved number that the status reserves and no child uses; 0 for none
@@ -108,7 +121,20 @@ public record Assessment(
         status,
         attempted == null ? null : seen.children().ownPod(attempted),
         seen.session().spec().startupTimeout(),
+        earliestPod(),
         now);
+  }
+
+  /** When the Pods before it should be gone; null if the attempt's Pod does not wait for them. */
+  private @Nullable Instant earliestPod() {
+    Attempt attempt = status.attempt();
+    if (attempt == null || !seen.session().spec().recreates()) {
+      return null;
+    }
+    FormerPods former = FormerPods.of(seen, status, now);
+    return former == null
+        ? attempt.startTime().plus(seen.session().spec().drain())
+        : former.dueAt();
   }
 
   /** An attempt that begins now, from the current inputs. */

@@ -1,6 +1,8 @@
 package dev.mcpsession.plan.assess;
 
 import dev.mcpsession.api.Cause;
+import dev.mcpsession.api.ConditionType;
+import dev.mcpsession.api.Reason;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.resources.Inputs;
@@ -21,10 +23,16 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
    */
   private static final Duration SETTLING = Duration.ofSeconds(1);
 
-  /** Input of the checks. */
+  /**
+   * Input of the checks.
+   *
+   * @param wasStopped whether the revision that served last was stopped, and no suspension did it
+   * @param forItsToken whether it was stopped because its token expired, not to be replaced
+   */
   private record Facts(
       StatusRecord status,
       boolean wasStopped,
+      boolean forItsToken,
       Serving serving,
       @Nullable ObservedPod pod,
       TokenDemand.TokenDue renewal,
@@ -82,6 +90,9 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
         new Facts(
             status,
             stopped,
+            expired
+                || !seen.session().spec().recreates()
+                || seen.session().conditions().has(ConditionType.TokenValid, Reason.Expired),
             serving,
             pod,
             pod == null ? TokenDemand.TokenDue.NEVER : tokens.renewalOf(pod),
@@ -111,8 +122,10 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
     if (facts.status().isServing()) {
       return null;
     }
-    boolean hadBackend = facts.status().servingSince() != null;
-    return hadBackend ? Cause.BACKEND : facts.wasStopped() ? Cause.TOKEN : Cause.START;
+    if (facts.status().servingSince() != null) {
+      return Cause.BACKEND;
+    }
+    return !facts.wasStopped() ? Cause.START : facts.forItsToken() ? Cause.TOKEN : Cause.BACKEND;
   }
 
   private static @Nullable Cause notReadyForTooLong(Facts facts) {

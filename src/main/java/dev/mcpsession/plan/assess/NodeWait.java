@@ -24,14 +24,22 @@ public record NodeWait(
   /** A scheduler usually needs less than a second; more is a matter of the cluster's state. */
   public static final Duration SLOT = Duration.ofSeconds(30);
 
-  /** Null if no attempt is in progress, or its Pod has a node. */
+  /**
+   * Null if no attempt is in progress, or its Pod has a node.
+   *
+   * @param earliest when the Pod can be made at the earliest; null: at once
+   */
   static @Nullable NodeWait of(
-      StatusRecord status, @Nullable ObservedPod pod, Duration startupTimeout, Instant now) {
+      StatusRecord status,
+      @Nullable ObservedPod pod,
+      Duration startupTimeout,
+      @Nullable Instant earliest,
+      Instant now) {
     Attempt attempt = status.attempt();
     if (attempt == null || !status.isAttempting() || (pod != null && pod.scheduledAt() != null)) {
       return null;
     }
-    Instant since = since(attempt, pod, now);
+    Instant since = pod == null && earliest != null ? earliest : since(attempt, pod, now);
     Instant slotUntil = since.plus(SLOT);
     Instant overdueAt = since.plus(startupTimeout);
     return new NodeWait(

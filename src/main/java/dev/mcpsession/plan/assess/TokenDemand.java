@@ -103,6 +103,9 @@ public final class TokenDemand {
               words);
       case TokenCall.Issued(TokenInfo token) -> {
         if (token.isExpired(now)) {
+          if (hasAged(token)) {
+            yield ask(null);
+          }
           yield new Supply.Refused(
               Reason.Expired,
               "the "
@@ -157,6 +160,11 @@ public final class TokenDemand {
   public boolean isTooOldInHand() {
     return seen.memory().tokenCall() instanceof TokenCall.Issued(TokenInfo token)
         && isTooOld(token);
+  }
+
+  /** Whether it expired in hand, while the session waited until its old Pod was gone. */
+  private boolean hasAged(TokenInfo token) {
+    return seen.session().spec().recreates() && !token.isExpired(token.obtainedAt());
   }
 
   /** Whether it was due for renewal when it was issued: another call would return one like it. */

@@ -18,7 +18,12 @@ public sealed interface ApiRejection {
    * @param inARow consecutive rejections of any kind, including this one
    */
   record Refused(String what, String message, boolean invalid, int inARow, Instant at)
-      implements ApiRejection {}
+      implements ApiRejection {
+    /** Whether a ResourceQuota is in the way, which another Pod of the session may fill. */
+    public boolean isForQuota() {
+      return !invalid && message.contains("exceeded quota");
+    }
+  }
 
   /**
    * Another owner has the name of a child.

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  *     its image as a rule, for users; null if none does
  * @param startedAt when the container that started last did; null if none has, if one waits, or if
  *     one was restarted
+ * @param graceSeconds how long its containers have to stop once it is deleted; null if unknown
+ * @param killedAt when that time ends, if it is being deleted: its deletion timestamp; null if not,
+ *     or not known yet
  * @param look where users see more of the trouble; null if there is nothing more
  */
 public record ObservedPod(
@@ -59,6 +62,8 @@ public record ObservedPod(
     String trouble,
     @Nullable String waitsFor,
     @Nullable Instant startedAt,
+    @Nullable Integer graceSeconds,
+    @Nullable Instant killedAt,
     @Nullable WhereToLook look) {
 
   /** The trouble, and where to see more as long as the Pod exists; empty without. */

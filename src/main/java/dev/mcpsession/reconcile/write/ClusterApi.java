@@ -56,7 +56,7 @@ public interface ClusterApi {
   /** Sets these labels and no others. Precondition: the Pod's uid. */
   Pod labelPod(String namespace, String name, String uid, Map<String, String> labels);
 
-  void deletePod(String namespace, String name, String uid);
+  void deletePod(String namespace, String name, String uid, @Nullable Integer graceSeconds);
 
   @Nullable PodDisruptionBudget readBudget(String namespace, String name);
 

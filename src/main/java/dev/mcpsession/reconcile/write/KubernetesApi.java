@@ -139,8 +139,8 @@ public final class KubernetesApi implements ClusterApi, TemplateApi {
   }
 
   @Override
-  public void deletePod(String namespace, String name, String uid) {
-    deletes.delete(Kind.POD, namespace, name, uid, null);
+  public void deletePod(String namespace, String name, String uid, @Nullable Integer graceSeconds) {
+    deletes.deletePod(namespace, name, uid, graceSeconds);
   }
 
   @Override

@@ -85,9 +85,13 @@ public final class PodWriter {
     return "Pod " + Names.child(key.name(), revision);
   }
 
-  /** Deletes the Pod of this uid. */
-  public StepOutcome delete(String name, String uid) {
-    requests.delete(() -> api.deletePod(key.namespace(), name, uid));
+  /**
+   * Deletes the Pod of this uid.
+   *
+   * @param graceSeconds how long it has to stop; null: as its own spec says
+   */
+  public StepOutcome delete(String name, String uid, @Nullable Integer graceSeconds) {
+    requests.delete(() -> api.deletePod(key.namespace(), name, uid, graceSeconds));
     writes.deletedPod(uid);
     return StepOutcome.DONE;
   }
@@ -137,7 +141,7 @@ public final class PodWriter {
   public StepOutcome restoreLabels(String name, String uid, int revision) {
     if (!writes.mayRestoreLabels(uid, clock.instant())) {
       log.warn("session {}: Pod {} loses its labels again and again, and is deleted", key, name);
-      return delete(name, uid);
+      return delete(name, uid, null);
     }
     log.warn("session {}: Pod {} lost labels by which it is found; they are restored", key, name);
     Pod pod = api.labelPod(key.namespace(), name, uid, Child.labels(key, revision));

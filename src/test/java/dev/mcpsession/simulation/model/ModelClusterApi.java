@@ -144,7 +144,7 @@ public final class ModelClusterApi implements ClusterApi {
   }
 
   @Override
-  public void deletePod(String namespace, String name, String uid) {
+  public void deletePod(String namespace, String name, String uid, @Nullable Integer graceSeconds) {
     server.delete(server.pods, name, uid, null);
   }
 
