@@ -3,21 +3,21 @@ package dev.mcpsession.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.MergePatch;
+import dev.mcpsession.cluster.Yaml;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The policy {@code admission.templates}, in a real API server. */
@@ -33,17 +33,17 @@ class TemplatePolicyIT {
 
   @BeforeAll
   void install() {
-    // One that the policy comes too late for.
-    String container = "containers: [{name: a, image: b}]";
-    resource("earlier", cluster.namespace(), "{hostNetwork: true, %s}".formatted(container), "")
-        .create();
-    resource("plain", cluster.namespace(), "{%s}".formatted(container), "").create();
+    // Two that the policy comes too late for.
+    resource(PodRequest.ON_THE_HOST_NETWORK.asSession("earlier")).create();
+    resource(PodRequest.ON_THE_HOST_NETWORK.asTemplate("earlier")).create();
+    resource(PodRequest.PLAIN.asSession("plain")).create();
+    resource(PodRequest.PLAIN.asTemplate("plain")).create();
     policy =
         InstalledPolicy.of(
             cluster,
             "templates",
             "serviceAccounts: [default, mcp]",
-            () -> dryRun("probe", "{hostPID: true, %s}".formatted(container), ""));
+            () -> dryRun(PodRequest.ON_THE_HOST_NETWORK.asSession("probe")));
   }
 
   @AfterAll
@@ -53,119 +53,38 @@ class TemplatePolicyIT {
     }
   }
 
-  static Stream<Arguments> forbidden() {
-    String plain = "containers: [{name: a, image: b}]";
-    return Stream.of(
-        pod(
-            "{volumes: [{name: x, emptyDir: {}}, {name: etc, hostPath: {path: /etc}}], %s}"
-                .formatted(plain),
-            "spec.podTemplate.spec.volumes: etc would mount a path of the node (hostPath); use"
-                + " emptyDir, configMap, secret or persistentVolumeClaim"),
-        pod(
-            "{hostNetwork: true, hostIPC: true, %s}".formatted(plain),
-            "spec.podTemplate.spec: hostNetwork, hostIPC would share a namespace of the node; leave"
-                + " it out"),
-        pod(
-            "{hostPID: true, %s}".formatted(plain),
-            "spec.podTemplate.spec: hostPID would share a namespace of the node; leave it out"),
-        container(
-            "ports: [{containerPort: 8080}, {containerPort: 80, hostPort: 80}]",
-            "spec.podTemplate.spec: ports[].hostPort of container c would take a port of the node;"
-                + " leave it out, sessions are reached by their Service"),
-        container(
-            "securityContext: {privileged: true}",
-            "spec.podTemplate.spec: securityContext.privileged of container c would give it the"
-                + " node; leave it out"),
-        container(
-            "securityContext: {allowPrivilegeEscalation: true}",
-            "spec.podTemplate.spec: securityContext.allowPrivilegeEscalation of container c is"
-                + " true; leave it out, false is the default here"),
-        container(
-            "securityContext: {capabilities: {add: [NET_BIND_SERVICE, NET_ADMIN]}}",
-            "spec.podTemplate.spec: securityContext.capabilities.add of container c names more than"
-                + " NET_BIND_SERVICE; leave the others out"),
-        container(
-            "securityContext: {windowsOptions: {hostProcess: true}}",
-            "spec.podTemplate.spec: securityContext.windowsOptions.hostProcess of container c would"
-                + " give it the node; leave it out"),
-        pod(
-            "{securityContext: {windowsOptions: {hostProcess: true}}, %s}".formatted(plain),
-            "securityContext.windowsOptions.hostProcess of the Pod would give it the node"),
-        pod(
-            "{initContainers: [{name: i, image: b, securityContext: {privileged: true}}], %s}"
-                .formatted(plain),
-            "securityContext.privileged of container i would give it the node"),
-        pod(
-            "{ephemeralContainers: [{name: e, image: b, securityContext: {privileged: true}}], %s}"
-                .formatted(plain),
-            "securityContext.privileged of container e would give it the node"),
-        pod(
-            "{serviceAccountName: admin, %s}".formatted(plain),
-            "spec.podTemplate.spec.serviceAccountName: sessions may not use the ServiceAccount"
-                + " admin, only: default, mcp; leave it out, or have an administrator allow it in"
-                + " this policy"),
-        pod(
-            "{serviceAccount: admin, %s}".formatted(plain),
-            "spec.podTemplate.spec.serviceAccount: sessions may not use the ServiceAccount admin,"
-                + " only: default, mcp"),
-        token(
-            "{serviceAccount: {name: admin}}",
-            "spec.token.serviceAccount.name: sessions may not get a token of the ServiceAccount"
-                + " admin, only: default, mcp"),
-        token(
-            """
-            {oauth2TokenExchange: {tokenEndpoint: 'https://idp.example/token', clientSecretName: c,
-             subjectToken: {serviceAccount: {name: admin}}}}\
-            """,
-            "spec.token.oauth2TokenExchange.subjectToken.serviceAccount.name: sessions may not get"
-                + " a token of the ServiceAccount admin, only: default, mcp"));
+  static Stream<PodRequest> forbidden() {
+    return PodRequest.forbidden();
   }
 
-  static Stream<Arguments> allowed() {
-    String plain = "containers: [{name: a, image: b}]";
-    return Stream.of(
-        pod("{%s}".formatted(plain), ""),
-        pod(
-            """
-            {hostNetwork: false, hostPID: false, serviceAccountName: mcp, serviceAccount: mcp,
-             volumes: [{name: v, emptyDir: {}}, {name: w, secret: {secretName: s}}],
-             initContainers: [{name: i, image: b}], %s}\
-            """
-                .formatted(plain),
-            ""),
-        container(
-            """
-            ports: [{containerPort: 8080}], securityContext: {privileged: false,
-             allowPrivilegeEscalation: false, capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}}\
-            """,
-            ""),
-        pod("{serviceAccountName: default, %s}".formatted(plain), ""),
-        token("{serviceAccount: {name: mcp}}", ""),
-        token("{secret: {name: anything}}", ""),
-        token(
-            """
-            {oauth2TokenExchange: {tokenEndpoint: 'https://idp.example/token', clientSecretName: c,
-             subjectToken: {serviceAccount: {name: default}}}}\
-            """,
-            ""));
+  static Stream<PodRequest> allowed() {
+    return PodRequest.allowed();
   }
 
   @ParameterizedTest
   @MethodSource("forbidden")
-  void aSessionThatAsksForTooMuchIsNotCreated(String pod, String token, String message) {
-    assertThatThrownBy(() -> dryRun("s", pod, token))
+  void aSessionThatAsksForTooMuchIsNotCreated(PodRequest request) {
+    assertThatThrownBy(() -> dryRun(request.asSession("s")))
         .isInstanceOf(KubernetesClientException.class)
-        .hasMessageContaining(message);
+        .hasMessageContaining(request.refusal());
+  }
+
+  @ParameterizedTest
+  @MethodSource("forbidden")
+  void norIsATemplate(PodRequest request) {
+    assertThatThrownBy(() -> dryRun(request.asTemplate("t")))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(request.refusalInTemplate());
   }
 
   @Test
   void allThatIsWrongIsSaidAtOnce() {
-    assertThatThrownBy(
-            () ->
-                dryRun(
-                    "s",
-                    "{hostPID: true, serviceAccountName: x, containers: [{name: a, image: b}]}",
-                    "{serviceAccount: {name: admin}}"))
+    var request =
+        new PodRequest(
+            "{hostPID: true, serviceAccountName: x, containers: [{name: a, image: b}]}",
+            "{serviceAccount: {name: admin}}",
+            "");
+    assertThatThrownBy(() -> dryRun(request.asSession("s")))
         .hasMessageContaining("hostPID would share a namespace")
         .hasMessageContaining("may not use the ServiceAccount x")
         .hasMessageContaining("may not get a token of the ServiceAccount admin");
@@ -173,17 +92,42 @@ class TemplatePolicyIT {
 
   @ParameterizedTest
   @MethodSource("forbidden")
-  void norDoesASessionGetThereByAnUpdate(String pod, String token, String message) {
-    assertThatThrownBy(() -> update("plain", pod, token))
+  void norDoesASessionGetThereByAnUpdate(PodRequest request) {
+    assertThatThrownBy(() -> update(request.asSession("plain")))
         .isInstanceOf(KubernetesClientException.class)
-        .hasMessageContaining(message);
+        .hasMessageContaining(request.refusal());
+  }
+
+  @ParameterizedTest
+  @MethodSource("forbidden")
+  void norDoesATemplate(PodRequest request) {
+    assertThatThrownBy(() -> update(request.asTemplate("plain")))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(request.refusalInTemplate());
   }
 
   @ParameterizedTest
   @MethodSource("allowed")
-  void everythingElseIsCreatedAndUpdated(String pod, String token, String none) {
-    assertThat(dryRun("s", pod, token)).isNotNull();
-    update("plain", pod, token);
+  void everythingElseIsCreatedAndUpdated(PodRequest request) {
+    assertThat(dryRun(request.asSession("s"))).isNotNull();
+    assertThat(dryRun(request.asTemplate("t"))).isNotNull();
+    update(request.asSession("plain"));
+    update(request.asTemplate("plain"));
+  }
+
+  @Test
+  void aSessionThatNamesATemplateIsHeldToItWithWhatItSaysItself() {
+    GenericKubernetesResource named = PodRequest.PLAIN.asSession("named");
+    named.setAdditionalProperty("spec", Yaml.map("{user: alice, templateRef: {name: plain}}"));
+    assertThat(dryRun(named)).isNotNull();
+    named.setAdditionalProperty(
+        "spec",
+        Yaml.map(
+            "{user: alice, templateRef: {name: plain}, token: {serviceAccount: {name: admin}}}"));
+    assertThatThrownBy(() -> dryRun(named))
+        .hasMessageContaining(
+            "spec.token.serviceAccount.name: sessions may not get a token of the ServiceAccount"
+                + " admin");
   }
 
   @Test
@@ -202,63 +146,48 @@ class TemplatePolicyIT {
   }
 
   @Test
-  void otherNamespacesAreNotConcerned() {
-    String other = cluster.newNamespace();
-    assertThat(
-            resource("s", other, "{hostPID: true, containers: [{name: a, image: b}]}", "")
-                .dryRun(true)
-                .create())
-        .isNotNull();
+  void aTemplateFromBeforeThePolicyIsWithdrawnFromUsersAndDeleted() {
+    Resource<McpSessionTemplate> earlier =
+        cluster
+            .client()
+            .resources(McpSessionTemplate.class)
+            .inNamespace(cluster.namespace())
+            .withName("earlier");
+    MergePatch.apply(earlier, "{spec: {description: gone, access: {users: []}}}");
+    assertThatThrownBy(
+            () -> MergePatch.apply(earlier, "{spec: {session: {idleTimeoutSeconds: 60}}}"))
+        .hasMessageContaining(
+            "spec.session.podTemplate.spec: hostNetwork would share a namespace of the node");
+    earlier.delete();
+    assertThat(earlier.get()).isNull();
   }
 
-  private void update(String name, String pod, String token) {
-    cluster
-        .client()
-        .resource(manifest(name, pod, token))
-        .inNamespace(cluster.namespace())
-        .dryRun(true)
-        .update();
+  @Test
+  void otherNamespacesAreNotConcerned() {
+    String other = cluster.newNamespace();
+    for (GenericKubernetesResource it :
+        new GenericKubernetesResource[] {
+          PodRequest.ON_THE_HOST_NETWORK.asSession("s"),
+          PodRequest.ON_THE_HOST_NETWORK.asTemplate("t")
+        }) {
+      assertThat(cluster.client().resource(it).inNamespace(other).dryRun(true).create())
+          .isNotNull();
+    }
   }
 
   private void patch(String name, String json) {
     MergePatch.apply(cluster.sessions().withName(name), json);
   }
 
-  private GenericKubernetesResource dryRun(String name, String pod, String token) {
-    return resource(name, cluster.namespace(), pod, token).dryRun(true).create();
+  private void update(GenericKubernetesResource manifest) {
+    resource(manifest).dryRun(true).update();
   }
 
-  private Resource<GenericKubernetesResource> resource(
-      String name, String namespace, String pod, String token) {
-    return cluster.client().resource(manifest(name, pod, token)).inNamespace(namespace);
+  private GenericKubernetesResource dryRun(GenericKubernetesResource manifest) {
+    return resource(manifest).dryRun(true).create();
   }
 
-  /** Suspended, so that nothing comes of it. */
-  private static GenericKubernetesResource manifest(String name, String pod, String token) {
-    return Serialization.unmarshal(
-        """
-        apiVersion: mcpsession.dev/v1alpha1
-        kind: McpSession
-        metadata: {name: %s}
-        spec:
-          user: alice
-          suspend: true
-          podTemplate: {spec: %s}
-          %s
-        """
-            .formatted(name, pod, token.isEmpty() ? "" : "token: " + token.replace("\n", " ")),
-        GenericKubernetesResource.class);
-  }
-
-  private static Arguments pod(String spec, String message) {
-    return Arguments.of(spec.replace("\n", " "), "", message);
-  }
-
-  private static Arguments container(String fields, String message) {
-    return pod("{containers: [{name: c, image: b, %s}]}".formatted(fields), message);
-  }
-
-  private static Arguments token(String token, String message) {
-    return Arguments.of("{containers: [{name: a, image: b}]}", token, message);
+  private Resource<GenericKubernetesResource> resource(GenericKubernetesResource manifest) {
+    return cluster.client().resource(manifest).inNamespace(cluster.namespace());
   }
 }
