@@ -8,6 +8,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operator gets the rights that the values ask for. */
 class ChartRightsTest {
+  private static final String[] READ_TEMPLATES = {
+    "get mcpsession.dev/mcptemplates",
+    "list mcpsession.dev/mcptemplates",
+    "watch mcpsession.dev/mcptemplates"
+  };
+
   @Test
   void watchedNodesAreAllThatAListOfNamespacesNeedsAClusterRoleFor() {
     Manifests chart = Chart.rendered("{watchNamespaces: [team-a], nodes: {watch: true}}");
@@ -40,6 +46,21 @@ class ChartRightsTest {
   @Test
   void nothingIsAllowedWithoutRbac() {
     assertThat(Chart.rendered("{rbac: {create: false}, cleanup: {sessions: true}}").names())
-        .noneMatch(name -> name.matches("(Cluster)?Role(Binding)? (?!.*(edit|view)$).*"));
+        .noneMatch(name -> name.matches("(Cluster)?Role(Binding)? (?!.*(admin|edit|view)$).*"));
+  }
+
+  @Test
+  void onlyWhoeverAdministersANamespaceWritesTemplates() {
+    var rights = Rights.byRole(Chart.rendered(""));
+    assertThat(rights.get("ClusterRole mcp-session-operator-admin"))
+        .contains("create mcpsession.dev/mcptemplates", "patch mcpsession.dev/mcptemplates")
+        .allMatch(right -> right.endsWith("/mcptemplates"));
+    assertThat(rights.get("ClusterRole mcp-session-operator-edit"))
+        .contains("create mcpsession.dev/mcpsessions")
+        .filteredOn(right -> right.contains("mcptemplates"))
+        .containsExactlyInAnyOrder(READ_TEMPLATES);
+    assertThat(rights.get("ClusterRole mcp-session-operator-view"))
+        .contains(READ_TEMPLATES)
+        .allMatch(right -> right.matches("(get|list|watch) .*"));
   }
 }

@@ -19,6 +19,7 @@ class ChartTest {
   private static final Set<String> ALWAYS =
       Set.of(
           "ClusterRole mcp-session-operator",
+          "ClusterRole mcp-session-operator-admin",
           "ClusterRole mcp-session-operator-edit",
           "ClusterRole mcp-session-operator-view",
           "ClusterRoleBinding mcp-session-operator",

@@ -71,6 +71,10 @@ class PermissionTest {
     %s
     RBAC cannot restrict `list` and `watch` to labelled objects, and the names of Secrets are not known before
     sessions refer to them: [security.md](security.md) describes the consequences.
+
+    The installation also has ClusterRoles for users, whose rights the operator does not have: with the ClusterRole
+    `view` they read sessions and session templates, with `edit` they also write sessions, with `admin` session templates
+    as well. [security.md](security.md) says what each of these rights amounts to.
     """
         .formatted(
             Stream.of(Role.values())
