@@ -123,6 +123,14 @@ admission:
     namespaceSelector: {}
     validationActions:
       - Deny
+  sessionCreators:
+    enabled: false
+    serviceAccounts: []
+    groups: []
+    users: []
+    namespaceSelector: {}
+    validationActions:
+      - Deny
 cleanup:
   sessions: false
   storageNamespace: ""

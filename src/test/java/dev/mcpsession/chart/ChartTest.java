@@ -199,7 +199,10 @@ class ChartTest {
         Arguments.of("cleanup: {sessions: true}", "Job"),
         Arguments.of("admission: {templates: {enabled: true}}", "ValidatingAdmissionPolicyBinding"),
         Arguments.of(
-            "admission: {heartbeat: {enabled: true, groups: [g]}}", "ValidatingAdmissionPolicy"));
+            "admission: {heartbeat: {enabled: true, groups: [g]}}", "ValidatingAdmissionPolicy"),
+        Arguments.of(
+            "admission: {sessionCreators: {enabled: true, users: [u]}}",
+            "ValidatingAdmissionPolicy"));
   }
 
   @ParameterizedTest

@@ -8,11 +8,7 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.MergePatch;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -31,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The policy {@code admission.heartbeat}, in a real API server. Its writers have all rights in the
- * namespace, so that it is the policy that refuses.
+ * namespace.
  */
 @ClusterTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -40,6 +36,7 @@ class HeartbeatPolicyIT {
   private static final String NAME = "alice";
 
   private final Cluster cluster;
+  private final ImpersonatedUsers users;
   private KubernetesClient account;
   private KubernetesClient member;
   private KubernetesClient somebodyElse;
@@ -47,29 +44,15 @@ class HeartbeatPolicyIT {
 
   HeartbeatPolicyIT(Cluster cluster) {
     this.cluster = cluster;
+    this.users = new ImpersonatedUsers(cluster);
   }
 
   @BeforeAll
   void install() {
     String namespace = cluster.namespace();
-    String user = "system:serviceaccount:" + namespace + ":gateway";
-    cluster
-        .client()
-        .resource(
-            new RoleBindingBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName("all")
-                .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
-                .addNewSubject("rbac.authorization.k8s.io", "User", user, null)
-                .addNewSubject("rbac.authorization.k8s.io", "User", "bob", null)
-                .addNewSubject("rbac.authorization.k8s.io", "User", "carol", null)
-                .build())
-        .create();
-    account = as(user);
-    member = as("bob", GROUP);
-    somebodyElse = as("carol", "others");
+    account = users.asGateway();
+    member = users.as("bob", GROUP);
+    somebodyElse = users.as("carol", "others");
     policy =
         InstalledPolicy.of(
             cluster,
@@ -91,7 +74,7 @@ class HeartbeatPolicyIT {
     if (policy != null) {
       policy.close();
     }
-    Stream.of(account, member, somebodyElse).forEach(KubernetesClient::close);
+    users.close();
     // The namespace would not end with them.
     for (McpSession held : cluster.sessions().list().getItems()) {
       MergePatch.apply(cluster.sessions().resource(held), "{'metadata': {'finalizers': null}}");
@@ -111,11 +94,11 @@ class HeartbeatPolicyIT {
   @MethodSource("attemptsOfEach")
   void aWriterOfHeartbeatsChangesNothingElse(WriteAttempt attempt, boolean asAccount) {
     KubernetesClient client = asAccount ? account : member;
-    String before = content();
+    String before = WriteAttempt.content(session(cluster.client(), NAME).get());
     assertThatThrownBy(() -> attempt.write().accept(session(client, NAME)))
         .isInstanceOf(KubernetesClientException.class)
-        .hasMessageContaining(attempt.refusal().formatted(user(client)));
-    assertThat(content()).isEqualTo(before);
+        .hasMessageContaining(attempt.refusal().formatted(ImpersonatedUsers.name(client)));
+    assertThat(WriteAttempt.content(session(cluster.client(), NAME).get())).isEqualTo(before);
   }
 
   @Test
@@ -184,20 +167,6 @@ class HeartbeatPolicyIT {
     session(cluster.client(), NAME).delete();
   }
 
-  private KubernetesClient as(String user, String... groups) {
-    return new KubernetesClientBuilder()
-        .withConfig(
-            new ConfigBuilder(cluster.client().getConfiguration())
-                .withImpersonateUsername(user)
-                .withImpersonateGroups(groups)
-                .build())
-        .build();
-  }
-
-  private static String user(KubernetesClient client) {
-    return client.getConfiguration().getImpersonateUsername();
-  }
-
   private Resource<McpSession> session(KubernetesClient client, String name) {
     return client.resources(McpSession.class).inNamespace(cluster.namespace()).withName(name);
   }
@@ -208,21 +177,6 @@ class HeartbeatPolicyIT {
         .getMetadata()
         .getAnnotations()
         .get(Names.LAST_ACTIVE);
-  }
-
-  /** What users and the operator put there. */
-  private String content() {
-    McpSession session = session(cluster.client(), NAME).get();
-    ObjectMeta metadata = session.getMetadata();
-    return Serialization.asJson(
-        new Object[] {
-          session.getSpec(),
-          metadata.getLabels(),
-          metadata.getAnnotations(),
-          metadata.getFinalizers(),
-          metadata.getOwnerReferences(),
-          metadata.getDeletionTimestamp()
-        });
   }
 
   /** Suspended, so that nothing comes of it, and held by a finalizer. */

@@ -119,6 +119,14 @@ class KustomizeTest {
             "ValidatingAdmissionPolicyBinding",
             "admission: {heartbeat: {enabled: true, groups: [mcp-heartbeat-writers]}}"),
         Arguments.of(
+            "components/admission/session-creators.yaml",
+            "ValidatingAdmissionPolicy",
+            "admission: {sessionCreators: {enabled: true, groups: [mcp-session-creators]}}"),
+        Arguments.of(
+            "components/admission/session-creators-binding.yaml",
+            "ValidatingAdmissionPolicyBinding",
+            "admission: {sessionCreators: {enabled: true, groups: [mcp-session-creators]}}"),
+        Arguments.of(
             "components/dashboard/dashboard.yaml", "ConfigMap", "dashboard: {enabled: true}"),
         Arguments.of(
             "components/flow-schema/leases.yaml", "FlowSchema", "flowSchema: {enabled: true}"),

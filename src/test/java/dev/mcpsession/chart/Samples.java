@@ -26,6 +26,7 @@ final class Samples {
       admission:
         templates: {enabled: true}
         heartbeat: {enabled: true, groups: [writers]}
+        sessionCreators: {enabled: true, groups: [creators]}
       cleanup: {sessions: true}
       flowSchema: {enabled: true}
       """;
@@ -127,6 +128,13 @@ final class Samples {
         sample("admission.heartbeat.groups", "[others]"),
         sample("admission.heartbeat.namespaceSelector", "{matchLabels: {mcp: guarded}}"),
         sample("admission.heartbeat.validationActions", "[Warn]"),
+        sample("admission.sessionCreators.enabled", "false"),
+        sample(
+            "admission.sessionCreators.serviceAccounts", "[{namespace: gateway, name: gateway}]"),
+        sample("admission.sessionCreators.groups", "[others]"),
+        sample("admission.sessionCreators.users", "[gateway]"),
+        sample("admission.sessionCreators.namespaceSelector", "{matchLabels: {mcp: guarded}}"),
+        sample("admission.sessionCreators.validationActions", "[Warn]"),
         sample("cleanup.sessions", "false"),
         sample("cleanup.storageNamespace", "releases"),
         sample("cleanup.timeoutSeconds", "60"),
@@ -170,7 +178,10 @@ final class Samples {
             "sessionNetworkPolicy.ingressFrom is empty, and nobody would reach a session"),
         Arguments.of(
             "admission: {heartbeat: {enabled: true}}",
-            "admission.heartbeat names no writer: set admission.heartbeat.serviceAccounts"));
+            "admission.heartbeat names no writer: set admission.heartbeat.serviceAccounts"),
+        Arguments.of(
+            "admission: {sessionCreators: {enabled: true}}",
+            "admission.sessionCreators names nobody: set admission.sessionCreators"));
   }
 
   private static Arguments sample(String key, String value) {

@@ -2,12 +2,19 @@ package dev.mcpsession.chart;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.cluster.MergePatch;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What somebody who may only write heartbeats tries, and what is said of it. */
+/**
+ * What somebody tries who may only write some annotations of a session.
+ *
+ * @param refusal what is said of it if that is lastActive alone; {@code %s} stands for the user
+ */
 record WriteAttempt(String what, Consumer<Resource<McpSession>> write, String refusal) {
   @Override
   public String toString() {
@@ -47,14 +54,58 @@ record WriteAttempt(String what, Consumer<Resource<McpSession>> write, String re
             "status: %s may only write the annotation mcpsession.dev/lastActive; the operator"),
         new WriteAttempt("deletes", Resource::delete, "%s may only write the annotation"),
         new WriteAttempt(
-            "replaces the spec",
+            "edits the spec by a JSON patch",
             session ->
                 session.edit(
                     found ->
                         Serialization.unmarshal(
-                            Serialization.asJson(found).replace("\"port\":8080", "\"port\":81"),
+                            Serialization.asJson(found)
+                                .replaceFirst("\"spec\":\\{", "\"spec\":{\"port\":81,"),
                             McpSession.class)),
+            "spec: %s may only write"),
+        new WriteAttempt(
+            "applies a spec on the server",
+            session -> apply(session, "spec: {port: 81}"),
             "spec: %s may only write"));
+  }
+
+  /** The field that it would change, as refusals begin. */
+  String place() {
+    return refusal.substring(0, refusal.indexOf(':'));
+  }
+
+  /** What users and the operator put into a session. */
+  static String content(McpSession session) {
+    ObjectMeta metadata = session.getMetadata();
+    return Serialization.asJson(
+        new Object[] {
+          session.getSpec(),
+          metadata.getLabels(),
+          metadata.getAnnotations(),
+          metadata.getFinalizers(),
+          metadata.getOwnerReferences(),
+          metadata.getDeletionTimestamp()
+        });
+  }
+
+  /**
+   * Server-side apply, by a manager of its own.
+   *
+   * @param fields as YAML
+   */
+  static McpSession apply(Resource<McpSession> session, String fields) {
+    return session.patch(
+        new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("attempt")
+            .withForce(true)
+            .build(),
+        """
+        apiVersion: mcpsession.dev/v1alpha1
+        kind: McpSession
+        %s
+        """
+            .formatted(fields));
   }
 
   /** The end of a merge patch. */
