@@ -3,7 +3,6 @@ package dev.mcpsession.cli;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.explain.Explanation;
-import dev.mcpsession.explain.ReadAccess;
 import dev.mcpsession.explain.SessionInspection;
 import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.process.NotReadyReason;
@@ -88,12 +87,7 @@ final class ExplainCommand implements OneShotCommand {
         return Main.FAILED;
       }
       SessionInspection it = found.get();
-      out.print(
-          Explanation.of(
-              it.seen(),
-              new ReadAccess(
-                  it.podsReadable(), it.notReadable(), it.otherFinalizers(), it.serviceOwner()),
-              now));
+      out.print(Explanation.of(it.seen(), it.access(), now));
       out.flush();
       return Main.OK;
     } catch (KubernetesClientException e) {

@@ -28,7 +28,7 @@ record Backend(Observation seen, ReadAccess access, Moment moment) {
     table.put("Pods", pods());
     table.put("Service", service());
     ObservedPod reference = reference(status);
-    if (reference != null) {
+    if (reference != null && access.templateReadable()) {
       table.put("Inputs", inputs(reference));
     }
   }
@@ -109,7 +109,9 @@ record Backend(Observation seen, ReadAccess access, Moment moment) {
       return name + " belongs to " + access.serviceOwner();
     }
     if (service == null) {
-      return seen.session().spec().wantsService() ? "none yet" : "none, as spec.service asks";
+      return !access.templateReadable()
+          ? "none"
+          : seen.session().spec().wantsService() ? "none yet" : "none, as spec.service asks";
     }
     return name
         + (service.terminating() ? " is being deleted" : "")

@@ -44,7 +44,9 @@ final class DirectView implements ClusterView, NodeView {
     SERVICE,
     NODE,
     BUDGET,
-    TOKEN_SOURCE
+    TOKEN_SOURCE,
+    /** What the session does not say itself is not known then. */
+    TEMPLATE
   }
 
   private final KubernetesClient client;
@@ -52,6 +54,7 @@ final class DirectView implements ClusterView, NodeView {
   private final Map<Part, Set<String>> unreadable = new EnumMap<>(Part.class);
   private final Map<String, McpSession> sessions = new HashMap<>();
   private @Nullable Service service;
+  private @Nullable McpSessionTemplate template;
 
   /**
    * @param config the operator's: what the operator does not watch is not read
@@ -77,10 +80,23 @@ final class DirectView implements ClusterView, NodeView {
     return session;
   }
 
-  /** A session that names a template cannot be explained without it: a refusal is thrown. */
   @Override
   public @Nullable McpSessionTemplate template(String namespace, String name) {
-    return client.resources(McpSessionTemplate.class).inNamespace(namespace).withName(name).get();
+    template =
+        readable(
+            Part.TEMPLATE,
+            () ->
+                client
+                    .resources(McpSessionTemplate.class)
+                    .inNamespace(namespace)
+                    .withName(name)
+                    .get());
+    return template;
+  }
+
+  /** The template that was read last; null if there is none, or it is not readable. */
+  @Nullable McpSessionTemplate template() {
+    return template;
   }
 
   /** Empty: an explanation of one session needs no others. */

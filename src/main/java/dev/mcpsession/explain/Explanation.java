@@ -29,9 +29,12 @@ public final class Explanation {
     table.gap();
     new Standing(seen, access, moment).write(table);
     if (seen.session().deletedAt() == null) {
+      new TemplateState(seen, access).write(table);
       new Backend(seen, access, moment).write(table);
-      new TokenTimes(seen, moment).write(table);
-      new Clocks(seen, moment).write(table);
+      if (access.templateReadable()) {
+        new TokenTimes(seen, moment).write(table);
+        new Clocks(seen, moment).write(table);
+      }
     }
     table.gap();
     new Outlook(seen, access, moment).write(table);

@@ -10,10 +10,12 @@ import java.util.List;
 /** What is done now and next, and what depends on the operator's memory. */
 record Outlook(Observation seen, ReadAccess access, Moment moment) {
   void write(TextTable table) {
-    if (access.podsReadable()) {
-      forecast(table, Forecast.of(seen, moment.now()));
-    } else {
+    if (!access.podsReadable()) {
       table.put("Now", "cannot be said, for the session's Pods are not readable");
+    } else if (!access.templateReadable()) {
+      table.put("Now", "cannot be said, for the session's template is not readable");
+    } else {
+      forecast(table, Forecast.of(seen, moment.now()));
     }
     if (!access.notReadable().isEmpty()) {
       table.gap();

@@ -23,30 +23,18 @@ import dev.mcpsession.token.SourceState;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One session as an operator would observe it, read directly from the API server: with nothing
  * remembered, and with all replacement slots free. Nothing is written.
  *
  * @param seen in which what is not readable is assumed to be as the status says
- * @param podsReadable whether the Pods that the status names could be read; else their actions are
- *     unknown
- * @param notReadable what could not be read and what is assumed about it, as sentences
- * @param otherFinalizers those of other programs
- * @param serviceOwner who owns a Service of the session's name; null if it is the session, or there
- *     is none
+ * @param access what could not be read, and what else an explanation needs
  */
-public record SessionInspection(
-    Observation seen,
-    boolean podsReadable,
-    List<String> notReadable,
-    List<String> otherFinalizers,
-    @Nullable String serviceOwner) {
+public record SessionInspection(Observation seen, ReadAccess access) {
 
   /**
    * Reads the session and its children; empty if there is no session of this name, or the CRD is
@@ -76,14 +64,21 @@ public record SessionInspection(
     return Optional.of(
         new SessionInspection(
             seen,
-            !unreadable.containsKey(Part.PODS),
-            unreadable.entrySet().stream()
-                .flatMap(gap -> gap.getValue().stream().map(why -> words(gap.getKey(), why)))
-                .toList(),
-            session.getMetadata().getFinalizers().stream()
-                .filter(finalizer -> !finalizer.equals(Names.REVOCATION_FINALIZER))
-                .toList(),
-            seen.session().spec().wantsService() ? view.serviceOwner(seen.session().key()) : null));
+            new ReadAccess(
+                !unreadable.containsKey(Part.PODS),
+                !unreadable.containsKey(Part.TEMPLATE),
+                unreadable.entrySet().stream()
+                    .flatMap(gap -> gap.getValue().stream().map(why -> words(gap.getKey(), why)))
+                    .toList(),
+                session.getMetadata().getFinalizers().stream()
+                    .filter(finalizer -> !finalizer.equals(Names.REVOCATION_FINALIZER))
+                    .toList(),
+                seen.session().spec().wantsService()
+                    ? view.serviceOwner(seen.session().key())
+                    : null,
+                view.template() == null
+                    ? null
+                    : TemplateUse.of(session.getSpec(), view.template()))));
   }
 
   private static String words(Part part, String why) {
@@ -94,6 +89,7 @@ public record SessionInspection(
       case NODE -> "the Pod's node, supposed to stay: " + why;
       case BUDGET -> "the namespace's disruption budget, supposed to be there: " + why;
       case TOKEN_SOURCE -> "the token source, supposed to be unchanged: " + why;
+      case TEMPLATE -> "the template, so what it says is left open: " + why;
     };
   }
 

@@ -20,7 +20,11 @@ record TokenTimes(Observation seen, Moment moment) {
   void write(TextTable table) {
     TokenSpec spec = seen.session().spec().token();
     if (spec == null) {
-      table.put("Token", "none is asked for");
+      table.put(
+          "Token",
+          seen.session().template().isMissing()
+              ? "not known without the template"
+              : "none is asked for");
       return;
     }
     table.put("Token", "from " + source(spec) + "; " + expiry());

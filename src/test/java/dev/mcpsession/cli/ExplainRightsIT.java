@@ -74,6 +74,19 @@ class ExplainRightsIT {
   }
 
   @Test
+  void whoMayNotReadTheTemplateIsToldTheRest() throws Exception {
+    sessions.createOf("tools", "alice");
+    ClusterUser reader = user("untold", List.of("get", "list"), "mcpsessions", "pods", "services");
+    RoleRun run = RoleRun.as(reader.kubeconfig(), "explain", sessions.namespace() + "/alice");
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .contains("Template:      tools, not readable", "Pods:          none")
+        .contains("Now:           cannot be said, for the session's template is not readable")
+        .contains(
+            "the template, so what it says is left open: mcptemplates.mcpsession.dev \"tools\"");
+  }
+
+  @Test
   void whoMayNotReadSessionsIsToldWhatToAskFor() throws Exception {
     sessions.create("alice", "");
     ClusterUser stranger = user("stranger", List.of("get"), "services");

@@ -37,6 +37,21 @@ record SomeSessions(Cluster cluster, String namespace) {
     return all().resource(session).create();
   }
 
+  /** Creates one that names a template, which there is not. */
+  McpSession createOf(String template, String name) {
+    McpSession session =
+        Serialization.unmarshal(
+            """
+            apiVersion: mcpsession.dev/v1alpha1
+            kind: McpSession
+            metadata: {name: %s}
+            spec: {user: alice, templateRef: {name: %s}}
+            """
+                .formatted(name, template),
+            McpSession.class);
+    return all().resource(session).create();
+  }
+
   McpSession create(String name, String fields) {
     return create(name, List.of(), fields);
   }

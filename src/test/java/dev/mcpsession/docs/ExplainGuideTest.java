@@ -42,6 +42,13 @@ class ExplainGuideTest {
             names) and `get` on Services. It reads the Secrets of token sources, which needs `get` on them, only if the operator
             watches them (`watchTokenSecrets`; pass the operator's configuration file with `--config`).
 
+            For a session with a `templateRef` it needs `get` on McpSessionTemplates, and says besides from which template the
+            session is made, what that gives, and what is in the way of it:
+
+            ```
+            Template:      tools, generation 3, which gives idleTimeoutSeconds, service, podTemplate
+            ```
+
             The plugin accepts `-n`, `--context` and `--kubeconfig` like kubectl and needs Java 25. It finds the jar through
             `MCPS_JAR`, or in its own folder; the jar's `lib` folder must be next to the jar.
 

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.docs.GeneratedDocument;
 import dev.mcpsession.plan.PlanCase;
+import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedSession;
+import dev.mcpsession.plan.observed.ObservedTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +26,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExplanationTest {
   private static final Path CASES = Path.of("src/test/resources/plan");
   private static final Path TEXTS = Path.of("src/test/resources/explain");
-  private static final ReadAccess ALL_READABLE = new ReadAccess(true, List.of(), List.of(), null);
+  private static final ReadAccess ALL_READABLE =
+      new ReadAccess(true, true, List.of(), List.of(), null, null);
+
+  private static final ReadAccess OF_TEMPLATE =
+      new ReadAccess(
+          true,
+          true,
+          List.of(),
+          List.of(),
+          null,
+          new TemplateUse(3, List.of("idleTimeoutSeconds", "podTemplate")));
 
   @ParameterizedTest
   @ValueSource(
@@ -73,6 +88,39 @@ class ExplanationTest {
     new GeneratedDocument(TEXTS.resolve(name + ".txt")).mustBe(explain(name, ALL_READABLE));
   }
 
+  @Test
+  void itSaysFromWhichTemplateTheSessionIsMadeAndWhatThatGives() throws IOException {
+    assertThat(explain("nothing-to-do", using(new ObservedTemplate.Usable("tools")), OF_TEMPLATE))
+        .contains(
+            "Template:      tools, generation 3, which gives idleTimeoutSeconds, podTemplate\n");
+  }
+
+  @Test
+  void itSaysWhatIsInTheWayOfATemplate() throws IOException {
+    assertThat(
+            explain(
+                "nothing-to-do",
+                using(new ObservedTemplate.Invalid("tools", "image: Required value")),
+                OF_TEMPLATE))
+        .contains(
+            "template tools is invalid: image: Required value; until then no backend is made");
+    assertThat(explain("nothing-to-do", using(new ObservedTemplate.Missing("tools")), ALL_READABLE))
+        .contains("Template:      tools\n", "there is no McpSessionTemplate tools");
+  }
+
+  @Test
+  void whatDependsOnATemplateThatIsNotReadableIsLeftOpen() throws IOException {
+    ReadAccess access =
+        new ReadAccess(true, false, List.of("the template: forbidden"), List.of(), null, null);
+    assertThat(explain("nothing-to-do", using(new ObservedTemplate.Missing("tools")), access))
+        .contains(
+            "Template:      tools, not readable",
+            "alice-1: serving",
+            "Now:           cannot be said, for the session's template is not readable",
+            "Not readable:  the template: forbidden")
+        .doesNotContain("Idle clock:", "Token:", "Inputs:", "Next:");
+  }
+
   @TestFactory
   Stream<DynamicTest> everyCaseOfThePlannerCanBeExplained() throws IOException {
     return names()
@@ -98,8 +146,37 @@ class ExplanationTest {
     }
   }
 
-  private static String explain(String name, ReadAccess around) throws IOException {
+  private static UnaryOperator<Observation> using(ObservedTemplate template) {
+    return seen -> {
+      ObservedSession it = seen.session();
+      return new Observation(
+          new ObservedSession(
+              it.key(),
+              it.resourceVersion(),
+              it.generation(),
+              it.createdAt(),
+              it.deletedAt(),
+              it.finalizer(),
+              it.spec(),
+              template,
+              it.status(),
+              it.lastActive(),
+              it.released(),
+              it.restartedAt()),
+          seen.children(),
+          seen.source(),
+          seen.memory(),
+          seen.shared());
+    };
+  }
+
+  private static String explain(String name, UnaryOperator<Observation> change, ReadAccess around)
+      throws IOException {
     PlanCase golden = PlanCase.read(CASES.resolve(name).resolve("in.yaml"));
-    return Explanation.of(golden.seen(), around, golden.now());
+    return Explanation.of(change.apply(golden.seen()), around, golden.now());
+  }
+
+  private static String explain(String name, ReadAccess around) throws IOException {
+    return explain(name, UnaryOperator.identity(), around);
   }
 }
