@@ -177,9 +177,7 @@ public final class SessionReconciler implements Reconciler<McpSession> {
 
   private void tellTemplate(PlannedStep step, SessionEntry entry) {
     String template = step.seen().session().spec().templateName();
-    if (template != null
-        && step.plan().status() != null
-        && entry.template().planned(step.seen(), step.plan().status())) {
+    if (template != null && entry.template().planned(step.seen(), step.plan())) {
       templateMoved.accept(entry.key().namespace(), template);
     }
   }

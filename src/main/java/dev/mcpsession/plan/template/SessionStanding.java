@@ -36,16 +36,19 @@ public record SessionStanding(State state, String why) {
    * After a plan was carried out.
    *
    * @param status that the plan left
+   * @param queued whether a replacement waits for one of the limited places
    * @param before null if nothing is known of it
    */
   public static SessionStanding of(
-      Observation seen, McpSessionStatus status, @Nullable SessionStanding before) {
+      Observation seen, McpSessionStatus status, boolean queued, @Nullable SessionStanding before) {
     ObservedConditions conditions = ObservedConditions.of(status.conditions());
     if (conditions.isTrue(ConditionType.UpToDate)) {
       return UP_TO_DATE;
     }
     SessionStanding now =
-        status.podName() == null ? serving(conditions) : replacing(seen, status, conditions);
+        status.podName() == null
+            ? stopped(conditions)
+            : replacing(seen, status, queued, conditions);
     // While it is tried again, what went wrong last is what helps.
     boolean again = status.failures() != null && status.failures() > 0;
     return again && now.state != State.CURRENT && before != null && before.state == State.FAILING
@@ -54,7 +57,7 @@ public record SessionStanding(State state, String why) {
   }
 
   /** Nothing serves, so nothing old does. */
-  private static SessionStanding serving(ObservedConditions conditions) {
+  private static SessionStanding stopped(ObservedConditions conditions) {
     boolean recreating = conditions.has(ConditionType.Ready, Reason.Recreating);
     boolean fails =
         conditions.has(ConditionType.Ready, Reason.StartFailed)
@@ -67,7 +70,7 @@ public record SessionStanding(State state, String why) {
   }
 
   private static SessionStanding replacing(
-      Observation seen, McpSessionStatus status, ObservedConditions conditions) {
+      Observation seen, McpSessionStatus status, boolean queued, ObservedConditions conditions) {
     ObservedPod pod = status.revision() == null ? null : seen.children().ownPod(status.revision());
     Inputs wanted =
         Inputs.of(seen.session().spec(), seen.session().restartedAt(), seen.source().input());
@@ -75,8 +78,7 @@ public record SessionStanding(State state, String why) {
       return UP_TO_DATE; // a token, a node or a restart is another matter
     }
     boolean moves = conditions.has(ConditionType.UpToDate, Reason.Replacing);
-    State state =
-        !moves ? State.FAILING : status.attempt() == null ? State.WAITING : State.UNDERWAY;
+    State state = !moves ? State.FAILING : queued ? State.WAITING : State.UNDERWAY;
     return new SessionStanding(state, message(conditions, ConditionType.UpToDate));
   }
 

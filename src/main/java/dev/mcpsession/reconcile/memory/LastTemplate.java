@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile.memory;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedTemplate;
 import dev.mcpsession.plan.template.SessionStanding;
@@ -37,18 +38,22 @@ public final class LastTemplate {
   /**
    * A plan was carried out, made with the template that was seen last.
    *
-   * @param status that the plan left
    * @return whether the session stands otherwise now
    */
-  public synchronized boolean planned(Observation seen, McpSessionStatus status) {
+  public synchronized boolean planned(Observation seen, Plan plan) {
+    McpSessionStatus status = plan.status();
     if (last == null
+        || status == null
         || seen.session().template() instanceof ObservedTemplate.Unchecked
         || seen.session().template().isMissing()) {
       return false;
     }
     SessionStanding before = planned == null ? null : planned.standing();
     Planned now =
-        new Planned(uid(last), generation(last), SessionStanding.of(seen, status, before));
+        new Planned(
+            uid(last),
+            generation(last),
+            SessionStanding.of(seen, status, plan.slot() == Plan.Slot.WANTED, before));
     boolean moved = !now.equals(planned);
     planned = now;
     return moved;
