@@ -24,7 +24,8 @@ final class AttemptEnd {
   /**
    * Removes the candidate and its Secret. Without a candidate, only the status shows that a Secret
    * may exist. The same holds for a candidate without a token: it may be a Pod that had lost its
-   * labels, and whose number the attempt took and made a Secret for.
+   * labels, and whose number the attempt took and made a Secret for. An attempt with other inputs
+   * may have had a token that is not asked for any more.
    */
   void abandon(Attempt attempt, @Nullable ObservedPod candidate) {
     if (candidate == null) {
@@ -33,7 +34,7 @@ final class AttemptEnd {
       plan.remove(Phase.ABANDONMENT, candidate);
     }
     boolean shown = candidate != null && candidate.token() != null;
-    if (!shown && it.seen().session().mayHaveToken()) {
+    if (!shown && (it.seen().session().mayHaveToken() || !it.isCurrent(attempt))) {
       plan.add(Phase.PREPARATION, new Action.DeleteSecret(attempt.revision()));
     }
   }

@@ -67,11 +67,15 @@ final class Promotion {
 
   /**
    * Whether the revision that served may have a Secret. A stop deletes it, but if that was to be
-   * followed by this attempt, the process that stopped may not have come to it.
+   * followed by this attempt, the process that stopped may not have come to it. Of a Pod that has
+   * gone it is not known: a token may have been asked for when it was made.
    */
   private static boolean mayHaveSecret(Assessment it, StatusRecord before) {
     ObservedPod old = it.seen().children().ownPod(before.revision());
-    boolean mayHaveOne = old == null ? it.seen().session().mayHaveToken() : old.token() != null;
+    boolean mayHaveOne =
+        old == null
+            ? it.seen().session().mayHaveToken() || before.servingSince() != null
+            : old.token() != null;
     boolean served =
         before.servingSince() != null
             || it.expiry().over()

@@ -122,7 +122,7 @@ final class StatusConditions {
         attempts.isTokenSlow()
             ? null
             : Recreation.words(it, status, exited, this::candidateTrouble);
-    if (it.service().problem() != null) {
+    if (it.service().problem() != null && isServiceTried()) {
       Reason reason = it.service().taken() ? Reason.NameConflict : Reason.StartFailed;
       both(reason, Reason.StartFailed, words(it.service().problem()));
     } else if (template.obstacle() != null) {
@@ -174,6 +174,11 @@ final class StatusConditions {
               + " is starting"
               + (trouble.isEmpty() ? "" : ": " + trouble));
     }
+  }
+
+  /** Whether there is, or will be, something that a Service leads to. */
+  private boolean isServiceTried() {
+    return status.revision() != 0 || status.attempt() != null;
   }
 
   /** Whether to keep reporting the last exit, which matters more to users than the next start. */

@@ -63,12 +63,9 @@ final class Suspension {
 
   /**
    * Deletes Secrets that have no Pod: only the status, which is cleared now, shows that they may
-   * exist.
+   * exist. A token may have been asked for when they were made.
    */
   private static void deleteSecretsThatNoPodTells(Observation seen, PlanBuilder plan) {
-    if (!seen.session().mayHaveToken()) {
-      return;
-    }
     StatusRecord status = plan.status();
     // Also of an attempt that waits: a leader before may have created its Secret meanwhile.
     Attempt attempt = status.attempt();
