@@ -63,7 +63,8 @@ final class DesiredState {
   private @Nullable String wrong(McpSession session) {
     if (!Truth.isLive(session)) {
       return isHeld(session) ? null : "is still being deleted";
-    } else if (session.hasRevocationFinalizer() != session.getSpec().wantsRevocation()) {
+    } else if (!truth.lacksTemplate(session)
+        && session.hasRevocationFinalizer() != truth.spec(session).wantsRevocation()) {
       return "has our finalizer against the spec, or lacks it";
     }
     String reason = Truth.reason(session);
@@ -91,7 +92,9 @@ final class DesiredState {
         return "no status names Secret " + Truth.name(secret);
       }
     }
-    return repaired ? notServing(session, pods) : notWaiting(session, status, pods);
+    return !truth.isUsable(session)
+        ? notStaying(session, pods)
+        : repaired ? notServing(session, pods) : notWaiting(session, status, pods);
   }
 
   /** Whether only a finalizer of others keeps a deleted session. */
@@ -105,6 +108,20 @@ final class DesiredState {
     return truth.secrets(session).stream()
         .filter(secret -> !world.invariants.isUntraceable(secret))
         .toList();
+  }
+
+  /** Nothing is begun without a template; what serves goes on, and the reason is said. */
+  private @Nullable String notStaying(McpSession session, List<Pod> pods) {
+    String said = truth.lacksTemplate(session) ? "there is no McpSessionTemplate" : "is invalid";
+    boolean others =
+        pods.stream()
+            .map(Truth::name)
+            .anyMatch(name -> !name.equals(Truth.name(session) + "-" + Truth.revision(session)));
+    return others
+        ? "has Pods without a template"
+        : says(session, said) || Truth.reason(session).equals("NameConflict")
+            ? null
+            : "does not say what its template lacks, but " + Truth.condition(session, "UpToDate");
   }
 
   private @Nullable String notWaiting(McpSession session, McpSessionStatus status, List<Pod> pods) {
@@ -167,8 +184,7 @@ final class DesiredState {
       return "serves with a token that is due";
     }
     Pod pod = pods.getFirst();
-    if (!image(pod)
-            .equals(session.getSpec().podTemplate().spec().getContainers().getFirst().getImage())
+    if (!Truth.image(pod).equals(Truth.image(truth.spec(session).backend()))
         || !Objects.equals(
             annotation(pod, Names.POD_RESTARTED_AT), annotation(session, Names.RESTARTED_AT))) {
       return "serves what is not asked for";
@@ -177,7 +193,7 @@ final class DesiredState {
       return "serves on a node that is to go";
     }
     Service service = truth.service(session);
-    boolean wanted = !Boolean.FALSE.equals(session.getSpec().service());
+    boolean wanted = truth.wantsService(session);
     if (!wanted && service != null && !ModelCaches.isManaged(service)) {
       // Unseen without its labels; it goes with its session, and leads to its own Pods or nowhere.
       return null;
@@ -204,9 +220,5 @@ final class DesiredState {
     return object.getMetadata().getAnnotations() == null
         ? null
         : object.getMetadata().getAnnotations().get(key);
-  }
-
-  private static String image(Pod pod) {
-    return pod.getSpec().getContainers().getFirst().getImage();
   }
 }

@@ -64,8 +64,7 @@ final class FaultyApi implements ClusterApi {
           McpSession before = server.sessions.find(name);
           McpSession after = api.replaceStatus(session);
           world.invariants.decidedOn(session, Objects.requireNonNull(before));
-          world.invariants.statusWritten(
-              before, after, operator.events.activity(), operator.instantsLookedAt());
+          world.invariants.statusWritten(before, after, operator.basis());
           return after;
         });
   }
@@ -79,7 +78,7 @@ final class FaultyApi implements ClusterApi {
           McpSession before = server.sessions.find(name);
           McpSession after = api.replaceFinalizers(session);
           world.endingRule.finalizersWritten(
-              Objects.requireNonNull(before), after, operator.mayRevoke());
+              Objects.requireNonNull(before), after, operator.basis(), operator.mayRevoke());
           return after;
         });
   }
@@ -91,10 +90,7 @@ final class FaultyApi implements ClusterApi {
         () -> {
           McpSession before = server.sessions.find(name);
           api.deleteSession(namespace, name, uid, resourceVersion);
-          world.invariants.evicted(
-              Objects.requireNonNull(before),
-              operator.events.activity(),
-              operator.instantsLookedAt());
+          world.invariants.evicted(Objects.requireNonNull(before), operator.basis());
         });
   }
 
@@ -199,6 +195,7 @@ final class FaultyApi implements ClusterApi {
           Pod made = orTaken(pod, () -> orRefused(pod, () -> api.createPod(pod)));
           operator.events.room().needsNoRoom(pod);
           world.invariants.childMade(operator.toString(), made);
+          world.invariants.podMade(made, operator.basis());
           return made;
         });
   }

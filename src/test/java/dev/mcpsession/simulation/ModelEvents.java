@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.reconcile.SessionUpdateFilter;
 import dev.mcpsession.reconcile.memory.ReplacementSlots;
@@ -9,6 +10,7 @@ import dev.mcpsession.reconcile.memory.SessionEntries;
 import dev.mcpsession.reconcile.memory.SessionEntry;
 import dev.mcpsession.resources.Child;
 import dev.mcpsession.resources.NodeDeparture;
+import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCache;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.Truth;
@@ -44,6 +46,9 @@ final class ModelEvents {
   /** Sessions, Pods, Services, sources, nodes, budgets: in the order of the caches. */
   static final int KINDS = 6;
 
+  /** After all others. */
+  static final int TEMPLATES = KINDS;
+
   private final World world;
   private final ModelCaches caches;
   private final SessionEntries entries;
@@ -63,6 +68,9 @@ final class ModelEvents {
     this.slots = new ReplacementSlots(world.places, this::now);
     this.entries = new SessionEntries(this::isCached, slots);
     this.activity = new SeenActivity(world.writers);
+    if (!world.offered) {
+      caches.templates.list();
+    }
     this.filter = new SessionUpdateFilter(entries, caches::spec, world.clock);
   }
 
@@ -136,7 +144,12 @@ final class ModelEvents {
             .filter(kind -> caches.all().get(kind).isBehind())
             .boxed()
             .toList();
-    deliver(world.chance.oneOf(behind));
+    boolean templates = caches.templates.isBehind();
+    if (templates && (behind.isEmpty() || world.secondChance.in(0.2))) {
+      deliver(TEMPLATES);
+    } else {
+      deliver(world.chance.oneOf(behind));
+    }
   }
 
   /** The watch of one kind broke: the operator lists anew. */
@@ -152,7 +165,8 @@ final class ModelEvents {
       case 2 -> shift(caches.services, watchBroke).forEach(this::childChanged);
       case 3 -> shift(caches.sources, watchBroke).forEach(this::sourceChanged);
       case 4 -> shift(caches.nodes, watchBroke).forEach(this::nodeChanged);
-      default -> shift(caches.budgets, watchBroke).forEach(this::budgetChanged);
+      case 5 -> shift(caches.budgets, watchBroke).forEach(this::budgetChanged);
+      default -> shift(caches.templates, watchBroke).forEach(this::templateChanged);
     }
     if (!listedBefore && caches.areListed()) {
       caches
@@ -224,11 +238,15 @@ final class ModelEvents {
 
   private void sourceChanged(ModelCache.Delivery<Secret> delivery) {
     Secret secret = delivery.after() != null ? delivery.after() : delivery.before();
-    for (McpSession session : caches.sessions.all()) {
-      if (secret != null && ModelCaches.reads(session, secret.getMetadata().getName())) {
-        byJosdk(session.getMetadata().getName());
-      }
+    if (secret != null) {
+      caches
+          .readers(ModelApiServer.NAMESPACE, Truth.name(secret))
+          .forEach(session -> byJosdk(Truth.name(session)));
     }
+  }
+
+  private void templateChanged(ModelCache.Delivery<McpSessionTemplate> delivery) {
+    caches.toldOf(delivery).forEach(session -> byJosdk(Truth.name(session)));
   }
 
   private void nodeChanged(ModelCache.Delivery<Node> delivery) {

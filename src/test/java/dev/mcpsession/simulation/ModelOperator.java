@@ -14,6 +14,7 @@ import dev.mcpsession.simulation.model.Killed;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.ModelCaches;
 import dev.mcpsession.simulation.model.ModelEndings;
+import dev.mcpsession.simulation.rule.DecisionBasis;
 import dev.mcpsession.token.CallLimits;
 import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.Outages;
@@ -100,9 +101,9 @@ final class ModelOperator {
     return now;
   }
 
-  /** Every instant on which the running reconcile may have based its decision. */
-  List<Instant> instantsLookedAt() {
-    return lookedAt;
+  /** On what the running reconcile may have based its decision. */
+  DecisionBasis basis() {
+    return new DecisionBasis(events.activity(), lookedAt, caches.seen);
   }
 
   boolean isDead() {
@@ -184,6 +185,7 @@ final class ModelOperator {
     if (inProgress.size() == 1) {
       lookedAt.clear();
       caches.lookedUp.clear();
+      caches.seen.clear();
     }
     world.trace.line(this + " reconciles " + session);
     world.trace.indent();

@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation;
 
 import dev.mcpsession.api.Names;
+import dev.mcpsession.simulation.model.Chance;
 import dev.mcpsession.simulation.model.ModelEndings;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -23,8 +24,13 @@ final class ModelSources {
 
   /** A value for spec.token. */
   Object any() {
+    return any(world.chance);
+  }
+
+  /** As {@link #any()}, by other choices. */
+  static Object any(Chance chance) {
     Map<String, Object> account = Map.of("name", "default");
-    return switch (world.chance.below(8)) {
+    return switch (chance.below(8)) {
       case 0 -> Map.of("serviceAccount", account);
       case 1 ->
           Map.of(

@@ -1,7 +1,6 @@
 package dev.mcpsession.simulation;
 
 import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.PodTemplate;
 import dev.mcpsession.simulation.model.ModelApiServer;
@@ -11,26 +10,26 @@ import dev.mcpsession.simulation.model.Truth;
 import dev.mcpsession.simulation.model.Words;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Users who create, use, change and delete sessions. */
 final class ModelUsers {
 
-  private static final KubernetesSerialization JSON = new KubernetesSerialization();
-
   private final World world;
   private final ModelApiServer server;
+  private final SessionEdits edits;
+  private final TemplateUsers templates;
   private final ModelSources sources;
   private final Vandals vandals;
   private int images;
 
   ModelUsers(World world) {
     this.world = world;
+    this.edits = new SessionEdits(world);
+    this.templates = new TemplateUsers(world, edits);
     this.server = world.server;
     this.sources = new ModelSources(world);
     this.vandals = new Vandals(world);
@@ -54,18 +53,18 @@ final class ModelUsers {
     }
     int choice = world.chance.below(100);
     if (isScarce() && world.chance.in(0.15)) {
-      change(session, "podTemplate", template());
+      changeTemplate(session);
     } else if (choice < 35) {
       touch(session);
     } else if (choice < 42) {
-      change(session, "podTemplate", template());
+      changeTemplate(session);
     } else if (choice < 47) {
-      annotate(session, Names.RESTARTED_AT, world.clock.instant().toString());
+      edits.annotate(session, Names.RESTARTED_AT, world.clock.instant().toString());
     } else if (choice < 50) {
-      change(session, "suspend", !Boolean.TRUE.equals(session.getSpec().suspend()));
+      edits.change(session, "suspend", !Boolean.TRUE.equals(session.getSpec().suspend()));
     } else if (choice < 65) {
       Map.Entry<String, Object> field = world.chance.oneOf(fields());
-      change(session, field.getKey(), field.getValue());
+      edits.change(session, field.getKey(), field.getValue());
     } else if (choice < 67) {
       delete(session);
     } else if (choice < 77) {
@@ -109,10 +108,16 @@ final class ModelUsers {
     if (world.chance.in(isScarce() ? 0.3 : 0.1)) {
       metadata.withFinalizers(ModelEndings.FOREIGN);
     }
+    templates.offer(metadata, spec);
     session.setMetadata(metadata.build());
-    session.setSpec(spec(spec));
+    session.setSpec(SessionEdits.spec(spec));
     server.createSession(session);
     world.trace.line("user creates " + name + " " + Words.of(spec));
+  }
+
+  /** Those who name templates, and the templates. */
+  TemplateUsers templates() {
+    return templates;
   }
 
   void delete(McpSession session) {
@@ -140,6 +145,16 @@ final class ModelUsers {
         .forEach(service -> server.services.remove(Truth.name(service)));
   }
 
+  /** Of a session that has none of its own, somebody changes the template that it names. */
+  private void changeTemplate(McpSession session) {
+    Object changed = template();
+    if (session.getSpec().templateName() == null) {
+      edits.change(session, "podTemplate", changed);
+    } else {
+      templates.editors().change(session.getSpec().templateName());
+    }
+  }
+
   private Object template() {
     String image =
         world.chance.in(0.12)
@@ -152,7 +167,7 @@ final class ModelUsers {
     return template(image, world.chance.in(0.1), world.chance.in(isScarce() ? 0.2 : 0.03));
   }
 
-  private static PodTemplate template(String image, boolean toleratesAll, boolean fitsNowhere) {
+  static PodTemplate template(String image, boolean toleratesAll, boolean fitsNowhere) {
     PodSpecBuilder spec =
         new PodSpecBuilder().addNewContainer().withName("backend").withImage(image).endContainer();
     if (toleratesAll) {
@@ -165,63 +180,17 @@ final class ModelUsers {
   }
 
   private void touch(McpSession session) {
-    annotate(session, Names.LAST_ACTIVE, world.writers.next(world.clock.instant()));
-  }
-
-  private void annotate(McpSession session, String key, @Nullable String value) {
-    world.trace.line("user sets " + key + " of " + Truth.name(session) + " to " + value);
-    put(session, key, value);
-  }
-
-  private void put(McpSession session, String key, @Nullable String value) {
-    server.sessions.edit(
-        session,
-        copy -> {
-          Map<String, String> annotations = new HashMap<>();
-          if (copy.getMetadata().getAnnotations() != null) {
-            annotations.putAll(copy.getMetadata().getAnnotations());
-          }
-          if (value == null) {
-            annotations.remove(key);
-          } else {
-            annotations.put(key, value);
-          }
-          copy.getMetadata().setAnnotations(annotations);
-        });
-  }
-
-  private void change(McpSession session, String field, Object value) {
-    Map<String, Object> fields = new HashMap<>();
-    Map<?, ?> before = JSON.convertValue(session.getSpec(), Map.class);
-    before.forEach((key, old) -> fields.put(String.valueOf(key), old));
-    fields.put(field, value);
-    McpSessionSpec changed = spec(fields);
-    if (!changed.equals(session.getSpec())) {
-      if (!Truth.isLive(session) && field.equals("token")) {
-        world.endingRule.sourceChanged(session);
-      }
-      world.trace.line(
-          "user changes " + field + " of " + Truth.name(session) + " to " + Words.of(value));
-      server.sessions.edit(
-          session,
-          copy -> {
-            copy.setSpec(changed);
-            copy.getMetadata().setGeneration(copy.getMetadata().getGeneration() + 1);
-          });
-    }
-  }
-
-  private static McpSessionSpec spec(Map<String, Object> fields) {
-    return JSON.convertValue(fields, McpSessionSpec.class);
+    edits.annotate(session, Names.LAST_ACTIVE, world.writers.next(world.clock.instant()));
   }
 
   /** Repairs everything, so that every session can reach its desired state. */
   void repair() {
     vandals.leave();
     sources.repair();
+    templates.editors().repair();
     for (McpSession session : server.sessions.all()) {
-      if (Truth.isLive(session)) {
-        change(session, "podTemplate", template("image-" + ++images, false, false));
+      if (Truth.isLive(session) && session.getSpec().podTemplate() != null) {
+        edits.change(session, "podTemplate", template("image-" + ++images, false, false));
       }
     }
   }
@@ -229,7 +198,7 @@ final class ModelUsers {
   /** Simulates traffic, so that nothing is idle. */
   void use() {
     for (McpSession session : server.sessions.all()) {
-      put(session, Names.LAST_ACTIVE, world.clock.instant().toString());
+      edits.put(session, Names.LAST_ACTIVE, world.clock.instant().toString());
     }
   }
 }

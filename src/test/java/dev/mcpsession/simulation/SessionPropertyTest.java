@@ -53,7 +53,8 @@ class SessionPropertyTest {
       if (FIRST.get() == null) {
         Throwable cause =
             event.getThrowableProxy() instanceof ThrowableProxy proxy ? proxy.getThrowable() : null;
-        FIRST.set(new AssertionError(event.getFormattedMessage(), cause));
+        String at = cause == null ? "" : ": " + cause + " at " + cause.getStackTrace()[0];
+        FIRST.set(new AssertionError(event.getFormattedMessage() + at, cause));
       }
     }
 

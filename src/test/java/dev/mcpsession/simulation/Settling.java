@@ -84,10 +84,11 @@ final class Settling {
   void settle() {
     for (int i = 0; i < HOT; i++) {
       simulation.kubelet.settle();
+      simulation.checks.settle();
       List<Runnable> garbage = simulation.collector.work();
       garbage.forEach(Runnable::run);
       while (operator.events.isBehind()) {
-        for (int kind = 0; kind < ModelEvents.KINDS; kind++) {
+        for (int kind = 0; kind <= ModelEvents.TEMPLATES; kind++) {
           operator.events.deliver(kind);
         }
       }

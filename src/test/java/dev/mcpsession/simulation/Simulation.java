@@ -12,6 +12,7 @@ final class Simulation {
 
   final World world;
   final ModelUsers users;
+  final TemplateChecks checks;
   final ModelKubelet kubelet;
   final GarbageCollector collector;
 
@@ -22,11 +23,15 @@ final class Simulation {
   Simulation(long seed) {
     world = new World(seed);
     users = new ModelUsers(world);
+    checks = new TemplateChecks(world);
     kubelet = new ModelKubelet(world);
     collector = new GarbageCollector(world.server);
   }
 
   void run(int steps) {
+    if (world.offered) {
+      users.templates().editors().begin();
+    }
     users.names().forEach(users::create);
     startOperator();
     for (int i = 0; i < steps; i++) {
@@ -113,6 +118,9 @@ final class Simulation {
   }
 
   private void step() {
+    if (world.offered) {
+      offer();
+    }
     int choice = world.chance.below(100);
     if (choice < 6) {
       users.step();
@@ -128,6 +136,20 @@ final class Simulation {
       world.clock.move(Duration.ofMillis(world.chance.below(bound)));
     } else {
       operate(choice);
+    }
+  }
+
+  /** What happens to templates, besides everything else. */
+  private void offer() {
+    int choice = world.secondChance.below(100);
+    if (choice < 4) {
+      users.templates().editors().step();
+    } else if (choice < 7) {
+      users.templates().step();
+    } else if (choice < 25) {
+      checks.step();
+    } else if (choice == 25 && !operators.isEmpty()) {
+      world.secondChance.oneOf(operators).events.relist(ModelEvents.TEMPLATES);
     }
   }
 

@@ -64,8 +64,7 @@ final class WebhookReports {
       Condition upToDate = Truth.condition(session, "UpToDate");
       Service service = truth.service(session);
       boolean reachable =
-          Boolean.FALSE.equals(session.getSpec().service())
-              || (service != null && !truth.endpoints(service).isEmpty());
+          !truth.wantsService(session) || (service != null && !truth.endpoints(service).isEmpty());
       boolean said = (upToDate != null && !upToDate.isTrue()) || anEventTells(session);
       if (Truth.isLive(session) && Truth.reason(session).equals("Serving") && !reachable && !said) {
         silent.add(Truth.name(session));

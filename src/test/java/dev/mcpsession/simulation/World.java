@@ -20,6 +20,13 @@ final class World {
   private static final SessionMetrics METRICS = new SessionMetrics(new SimpleMeterRegistry());
 
   final Chance chance;
+
+  /** For what was added later: without it, a run is the same as before. */
+  final Chance secondChance;
+
+  /** Templates exist in this run. */
+  final boolean offered;
+
   final VirtualClock clock = new VirtualClock();
   final Trace trace = new Trace(clock);
   final ModelApiServer server;
@@ -55,6 +62,8 @@ final class World {
   World(long seed) {
     upgraded = seed % 4 == 0;
     chance = new Chance(seed);
+    secondChance = new Chance(~seed);
+    offered = secondChance.in(0.5);
     calm = chance.in(0.4);
     contested = !calm && chance.in(0.4);
     server = new ModelApiServer(clock, seed);

@@ -215,7 +215,7 @@ public final class InformerView implements ClusterView {
   }
 
   /** What else changes of a template, such as its counts, changes nothing of its sessions. */
-  private static boolean concernsSessions(McpSessionTemplate now, McpSessionTemplate before) {
+  public static boolean concernsSessions(McpSessionTemplate now, McpSessionTemplate before) {
     return !now.getMetadata().getUid().equals(before.getMetadata().getUid())
         || !now.getSpec().session().equals(before.getSpec().session())
         || !ObservedTemplates.read(now).equals(ObservedTemplates.read(before));

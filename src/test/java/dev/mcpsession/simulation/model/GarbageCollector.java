@@ -3,9 +3,10 @@ package dev.mcpsession.simulation.model;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Deletes the objects of sessions that no longer exist, at any later time. */
+/** Deletes the objects of sessions and templates that no longer exist, at any later time. */
 public final class GarbageCollector {
   private final ModelApiServer server;
 
@@ -15,7 +16,7 @@ public final class GarbageCollector {
 
   /** One deletion for each object that is due. */
   public List<Runnable> work() {
-    return Stream.of(server.pods, server.secrets, server.services)
+    return Stream.of(server.pods, server.secrets, server.services, server.sessions)
         .flatMap(kind -> kind.all().stream().filter(this::isDangling).map(o -> deletion(kind, o)))
         .toList();
   }
@@ -26,9 +27,16 @@ public final class GarbageCollector {
 
   private boolean isDangling(HasMetadata object) {
     return Truth.isLive(object)
-        && object.getMetadata().getOwnerReferences().stream()
-            .filter(owner -> "McpSession".equals(owner.getKind()))
-            .map(OwnerReference::getUid)
-            .anyMatch(uid -> server.sessionOf(uid) == null);
+        && object.getMetadata().getOwnerReferences().stream().anyMatch(this::isGone);
+  }
+
+  private boolean isGone(OwnerReference owner) {
+    return switch (owner.getKind()) {
+      case "McpSession" -> server.sessionOf(owner.getUid()) == null;
+      case "McpSessionTemplate" ->
+          server.templates.all().stream()
+              .noneMatch(template -> Objects.equals(Truth.uid(template), owner.getUid()));
+      default -> false;
+    };
   }
 }

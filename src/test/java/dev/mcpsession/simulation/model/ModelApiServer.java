@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation.model;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -33,6 +34,8 @@ public final class ModelApiServer {
   public static final String NAMESPACE = "sessions";
 
   public final ModelKind<McpSession> sessions =
+      new ModelKind<>(ModelApiServer::copy, this::nextVersion);
+  public final ModelKind<McpSessionTemplate> templates =
       new ModelKind<>(ModelApiServer::copy, this::nextVersion);
   public final ModelKind<Pod> pods =
       new ModelKind<>(pod -> new PodBuilder(pod).build(), this::nextVersion);
@@ -70,6 +73,14 @@ public final class ModelApiServer {
     copy.setMetadata(new ObjectMetaBuilder(session.getMetadata()).build());
     copy.setSpec(session.getSpec());
     copy.setStatus(session.getStatus());
+    return copy;
+  }
+
+  private static McpSessionTemplate copy(McpSessionTemplate template) {
+    McpSessionTemplate copy = new McpSessionTemplate();
+    copy.setMetadata(new ObjectMetaBuilder(template.getMetadata()).build());
+    copy.setSpec(template.getSpec());
+    copy.setStatus(template.getStatus());
     return copy;
   }
 

@@ -5,6 +5,7 @@ import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.reconcile.cache.ClusterView;
+import dev.mcpsession.reconcile.cache.InformerView;
 import dev.mcpsession.reconcile.cache.NodeView;
 import dev.mcpsession.resources.Child;
 import dev.mcpsession.token.SourceSecret;
@@ -28,9 +29,12 @@ public final class ModelCaches implements ClusterView, NodeView {
   public final ModelCache<Secret> sources;
   public final ModelCache<Node> nodes;
   public final ModelCache<PodDisruptionBudget> budgets;
+  public final ModelCache<McpSessionTemplate> templates;
 
   /** Uids of the sessions that were looked up. */
   public final Set<String> lookedUp = new HashSet<>();
+
+  public final SeenSpecs seen = new SeenSpecs();
 
   public ModelCaches(ModelApiServer server) {
     sessions = new ModelCache<>(server.sessions, session -> true);
@@ -44,10 +48,11 @@ public final class ModelCaches implements ClusterView, NodeView {
         new ModelCache<>(
             server.budgets,
             budget -> Names.MANAGED_BY.equals(labels(budget).get(Names.MANAGED_BY_LABEL)));
+    templates = new ModelCache<>(server.templates, template -> true);
   }
 
   public List<ModelCache<?>> all() {
-    return List.of(sessions, pods, services, sources, nodes, budgets);
+    return List.of(sessions, pods, services, sources, nodes, budgets, templates);
   }
 
   public boolean areListed() {
@@ -71,13 +76,33 @@ public final class ModelCaches implements ClusterView, NodeView {
     McpSession session = sessions.get(name);
     if (session != null) {
       lookedUp.add(session.getMetadata().getUid());
+      seen.session(session);
     }
     return session;
   }
 
   @Override
   public @Nullable McpSessionTemplate template(String namespace, String name) {
-    return null;
+    McpSessionTemplate template = templates.get(name);
+    seen.template(name, template);
+    return template;
+  }
+
+  /** Every session that names this template. */
+  public List<McpSession> sessionsOf(String template) {
+    return sessions.all().stream()
+        .filter(session -> template.equals(session.getSpec().templateName()))
+        .toList();
+  }
+
+  /** The sessions that a change of a template concerns, as the informer decides that. */
+  public List<McpSession> toldOf(ModelCache.Delivery<McpSessionTemplate> delivery) {
+    McpSessionTemplate before = delivery.before();
+    McpSessionTemplate after = delivery.after();
+    boolean concerned =
+        before == null || after == null || InformerView.concernsSessions(after, before);
+    McpSessionTemplate template = after == null ? before : after;
+    return template == null || !concerned ? List.of() : sessionsOf(Truth.name(template));
   }
 
   @Override
@@ -85,8 +110,15 @@ public final class ModelCaches implements ClusterView, NodeView {
     return sessions.all().stream().filter(session -> reads(session, secret)).toList();
   }
 
-  public static boolean reads(McpSession session, String secret) {
-    TokenSpec token = session.getSpec().token();
+  private boolean reads(McpSession session, String secret) {
+    String name = session.getSpec().templateName();
+    McpSessionTemplate template = name == null ? null : templates.get(name);
+    return secret.equals(session.getSpec().grantSecretName())
+        || names(session.getSpec().token(), secret)
+        || (template != null && names(template.getSpec().session().token(), secret));
+  }
+
+  private static boolean names(@Nullable TokenSpec token, String secret) {
     return token != null && token.secretNames().contains(secret);
   }
 

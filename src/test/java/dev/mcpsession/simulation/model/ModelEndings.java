@@ -61,7 +61,7 @@ public final class ModelEndings implements FakeRevocations, SharedTokens {
     if (faults.now(0.1)) {
       throw new TokenFailure(TokenFailure.Kind.FAILED, "the grant Secret could not be written");
     }
-    issuer.forget();
+    issuer.forget(grantSecretName);
   }
 
   private static String encode(String text) {

@@ -1,5 +1,6 @@
 package dev.mcpsession.simulation.model;
 
+import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.TokenSpec.ServiceAccountSource;
 import dev.mcpsession.token.EndpointCalls;
 import dev.mcpsession.token.Token;
@@ -8,7 +9,9 @@ import dev.mcpsession.token.TokenInfo;
 import dev.mcpsession.token.TokenSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +25,10 @@ public final class ModelIssuer {
   private final Faults faults;
   private final Set<String> rejected = new HashSet<>();
   private final Set<String> everShared = new HashSet<>();
-  private @Nullable Token shared;
+
+  /** By the name of the grant. */
+  private final Map<String, Token> shared = new HashMap<>();
+
   private boolean down;
   private int issued;
 
@@ -58,18 +64,20 @@ public final class ModelIssuer {
    */
   public Token issue(TokenSource.Request request, EndpointCalls calls)
       throws TokenFailure, InterruptedException {
-    boolean sharing = request.spec().oauth2Refresh() != null;
-    if (sharing && shared != null && isFresh(shared.info())) {
-      return shared;
+    OAuth2RefreshSource refresh = request.spec().oauth2Refresh();
+    String grant = refresh == null ? null : refresh.grant();
+    Token known = grant == null ? null : shared.get(grant);
+    if (known != null && isFresh(known.info())) {
+      return known;
     }
     String endpoint =
         request.spec().oauth2() == null
             ? EndpointCalls.KUBERNETES
             : request.spec().oauth2().tokenEndpoint();
-    return calls.call(endpoint, request.wanted(), () -> answer(request, sharing));
+    return calls.call(endpoint, request.wanted(), () -> answer(request, grant));
   }
 
-  private Token answer(TokenSource.Request request, boolean sharing) throws TokenFailure {
+  private Token answer(TokenSource.Request request, @Nullable String grant) throws TokenFailure {
     if (down) {
       throw new TokenFailure(TokenFailure.Kind.UNAVAILABLE, "the issuer answered 503");
     }
@@ -93,8 +101,8 @@ public final class ModelIssuer {
     }
     Instant now = clock.instant();
     Token token = new Token("value-" + ++issued, new TokenInfo(now, now.plus(lasts), null));
-    if (sharing) {
-      shared = token;
+    if (grant != null) {
+      shared.put(grant, token);
       everShared.add(token.value());
     }
     return token;
@@ -111,7 +119,7 @@ public final class ModelIssuer {
   }
 
   /** The next session that names the grant gets a new token. */
-  void forget() {
-    shared = null;
+  void forget(String grant) {
+    shared.remove(grant);
   }
 }

@@ -1,9 +1,13 @@
 package dev.mcpsession.simulation.model;
 
 import dev.mcpsession.api.Condition;
+import dev.mcpsession.api.EffectiveSpec;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.api.PodTemplate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,6 +17,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads objects as a client of the cluster would, without the operator's own code. */
@@ -35,6 +40,18 @@ public final class Truth {
     return object.getMetadata().getDeletionTimestamp() == null;
   }
 
+  public static String image(Pod pod) {
+    return pod.getSpec().getContainers().getFirst().getImage();
+  }
+
+  public static String image(McpSessionTemplate template) {
+    return image(template.getSpec().session().podTemplate());
+  }
+
+  public static String image(PodTemplate template) {
+    return template.spec().getContainers().getFirst().getImage();
+  }
+
   public static @Nullable String owner(HasMetadata object) {
     return object.getMetadata().getOwnerReferences().stream()
         .filter(owner -> "McpSession".equals(owner.getKind()) && owner.getController())
@@ -48,6 +65,47 @@ public final class Truth {
         && !"Failed".equals(pod.getStatus().getPhase())
         && pod.getStatus().getConditions().stream()
             .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
+  }
+
+  /** The template that the session names; null if it names none, or there is none of the name. */
+  public @Nullable McpSessionTemplate template(McpSession session) {
+    String name = session.getSpec().templateName();
+    return name == null ? null : server.templates.find(name);
+  }
+
+  /** Whether the session names a template that does not exist. */
+  public boolean lacksTemplate(McpSession session) {
+    return session.getSpec().templateName() != null && template(session) == null;
+  }
+
+  /** Whether backends are made: of the podTemplate, or of a template that was found valid. */
+  public boolean isUsable(McpSession session) {
+    McpSessionTemplate template = template(session);
+    return session.getSpec().templateName() == null
+        || (template != null
+            && template.getStatus() != null
+            && template.getStatus().conditions().stream()
+                .anyMatch(
+                    valid ->
+                        !"False".equals(valid.status())
+                            && Objects.equals(
+                                valid.observedGeneration(),
+                                template.getMetadata().getGeneration())));
+  }
+
+  /** What the session is, with what its template gives. */
+  public McpSessionSpec spec(McpSession session) {
+    McpSessionTemplate template = template(session);
+    return template != null
+        ? EffectiveSpec.of(session.getSpec(), template.getSpec().session())
+        : lacksTemplate(session)
+            ? EffectiveSpec.withoutTemplate(session.getSpec(), service(session) != null, null)
+            : EffectiveSpec.of(session.getSpec());
+  }
+
+  /** Whether the session has, or is to have, a Service. */
+  public boolean wantsService(McpSession session) {
+    return spec(session).wantsService();
   }
 
   /** The session's Pods that are not being deleted. */

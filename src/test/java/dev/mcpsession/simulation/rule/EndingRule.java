@@ -1,9 +1,11 @@
 package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
+import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.simulation.model.FakeRevocations;
 import dev.mcpsession.simulation.model.Faults;
 import dev.mcpsession.simulation.model.ModelApiServer;
@@ -67,10 +69,11 @@ public final class EndingRule implements FakeRevocations {
   }
 
   private boolean uses(McpSession session, OAuth2RefreshSource refresh, String token) {
+    TokenSpec source = truth.spec(session).token();
     return Truth.isLive(session)
-        && session.getSpec().token() != null
-        && session.getSpec().token().oauth2Refresh() != null
-        && refresh.sharesTokensWith(session.getSpec().token().oauth2Refresh())
+        && source != null
+        && source.oauth2Refresh() != null
+        && refresh.sharesTokensWith(source.oauth2Refresh())
         && session.getStatus() != null
         && session.getMetadata().getGeneration().equals(session.getStatus().observedGeneration())
         && truth.secrets(session).stream().anyMatch(secret -> token.equals(value(secret)));
@@ -87,28 +90,32 @@ public final class EndingRule implements FakeRevocations {
   /**
    * Finalizers that the API server accepted.
    *
+   * @param basis what the operator knew
    * @param waiting whether a try to revoke is pending or runs
    */
-  public void finalizersWritten(McpSession before, McpSession after, boolean waiting) {
+  public void finalizersWritten(
+      McpSession before, McpSession after, DecisionBasis basis, boolean waiting) {
     String name = Truth.name(before);
     Invariants.require(
         others(before).equals(others(after)), "a finalizer of others on " + name + " was changed");
-    boolean wanted = before.getSpec().wantsRevocation();
+    List<McpSessionSpec> specs = basis.specs().of(before);
     if (after.hasRevocationFinalizer()) {
-      Invariants.require(wanted, name + " got a finalizer that its spec does not ask for");
-    } else if (wanted) {
+      Invariants.require(
+          specs.stream().anyMatch(McpSessionSpec::wantsRevocation),
+          name + " got a finalizer that its spec does not ask for");
+    } else if (specs.stream().allMatch(McpSessionSpec::wantsRevocation)) {
       Invariants.require(!Truth.isLive(before), name + " lost its finalizer while it lives");
-      requireTried(before, waiting);
+      requireTried(before, specs, waiting);
     }
   }
 
-  private void requireTried(McpSession session, boolean waiting) {
+  private void requireTried(McpSession session, List<McpSessionSpec> specs, boolean waiting) {
     if (!alone
         || faults.areUsual()
         || waiting
         || session.getStatus() == null // only Pods led to Secrets, and a cache may show them later
         || changed.contains(Truth.uid(session))
-        || session.getSpec().token().oauth2Refresh() != null) {
+        || specs.stream().anyMatch(spec -> spec.token().oauth2Refresh() != null)) {
       return;
     }
     for (Secret secret : truth.secrets(session)) {

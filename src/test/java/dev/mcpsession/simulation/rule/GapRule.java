@@ -1,7 +1,6 @@
 package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.simulation.model.ModelApiServer;
 import dev.mcpsession.simulation.model.Truth;
@@ -9,7 +8,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -46,19 +44,19 @@ final class GapRule {
    * Whether the operator knows that the Service is to be there. One that was not wanted may still
    * be deleted after a change of mind that the operator has not seen.
    */
-  private static boolean isServiceWanted(McpSession session) {
+  private boolean isServiceWanted(McpSession session) {
     McpSessionStatus status = session.getStatus();
-    return !Boolean.FALSE.equals(session.getSpec().service())
+    return !truth.lacksTemplate(session)
+        && truth.wantsService(session)
         && status != null
         && session.getMetadata().getGeneration().equals(status.observedGeneration());
   }
 
   private boolean isStoppedRightly(McpSession session) {
-    McpSessionSpec spec = session.getSpec();
     String reason = Truth.reason(session);
     return !Truth.isLive(session)
-        || Boolean.FALSE.equals(spec.service())
-        || Boolean.TRUE.equals(spec.suspend())
+        || !truth.wantsService(session)
+        || session.getSpec().isSuspended()
         || (Truth.podName(session) == null
             && (reason.equals("Suspended")
                 || reason.equals("SuspendedIdle")
@@ -66,13 +64,13 @@ final class GapRule {
   }
 
   /** A status that the API server accepted. */
-  void statusWritten(McpSession before, McpSession after, List<Instant> decidedAt) {
+  void statusWritten(McpSession before, McpSession after, DecisionBasis basis) {
     String uid = Truth.uid(before);
     String pod = Truth.podName(before);
     Pod served = pod == null ? null : server.pods.find(pod);
     Instant expiry = served == null ? null : Truth.tokenExpiry(served);
     if (pod != null && Truth.podName(after) == null && expiry != null) {
-      if (decidedAt.stream().anyMatch(at -> !at.isBefore(expiry))) {
+      if (basis.instants().stream().anyMatch(at -> !at.isBefore(expiry))) {
         expired.add(uid);
       }
     } else if (Truth.podName(after) != null) {

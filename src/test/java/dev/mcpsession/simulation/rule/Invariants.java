@@ -8,8 +8,6 @@ import dev.mcpsession.simulation.model.WriterClocks;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 
 /** What must hold at every moment, checked against the API server's state. */
@@ -20,6 +18,8 @@ public final class Invariants {
   private final GapRule gaps;
   private final StopRule stops;
   private final WriteRule writes;
+  private final TemplateRule templates;
+  private final RecreateRule recreation;
   private final Traces traces;
 
   /**
@@ -40,6 +40,8 @@ public final class Invariants {
     this.state = new StateRule(server, alone, upgraded);
     this.gaps = new GapRule(server);
     this.stops = new StopRule(clock, issuer, writers);
+    this.templates = new TemplateRule(server);
+    this.recreation = new RecreateRule(server, alone);
     this.traces = new Traces(server);
     this.writes = new WriteRule(server, traces, alone);
   }
@@ -68,16 +70,22 @@ public final class Invariants {
   }
 
   /** A status that the API server accepted. */
-  public void statusWritten(
-      McpSession before, McpSession after, SeenActivity seen, List<Instant> decidedAt) {
+  public void statusWritten(McpSession before, McpSession after, DecisionBasis basis) {
     writes.statusWritten(before, after);
-    stops.statusWritten(before, after, seen, decidedAt);
-    gaps.statusWritten(before, after, decidedAt);
+    stops.statusWritten(before, after, basis);
+    templates.statusWritten(before, after, basis);
+    gaps.statusWritten(before, after, basis);
   }
 
   /** An eviction that the API server accepted. */
-  public void evicted(McpSession session, SeenActivity seen, List<Instant> decidedAt) {
-    stops.evicted(session, seen, decidedAt);
+  public void evicted(McpSession session, DecisionBasis basis) {
+    stops.evicted(session, basis);
+  }
+
+  /** A Pod that the API server made for a process of the operator. */
+  public void podMade(Pod pod, DecisionBasis basis) {
+    templates.podMade(pod, basis);
+    recreation.podMade(pod, basis);
   }
 
   /** A process of the operator started. */

@@ -1,6 +1,7 @@
 package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.Truth;
 import dev.mcpsession.simulation.model.WriterClocks;
 import java.time.Instant;
@@ -25,7 +26,7 @@ public final class SeenActivity {
 
   /** A cache of the process shows this. */
   public void see(McpSession session, Instant now) {
-    String value = IdleRule.annotation(session);
+    String value = IdleRule.annotation(session, Names.LAST_ACTIVE);
     Seen before = byUid.get(Truth.uid(session));
     if (before == null) {
       byUid.put(Truth.uid(session), new Seen(value, now, null));

@@ -43,6 +43,7 @@ public final class SlowStartRule {
   private void look(McpSession session) {
     String uid = Truth.uid(session);
     if (!Truth.isLive(session)
+        || !truth.isUsable(session)
         || List.of("Serving", "Suspended", "SuspendedIdle").contains(Truth.reason(session))) {
       done.add(uid);
     }

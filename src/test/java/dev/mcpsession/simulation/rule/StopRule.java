@@ -2,13 +2,14 @@ package dev.mcpsession.simulation.rule;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.ModelIssuer;
 import dev.mcpsession.simulation.model.Truth;
 import dev.mcpsession.simulation.model.VirtualClock;
 import dev.mcpsession.simulation.model.Words;
 import dev.mcpsession.simulation.model.WriterClocks;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /** A session is evicted or suspended for a reason only. */
 final class StopRule {
@@ -23,44 +24,56 @@ final class StopRule {
   }
 
   /** An eviction that the API server accepted. */
-  void evicted(McpSession session, SeenActivity seen, List<Instant> decidedAt) {
-    McpSessionSpec spec = session.getSpec();
-    Integer lifetime = spec.maxLifetimeSeconds();
-    Instant created = Instant.parse(session.getMetadata().getCreationTimestamp());
-    boolean lived =
-        lifetime != null
-            && decidedAt.stream().anyMatch(at -> !at.isBefore(created.plusSeconds(lifetime)));
-    boolean rejected = spec.token() != null && issuer.hasRejected(Truth.uid(session));
-    boolean idle =
-        !Boolean.TRUE.equals(spec.suspend())
-            && !spec.suspendsWhenIdle()
-            && decidedAt.stream().anyMatch(at -> isIdle(session, seen, at));
+  void evicted(McpSession session, DecisionBasis basis) {
+    boolean reasoned =
+        basis.specs().of(session).stream().anyMatch(spec -> mayEnd(session, spec, basis));
     Invariants.require(
-        lived || rejected || idle,
+        reasoned,
         Truth.name(session)
             + " was evicted at "
             + clock.instant()
             + " without a reason; lastActive "
-            + IdleRule.annotation(session)
+            + IdleRule.annotation(session, Names.LAST_ACTIVE)
             + ", status "
             + Words.of(session.getStatus()));
   }
 
+  private boolean mayEnd(McpSession session, McpSessionSpec spec, DecisionBasis basis) {
+    Duration lifetime = spec.maxLifetime();
+    Instant created = Instant.parse(session.getMetadata().getCreationTimestamp());
+    boolean lived =
+        lifetime != null
+            && basis.instants().stream().anyMatch(at -> !at.isBefore(created.plus(lifetime)));
+    boolean rejected = spec.token() != null && issuer.hasRejected(Truth.uid(session));
+    boolean idle =
+        !spec.isSuspended()
+            && basis.instants().stream()
+                .anyMatch(
+                    at ->
+                        spec.suspendsWhenIdle()
+                            ? IdleRule.isForgotten(session, spec, writers, at)
+                            : isIdle(session, spec, basis, at));
+    return lived || rejected || idle;
+  }
+
   /** A status that the API server accepted. */
-  void statusWritten(
-      McpSession before, McpSession after, SeenActivity seen, List<Instant> decidedAt) {
+  void statusWritten(McpSession before, McpSession after, DecisionBasis basis) {
     boolean suspends =
         Truth.reason(after).equals("SuspendedIdle")
             && !Truth.reason(before).equals("SuspendedIdle");
     Invariants.require(
         !suspends
-            || (!Boolean.TRUE.equals(before.getSpec().suspend())
-                && before.getSpec().suspendsWhenIdle()
-                && decidedAt.stream().anyMatch(at -> isIdle(before, seen, at))),
+            || basis.specs().of(before).stream().anyMatch(spec -> maySuspend(before, spec, basis)),
         Truth.name(before) + " was suspended while it was in use");
   }
 
-  private boolean isIdle(McpSession session, SeenActivity seen, Instant at) {
-    return IdleRule.isOver(session, writers, seen.lastUse(session), at);
+  private boolean maySuspend(McpSession session, McpSessionSpec spec, DecisionBasis basis) {
+    return !spec.isSuspended()
+        && spec.suspendsWhenIdle()
+        && basis.instants().stream().anyMatch(at -> isIdle(session, spec, basis, at));
+  }
+
+  private boolean isIdle(McpSession session, McpSessionSpec spec, DecisionBasis basis, Instant at) {
+    return IdleRule.isOver(session, spec, writers, basis.activity().lastUse(session), at);
   }
 }

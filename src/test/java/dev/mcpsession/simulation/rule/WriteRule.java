@@ -83,6 +83,7 @@ final class WriteRule {
     Invariants.require(
         !(child instanceof Pod)
             || secret == null
+            || traces.isUntraceable(secret)
             || !owner.equals(Truth.owner(secret))
             || Truth.token(child).equals(Truth.token(secret)),
         Truth.name(child) + " says of its token what its Secret does not");
