@@ -9,7 +9,9 @@ import dev.mcpsession.api.Names;
 import dev.mcpsession.simulation.model.Truth;
 import dev.mcpsession.simulation.model.WriterClocks;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,31 +32,57 @@ final class IdleRule {
       WriterClocks writers,
       @Nullable Instant seenUse,
       Instant now) {
-    Integer seconds = spec.idleTimeoutSeconds();
-    return isOver(session, spec, seconds == null ? 900 : seconds, writers, seenUse, now);
+    Instant use = lastUse(session, writers, seenUse, now);
+    Instant deadline = use == null ? null : deadline(session, spec, use);
+    return deadline != null && !now.isBefore(deadline);
   }
 
-  /** Whether a session that was suspended for want of use may be deleted for that. */
+  /** Whether a session that is only suspended when idle may be deleted by now. */
   static boolean isForgotten(
-      McpSession session, McpSessionSpec spec, WriterClocks writers, Instant now) {
-    Integer seconds = spec.deleteAfterIdleSeconds();
-    return seconds != null
-        && Truth.reason(session).equals("SuspendedIdle")
-        && isOver(session, spec, seconds, writers, null, now);
-  }
-
-  private static boolean isOver(
       McpSession session,
       McpSessionSpec spec,
-      int idle,
       WriterClocks writers,
       @Nullable Instant seenUse,
       Instant now) {
+    Integer seconds = spec.deleteAfterIdleSeconds();
+    Instant use = lastUse(session, writers, seenUse, now);
+    boolean stays = Truth.reason(session).equals("SuspendedIdle") && spec.templateRef() != null;
+    return seconds != null
+        && seconds != 0
+        && use != null
+        && !now.isBefore(use.plusSeconds(seconds))
+        && (stays || isOver(session, spec, writers, seenUse, now));
+  }
+
+  private static @Nullable Instant deadline(McpSession session, McpSessionSpec spec, Instant use) {
+    Integer seconds = spec.idleTimeoutSeconds();
+    int idle = seconds == null ? 900 : seconds;
+    Instant released = released(session, use);
+    Instant timeout = idle == 0 ? null : use.plusSeconds(idle);
+    Instant deadline =
+        timeout == null || (released != null && released.isBefore(timeout)) ? released : timeout;
+    McpSessionStatus status = Objects.requireNonNull(session.getStatus());
+    boolean starts =
+        status.attempt() == null
+            ? Truth.revision(session) == 0
+            : status.attempt().cause() == Cause.START;
+    Integer patience = spec.startupTimeoutSeconds();
+    Instant since = Objects.requireNonNull(status.activeSince());
+    Instant started = since.plusSeconds(patience == null ? 120 : patience);
+    boolean suspendedIdle = Truth.reason(session).equals("SuspendedIdle");
+    return starts && !suspendedIdle && deadline != null && started.isAfter(deadline)
+        ? started
+        : deadline;
+  }
+
+  /** Null if it is not known: then the session is not stopped for idleness. */
+  private static @Nullable Instant lastUse(
+      McpSession session, WriterClocks writers, @Nullable Instant seenUse, Instant now) {
     McpSessionStatus status = session.getStatus();
     Instant since = status == null ? null : status.activeSince();
     String reason = Truth.reason(session);
-    if (status == null || since == null || idle == 0 || reason.equals("Suspended")) {
-      return false;
+    if (since == null || reason.equals("Suspended")) {
+      return null;
     }
     boolean suspendedIdle = reason.equals("SuspendedIdle");
     Instant use = since;
@@ -65,39 +93,27 @@ final class IdleRule {
         && !suspendedIdle
         && said != null
         && !said.reason().equals("NotAnnotated")) {
-      return false; // It went while nobody watched: that is noticed only now.
+      return null; // It went while nobody watched: that is noticed only now.
     }
     if (lastActive != null) {
       Instant touched = writers.valid(lastActive, now);
       if (touched == null && !suspendedIdle) {
-        if (said == null || said.isTrue()) {
-          return false;
-        }
-        touched = said.lastTransitionTime();
+        // Noticed only now, or when the condition says, in whole seconds.
+        touched =
+            said == null || said.isTrue()
+                ? now.truncatedTo(ChronoUnit.SECONDS)
+                : said.lastTransitionTime();
       }
       use = touched != null && touched.isAfter(since) ? touched : since;
     }
-    if (seenUse != null && seenUse.isAfter(use) && !suspendedIdle) {
-      use = seenUse;
-    }
-    Instant deadline = use.plusSeconds(idle);
-    boolean starts =
-        status.attempt() == null
-            ? Truth.revision(session) == 0
-            : status.attempt().cause() == Cause.START;
-    Integer patience = spec.startupTimeoutSeconds();
-    Instant started = since.plusSeconds(patience == null ? 120 : patience);
-    if (starts && !suspendedIdle && started.isAfter(deadline)) {
-      deadline = started;
-    }
-    return !now.isBefore(deadline) || isReleased(session, use, now);
+    return seenUse != null && seenUse.isAfter(use) && !suspendedIdle ? seenUse : use;
   }
 
-  /** Whether whoever sees the traffic said, after the last use, that nobody is there any more. */
-  private static boolean isReleased(McpSession session, Instant use, Instant now) {
+  /** When whoever sees the traffic said, after the last use, that nobody is there any more. */
+  private static @Nullable Instant released(McpSession session, Instant use) {
     String value = annotation(session, Names.RELEASED);
     Instant released = value == null || value.equals("yesterday") ? null : Instant.parse(value);
-    return released != null && released.isAfter(use) && !released.isAfter(now);
+    return released != null && released.isAfter(use) ? released : null;
   }
 
   static @Nullable String annotation(McpSession session, String key) {

@@ -51,7 +51,7 @@ final class StopRule {
                 .anyMatch(
                     at ->
                         spec.suspendsWhenIdle()
-                            ? IdleRule.isForgotten(session, spec, writers, at)
+                            ? isForgotten(session, spec, basis, at)
                             : isIdle(session, spec, basis, at));
     return lived || rejected || idle;
   }
@@ -75,5 +75,10 @@ final class StopRule {
 
   private boolean isIdle(McpSession session, McpSessionSpec spec, DecisionBasis basis, Instant at) {
     return IdleRule.isOver(session, spec, writers, basis.activity().lastUse(session), at);
+  }
+
+  private boolean isForgotten(
+      McpSession session, McpSessionSpec spec, DecisionBasis basis, Instant at) {
+    return IdleRule.isForgotten(session, spec, writers, basis.activity().lastUse(session), at);
   }
 }
