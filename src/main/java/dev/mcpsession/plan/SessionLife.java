@@ -43,7 +43,8 @@ record SessionLife(Observation seen, Instant now, @Nullable Instant lifetimeEnd,
     Condition said = seen.session().conditions().get(ConditionType.ActivityValid);
     boolean known = said != null && activity.reason().name().equals(said.reason());
     boolean quotes = activity.isGarbage() || release.problem() != null;
-    if (quotes && known && release.isToldBy(said.message()) && !idle.recordsUse()) {
+    boolean told = said != null && known && release.isToldBy(said.message());
+    if (quotes && told && !idle.recordsUse()) {
       // The message quotes the values, which a writer may change at any moment.
       plan.conditions().keep(ConditionType.ActivityValid);
     } else {
