@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * One that serves with a token of an OAuth 2 issuer, one whose replacement is refused, two that no
- * node takes, one that was evicted.
+ * One that serves with a token of an OAuth 2 issuer, one of a template, one whose replacement is
+ * refused, two that no node takes, one that was evicted.
  */
 record SessionsOfEveryKind(Cluster cluster, ForgejoIssuer issuer) {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -34,7 +34,9 @@ record SessionsOfEveryKind(Cluster cluster, ForgejoIssuer issuer) {
     session("short", "fake", "maxLifetimeSeconds: 1");
     session("homeless-1", "nowhere", "startupTimeoutSeconds: 1");
     session("homeless-2", "nowhere", "startupTimeoutSeconds: 1");
+    ofATemplate("templated");
     awaitReason("granted", "Ready", "Serving");
+    awaitReason("templated", "Ready", "Serving");
     awaitReason("refused", "Ready", "Serving");
     MergePatch.apply(
         cluster.sessions().withName("refused"),
@@ -67,7 +69,7 @@ record SessionsOfEveryKind(Cluster cluster, ForgejoIssuer issuer) {
    * @param field of the spec
    */
   private void session(String name, String nodes, String field) {
-    String manifest =
+    create(
         """
         apiVersion: mcpsession.dev/v1alpha1
         kind: McpSession
@@ -81,7 +83,32 @@ record SessionsOfEveryKind(Cluster cluster, ForgejoIssuer issuer) {
               tolerations: [{key: kwok.x-k8s.io/node, operator: Exists}]
               containers: [{name: backend, image: "busybox:1.35"}]
         """
-            .formatted(name, field, nodes);
+            .formatted(name, field, nodes));
+  }
+
+  private void ofATemplate(String name) {
+    create(
+        """
+        apiVersion: mcpsession.dev/v1alpha1
+        kind: McpSessionTemplate
+        metadata: {name: tools}
+        spec:
+          session:
+            podTemplate:
+              spec:
+                nodeSelector: {type: fake}
+                tolerations: [{key: kwok.x-k8s.io/node, operator: Exists}]
+                containers: [{name: backend, image: "busybox:1.35"}]
+        ---
+        apiVersion: mcpsession.dev/v1alpha1
+        kind: McpSession
+        metadata: {name: %s}
+        spec: {user: alice, templateRef: {name: tools}}
+        """
+            .formatted(name));
+  }
+
+  private void create(String manifest) {
     cluster
         .client()
         .load(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)))

@@ -1,8 +1,10 @@
 package dev.mcpsession.quickstart;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.cli.OperatorOptions;
 import dev.mcpsession.cli.OperatorProcess;
+import dev.mcpsession.config.InvalidConfigException;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.embedded.EmbeddedCluster;
 import dev.mcpsession.embedded.LoopbackAddresses;
@@ -32,7 +34,7 @@ public final class QuickStart {
   /** Counters with a value other than 0. */
   private static final Pattern METRICS =
       Pattern.compile(
-          "mcpsession_(sessions|replacements_total|evictions_total|token_issues_total).*(?<!"
+          "mcpsession_(sessions|template_sessions_up_to_date|replacements_total|evictions_total|token_issues_total).*(?<!"
               + " 0\\.0)");
 
   /** The limit of the whole run. All waits end earlier; this is for what hangs. */
@@ -56,11 +58,10 @@ public final class QuickStart {
     System.exit(new QuickStart(QuickStart::startOperator, System.out).run());
   }
 
-  /** Starts the same process as the command line, with its defaults and without leader election. */
+  /** Starts the same process as the command line, without leader election. */
   private static OperatorStart.Running startOperator(Config cluster) throws IOException {
     OperatorProcess process =
-        OperatorProcess.start(
-            cluster, OperatorConfig.defaults(), OperatorOptions.alone(), System.out::println);
+        OperatorProcess.start(cluster, config(), OperatorOptions.alone(), System.out::println);
     return new OperatorStart.Running() {
       @Override
       public int httpPort() {
@@ -72,6 +73,15 @@ public final class QuickStart {
         process.close();
       }
     };
+  }
+
+  /** The defaults, but that a roll-out replaces one session at a time: there are two. */
+  private static OperatorConfig config() {
+    try {
+      return OperatorConfig.parse("maxConcurrentReplacements: 1");
+    } catch (InvalidConfigException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void giveUp() {
@@ -118,15 +128,34 @@ public final class QuickStart {
     Samples read =
         new Samples(
             client.getKubernetesSerialization(), LoopbackAddresses.freePort(PREFERRED_PORT));
-    List<McpSession> samples =
-        read.sessions(folder).stream()
-            .filter(sample -> sample.getSpec().templateRef() == null)
-            .toList();
+    List<McpSession> samples = read.sessions(folder);
     Timeline timeline = new Timeline(out);
     out.println("0.0 s is    " + timeline.start());
     out.println();
+    try {
+      tell(client, samples, read.templates(folder), timeline);
+    } finally {
+      out.println();
+      out.println("The sessions that are left:");
+      client.resources(McpSession.class).list().getItems().forEach(this::printRow);
+    }
+    out.println();
+    out.println("What the metrics say:");
+    get(http.resolve("/metrics"))
+        .body()
+        .lines()
+        .filter(line -> METRICS.matcher(line).matches())
+        .forEach(line -> out.println("  " + line));
+    return 0;
+  }
+
+  private void tell(
+      KubernetesClient client,
+      List<McpSession> samples,
+      List<McpSessionTemplate> templates,
+      Timeline timeline) {
     for (McpSession sample : samples) {
-      if (sample.getSpec().token() == null) {
+      if (sample.getSpec().token() == null && sample.getSpec().templateRef() == null) {
         timeline.add(
             "apply",
             "McpSession default/" + sample.getMetadata().getName() + " (not followed here)");
@@ -139,21 +168,17 @@ public final class QuickStart {
         TokenIssuer issuer = new TokenIssuer(client, Samples.tokenSecret(name), timeline);
         try (SessionWatch watch = new SessionWatch(client, name, timeline)) {
           new Story(client, sample, watch, issuer, timeline).tell();
-        } finally {
-          out.println();
-          out.println("The sessions that are left:");
-          client.resources(McpSession.class).list().getItems().forEach(this::printRow);
         }
       }
     }
     out.println();
-    out.println("What the metrics say:");
-    get(http.resolve("/metrics"))
-        .body()
-        .lines()
-        .filter(line -> METRICS.matcher(line).matches())
-        .forEach(line -> out.println("  " + line));
-    return 0;
+    for (McpSessionTemplate template : templates) {
+      for (McpSession sample : samples) {
+        if (template.getMetadata().getName().equals(sample.getSpec().templateName())) {
+          new RolloutStory(client, template, sample, timeline).tell();
+        }
+      }
+    }
   }
 
   private void printRow(McpSession session) {

@@ -49,6 +49,11 @@ final class SessionWatch implements AutoCloseable {
     informers.add(client.v1().events().inform(handler(this::event)));
   }
 
+  /** The session's. */
+  String name() {
+    return name;
+  }
+
   /** The current session; empty before it was applied and after it was deleted. */
   Optional<McpSession> session() {
     return session;
@@ -115,7 +120,7 @@ final class SessionWatch implements AutoCloseable {
       }
       String changes = changes(before.map(McpSession::getStatus), seen.getStatus());
       if (!changes.isEmpty()) {
-        timeline.add("status", changes);
+        timeline.add("status", name + ": " + changes);
       }
     }
   }
@@ -175,7 +180,7 @@ final class SessionWatch implements AutoCloseable {
   private void event(Event event, boolean deleted) {
     if (!deleted && name.equals(event.getInvolvedObject().getName())) {
       facts.putIfAbsent("Event " + event.getReason(), Instant.now());
-      timeline.add("Event", event.getReason() + ": " + event.getMessage());
+      timeline.add("Event", name + ": " + event.getReason() + ": " + event.getMessage());
     }
   }
 

@@ -123,7 +123,10 @@ record Story(
                 Samples.IDLE_TIMEOUT.toSeconds()));
   }
 
-  private static void check(boolean holds, String otherwise) {
+  /**
+   * @throws IllegalStateException with that message, if it does not hold
+   */
+  static void check(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalStateException(otherwise);
     }
