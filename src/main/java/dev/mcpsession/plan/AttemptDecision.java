@@ -49,14 +49,15 @@ record AttemptDecision(AttemptStep step, @Nullable Instant wakeAt) {
     StatusRecord status = it.status();
     Attempt attempt = status.attempt();
     Candidate candidate = it.candidate();
-    if (attempt != null && it.seen().session().template() instanceof ObservedTemplate.Unchecked) {
-      return new AttemptDecision(
-          new AttemptStep.Wait(), candidate == null ? null : candidate.wakeAt());
-    }
     boolean start =
         !status.isServing()
             && status.revision() != 0
             && (attempt == null ? it.due().cause() : attempt.cause()) == Cause.START;
+    boolean kept = attempt != null || !start;
+    if (kept && it.seen().session().template() instanceof ObservedTemplate.Unchecked) {
+      return new AttemptDecision(
+          new AttemptStep.Wait(), candidate == null ? null : candidate.wakeAt());
+    }
     return new AttemptDecision(
         new AttemptStep.CallOff(candidate == null ? null : candidate.pod(), start), null);
   }
