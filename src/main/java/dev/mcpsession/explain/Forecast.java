@@ -4,6 +4,8 @@ import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.plan.Action;
 import dev.mcpsession.plan.Plan;
 import dev.mcpsession.plan.SessionPlanner;
+import dev.mcpsession.plan.assess.FormerPods;
+import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.Observation;
 import dev.mcpsession.plan.observed.ObservedPod;
 import dev.mcpsession.token.SourceState;
@@ -34,8 +36,11 @@ record Forecast(Step now, boolean queued, List<Step> next) {
    * @param plan without actions of earlier steps
    * @param withToken what follows once the token that the plan requests is there; null if it
    *     requests none
+   * @param onceGone what follows once the Pods are gone that the next one waits for; null if it
+   *     waits for none, and of later steps
    */
-  record Step(Instant at, Observation seen, Plan plan, @Nullable Plan withToken) {
+  record Step(
+      Instant at, Observation seen, Plan plan, @Nullable Plan withToken, @Nullable Plan onceGone) {
     boolean isMoreThanStatus() {
       return plan.actions().stream()
           .anyMatch(
@@ -55,7 +60,7 @@ record Forecast(Step now, boolean queued, List<Step> next) {
             && free.slot() == Plan.Slot.HELD
             && SessionPlanner.plan(full, now).actions().isEmpty();
     Observation current = queued ? full : seen;
-    Step first = step(current, now, List.of());
+    Step first = step(current, now, List.of(), true);
     List<Step> next = new ArrayList<>();
     Step last = first;
     List<Action> done = new ArrayList<>(first.plan().actions());
@@ -64,20 +69,28 @@ record Forecast(Step now, boolean queued, List<Step> next) {
         && (next.isEmpty() || !last.isMoreThanStatus())) {
       Instant at = last.plan().wakeAt();
       current = current.with(last.plan().status());
-      last = step(current, at, done);
+      last = step(current, at, done, false);
       next.add(last);
     }
     return new Forecast(first, queued, List.copyOf(next));
   }
 
-  private static Step step(Observation seen, Instant at, List<Action> done) {
+  private static Step step(Observation seen, Instant at, List<Action> done, boolean first) {
     Plan plan = without(done, SessionPlanner.plan(seen, at));
     boolean asks = plan.actions().stream().anyMatch(Action.ObtainToken.class::isInstance);
     return new Step(
         at,
         seen,
         plan,
-        asks ? without(plan.actions(), withToken(seen.with(plan.status()), at)) : null);
+        asks ? without(plan.actions(), withToken(seen.with(plan.status()), at)) : null,
+        first ? onceGone(seen, plan, at) : null);
+  }
+
+  /** The operator has the token in hand by then, if the Pod needs one. */
+  private static @Nullable Plan onceGone(Observation seen, Plan plan, Instant at) {
+    return FormerPods.of(seen, StatusRecord.of(plan.status(), at), at) == null
+        ? null
+        : without(plan.actions(), withToken(seen.with(plan.status()).withoutOwnPods(), at));
   }
 
   /** Omits actions of earlier steps, except writes of the status, which differ each time. */

@@ -25,10 +25,15 @@ record Outlook(Observation seen, ReadAccess access, Moment moment) {
 
   private void forecast(TextTable table, Forecast forecast) {
     List<String> now = words(forecast.now());
+    boolean waits = forecast.now().onceGone() != null && !forecast.now().isMoreThanStatus();
     if (forecast.queued()) {
       table.put("Now", "a replacement is due, and waits for one of the places that are limited");
     } else {
-      table.put("Now", now.isEmpty() ? "nothing to do" : "the operator is to");
+      table.put(
+          "Now",
+          now.isEmpty()
+              ? "nothing to do"
+              : waits ? "the operator waits, and is to" : "the operator is to");
     }
     table.items(now);
     for (Step step : forecast.next()) {
@@ -58,6 +63,12 @@ record Outlook(Observation seen, ReadAccess access, Moment moment) {
     if (step.withToken() != null) {
       words.add("once it has the token:");
       new ActionWords(step.seen().with(step.plan().status()), step.withToken(), moment)
+          .toList()
+          .forEach(word -> words.add("  - " + word));
+    }
+    if (step.onceGone() != null) {
+      words.add("once no other Pod of the session is there:");
+      new ActionWords(step.seen().with(step.plan().status()), step.onceGone(), moment)
           .toList()
           .forEach(word -> words.add("  - " + word));
     }

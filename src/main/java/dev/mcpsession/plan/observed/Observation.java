@@ -38,6 +38,11 @@ public record Observation(
     return new Observation(session, children.with(service), source, memory, shared);
   }
 
+  /** A copy after all Pods of the session are gone. */
+  public Observation withoutOwnPods() {
+    return new Observation(session, children.withoutOwnPods(), source, memory, shared);
+  }
+
   /** A copy with every slot for limited replacements taken. */
   public Observation withoutFreeSlot() {
     return new Observation(session, children, source, memory, shared.withoutFreeSlot());

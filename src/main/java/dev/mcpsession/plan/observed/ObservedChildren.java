@@ -19,6 +19,10 @@ public record ObservedChildren(List<ObservedPod> pods, @Nullable ObservedService
     return new ObservedChildren(pods, service);
   }
 
+  ObservedChildren withoutOwnPods() {
+    return new ObservedChildren(pods.stream().filter(pod -> !pod.owned()).toList(), service);
+  }
+
   /** The Pods that exactly this session controls. */
   public List<ObservedPod> ownPods() {
     return pods.stream().filter(ObservedPod::owned).toList();
