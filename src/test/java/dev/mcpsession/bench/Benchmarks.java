@@ -16,7 +16,15 @@ import java.util.Set;
  */
 public final class Benchmarks {
   private static final List<String> NAMES =
-      List.of("planner", "requests", "idle", "lateness", "throughput", "renewals", "image");
+      List.of(
+          "planner",
+          "requests",
+          "idle",
+          "lateness",
+          "throughput",
+          "renewals",
+          "templates",
+          "image");
   private static final String USAGE =
       "[" + String.join("|", NAMES) + "]... [--sessions=N] [--runs=N] [--idle-seconds=N]";
 
@@ -72,6 +80,7 @@ public final class Benchmarks {
     all.add(new EvictionLateness(cluster.get(), audit, options));
     all.add(new Throughput(cluster.get(), options));
     all.add(new Renewals(cluster.get(), audit, options));
+    audit.ifPresent(log -> all.add(new TemplateCosts(cluster.get(), log, options)));
     Optional<String> noImage = OperatorImage.missing();
     if (noImage.isEmpty()) {
       all.add(new ImageCosts(cluster.get(), options));

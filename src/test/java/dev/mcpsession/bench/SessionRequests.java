@@ -151,12 +151,7 @@ final class SessionRequests implements Benchmark {
   }
 
   private static void awaitRevision(Sightings sightings, Crowd crowd, int revision) {
-    sightings.await(
-        crowd.names(),
-        s ->
-            s.getStatus().revision() != null
-                && s.getStatus().revision() == revision
-                && s.getStatus().attempt() == null);
+    sightings.await(crowd.names(), session -> Sightings.serves(session, revision));
   }
 
   private static void upstream(Arena arena, String token) {

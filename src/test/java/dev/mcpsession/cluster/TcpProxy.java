@@ -9,12 +9,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** A proxy to an API server that can be cut or silenced. Its address stays the same. */
 public final class TcpProxy implements AutoCloseable {
   private final InetSocketAddress target;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final LongAdder answered = new LongAdder();
   private volatile ServerSocket server;
   private volatile boolean silent;
 
@@ -29,6 +31,11 @@ public final class TcpProxy implements AutoCloseable {
   /** The port on this machine's loopback address. */
   public int port() {
     return port;
+  }
+
+  /** Number of bytes that the API server has sent so far, encrypted as they are. */
+  public long answeredBytes() {
+    return answered.sum();
   }
 
   /** Breaks connections and refuses new ones, like an API server that ended. */
@@ -74,14 +81,14 @@ public final class TcpProxy implements AutoCloseable {
     try {
       Socket far = new Socket(target.getAddress(), target.getPort());
       sockets.add(far);
-      Thread.startVirtualThread(() -> copy(near, far));
-      copy(far, near);
+      Thread.startVirtualThread(() -> copy(near, far, new LongAdder()));
+      copy(far, near, answered);
     } catch (IOException e) {
       close(near);
     }
   }
 
-  private void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to, LongAdder bytes) {
     byte[] buffer = new byte[8192];
     try (from;
         to) {
@@ -89,6 +96,7 @@ public final class TcpProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         if (!silent) {
+          bytes.add(n);
           out.write(buffer, 0, n);
         }
       }

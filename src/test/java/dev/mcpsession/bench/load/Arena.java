@@ -5,6 +5,7 @@ import dev.mcpsession.bench.report.Tally;
 import dev.mcpsession.cluster.AuditLog;
 import dev.mcpsession.cluster.AuditLog.Request;
 import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.TcpProxy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -149,6 +150,26 @@ public final class Arena implements AutoCloseable {
    */
   public OperatorJar startOperator(String config) throws IOException {
     return OperatorJar.start(kubeconfig, namespace, false, config);
+  }
+
+  /**
+   * With the default configuration and without leader election. Returns when it is ready.
+   *
+   * @param way to the API server, which counts what the operator gets from there
+   */
+  public OperatorJar startOperator(TcpProxy way) throws IOException {
+    String direct = Files.readString(kubeconfig);
+    Files.writeString(
+        kubeconfig,
+        direct.replace(
+            client.getConfiguration().getMasterUrl(), "https://127.0.0.1:" + way.port() + "/"));
+    try {
+      OperatorJar operator = startOperator(false);
+      operator.awaitReady();
+      return operator;
+    } finally {
+      Files.writeString(kubeconfig, direct);
+    }
   }
 
   /** The operator's requests since then. */

@@ -54,6 +54,14 @@ public final class Sightings implements ResourceEventHandler<McpSession>, AutoCl
             .anyMatch(c -> c.type().equals(type.name()) && c.reason().equals(reason));
   }
 
+  /** Whether this revision serves, and no attempt goes on. */
+  public static boolean serves(McpSession session, int revision) {
+    return session.getStatus() != null
+        && session.getStatus().revision() != null
+        && session.getStatus().revision() == revision
+        && session.getStatus().attempt() == null;
+  }
+
   public Instant readyAt(String name) {
     return ready.get(name);
   }
