@@ -33,8 +33,8 @@ public enum SessionMeter {
       List.of(),
       List.of(),
       "Longest time in seconds that any session has been without a backend (Ready is `Starting`,"
-          + " `TokenPending`, `StartFailed`, `BackendExited` or `BackendNotReady`); 0 if none is."
-          + " Only the leader exports this metric."),
+          + " `Recreating`, `TokenPending`, `StartFailed`, `BackendExited` or `BackendNotReady`); 0"
+          + " if none is. Only the leader exports this metric."),
   SESSIONS_STUCK(
       "mcpsession.sessions.stuck",
       Type.GAUGE,

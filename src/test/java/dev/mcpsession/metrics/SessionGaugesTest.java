@@ -154,7 +154,14 @@ class SessionGaugesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Starting", "TokenPending", "StartFailed", "BackendExited", "BackendNotReady"})
+      strings = {
+        "Starting",
+        "Recreating",
+        "TokenPending",
+        "StartFailed",
+        "BackendExited",
+        "BackendNotReady"
+      })
   void theLongestWaitForABackendCounts(String reason) {
     observe(
         session("a", noToken(), ready(reason, NOW.minusSeconds(30))),
