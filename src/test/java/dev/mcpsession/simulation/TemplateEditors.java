@@ -26,7 +26,7 @@ final class TemplateEditors {
   /** A grant that only some sessions have. */
   static final String GRANT = "own-grant";
 
-  static final List<String> REPLACEMENTS = List.of("Surge");
+  static final List<String> REPLACEMENTS = List.of("Surge", "Recreate");
 
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
 

@@ -59,6 +59,7 @@ final class GapRule {
         || session.getSpec().isSuspended()
         || (Truth.podName(session) == null
             && (reason.equals("Suspended")
+                || reason.equals("Recreating")
                 || reason.equals("SuspendedIdle")
                 || expired.contains(Truth.uid(session))));
   }

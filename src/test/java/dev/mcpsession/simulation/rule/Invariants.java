@@ -74,6 +74,7 @@ public final class Invariants {
     writes.statusWritten(before, after);
     stops.statusWritten(before, after, basis);
     templates.statusWritten(before, after, basis);
+    recreation.statusWritten(before, after, basis);
     gaps.statusWritten(before, after, basis);
   }
 
