@@ -95,7 +95,7 @@ public record DueCause(@Nullable Cause cause, @Nullable Instant wakeAt) {
                 || seen.session().conditions().has(ConditionType.TokenValid, Reason.Expired),
             serving,
             pod,
-            pod == null ? TokenDemand.TokenDue.NEVER : tokens.renewalOf(pod),
+            pod == null ? TokenDemand.TokenDue.NEVER : tokens.renewalOf(pod, status.servingSince()),
             wanted,
             seen.shared().slotFree(),
             now);

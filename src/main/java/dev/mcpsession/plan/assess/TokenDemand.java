@@ -81,6 +81,24 @@ public final class TokenDemand {
   }
 
   /**
+   * The same of a Pod that serves. With Recreate, a token that was due already when the Pod began
+   * to serve is used until it expires: the next start may take as long as this one, and would only
+   * interrupt the session earlier.
+   *
+   * @param servingSince null if that is not known
+   */
+  TokenDue renewalOf(ObservedPod pod, @Nullable Instant servingSince) {
+    TokenInfo token = pod.token();
+    if (spec == null || token == null || !seen.session().spec().recreates() || sourceMoved(token)) {
+      return renewalOf(pod);
+    }
+    Instant at = RenewalPolicy.renewalTime(token, spec.renewBefore(), uid);
+    return at != null && servingSince != null && at.isBefore(servingSince)
+        ? TokenDue.NEVER
+        : renewalOf(pod);
+  }
+
+  /**
    * The supply for an attempt.
    *
    * @param stored revision whose Secret may exist already, after a crash; null if none can
