@@ -5,19 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ClusterTest
 class McpSessionRulesIT {
-  private final StoredSessions sessions;
+  private final StoredObjects<McpSession> sessions;
+
+  private final Cluster cluster;
 
   McpSessionRulesIT(Cluster cluster) {
-    this.sessions = new StoredSessions(cluster);
+    this.cluster = cluster;
+    this.sessions = StoredObjects.sessions(cluster);
   }
 
   @BeforeEach
@@ -74,7 +81,23 @@ class McpSessionRulesIT {
           {token: {oauth2Refresh: {tokenEndpoint: 'https://a/b', clientSecretName: a, grantSecretName: b, audience: ['']}}} | spec.token.oauth2Refresh.audience[0] in body should be at least 1 chars long
           {token: {oauth2ClientCredentials: {tokenEndpoint: 'https://a/b', clientSecretName: a, clientAuthentication: none}}} | a public client cannot use client credentials
           {token: {oauth2ClientCredentials: {tokenEndpoint: 'https://a/b', clientSecretName: a, resource: [wiki]}}} | spec.token.oauth2ClientCredentials.resource[0] in body should match
-          {podTemplate: null}                               | spec.podTemplate: Required value
+          {podTemplate: null}                               | exactly one of podTemplate and templateRef must be set
+          {templateRef: {name: forgejo}}                    | exactly one of podTemplate and templateRef must be set
+          {podTemplate: null, templateRef: {}}              | spec.templateRef.name: Required value
+          {podTemplate: null, templateRef: {name: ''}}      | spec.templateRef.name in body should be at least 1 chars long
+          {podTemplate: null, templateRef: {name: For-gejo}} | spec.templateRef.name in body should match
+          {podTemplate: null, templateRef: {name: forgejo-}} | spec.templateRef.name in body should match
+          {podTemplate: null, templateRef: {name: a2345678901234567890123456}} | spec.templateRef.name: Too long
+          {owner: {issuer: 'https://sso.example', subject: a}} | owner cannot be changed: make a new session for another owner
+          {owner: {issuer: 'https://sso.example'}}          | spec.owner.subject: Required value
+          {owner: {subject: a}}                             | spec.owner.issuer: Required value
+          {owner: {issuer: '', subject: a}}                 | spec.owner.issuer in body should be at least 1 chars long
+          {deleteAfterIdleSeconds: -1}                      | spec.deleteAfterIdleSeconds in body should be greater than or equal to 0
+          {deleteAfterIdleSeconds: 31536001}                | spec.deleteAfterIdleSeconds in body should be less than or equal to 31536000
+          {replacement: Rolling}                            | supported values: "Recreate", "Surge"
+          {grantSecretName: ''}                             | spec.grantSecretName in body should be at least 1 chars long
+          {grantSecretName: A_B}                            | spec.grantSecretName in body should match
+          {token: {oauth2Refresh: {tokenEndpoint: 'https://a/b', clientSecretName: a}}} | token.oauth2Refresh needs a grantSecretName, its own or spec.grantSecretName
           {podTemplate: {spec: null}}                       | spec.podTemplate.spec: Required value
           {podTemplate: {spec: {containers: null}}}         | spec.podTemplate.spec.containers: Required value
           {podTemplate: {spec: {containers: []}}}           | spec.podTemplate.spec.containers in body should have at least 1 items
@@ -91,46 +114,41 @@ class McpSessionRulesIT {
         .hasMessageContaining(message);
   }
 
-  /** One session that the operator cannot read would end its watch of all sessions. */
   @ParameterizedTest(name = "{0}")
   @ValueSource(
       strings = {
-        "spec: {podTemplate: {spec: {priority: 99999999999}}}",
-        "spec: {podTemplate: {spec: {priority: 1.5}}}",
-        "spec: {podTemplate: {spec: {activeDeadlineSeconds: 99999999999999999999}}}",
-        "spec: {podTemplate: {spec: {terminationGracePeriodSeconds: 10s}}}",
-        "spec: {podTemplate: {spec: {overhead: {memory: plenty}}}}",
-        "spec: {podTemplate: {spec: {overhead: {memory: 1KB}}}}",
-        "spec: {podTemplate: {spec: {overhead: {memory: 99999999999999999999999}}}}",
-        "spec: {podTemplate: {spec: {overhead: {memory: 1e99999999999}}}}",
-        "spec: {podTemplate: {spec: {overhead: {memory: ''}}}}",
-        "spec: {podTemplate: {spec: {containers: [{name: a, readinessProbe:"
-            + " {httpGet: {port: 99999999999}}}]}}}",
-        "spec: {podTemplate: {spec: {containers: [{name: a, readinessProbe:"
-            + " {tcpSocket: {port: 99999999999999999999}}}]}}}",
-        "spec: {podTemplate: {spec: {containers: [{name: a, readinessProbe:"
-            + " {tcpSocket: {port: -1}}}]}}}",
-        "spec: {podTemplate: {spec: {containers: [null]}}}",
-        "spec: {podTemplate: {metadata: {labels: {a: null}}}}",
-        "status: {revision: 99999999999}",
-        "status: {failures: -1}",
-        "status: {attempt: {}}",
-        "status: {attempt: {revision: 1, cause: whim, startTime: '2026-11-21T10:00:00Z', inputs:"
-            + " a}}",
-        "status: {activeSince: yesterday}",
-        "status: {activeSince: '2026-11-21'}",
-        "status: {activeSince: '2026-11-21t10:00:00z'}",
-        "status: {activeSince: '2026-11-21T10:00:00'}",
-        "status: {activeSince: '2026-11-21T24:00:00Z'}",
-        "status: {activeSince: '2026-02-31T10:00:00Z'}",
-        "status: {activeSince: '2026-11-21T10:00:00+25:00'}",
-        "status: {activeSince: '2026-11-21T23:59:60Z'}",
-        "status: {activeSince: '2026-11-21T10:00:00.12345678901234567890Z'}",
-        "status: {activeSince: '2026-11-21T10:00:00+0100'}",
-        "status: {activeSince: ''}",
-        "status: {conditions: [null]}",
-        "status: {conditions: [{type: Ready, status: Maybe}]}"
+        "{owner: null}",
+        "{owner: {issuer: 'https://other.example'}}",
+        "{owner: {subject: alice-124}}"
       })
+  void theOwnerStaysAsItWasMade(String change) {
+    GenericKubernetesResource owned = sessions.minimal("alice");
+    owned
+        .<Map<String, Object>>get("spec")
+        .put("owner", Map.of("issuer", "https://sso.example", "subject", "alice-123"));
+    cluster.client().resource(owned).create();
+    assertThatThrownBy(() -> sessions.patch("alice", "spec: " + change))
+        .hasMessageContaining("owner cannot be changed: make a new session for another owner");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "{podTemplate: null, templateRef: {name: forgejo}}",
+        "{podTemplate: null, templateRef: {name: a234567890123456789012345}, grantSecretName: a}",
+        "{deleteAfterIdleSeconds: 0, replacement: Recreate}",
+        "{grantSecretName: a, token: {oauth2Refresh: {tokenEndpoint: 'https://a/b',"
+            + " clientSecretName: a}}}"
+      })
+  void aGoodSpecIsAccepted(String change) {
+    sessions.create("alice");
+    assertThat(sessions.patch("alice", "spec: " + change).getMetadata().getGeneration())
+        .isEqualTo(2);
+  }
+
+  /** One session that the operator cannot read would end its watch of all sessions. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
   void whateverIsStoredCanBeRead(String change) {
     sessions.create("alice");
     try {
@@ -139,6 +157,31 @@ class McpSessionRulesIT {
       assertThat(refused.getCode()).isIn(400, 422);
     }
     assertThat(sessions.all()).hasSize(1);
+  }
+
+  static Stream<String> whateverIsStoredCanBeRead() {
+    return Stream.concat(
+        StoredObjects.UNREADABLE_POD_TEMPLATES.stream()
+            .map(template -> "spec: {podTemplate: " + template + "}"),
+        Stream.of(
+            "status: {revision: 99999999999}",
+            "status: {failures: -1}",
+            "status: {attempt: {}}",
+            "status: {attempt: {revision: 1, cause: whim, startTime: '2026-11-21T10:00:00Z',"
+                + " inputs: a}}",
+            "status: {activeSince: yesterday}",
+            "status: {activeSince: '2026-11-21'}",
+            "status: {activeSince: '2026-11-21t10:00:00z'}",
+            "status: {activeSince: '2026-11-21T10:00:00'}",
+            "status: {activeSince: '2026-11-21T24:00:00Z'}",
+            "status: {activeSince: '2026-02-31T10:00:00Z'}",
+            "status: {activeSince: '2026-11-21T10:00:00+25:00'}",
+            "status: {activeSince: '2026-11-21T23:59:60Z'}",
+            "status: {activeSince: '2026-11-21T10:00:00.12345678901234567890Z'}",
+            "status: {activeSince: '2026-11-21T10:00:00+0100'}",
+            "status: {activeSince: ''}",
+            "status: {conditions: [null]}",
+            "status: {conditions: [{type: Ready, status: Maybe}]}"));
   }
 
   @ParameterizedTest(name = "{0}")
