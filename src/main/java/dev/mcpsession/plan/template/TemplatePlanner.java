@@ -33,6 +33,9 @@ public final class TemplatePlanner {
    */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** The limit of the CRD for a message. */
+  private static final int LONGEST = 32_768;
+
   /** A message names one session and quotes so much of what it says. */
   private static final int QUOTED = 1024;
 
@@ -58,8 +61,8 @@ public final class TemplatePlanner {
         seen.check() instanceof TemplateCheck.NotPossible failed ? failed.retryAt() : null;
     Condition valid = valid(known);
     boolean first = isOfThisGeneration(seen.status()) && known != null;
-    Instant patientUntil =
-        first && seen.unplannedSince() != null ? seen.unplannedSince().plus(PATIENCE) : null;
+    Instant since = past(seen.unplannedSince());
+    Instant patientUntil = first && since != null ? since.plus(PATIENCE) : null;
     if (patientUntil != null && now.isBefore(patientUntil)) {
       return new TemplatePlan(false, null, earliest(patientUntil, retryAt));
     }
@@ -67,13 +70,17 @@ public final class TemplatePlanner {
     if (status.equals(seen.status())) {
       return new TemplatePlan(false, null, retryAt);
     }
+    Instant writtenAt = first ? past(seen.writtenAt()) : null;
     Instant at =
-        seen.writtenAt() == null || !first
-            ? now
-            : seen.writtenAt().plus(isSameButForWords(status) ? WORDS_PACE : PACE);
+        writtenAt == null ? now : writtenAt.plus(isSameButForWords(status) ? WORDS_PACE : PACE);
     return now.isBefore(at)
         ? new TemplatePlan(false, null, earliest(at, retryAt))
         : new TemplatePlan(false, status, retryAt);
+  }
+
+  /** What lies ahead was noted before the clock stepped back, and is not waited for. */
+  private @Nullable Instant past(@Nullable Instant noted) {
+    return noted != null && noted.isAfter(now) ? null : noted;
   }
 
   /** Valid, as the status says it of this generation; null if it does not. */
@@ -185,7 +192,7 @@ public final class TemplatePlanner {
         seen.generation(),
         since == null ? now.truncatedTo(ChronoUnit.SECONDS) : since,
         reason.name(),
-        message);
+        Excerpt.ofLine(message, LONGEST));
   }
 
   private @Nullable Condition said(TemplateConditionType type) {

@@ -23,8 +23,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class TemplateQueue extends AbstractEventSource<Void, McpSession>
     implements ResourceEventAware<McpSession> {
-  /** What comes together is looked at once. */
+  /** What is read together, at the start for example, is looked at once. */
   private static final Duration SOON = Duration.ofMillis(20);
+
+  /** During a roll-out the sessions of a template change all the time. */
+  private static final Duration GATHERED = Duration.ofMillis(250);
 
   private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -54,12 +57,14 @@ public final class TemplateQueue extends AbstractEventSource<Void, McpSession>
 
   /** A template appeared, changed or went. */
   public void changed(McpSessionTemplate template) {
-    moved(template.getMetadata().getNamespace(), template.getMetadata().getName());
+    TemplateKey key =
+        new TemplateKey(template.getMetadata().getNamespace(), template.getMetadata().getName());
+    at(key, clock.instant().plus(SOON));
   }
 
-  /** Something of a template or of its sessions has changed. */
+  /** A session of a template appeared, went, or stands otherwise. */
   public void moved(String namespace, String template) {
-    at(new TemplateKey(namespace, template), clock.instant().plus(SOON));
+    at(new TemplateKey(namespace, template), clock.instant().plus(GATHERED));
   }
 
   private void moved(McpSession session) {

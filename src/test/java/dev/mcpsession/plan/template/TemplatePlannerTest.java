@@ -161,6 +161,17 @@ class TemplatePlannerTest {
   }
 
   @Test
+  void aClockThatStepsBackDelaysNothing() {
+    check = ACCEPTED;
+    write(NOW);
+    standings.put("a", standing(State.CURRENT, ""));
+    assertThat(plan(NOW.minusSeconds(3600)).status()).isNotNull();
+    unplanned = 1;
+    unplannedSince = NOW;
+    assertThat(plan(NOW.minusSeconds(3600)).status()).isNotNull();
+  }
+
+  @Test
   void whatOthersSayOfTheTemplateStays() {
     Condition foreign = new Condition("Audited", "True", 1L, NOW, "ByHand", "fine");
     status = new McpSessionTemplateStatus(null, null, null, List.of(foreign));
