@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * No token that is still used is revoked, and no session is let go before its tokens were tried.
@@ -71,12 +72,16 @@ public final class EndingRule implements FakeRevocations {
   private boolean uses(McpSession session, OAuth2RefreshSource refresh, String token) {
     TokenSpec source = truth.spec(session).token();
     return Truth.isLive(session)
-        && source != null
-        && source.oauth2Refresh() != null
-        && refresh.sharesTokensWith(source.oauth2Refresh())
+        && (truth.lacksTemplate(session) || sharesTokens(source, refresh))
         && session.getStatus() != null
         && session.getMetadata().getGeneration().equals(session.getStatus().observedGeneration())
         && truth.secrets(session).stream().anyMatch(secret -> token.equals(value(secret)));
+  }
+
+  private static boolean sharesTokens(@Nullable TokenSpec source, OAuth2RefreshSource refresh) {
+    return source != null
+        && source.oauth2Refresh() != null
+        && refresh.sharesTokensWith(source.oauth2Refresh());
   }
 
   /**
