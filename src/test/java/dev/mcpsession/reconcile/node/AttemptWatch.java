@@ -11,13 +11,13 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** How many attempts of one cause run at the same time, from the sequence of statuses. */
-final class AttemptWatch implements Watcher<McpSession>, AutoCloseable {
+public final class AttemptWatch implements Watcher<McpSession>, AutoCloseable {
   private final Cause cause;
   private final Set<String> attempting = new HashSet<>();
   private final Watch watch;
   private int most;
 
-  AttemptWatch(KubernetesClient client, String namespace, Cause cause) {
+  public AttemptWatch(KubernetesClient client, String namespace, Cause cause) {
     this.cause = cause;
     watch = client.resources(McpSession.class).inNamespace(namespace).watch(this);
   }
@@ -39,7 +39,7 @@ final class AttemptWatch implements Watcher<McpSession>, AutoCloseable {
     most = Math.max(most, attempting.size());
   }
 
-  synchronized int most() {
+  public synchronized int most() {
     return most;
   }
 
