@@ -23,7 +23,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,11 +55,8 @@ final class ModelEvents {
   private final SessionUpdateFilter filter;
   private final SeenActivity activity;
   private final RoomRule room = new RoomRule();
+  private final ModelAlarms alarms = new ModelAlarms();
   private final Set<String> queue = new LinkedHashSet<>();
-  private final List<Alarm> alarms = new ArrayList<>();
-
-  /** Something of the process rather than of a session, later. */
-  private record Alarm(Instant at, Runnable action) {}
 
   ModelEvents(World world, ModelCaches caches) {
     this.world = world;
@@ -124,7 +120,7 @@ final class ModelEvents {
   }
 
   void alarm(Duration delay, Runnable action) {
-    alarms.add(new Alarm(world.clock.instant().plus(delay), action));
+    alarms.add(world.clock.instant().plus(delay), action);
   }
 
   /** Whether an event waits to be delivered. */
@@ -273,9 +269,7 @@ final class ModelEvents {
 
   void fireDueAlarms() {
     Instant now = world.clock.instant();
-    List<Alarm> due = alarms.stream().filter(alarm -> !alarm.at().isAfter(now)).toList();
-    alarms.removeAll(due);
-    due.forEach(alarm -> alarm.action().run());
+    alarms.fire(now);
     entries.all().stream()
         .sorted(Comparator.comparing(entry -> entry.key().uid()))
         .filter(entry -> isDue(entry.timer(), now))
@@ -291,7 +285,7 @@ final class ModelEvents {
   @Nullable Instant nextAlarm() {
     return Stream.concat(
             entries.all().stream().map(entry -> entry.timer().at()).filter(Objects::nonNull),
-            alarms.stream().map(Alarm::at))
+            alarms.times())
         .min(Instant::compareTo)
         .orElse(null);
   }
