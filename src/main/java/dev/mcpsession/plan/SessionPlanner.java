@@ -89,14 +89,16 @@ public final class SessionPlanner {
     RunningSession.plan(Assessment.of(it.seen(), recorded, it.now()), plan);
     // A promotion in this plan sets the idle clock, and no event follows to set the timer.
     StatusRecord status = plan.status();
-    plan.wake(
+    Instant deadline =
         it.idle()
             .deadlineAfter(
                 it.spec(),
                 status.activeSince(),
                 status.attempt(),
                 status.revision(),
-                plan.conditions().has(ConditionType.Ready, Reason.Suspended)));
+                plan.conditions().has(ConditionType.Ready, Reason.Suspended));
+    // The grant of a first start ends with a promotion: a release may be over by then.
+    plan.wake(deadline != null && it.isDue(deadline) ? it.now().plusMillis(1) : deadline);
     return plan.build();
   }
 }

@@ -70,8 +70,10 @@ public record IdleClock(
     Instant use = proven.at();
     Instant activeSince = use != null && proven.recorded() ? use : since;
     Instant start = later(use == null ? lastUse : use, activeSince);
-    // A release a little ahead of our clock does not resume a session that is suspended already.
-    Instant releasedAt = suspendedIdle ? notAfter(release.at(), now) : release.at();
+    // A release a little ahead of our clock does not resume a session that is suspended already;
+    // nor does it delete one ahead of time.
+    boolean staysSuspended = suspendedIdle && session.spec().suspendsWhenIdle();
+    Instant releasedAt = staysSuspended ? notAfter(release.at(), now) : release.at();
     return new IdleClock(
         activity,
         release,
