@@ -50,9 +50,8 @@ final class StopRule {
             && basis.instants().stream()
                 .anyMatch(
                     at ->
-                        spec.suspendsWhenIdle()
-                            ? isForgotten(session, spec, basis, at)
-                            : isIdle(session, spec, basis, at));
+                        isForgotten(session, spec, basis, at)
+                            || (!spec.suspendsWhenIdle() && isIdle(session, spec, basis, at)));
     return lived || rejected || idle;
   }
 
