@@ -98,7 +98,17 @@ public final class Revoker {
         && view.readers(key.namespace(), refresh.grant()).stream()
             .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
             .filter(other -> !key.uid().equals(other.getMetadata().getUid()))
-            .anyMatch(other -> getsTokensOf(refresh, view.spec(other).token()));
+            .anyMatch(other -> mayGetTokensOf(refresh, other));
+  }
+
+  /** A session whose template is missing may have its token from the grant that it names itself. */
+  private boolean mayGetTokensOf(OAuth2RefreshSource refresh, McpSession other) {
+    TokenSpec token = view.spec(other).token();
+    boolean unknown =
+        token == null && other.getSpec().templateName() != null && view.template(other) == null;
+    return unknown
+        ? refresh.grant().equals(other.getSpec().grantSecretName())
+        : getsTokensOf(refresh, token);
   }
 
   private static boolean getsTokensOf(OAuth2RefreshSource refresh, @Nullable TokenSpec other) {

@@ -176,6 +176,21 @@ class RevokerTest {
   }
 
   @Test
+  void theTokenOfAGrantIsLeftToASessionWhoseTemplateIsMissing() throws Exception {
+    McpSession session = session("alice", GRANT);
+    secret(session, 1, "shared");
+    server.createSession(
+        Serialization.unmarshal(
+            """
+            metadata: {name: bob}
+            spec: {user: bob, templateRef: {name: gone}, grantSecretName: grant}
+            """,
+            McpSession.class));
+    assertThat(revoke(session)).isEqualTo(new RevocationCall.NothingToRevoke());
+    assertThat(done).isEmpty();
+  }
+
+  @Test
   void aSessionThatIsBeingDeletedItselfNeedsNoToken() throws Exception {
     McpSession session = session("alice", GRANT);
     secret(session, 1, "shared");
