@@ -10,7 +10,7 @@ public enum Cause {
   /** The serving Pod ended, vanished or is not ready any more. */
   @JsonProperty("backend")
   BACKEND,
-  /** podTemplate, port or token of the spec changed. */
+  /** podTemplate, port or token of the session or of its template changed. */
   @JsonProperty("template")
   TEMPLATE,
   /** The annotation restartedAt has a new value. */

@@ -62,7 +62,8 @@ public record McpSessionStatus(
             "Ready: the session serves. UpToDate: the serving backend matches spec, restartedAt and"
                 + " token source. TokenValid: the backend has a token that has not expired."
                 + " ActivityValid: mcpsession.dev/lastActive can be read. Stalled: only present,"
-                + " and True, while Ready is False for InvalidSpec or NameConflict.")
+                + " and True, while Ready is False for InvalidSpec, NameConflict or"
+                + " TemplateMissing.")
         @Nullable List<Condition> conditions) {
 
   /** A copy with another attempt. */
@@ -98,10 +99,10 @@ public record McpSessionStatus(
           int revision,
       @JsonPropertyDescription(
               "Why: start (the first one, or a resume), backend (the Pod ended, vanished or stayed"
-                  + " not Ready), template (podTemplate, port or token changed), restart"
-                  + " (mcpsession.dev/restartedAt changed), token (due for renewal, or changed in"
-                  + " the source), node (the Pod's node is cordoned, drained or about to be"
-                  + " removed).")
+                  + " not Ready), template (podTemplate, port or token changed, its own or its"
+                  + " template's), restart (mcpsession.dev/restartedAt changed), token (due for"
+                  + " renewal, or changed in the source), node (the Pod's node is cordoned, drained"
+                  + " or about to be removed).")
           @Required
           Cause cause,
       @JsonPropertyDescription("When it began.") @Required Instant startTime,
