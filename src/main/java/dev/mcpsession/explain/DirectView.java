@@ -105,6 +105,12 @@ final class DirectView implements ClusterView, NodeView {
     return List.of();
   }
 
+  /** Empty, as {@link #readers}. */
+  @Override
+  public List<McpSession> withoutTemplate(String namespace) {
+    return List.of();
+  }
+
   /** If they may not be listed, those whose names follow from the status. */
   @Override
   public List<Pod> pods(String namespace, String session) {

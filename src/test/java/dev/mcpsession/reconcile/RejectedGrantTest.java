@@ -198,6 +198,11 @@ class RejectedGrantTest {
     }
 
     @Override
+    public List<McpSession> withoutTemplate(String namespace) {
+      return List.of();
+    }
+
+    @Override
     public List<McpSession> readers(String namespace, String secret) {
       return caches.readers(namespace, secret);
     }

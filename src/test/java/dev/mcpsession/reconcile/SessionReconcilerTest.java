@@ -147,6 +147,11 @@ class SessionReconcilerTest {
     }
 
     @Override
+    public List<McpSession> withoutTemplate(String namespace) {
+      return List.of();
+    }
+
+    @Override
     public List<McpSession> readers(String namespace, String secret) {
       return List.of();
     }

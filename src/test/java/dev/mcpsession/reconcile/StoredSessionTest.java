@@ -122,6 +122,11 @@ class StoredSessionTest {
     }
 
     @Override
+    public List<McpSession> withoutTemplate(String namespace) {
+      return List.of();
+    }
+
+    @Override
     public List<McpSession> readers(String namespace, String secret) {
       return List.of();
     }

@@ -26,6 +26,9 @@ public interface ClusterView {
   /** Every session whose token source, or whose template's, reads this Secret. */
   List<McpSession> readers(String namespace, String secret);
 
+  /** Every session whose template is missing: nobody knows what its token source reads. */
+  List<McpSession> withoutTemplate(String namespace);
+
   /** Every labelled Pod of a session of this name, whoever owns it. */
   List<Pod> pods(String namespace, String session);
 

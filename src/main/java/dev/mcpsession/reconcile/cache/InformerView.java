@@ -172,6 +172,14 @@ public final class InformerView implements ClusterView {
   }
 
   @Override
+  public List<McpSession> withoutTemplate(String namespace) {
+    return sessions(namespace)
+        .filter(session -> session.getSpec().templateName() != null)
+        .filter(session -> template(session) == null)
+        .toList();
+  }
+
+  @Override
   public List<Pod> pods(String namespace, String session) {
     return pods == null ? List.of() : pods.byIndex(BY_SESSION, index(namespace, session));
   }

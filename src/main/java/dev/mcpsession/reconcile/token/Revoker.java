@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,20 +96,21 @@ public final class Revoker {
 
   private boolean isShared(SessionKey key, OAuth2Source source) {
     return source instanceof OAuth2RefreshSource refresh
-        && view.readers(key.namespace(), refresh.grant()).stream()
+        && Stream.concat(
+                view.readers(key.namespace(), refresh.grant()).stream(),
+                view.withoutTemplate(key.namespace()).stream())
             .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
             .filter(other -> !key.uid().equals(other.getMetadata().getUid()))
             .anyMatch(other -> mayGetTokensOf(refresh, other));
   }
 
-  /** A session whose template is missing may have its token from the grant that it names itself. */
+  /** A session whose template is missing may have its token from any grant, unless it names one. */
   private boolean mayGetTokensOf(OAuth2RefreshSource refresh, McpSession other) {
     TokenSpec token = view.spec(other).token();
     boolean unknown =
         token == null && other.getSpec().templateName() != null && view.template(other) == null;
-    return unknown
-        ? refresh.grant().equals(other.getSpec().grantSecretName())
-        : getsTokensOf(refresh, token);
+    String grant = other.getSpec().grantSecretName();
+    return unknown ? grant == null || grant.equals(refresh.grant()) : getsTokensOf(refresh, token);
   }
 
   private static boolean getsTokensOf(OAuth2RefreshSource refresh, @Nullable TokenSpec other) {

@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RevokerTest {
   private static final String CREDENTIALS =
@@ -175,19 +177,22 @@ class RevokerTest {
     assertThat(done).isEmpty();
   }
 
-  @Test
-  void theTokenOfAGrantIsLeftToASessionWhoseTemplateIsMissing() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"'', false", "'grantSecretName: grant', false", "'grantSecretName: other', true"})
+  void theTokenOfAGrantIsLeftToASessionThatMayUseItWhileItsTemplateIsMissing(
+      String grant, boolean revoked) throws Exception {
     McpSession session = session("alice", GRANT);
     secret(session, 1, "shared");
     server.createSession(
         Serialization.unmarshal(
             """
             metadata: {name: bob}
-            spec: {user: bob, templateRef: {name: gone}, grantSecretName: grant}
-            """,
+            spec: {user: bob, templateRef: {name: gone}, %s}
+            """
+                .formatted(grant),
             McpSession.class));
-    assertThat(revoke(session)).isEqualTo(new RevocationCall.NothingToRevoke());
-    assertThat(done).isEmpty();
+    assertThat(revoke(session))
+        .isEqualTo(revoked ? new RevocationCall.Revoked() : new RevocationCall.NothingToRevoke());
   }
 
   @Test

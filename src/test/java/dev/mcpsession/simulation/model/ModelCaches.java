@@ -110,6 +110,14 @@ public final class ModelCaches implements ClusterView, NodeView {
     return sessions.all().stream().filter(session -> reads(session, secret)).toList();
   }
 
+  @Override
+  public List<McpSession> withoutTemplate(String namespace) {
+    return sessions.all().stream()
+        .filter(session -> session.getSpec().templateName() != null)
+        .filter(session -> template(session) == null)
+        .toList();
+  }
+
   private boolean reads(McpSession session, String secret) {
     String name = session.getSpec().templateName();
     McpSessionTemplate template = name == null ? null : templates.get(name);
