@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
  * standard. The release is named like the namespace.
  */
 final class Release implements AutoCloseable {
-  private static final String DEFINITION = "mcpsessions.mcpsession.dev";
+  private static final List<String> DEFINITIONS =
+      List.of("mcpsessions.mcpsession.dev", "mcptemplates.mcpsession.dev");
   private static final int SECONDS = 180;
   private static final Duration SOON = Duration.ofSeconds(SECONDS);
 
@@ -58,7 +59,7 @@ final class Release implements AutoCloseable {
 
   /** Returns when the replicas are ready and one of them leads. */
   void install(String values) {
-    adoptDefinition();
+    adoptDefinitions();
     Chart.withValues(
         values,
         file ->
@@ -177,18 +178,22 @@ final class Release implements AutoCloseable {
         : lease.getSpec().getHolderIdentity();
   }
 
-  /** As the README says for a definition that was there before; on this cluster it always was. */
-  private void adoptDefinition() {
-    MergePatch.apply(
-        client.apiextensions().v1().customResourceDefinitions().withName(DEFINITION),
-        """
-        {"metadata": {
-          "labels": {"app.kubernetes.io/managed-by": "Helm"},
-          "annotations": {
-            "meta.helm.sh/release-name": "%1$s",
-            "meta.helm.sh/release-namespace": "%1$s"}}}
-        """
-            .formatted(namespace));
+  /**
+   * As the README says for definitions that were there before; on this cluster they always were.
+   */
+  private void adoptDefinitions() {
+    for (String definition : DEFINITIONS) {
+      MergePatch.apply(
+          client.apiextensions().v1().customResourceDefinitions().withName(definition),
+          """
+          {"metadata": {
+            "labels": {"app.kubernetes.io/managed-by": "Helm"},
+            "annotations": {
+              "meta.helm.sh/release-name": "%1$s",
+              "meta.helm.sh/release-namespace": "%1$s"}}}
+          """
+              .formatted(namespace));
+    }
   }
 
   /** What is left of the chart in the cluster's own scope and in some namespaces. */
