@@ -34,8 +34,11 @@ public record Condition(
         String reason,
     @JsonPropertyDescription("Why, in words for people: what happened, and what to do about it.")
         @Required
-        @Size(max = 32768)
+        @Size(max = LONGEST_MESSAGE)
         String message) {
+  /** Most characters of a message. */
+  public static final int LONGEST_MESSAGE = 32_768;
+
   public static final String TRUE = "True";
   public static final String FALSE = "False";
   public static final String UNKNOWN = "Unknown";

@@ -19,7 +19,7 @@ public final class EffectiveSpec {
 
   /** Of a session without a template. */
   public static McpSessionSpec of(McpSessionSpec own) {
-    return withGrant(own, own.token());
+    return withGrant(own);
   }
 
   /**
@@ -59,8 +59,7 @@ public final class EffectiveSpec {
             or(own.serviceAppProtocol(), template.serviceAppProtocol()),
             or(own.podTemplate(), template.podTemplate()),
             or(own.token(), template.token()),
-            own.grantSecretName()),
-        or(own.token(), template.token()));
+            own.grantSecretName()));
   }
 
   /**
@@ -91,12 +90,12 @@ public final class EffectiveSpec {
             or(own.serviceAppProtocol(), appProtocol),
             own.podTemplate(),
             own.token(),
-            own.grantSecretName()),
-        own.token());
+            own.grantSecretName()));
   }
 
-  private static McpSessionSpec withGrant(McpSessionSpec spec, @Nullable TokenSpec token) {
+  private static McpSessionSpec withGrant(McpSessionSpec spec) {
     String grant = spec.grantSecretName();
+    TokenSpec token = spec.token();
     return grant == null || token == null || token.oauth2Refresh() == null
         ? spec
         : spec.withToken(token.withGrant(grant));

@@ -23,4 +23,15 @@ public record McpSessionTemplateStatus(
                 + " backend is made from it. UpToDate: every session is up to date; its message"
                 + " says how many are behind, and why. Both carry the generation that they are"
                 + " about, so kubectl wait --for=condition=UpToDate waits for a roll-out.")
-        @Nullable List<Condition> conditions) {}
+        @Nullable List<Condition> conditions) {
+
+  /** The condition of this type, of whatever generation; null if there is none. */
+  public @Nullable Condition condition(TemplateConditionType type) {
+    return conditions == null
+        ? null
+        : conditions.stream()
+            .filter(condition -> condition.type().equals(type.name()))
+            .findFirst()
+            .orElse(null);
+  }
+}

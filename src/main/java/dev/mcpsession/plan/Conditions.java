@@ -26,9 +26,6 @@ final class Conditions {
    */
   static final String CANNOT_BE_PULLED = " cannot be pulled";
 
-  /** The limit of the CRD. */
-  private static final int LONGEST = 32_768;
-
   /** Reasons of Ready that the operator cannot end by itself. */
   private static final Set<Reason> STALLS =
       EnumSet.of(Reason.InvalidSpec, Reason.NameConflict, Reason.TemplateMissing);
@@ -52,7 +49,7 @@ final class Conditions {
 
   /** The message is put on one line: a part of it may come from the API server or a user. */
   void set(ConditionType type, boolean status, Reason reason, String message) {
-    put(type, status, reason, Excerpt.ofLine(message, LONGEST));
+    put(type, status, reason, Excerpt.ofLine(message, Condition.LONGEST_MESSAGE));
   }
 
   private void put(ConditionType type, boolean status, Reason reason, String message) {

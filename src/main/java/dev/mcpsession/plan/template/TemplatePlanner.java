@@ -33,9 +33,6 @@ public final class TemplatePlanner {
    */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** The limit of the CRD for a message. */
-  private static final int LONGEST = 32_768;
-
   /** A message names one session and quotes so much of what it says. */
   private static final int QUOTED = 1024;
 
@@ -192,16 +189,11 @@ public final class TemplatePlanner {
         seen.generation(),
         since == null ? now.truncatedTo(ChronoUnit.SECONDS) : since,
         reason.name(),
-        Excerpt.ofLine(message, LONGEST));
+        Excerpt.ofLine(message, Condition.LONGEST_MESSAGE));
   }
 
   private @Nullable Condition said(TemplateConditionType type) {
-    return seen.status() == null || seen.status().conditions() == null
-        ? null
-        : seen.status().conditions().stream()
-            .filter(condition -> condition.type().equals(type.name()))
-            .findFirst()
-            .orElse(null);
+    return seen.status() == null ? null : seen.status().condition(type);
   }
 
   private boolean isOfThisGeneration(@Nullable McpSessionTemplateStatus status) {

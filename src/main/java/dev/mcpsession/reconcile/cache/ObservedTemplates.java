@@ -9,7 +9,6 @@ import dev.mcpsession.api.McpSessionTemplateStatus;
 import dev.mcpsession.api.TemplateConditionType;
 import dev.mcpsession.plan.observed.ObservedService;
 import dev.mcpsession.plan.observed.ObservedTemplate;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -43,16 +42,11 @@ public final class ObservedTemplates {
   /** Null if it is about an earlier generation. */
   private static @Nullable Condition validity(McpSessionTemplate template) {
     McpSessionTemplateStatus status = template.getStatus();
-    List<Condition> conditions =
-        status == null || status.conditions() == null ? List.of() : status.conditions();
-    return conditions.stream()
-        .filter(condition -> condition.type().equals(TemplateConditionType.Valid.name()))
-        .filter(
-            condition ->
-                Objects.equals(
-                    condition.observedGeneration(), template.getMetadata().getGeneration()))
-        .findFirst()
-        .orElse(null);
+    Condition valid = status == null ? null : status.condition(TemplateConditionType.Valid);
+    return valid != null
+            && Objects.equals(valid.observedGeneration(), template.getMetadata().getGeneration())
+        ? valid
+        : null;
   }
 
   /**
