@@ -73,7 +73,8 @@ class ApiServerReturnIT {
       proxy.restore();
       await().pollInterval(Duration.ofMillis(10)).atMost(SOON).until(() -> evicted() == SESSIONS);
       List<String> requests =
-          cluster.server.requests.subList(before, cluster.server.requests.size()).stream()
+          cluster.server.requests.stream()
+              .skip(before)
               .filter(request -> !request.contains("/due") && !request.endsWith("/events"))
               .toList();
       log.info(

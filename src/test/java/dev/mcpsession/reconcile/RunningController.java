@@ -1,5 +1,7 @@
 package dev.mcpsession.reconcile;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.reconcile.token.TokenServices;
 import dev.mcpsession.reconcile.token.TokenSources;
@@ -12,18 +14,26 @@ import dev.mcpsession.token.ServiceAccountTokens;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenSource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The operator's controller in this process, in one namespace of a real cluster, leading from the
  * start.
  */
 public final class RunningController implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RunningController.class);
+
   private final SessionController controller;
   private volatile boolean open = true;
 
@@ -80,17 +90,39 @@ public final class RunningController implements AutoCloseable {
       TokenServices ports,
       InstantSource clock) {
     controller =
-        new SessionController(
-            client,
-            disturbance.apply(new KubernetesApi(client)),
-            settings,
-            clock,
-            () -> open,
-            new SessionMetrics(new SimpleMeterRegistry()),
-            Metrics.NOOP,
-            ports);
-    controller.start();
+        started(
+            () ->
+                new SessionController(
+                    client,
+                    disturbance.apply(new KubernetesApi(client)),
+                    settings,
+                    clock,
+                    () -> open,
+                    new SessionMetrics(new SimpleMeterRegistry()),
+                    Metrics.NOOP,
+                    ports));
     controller.lead();
+  }
+
+  /** Tries again when a start fails, as the process does: the API server may be busy. */
+  private static SessionController started(Supplier<SessionController> attempts) {
+    return await()
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofSeconds(1))
+        .ignoreExceptionsInstanceOf(OperatorException.class)
+        .until(() -> start(attempts.get()), Objects::nonNull);
+  }
+
+  private static SessionController start(SessionController made) {
+    try {
+      made.start();
+      return made;
+    } catch (OperatorException e) {
+      log.warn("The controller did not start", e);
+      made.close();
+      throw e;
+    }
   }
 
   public static Function<SourceSecret.Lookup, TokenSources> sources(KubernetesClient client) {
