@@ -53,6 +53,8 @@ class ArchitectureTest {
               Set.of("api", "config", "kube", "text", "token", "resources", "plan", "reconcile")),
           Map.entry("cleanup", Set.of("api", "kube")),
           Map.entry(
+              "gateway", Set.of("api", "config", "kube", "process", "metrics", "retry", "text")),
+          Map.entry(
               "cli",
               Set.of(
                   "api",
@@ -64,7 +66,8 @@ class ArchitectureTest {
                   "token",
                   "reconcile",
                   "explain",
-                  "cleanup")));
+                  "cleanup",
+                  "gateway")));
 
   /** Within a package: which subpackages each may use; "" stands for the package's own classes. */
   private static final Map<String, Map<String, Set<String>>> SUBPACKAGES =
@@ -77,6 +80,16 @@ class ArchitectureTest {
                   "assess", Set.of("observed", "timing"),
                   "template", Set.of("observed"),
                   "", Set.of("observed", "timing", "assess")),
+          "gateway",
+              Map.of(
+                  "route", Set.of(),
+                  "auth", Set.of("route"),
+                  "session", Set.of("route"),
+                  "activity", Set.of("route", "session"),
+                  "stream", Set.of("route"),
+                  "proxy", Set.of("route", "session", "stream"),
+                  "http", Set.of("route", "auth", "session", "activity", "stream", "proxy"),
+                  "", Set.of("route", "auth", "session", "activity", "stream", "proxy", "http")),
           "token", Map.of("", Set.of(), "oauth", Set.of(""), "grant", Set.of("", "oauth")),
           "reconcile",
               Map.of(

@@ -1,0 +1,18 @@
+package dev.mcpsession.gateway.route;
+
+/**
+ * What clients address: a template, as a protected resource (RFC 9728).
+ *
+ * @param namespace of the template and of its sessions
+ */
+public record McpResource(String namespace, String template) {
+  /** The path of the MCP endpoint. */
+  public String path() {
+    return "/" + namespace + "/" + template + "/mcp";
+  }
+
+  @Override
+  public String toString() {
+    return namespace + "/" + template;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.mcpsession.gateway.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.gateway.route.McpResource;
+import java.util.Optional;
+
+/**
+ * A legacy MCP session id that a client holds: a light handle on its user's session, stored as an
+ * McpConnection.
+ *
+ * @param name of the object: derived from the id, which is stored nowhere
+ * @param session the session at the time of its creation
+ * @param ownerHash as in the object
+ * @param protocolVersion that was agreed on
+ * @param initialize the parameters that the client sent, for binding it anew
+ * @param binding the backend session that it stands for now
+ * @param resourceVersion of the object that this was read from
+ */
+public record Connection(
+    String name,
+    McpResource resource,
+    SessionKey session,
+    String ownerHash,
+    String protocolVersion,
+    JsonNode initialize,
+    Binding binding,
+    String resourceVersion) {
+
+  /**
+   * Where the id leads.
+   *
+   * @param revision of the session's backend
+   * @param backendSessionId the id that the backend gave; empty: it keeps no sessions
+   */
+  public record Binding(int revision, Optional<String> backendSessionId) {
+    @Override
+    public String toString() {
+      return "revision " + revision; // the id is a credential of the backend
+    }
+  }
+}
