@@ -50,10 +50,11 @@ class TestPackagesTest {
           Map.entry("issuer", Set.of()),
           Map.entry("cluster", Set.of("image")),
           Map.entry("docs", Set.of("cluster")),
+          Map.entry("replicas", Set.of("cluster")),
           Map.entry("embedded", Set.of("sample")),
           Map.entry("training", Set.of("embedded", "image")),
           Map.entry("quickstart", Set.of("embedded", "sample")),
-          Map.entry("bench", Set.of("", "cluster", "image", "issuer")));
+          Map.entry("bench", Set.of("", "cluster", "image", "issuer", "replicas")));
 
   static Stream<Arguments> fixtures() {
     return FIXTURES.entrySet().stream().map(it -> Arguments.of(it.getKey(), it.getValue()));

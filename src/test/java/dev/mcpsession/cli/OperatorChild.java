@@ -1,19 +1,16 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.cluster.FreePort;
+import dev.mcpsession.cluster.JarProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 
 /** The operator as an operating system process of its own, with what it wrote. */
 public final class OperatorChild implements AutoCloseable {
@@ -28,13 +25,13 @@ public final class OperatorChild implements AutoCloseable {
       current-context: x
       """;
 
-  private final Process process;
-  private final Path output;
+  private static final Duration PROMISED = Duration.ofSeconds(5);
+
+  private final JarProcess process;
   private final int port;
 
-  private OperatorChild(Process process, Path output, int port) {
+  private OperatorChild(JarProcess process, int port) {
     this.process = process;
-    this.output = output;
     this.port = port;
   }
 
@@ -42,31 +39,9 @@ public final class OperatorChild implements AutoCloseable {
   public static OperatorChild start(Map<String, String> environment, String... options)
       throws IOException {
     int port = FreePort.onLoopback();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-Dlogback.configurationFile=logback.xml")); // not logback-test.xml
-    String jar = System.getProperty("operator.jar"); // packaged already, in the integration tests
-    command.addAll(
-        jar == null
-            ? List.of("-cp", System.getProperty("java.class.path"), Main.class.getName())
-            : List.of("-jar", jar));
-    command.addAll(List.of("operator", "--http", "127.0.0.1:" + port));
-    command.addAll(List.of(options));
-    Path output = Files.createTempFile("operator", ".log");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    List.of(
-            "LOG_LEVEL",
-            "LOG_FORMAT",
-            "KUBERNETES_SERVICE_HOST",
-            "POD_NAME",
-            "POD_UID",
-            "POD_NAMESPACE",
-            "KUBECONFIG")
-        .forEach(builder.environment()::remove);
-    builder.environment().putAll(environment);
-    return new OperatorChild(builder.start(), output, port);
+    List<String> arguments = new ArrayList<>(List.of("operator", "--http", "127.0.0.1:" + port));
+    arguments.addAll(List.of(options));
+    return new OperatorChild(JarProcess.start(environment, arguments), port);
   }
 
   public HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -78,38 +53,30 @@ public final class OperatorChild implements AutoCloseable {
   }
 
   public String log() throws IOException {
-    return Files.readString(output);
+    return process.log();
   }
 
   public void awaitLog(String text) {
-    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> log().contains(text));
+    process.awaitLog(text);
   }
 
   /** Sends SIGTERM; returns the exit code, or fails after the 5 s that are promised. */
   public int terminate() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(5, TimeUnit.SECONDS)) {
-      throw new AssertionError("Still there 5 s after SIGTERM");
-    }
-    return process.exitValue();
+    return process.terminate(PROMISED);
   }
 
   /** Sends a signal by its name. */
   public void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+    process.signal(name);
   }
 
   /** The exit code, once it has ended. */
   public int await() throws InterruptedException {
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      throw new AssertionError("Still there after 60 s");
-    }
-    return process.exitValue();
+    return process.await();
   }
 
   @Override
   public void close() throws IOException {
-    process.destroyForcibly();
-    Files.deleteIfExists(output);
+    process.close();
   }
 }

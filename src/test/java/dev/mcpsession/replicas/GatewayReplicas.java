@@ -1,0 +1,154 @@
+package dev.mcpsession.replicas;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpsession.cluster.FreePort;
+import dev.mcpsession.cluster.JarProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The operator, and replicas of the gateway with the same keys, each a process of the jar; all of
+ * them serve one namespace.
+ */
+public final class GatewayReplicas implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(90);
+
+  private final JarProcess operator;
+  private final int operatorPort;
+  private final List<Replica> replicas = new ArrayList<>();
+  private final List<String> gatewayOptions;
+  private final Path directory;
+
+  /** One gateway. */
+  public record Replica(JarProcess process, int port, int managementPort) implements AutoCloseable {
+    /** The endpoint of a template. */
+    public URI endpoint(String namespace, String template) {
+      return URI.create("http://127.0.0.1:" + port + "/" + namespace + "/" + template + "/mcp");
+    }
+
+    /** What the port of /readyz and /metrics answers. */
+    public HttpResponse<String> management(String path) throws IOException, InterruptedException {
+      return GatewayReplicas.get(managementPort, path);
+    }
+
+    @Override
+    public void close() throws IOException {
+      process.close();
+    }
+  }
+
+  private GatewayReplicas(Path kubeconfig, String namespace, String config, List<String> options)
+      throws IOException {
+    directory = Files.createTempDirectory("gateway");
+    Path keys = Files.createDirectory(directory.resolve("keys"));
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    Files.write(keys.resolve("current"), key);
+    Path file = directory.resolve("gateway.yaml");
+    Files.writeString(file, "keysDirectory: " + keys + "\n" + config);
+    List<String> cluster = List.of("--kubeconfig", kubeconfig.toString(), "--namespace", namespace);
+    gatewayOptions = new ArrayList<>(cluster);
+    gatewayOptions.addAll(List.of("--config", file.toString()));
+    gatewayOptions.addAll(options);
+    operatorPort = FreePort.onLoopback();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("operator", "--http", "127.0.0.1:" + operatorPort, "--leader-election", "off"));
+    arguments.addAll(cluster);
+    operator = JarProcess.start(Map.of(), arguments);
+  }
+
+  /**
+   * Returns when all are ready.
+   *
+   * @param config the gateway's configuration, but for its keys
+   * @param options more options of the gateway's command line
+   */
+  public static GatewayReplicas start(
+      Path kubeconfig, String namespace, int count, String config, String... options)
+      throws IOException {
+    GatewayReplicas all = new GatewayReplicas(kubeconfig, namespace, config, List.of(options));
+    try {
+      for (int i = 0; i < count; i++) {
+        all.startReplica();
+      }
+      await("the operator is ready")
+          .atMost(START)
+          .until(() -> get(all.operatorPort, "/readyz").statusCode() == 200);
+      all.replicas.forEach(all::awaitReady);
+      return all;
+    } catch (IOException | RuntimeException e) {
+      all.close();
+      throw e;
+    }
+  }
+
+  /** One more, or one in the place of another that ended; it may not be ready yet. */
+  public Replica startReplica() throws IOException {
+    int port = FreePort.onLoopback();
+    int management = FreePort.onLoopback();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "gateway",
+                "--http",
+                "127.0.0.1:" + port,
+                "--management",
+                "127.0.0.1:" + management));
+    arguments.addAll(gatewayOptions);
+    Replica started = new Replica(JarProcess.start(Map.of(), arguments), port, management);
+    replicas.add(started);
+    return started;
+  }
+
+  /** Waits until its caches are filled. */
+  public void awaitReady(Replica replica) {
+    await("the gateway is ready")
+        .atMost(START)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(() -> replica.management("/readyz").statusCode() == 200);
+  }
+
+  /** The one started as number i, from 0. */
+  public Replica replica(int i) {
+    return replicas.get(i);
+  }
+
+  public JarProcess operator() {
+    return operator;
+  }
+
+  private static HttpResponse<String> get(int port, String path)
+      throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  /** Kills all of them. */
+  @Override
+  public void close() throws IOException {
+    operator.close();
+    for (Replica replica : replicas) {
+      replica.close();
+    }
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

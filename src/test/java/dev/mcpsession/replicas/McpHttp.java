@@ -1,0 +1,134 @@
+package dev.mcpsession.replicas;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A client that sends just what a test tells it to. Its methods may be called by many threads. */
+public final class McpHttp implements AutoCloseable {
+  /** Of the initialize that {@link #initialize} sends. */
+  public static final String PROTOCOL = "2025-11-25";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final HttpResponse.BodyHandler<String> BODY = HttpResponse.BodyHandlers.ofString();
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final @Nullable String token;
+
+  /**
+   * Sends this token with each request.
+   *
+   * @param token null: none
+   */
+  public McpHttp(@Nullable String token) {
+    this.token = token;
+  }
+
+  /** What came back. */
+  public record Answer(
+      int status, Optional<String> sessionId, String body, HttpResponse<String> http) {
+    /** The JSON-RPC message in it, be it JSON or the last event of a stream. */
+    public String message() {
+      String text = body.strip();
+      int data = text.lastIndexOf("data:");
+      return data < 0 ? text : text.substring(data + "data:".length()).strip();
+    }
+  }
+
+  /** Sends initialize, and once it was answered notifications/initialized. */
+  public Answer initialize(URI endpoint) throws IOException, InterruptedException {
+    Answer answer =
+        post(
+            endpoint,
+            null,
+            """
+            {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"%s",
+             "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+            """
+                .formatted(PROTOCOL));
+    if (answer.status() == 200 && answer.sessionId().isPresent()) {
+      post(
+          endpoint,
+          answer.sessionId().get(),
+          """
+          {"jsonrpc":"2.0","method":"notifications/initialized"}
+          """);
+    }
+    return answer;
+  }
+
+  /** Calls a tool in a session. */
+  public Answer call(URI endpoint, String sessionId, int id, String tool, String arguments)
+      throws IOException, InterruptedException {
+    return post(
+        endpoint,
+        sessionId,
+        """
+        {"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"%s","arguments":%s}}
+        """
+            .formatted(id, tool, arguments));
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param sessionId null: none
+   */
+  public Answer post(URI endpoint, @Nullable String sessionId, String json)
+      throws IOException, InterruptedException {
+    return answer(http.send(request(endpoint, sessionId, json), BODY));
+  }
+
+  /** Like {@link #post}, without waiting. */
+  public CompletableFuture<Answer> postAsync(
+      URI endpoint, @Nullable String sessionId, String json) {
+    return http.sendAsync(request(endpoint, sessionId, json), BODY).thenApply(McpHttp::answer);
+  }
+
+  /** Ends a session. */
+  public Answer delete(URI endpoint, String sessionId) throws IOException, InterruptedException {
+    return answer(http.send(builder(endpoint, sessionId).DELETE().build(), BODY));
+  }
+
+  private static Answer answer(HttpResponse<String> response) {
+    return new Answer(
+        response.statusCode(),
+        response.headers().firstValue("Mcp-Session-Id"),
+        response.body(),
+        response);
+  }
+
+  private HttpRequest request(URI endpoint, @Nullable String sessionId, String json) {
+    return builder(endpoint, sessionId)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(json))
+        .build();
+  }
+
+  private HttpRequest.Builder builder(URI endpoint, @Nullable String sessionId) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(endpoint)
+            .timeout(PATIENCE)
+            .header("Accept", "application/json, text/event-stream")
+            .header("MCP-Protocol-Version", PROTOCOL);
+    if (sessionId != null) {
+      builder.header("Mcp-Session-Id", sessionId);
+    }
+    if (token != null) {
+      builder.header("Authorization", "Bearer " + token);
+    }
+    return builder;
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}
