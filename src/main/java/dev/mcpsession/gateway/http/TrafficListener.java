@@ -1,0 +1,30 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.gateway.route.Era;
+import java.time.Duration;
+
+/** Is told of what passes, on event loops: returns at once, and throws nothing. */
+public interface TrafficListener {
+  /** A request has ended, whatever became of it. */
+  default void requestEnded(RequestRecord request) {}
+
+  /** An answer that is a stream of events begins. */
+  default void streamBegun(Era era) {}
+
+  /** It has ended. */
+  default void streamEnded(Era era) {}
+
+  /**
+   * A request waited for its session.
+   *
+   * @param cause served, or why none serves, in lower case
+   */
+  default void sessionWaited(String cause, Duration time) {}
+
+  /**
+   * A connection was bound to another backend session.
+   *
+   * @param outcome moved, lost (another replica was faster), gone or failed
+   */
+  default void rebound(String outcome) {}
+}
