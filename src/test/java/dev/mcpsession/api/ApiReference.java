@@ -109,7 +109,7 @@ final class ApiReference {
       rows.add(
           "| %s | %s | %s |"
               .formatted(
-                  path.isEmpty() ? "the session" : "`" + path + "`",
+                  path.isEmpty() ? "the object" : "`" + path + "`",
                   rule.path("message").asText(),
                   code(rule.path("rule"))));
     }

@@ -21,6 +21,7 @@ class ApiReferenceTest {
   void theReferenceSaysWhatTheDefinitionSays() throws IOException {
     var session = new ApiReference(GeneratedCrd.generate(GeneratedCrd.Kind.SESSION).schema());
     var template = new ApiReference(GeneratedCrd.generate(GeneratedCrd.Kind.TEMPLATE).schema());
+    var connection = new ApiReference(GeneratedCrd.generate(GeneratedCrd.Kind.CONNECTION).schema());
     GeneratedDocument.named("api.md")
         .mustBe(
             Files.readString(TEMPLATE)
@@ -31,7 +32,10 @@ class ApiReferenceTest {
                 .replace("{{rules}}", session.rules())
                 .replace("{{templateSpec}}", template.fields("spec"))
                 .replace("{{templateStatus}}", template.fields("status"))
-                .replace("{{templateRules}}", template.rules()));
+                .replace("{{templateRules}}", template.rules())
+                .replace("{{connectionSpec}}", connection.fields("spec"))
+                .replace("{{connectionStatus}}", connection.fields("status"))
+                .replace("{{connectionRules}}", connection.rules()));
   }
 
   @ParameterizedTest

@@ -53,7 +53,16 @@ final class GeneratedCrd {
             + " from it what they do not say themselves. A change of it replaces their backends, a"
             + " few at a time.",
         "What is offered, and to whom.",
-        "How far the sessions of the template are; written by the operator alone.");
+        "How far the sessions of the template are; written by the operator alone."),
+    CONNECTION(
+        McpConnection.class,
+        McpConnectionSpec.class,
+        McpConnectionStatus.class,
+        "One MCP session id of the protocol's legacy versions, written by the session gateway"
+            + " alone: a light handle on the session of the client that holds it. The object's name"
+            + " is derived from a hash of the id, which is stored nowhere.",
+        "Whose id it is, and what its client said when it got it.",
+        "Where the id leads now, and what a later backend has to be told.");
 
     private final Class<? extends CustomResource<?, ?>> resource;
     private final Class<?> spec;
@@ -136,7 +145,9 @@ final class GeneratedCrd {
     ObjectNode metadata = (ObjectNode) crd.path("metadata");
     metadata.remove("annotations");
     ObjectNode names = (ObjectNode) crd.at("/spec/names");
-    names.putArray("categories").add("mcp");
+    if (kind != Kind.CONNECTION) { // made by machines: not for kubectl get mcp
+      names.putArray("categories").add("mcp");
+    }
     names.put("listKind", kind.resource.getSimpleName() + "List");
 
     var columns = (ArrayNode) version().path("additionalPrinterColumns");
@@ -145,6 +156,10 @@ final class GeneratedCrd {
     ObjectNode schema = schema();
     schema.put("description", kind.description);
     schema.putArray("required").add("spec");
+    if (kind == Kind.CONNECTION) {
+      version().remove("subresources"); // made by one write
+      ((ArrayNode) schema.path("required")).add("status");
+    }
     ObjectNode spec = (ObjectNode) schema.at("/properties/spec");
     spec.put("description", kind.specDescription);
     ObjectNode status = (ObjectNode) schema.at("/properties/status");

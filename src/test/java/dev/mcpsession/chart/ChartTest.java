@@ -24,6 +24,7 @@ class ChartTest {
           "ClusterRole mcp-session-operator-view",
           "ClusterRoleBinding mcp-session-operator",
           "ConfigMap mcp-session-operator/mcp-session-operator",
+          "CustomResourceDefinition mcpconnections.mcpsession.dev",
           "CustomResourceDefinition mcpsessions.mcpsession.dev",
           "CustomResourceDefinition mcptemplates.mcpsession.dev",
           "Deployment mcp-session-operator/mcp-session-operator",
@@ -137,7 +138,12 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mcpsessions.mcpsession.dev", "mcptemplates.mcpsession.dev"})
+  @ValueSource(
+      strings = {
+        "mcpsessions.mcpsession.dev",
+        "mcptemplates.mcpsession.dev",
+        "mcpconnections.mcpsession.dev"
+      })
   void theDefinitionIsTheCommittedOneAndStaysWhenTheReleaseGoes(String name) {
     JsonNode crd = Chart.rendered("").named("CustomResourceDefinition", name);
     assertThat(crd.at("/metadata/annotations/helm.sh~1resource-policy").asText()).isEqualTo("keep");

@@ -25,7 +25,10 @@ import java.util.stream.Collectors;
  */
 final class Release implements AutoCloseable {
   private static final List<String> DEFINITIONS =
-      List.of("mcpsessions.mcpsession.dev", "mcptemplates.mcpsession.dev");
+      List.of(
+          "mcpsessions.mcpsession.dev",
+          "mcptemplates.mcpsession.dev",
+          "mcpconnections.mcpsession.dev");
   private static final int SECONDS = 180;
   private static final Duration SOON = Duration.ofSeconds(SECONDS);
 

@@ -1,0 +1,62 @@
+package dev.mcpsession.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the id leads now, and what a later backend has to be told. Session and revision stand for
+ * one Pod: the number of a revision never returns.
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record McpConnectionStatus(
+    @JsonPropertyDescription("Number of the session's backend that the id is bound to.")
+        @Required
+        @Min(1)
+        int revision,
+    @JsonPropertyDescription(
+            "The MCP session id that this backend gave. Absent: it keeps no sessions.")
+        @Size(min = 1, max = MAX_BACKEND_SESSION_ID)
+        @Nullable String backendSessionId,
+    @JsonPropertyDescription(
+            "What the id was bound to before, while that backend drains. Absent: nothing.")
+        @Nullable Previous previous,
+    @JsonPropertyDescription("The level of logging that the client set. Absent: none.")
+        @Size(max = 64)
+        @Nullable String logLevel,
+    @JsonPropertyDescription("URIs of the resources that the client has subscribed to.")
+        @Size(max = 256)
+        @Nullable List<@Size(max = 2048) String> subscriptions,
+    @JsonPropertyDescription(
+            "When the client used the id last, as of the last write: written at most every 6"
+                + " hours. Absent: never since it was made.")
+        @Nullable Instant lastUsedTime) {
+  /** Most characters of a backend's session id. */
+  public static final int MAX_BACKEND_SESSION_ID = 1024;
+
+  /** A binding that is over. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Previous(
+      @JsonPropertyDescription("Number of the backend.") @Required @Min(1) int revision,
+      @JsonPropertyDescription(
+              "The MCP session id that this backend gave. Absent: it keeps no sessions.")
+          @Size(min = 1, max = MAX_BACKEND_SESSION_ID)
+          @Nullable String backendSessionId) {
+    /** Without the backend's session id, which is a credential. */
+    @Override
+    public String toString() {
+      return "Previous[revision=" + revision + "]";
+    }
+  }
+
+  /** Without the backend's session id, which is a credential. */
+  @Override
+  public String toString() {
+    return "McpConnectionStatus[revision=" + revision + "]";
+  }
+}
