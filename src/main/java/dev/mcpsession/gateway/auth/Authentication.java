@@ -11,12 +11,13 @@ public sealed interface Authentication {
   /**
    * The token is not to be accepted (401, invalid_token).
    *
+   * @param defect for metrics
    * @param why for the log and for error_description, without anything of the token
    */
-  record Rejected(String why) implements Authentication {}
+  record Rejected(TokenDefect defect, String why) implements Authentication {}
 
   /**
-   * It cannot be judged now: the issuer's keys were never fetched, and it does not answer (503).
+   * It cannot be judged now: its issuer's key is not known, and the issuer does not answer (503).
    */
   record Undecided(String why) implements Authentication {}
 }
