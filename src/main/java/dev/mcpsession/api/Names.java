@@ -20,6 +20,12 @@ public final class Names {
    */
   public static final String RELEASED = "mcpsession.dev/released";
 
+  /**
+   * On a session: RFC 3339 instant at which one of a gateway's replicas last had a stream or
+   * request of its user, where the template asks for a release. Only the gateway reads it.
+   */
+  public static final String LAST_CONNECTED = "mcpsession.dev/lastConnected";
+
   /** On a session: a new value replaces the backend. */
   public static final String RESTARTED_AT = "mcpsession.dev/restartedAt";
 
