@@ -28,6 +28,8 @@ public record OperatorConfig(
     TokenEndpoints tokenEndpoints,
     LeaderElection leaderElection) {
 
+  private static final ConfigReader READER = new ConfigReader(List.of(Setting.values()));
+
   /**
    * The OAuth 2 endpoints that sessions may name.
    *
@@ -76,16 +78,50 @@ public record OperatorConfig(
    */
   public static OperatorConfig read(Path file) throws IOException, InvalidConfigException {
     try (Reader reader = Files.newBufferedReader(file)) {
-      return new ConfigReader().read(reader);
+      return of(READER.read(reader));
     }
   }
 
   /** Like {@link #read}, from a string. */
   public static OperatorConfig parse(String yaml) throws InvalidConfigException {
     try {
-      return new ConfigReader().read(new StringReader(yaml));
+      return of(READER.read(new StringReader(yaml)));
     } catch (IOException e) {
       throw new IllegalStateException("A string was not readable", e);
     }
+  }
+
+  private static OperatorConfig of(ConfigValues values) throws InvalidConfigException {
+    values.checkOrder(Setting.RENEW_DEADLINE_SECONDS, Setting.LEASE_DURATION_SECONDS);
+    values.checkOrder(Setting.RETRY_PERIOD_SECONDS, Setting.RENEW_DEADLINE_SECONDS);
+    boolean allowHttp = values.isTrue(Setting.TOKEN_ENDPOINTS_ALLOW_HTTP);
+    if (!allowHttp && !values.isRefused(Setting.TOKEN_ENDPOINTS_ALLOW_HTTP)) {
+      values
+          .items(Setting.TOKEN_ENDPOINTS_ALLOWED, EndpointUrl.class)
+          .forEach(
+              url ->
+                  values.refuseHttp(
+                      Setting.TOKEN_ENDPOINTS_ALLOWED,
+                      "holds",
+                      url,
+                      "secrets must not travel unencrypted",
+                      Setting.TOKEN_ENDPOINTS_ALLOW_HTTP));
+    }
+    values.check();
+    return new OperatorConfig(
+        values.number(Setting.MAX_CONCURRENT_REPLACEMENTS),
+        values.number(Setting.MAX_CONCURRENT_TOKEN_CALLS),
+        values.isTrue(Setting.WATCH_TOKEN_SECRETS),
+        values.isTrue(Setting.WATCH_NODES),
+        new TokenEndpoints(
+            values.list(Setting.TOKEN_ENDPOINTS_ALLOWED, EndpointUrl.class),
+            allowHttp,
+            values.number(Setting.TOKEN_ENDPOINTS_MAX_CONCURRENT_CALLS)),
+        new LeaderElection(
+            values.text(Setting.LEASE_NAME).orElseThrow(),
+            values.text(Setting.LEASE_NAMESPACE),
+            values.seconds(Setting.LEASE_DURATION_SECONDS),
+            values.seconds(Setting.RENEW_DEADLINE_SECONDS),
+            values.seconds(Setting.RETRY_PERIOD_SECONDS)));
   }
 }

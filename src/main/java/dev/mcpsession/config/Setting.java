@@ -1,30 +1,26 @@
 package dev.mcpsession.config;
 
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every key of the configuration file. Parsing, defaults and {@code docs/configuration.md} are
- * derived from this table, so that they cannot disagree.
+ * Every key of the operator's configuration file; {@code docs/configuration.md} is its reference.
  */
-public enum Setting {
+public enum Setting implements ConfigKey {
   MAX_CONCURRENT_REPLACEMENTS(
       "maxConcurrentReplacements",
-      new WholeNumber(1, 1000),
+      new Kind.WholeNumber(1, 1000),
       "10",
       "Maximum number of concurrent replacements with the causes `template`, `restart` and `node`,"
           + " so that a changed template or a drained node does not restart every backend at once."
           + " Causes `token` and `backend` are not limited."),
   MAX_CONCURRENT_TOKEN_CALLS(
       "maxConcurrentTokenCalls",
-      new WholeNumber(1, 1000),
+      new Kind.WholeNumber(1, 1000),
       "20",
       "Maximum number of concurrent calls to token issuers; further calls are queued."),
   WATCH_TOKEN_SECRETS(
       "watchTokenSecrets",
-      new TruthValue(),
+      new Kind.TruthValue(),
       "false",
       "Whether the operator watches the Secrets of token sources, so that it notices a change at"
           + " once. This needs the right to list and watch all Secrets of the watched namespaces."
@@ -32,104 +28,62 @@ public enum Setting {
           + " is due."),
   WATCH_NODES(
       "watchNodes",
-      new TruthValue(),
+      new Kind.TruthValue(),
       "false",
       "Whether sessions move away from nodes that are cordoned, drained or about to be removed"
           + " (cause `node`), and evictions wait until they have moved. Needs rights on nodes,"
           + " which only a ClusterRole grants, and on poddisruptionbudgets."),
   TOKEN_ENDPOINTS_ALLOWED(
       "tokenEndpoints.allowed",
-      new Urls(),
+      Kind.Items.urls(),
       "[]",
       "URLs that sessions may name as OAuth 2 token, revocation and introspection endpoints: each"
           + " URL allows itself and all paths below it, by whole path segments. Client secrets are"
           + " sent to no other URL."),
   TOKEN_ENDPOINTS_ALLOW_HTTP(
       "tokenEndpoints.allowHttp",
-      new TruthValue(),
+      new Kind.TruthValue(),
       "false",
       "Whether `allowed` may hold http URLs, over which secrets travel unencrypted. For tests."),
   TOKEN_ENDPOINTS_MAX_CONCURRENT_CALLS(
       "tokenEndpoints.maxConcurrentCalls",
-      new WholeNumber(1, 1000),
+      new Kind.WholeNumber(1, 1000),
       "4",
       "Maximum number of concurrent calls to one authorization server (scheme, host and port), so"
           + " that an unresponsive one leaves capacity for the others within"
           + " maxConcurrentTokenCalls."),
   LEASE_NAME(
       "leaderElection.leaseName",
-      new Name("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", 253),
+      Kind.Text.name("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", 253),
       "mcp-session-operator",
       "Name of the Lease that the replicas of one installation contend for."),
   LEASE_NAMESPACE(
       "leaderElection.leaseNamespace",
-      new Name("[a-z0-9]([-a-z0-9]*[a-z0-9])?", 63),
+      Kind.Text.name("[a-z0-9]([-a-z0-9]*[a-z0-9])?", 63),
       null,
       "Namespace of the Lease. Without it: the operator's own namespace in a cluster, `default`"
           + " elsewhere."),
   LEASE_DURATION_SECONDS(
       "leaderElection.leaseDurationSeconds",
-      new WholeNumber(3, 3600),
+      new Kind.WholeNumber(3, 3600),
       "15",
       "Seconds without an observed renewal after which a standby takes over from a lost leader."),
   RENEW_DEADLINE_SECONDS(
       "leaderElection.renewDeadlineSeconds",
-      new WholeNumber(2, 3600),
+      new Kind.WholeNumber(2, 3600),
       "10",
       "Seconds after its last renewal at which a leader stops writing. Must be less than"
           + " leaseDurationSeconds, so that it has stopped before another leader starts."),
   RETRY_PERIOD_SECONDS(
       "leaderElection.retryPeriodSeconds",
-      new WholeNumber(1, 3600),
+      new Kind.WholeNumber(1, 3600),
       "2",
       "Seconds between two renewals by the leader, and between two checks by a standby. Must be"
           + " less than renewDeadlineSeconds.");
 
-  /** Type and range of a value. */
-  sealed interface Kind permits WholeNumber, TruthValue, Name, Urls {
-    /** Human-readable, such as "a whole number from 1 to 1000". */
-    String allowed();
-  }
-
-  record WholeNumber(int min, int max) implements Kind {
-    @Override
-    public String allowed() {
-      return "a whole number from " + min + " to " + max;
-    }
-  }
-
-  record TruthValue() implements Kind {
-    @Override
-    public String allowed() {
-      return "true or false";
-    }
-  }
-
-  record Urls() implements Kind {
-    @Override
-    public String allowed() {
-      return "a list, each item " + EndpointUrl.ALLOWED_PREFIX;
-    }
-  }
-
-  record Name(Pattern pattern, int maxLength) implements Kind {
-    Name(String pattern, int maxLength) {
-      this(Pattern.compile(pattern), maxLength);
-    }
-
-    @Override
-    public String allowed() {
-      return "a name of lower-case letters, digits"
-          + (maxLength > 63 ? ", '-' and '.'" : " and '-'")
-          + ", at most "
-          + maxLength
-          + " characters";
-    }
-  }
-
   private final String key;
 
-  @SuppressWarnings("ImmutableEnumChecker") // records of numbers and patterns
+  @SuppressWarnings("ImmutableEnumChecker") // records of numbers and functions
   private final Kind kind;
 
   private final @Nullable String defaultValue;
@@ -142,35 +96,23 @@ public enum Setting {
     this.meaning = meaning;
   }
 
-  /** As in the file, with sections joined by dots: {@code leaderElection.leaseName}. */
+  @Override
   public String key() {
     return key;
   }
 
-  Kind kind() {
+  @Override
+  public Kind kind() {
     return kind;
   }
 
-  /** The allowed values, human-readable. */
-  public String allowed() {
-    return kind.allowed();
-  }
-
-  /** As written in the file; null if it depends on where the operator runs. */
+  @Override
   public @Nullable String defaultValue() {
     return defaultValue;
   }
 
-  /** A few sentences in Markdown, with the unit. */
+  @Override
   public String meaning() {
     return meaning;
-  }
-
-  static Optional<Setting> ofKey(String key) {
-    return Arrays.stream(values()).filter(s -> s.key.equals(key)).findFirst();
-  }
-
-  static boolean isSection(String key) {
-    return Arrays.stream(values()).anyMatch(s -> s.key.startsWith(key + "."));
   }
 }

@@ -73,10 +73,11 @@ class OperatorConfigMistakesTest {
 
   private static boolean isOfItsKind(Setting setting, String value) {
     return switch (setting.kind()) {
-      case Setting.TruthValue truth -> value.equals(" true");
-      case Setting.Urls urls -> value.startsWith(" [");
-      case Setting.Name name -> value.equals(" 'yes'");
-      case Setting.WholeNumber number -> false;
+      case Kind.TruthValue truth -> value.equals(" true");
+      case Kind.Items<?> urls -> value.startsWith(" [");
+      case Kind.Text name -> value.equals(" 'yes'");
+      case Kind.WholeNumber number -> false;
+      case Kind.Sections sections -> false;
     };
   }
 
