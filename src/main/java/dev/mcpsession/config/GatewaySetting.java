@@ -35,7 +35,7 @@ public enum GatewaySetting implements ConfigKey {
       "The issuer, letter for letter as in the claim `iss`. Required."),
   AUDIENCES(
       "issuers[].audiences",
-      Kind.Items.of(String.class, "1 to 1024 visible characters", GatewaySetting::visible),
+      Kind.Items.of(String.class, "1 to 1024 visible ASCII characters", GatewaySetting::visible),
       "[]",
       "Audiences of which a token must have one (claim `aud`), for issuers that cannot issue tokens"
           + " for a resource (RFC 8707). Empty: the URL of the resource that is asked for."),

@@ -2,6 +2,9 @@ package dev.mcpsession.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.config.ConfigKey;
+import dev.mcpsession.config.GatewayConfig;
+import dev.mcpsession.config.GatewaySetting;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.config.Setting;
 import java.util.Arrays;
@@ -9,6 +12,19 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ConfigurationReferenceTest {
+  private static final String GATEWAY_EXAMPLE =
+      """
+      baseUrl: https://mcp.example
+      keysDirectory: /var/run/secrets/mcp-gateway
+      issuers:
+        - issuer: https://sso.example/realms/staff
+          userClaim: preferred_username
+          groupsClaim: groups
+      allowedOrigins:
+        - https://app.example
+      limits:
+        requestsPerUser: 64
+      """;
 
   @Test
   void theReferenceNamesEveryKey() {
@@ -16,8 +32,21 @@ class ConfigurationReferenceTest {
   }
 
   @Test
+  void theGatewaysReferenceNamesEveryKey() {
+    GeneratedDocument.named("gateway-configuration.md").mustBe(gatewayReference());
+  }
+
+  @Test
+  void theExamplesInTheGatewaysReferenceAreValid() throws Exception {
+    assertThat(GatewayConfig.parse(example(GatewaySetting.values())))
+        .isEqualTo(GatewayConfig.defaults());
+    assertThat(GatewayConfig.parse(GATEWAY_EXAMPLE).issuers()).hasSize(1);
+  }
+
+  @Test
   void theExampleInTheReferenceHoldsTheDefaults() throws Exception {
-    assertThat(OperatorConfig.parse(example())).isEqualTo(OperatorConfig.defaults());
+    assertThat(OperatorConfig.parse(example(Setting.values())))
+        .isEqualTo(OperatorConfig.defaults());
   }
 
   private static String reference() {
@@ -49,14 +78,46 @@ class ConfigurationReferenceTest {
     | `HTTPS_PROXY`, `HTTP_PROXY` | the URL of an HTTP proxy such as http://proxy.example:3128 | | Proxy through which https and http issuers are reached; see [tokens.md](tokens.md#through-a-proxy). The API server is reached directly. Also in lower case. |
     | `NO_PROXY` | domains, IP addresses, networks or *, separated by commas | | Issuers that are reached without the proxy. Also in lower case. |
     """
-        .formatted(example(), rows());
+        .formatted(example(Setting.values()), rows(Setting.values()));
   }
 
-  private static String example() {
+  private static String gatewayReference() {
+    return """
+    # The gateway's configuration file
+
+    The file that the role `gateway` is given with `--config` is YAML. It rejects unknown keys, wrong types and values
+    that contradict each other: it lists all of them with their lines and exits with code 2. A changed file takes effect
+    at the next start.
+
+    ```yaml
+    %s```
+
+    | Key | Allowed | Default | Meaning |
+    |---|---|---|---|
+    %s
+    These are the defaults of what is not in a list:
+
+    ```yaml
+    %s```
+
+    ## Environment
+
+    | Variable | Allowed | Default | Meaning |
+    |---|---|---|---|
+    | `LOG_LEVEL` | OFF, ERROR, WARN, INFO, DEBUG, TRACE | `INFO` | Level of the gateway's own code; the access log stays at INFO. |
+    | `LOG_FORMAT` | TEXT, JSON | `JSON` in a cluster, else `TEXT` | One line of text or one JSON object for each log entry. The access log is always JSON. |
+    | `HTTPS_PROXY`, `HTTP_PROXY` | the URL of an HTTP proxy such as http://proxy.example:3128 | | Proxy through which https and http issuers are reached. The API server and backends are reached directly. Also in lower case. |
+    | `NO_PROXY` | domains, IP addresses, networks or *, separated by commas | | Issuers that are reached without the proxy. Also in lower case. |
+    """
+        .formatted(
+            GATEWAY_EXAMPLE, rows(GatewaySetting.values()), example(GatewaySetting.values()));
+  }
+
+  private static String example(ConfigKey[] keys) {
     StringBuilder yaml = new StringBuilder();
     String section = "";
-    for (Setting setting : Setting.values()) {
-      if (setting.defaultValue() == null) {
+    for (ConfigKey setting : keys) {
+      if (setting.defaultValue() == null || setting.key().contains("[].")) {
         continue;
       }
       int dot = setting.key().indexOf('.');
@@ -68,22 +129,23 @@ class ConfigurationReferenceTest {
       yaml.append(section.isEmpty() ? "" : "  ")
           .append(setting.key().substring(dot + 1))
           .append(": ")
-          .append(setting.defaultValue())
+          .append(setting.defaultValue().isEmpty() ? "\"\"" : setting.defaultValue())
           .append('\n');
     }
     return yaml.toString();
   }
 
-  private static String rows() {
-    return Arrays.stream(Setting.values())
+  private static String rows(ConfigKey[] keys) {
+    return Arrays.stream(keys)
         .map(
             s ->
                 "| `%s` | %s | %s | %s |\n"
-                    .formatted(
-                        s.key(),
-                        s.allowed(),
-                        s.defaultValue() == null ? "" : "`" + s.defaultValue() + "`",
-                        s.meaning()))
+                    .formatted(s.key(), s.allowed(), shownDefault(s), s.meaning()))
         .collect(Collectors.joining());
+  }
+
+  private static String shownDefault(ConfigKey setting) {
+    String value = setting.defaultValue();
+    return value == null ? "" : value.isEmpty() ? "empty" : "`" + value + "`";
   }
 }

@@ -8,10 +8,11 @@ import java.time.Duration;
  *
  * @param port 0: any that is free
  * @param baseUrl as clients see it
+ * @param guards which hosts and web pages requests may come from
  * @param shutdownTimeout how long requests under way may last once the server closes
  */
 public record ServerSettings(
-    String host, int port, URI baseUrl, Limits limits, Duration shutdownTimeout) {
+    String host, int port, URI baseUrl, Guards guards, Limits limits, Duration shutdownTimeout) {
 
   /**
    * Bounds of what clients may take.

@@ -8,6 +8,9 @@ public interface TrafficListener {
   /** A request has ended, whatever became of it. */
   default void requestEnded(RequestRecord request) {}
 
+  /** A request, or a connection, was turned away; its {@link #requestEnded} comes as well. */
+  default void rejected(Rejection reason) {}
+
   /** An answer that is a stream of events begins. */
   default void streamBegun(Era era) {}
 

@@ -1,0 +1,190 @@
+package dev.mcpsession.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GatewayConfigTest {
+  private static final GatewayConfig.Limits DEFAULT_LIMITS =
+      new GatewayConfig.Limits(
+          16 * 1024,
+          4 * 1024 * 1024,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          20_000,
+          64,
+          128,
+          20,
+          100,
+          Duration.ofSeconds(2));
+
+  @Test
+  void everyDefaultIsAsDocumented() {
+    assertThat(GatewayConfig.defaults())
+        .isEqualTo(
+            new GatewayConfig(
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                false,
+                List.of(),
+                List.of(),
+                DEFAULT_LIMITS));
+  }
+
+  @Test
+  void everyDefaultOfAnIssuerIsAsDocumented() throws Exception {
+    assertThat(
+            GatewayConfig.parse(
+                    """
+                    baseUrl: https://mcp.example
+                    issuers:
+                      - issuer: https://sso.example/realms/staff
+                    """)
+                .issuers())
+        .containsExactly(
+            new GatewayConfig.Issuer(
+                URI.create("https://sso.example/realms/staff"),
+                List.of(),
+                Optional.empty(),
+                "sub",
+                "groups",
+                List.of(),
+                Optional.empty()));
+  }
+
+  @Test
+  void everyKeyIsRead() throws Exception {
+    assertThat(
+            GatewayConfig.parse(
+                """
+                baseUrl: https://mcp.example/gateway/
+                keysDirectory: /var/run/secrets/mcp-gateway
+                issuers:
+                  - issuer: https://sso.example/realms/staff
+                    audiences: [https://mcp.example, mcp]
+                    jwksUri: https://sso.example/realms/staff/protocol/openid-connect/certs
+                    userClaim: preferred_username
+                    groupsClaim: https://sso.example/roles
+                    requiredScopes: [mcp, "mcp:use"]
+                    caFile: /etc/ssl/sso.pem
+                  - issuer: http://other.example/
+                    audiences: []
+                    jwksUri: ""
+                    requiredScopes: []
+                    caFile: ""
+                allowHttpIssuers: true
+                allowedOrigins: [https://app.example, "http://localhost:6274"]
+                allowedHosts: [mcp.example, "[::1]", gateway.mcp.svc]
+                limits:
+                  headerBytes: 8192
+                  bodyBytes: 65536
+                  headerSeconds: 3
+                  bodySeconds: 4
+                  connections: 500
+                  requestsPerUser: 6
+                  streamsPerUser: 7
+                  newSessionsPerSecond: 8
+                  newSessionsBurst: 9
+                  backendConnectSeconds: 10
+                """))
+        .isEqualTo(
+            new GatewayConfig(
+                Optional.of(URI.create("https://mcp.example/gateway")),
+                Optional.of(Path.of("/var/run/secrets/mcp-gateway")),
+                List.of(
+                    new GatewayConfig.Issuer(
+                        URI.create("https://sso.example/realms/staff"),
+                        List.of("https://mcp.example", "mcp"),
+                        Optional.of(
+                            URI.create(
+                                "https://sso.example/realms/staff/protocol/openid-connect/certs")),
+                        "preferred_username",
+                        "https://sso.example/roles",
+                        List.of("mcp", "mcp:use"),
+                        Optional.of(Path.of("/etc/ssl/sso.pem"))),
+                    new GatewayConfig.Issuer(
+                        URI.create("http://other.example/"),
+                        List.of(),
+                        Optional.empty(),
+                        "sub",
+                        "groups",
+                        List.of(),
+                        Optional.empty())),
+                true,
+                List.of(
+                    Objects.requireNonNull(WebOrigin.parse("https://app.example")),
+                    Objects.requireNonNull(WebOrigin.parse("http://localhost:6274"))),
+                List.of(
+                    new Authority("mcp.example", -1),
+                    Objects.requireNonNull(Authority.parse("[::1]")),
+                    new Authority("gateway.mcp.svc", -1)),
+                new GatewayConfig.Limits(
+                    8192,
+                    65536,
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(4),
+                    500,
+                    6,
+                    7,
+                    8,
+                    9,
+                    Duration.ofSeconds(10))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "# nothing but a comment\n",
+        "{}",
+        "limits:\n",
+        "limits: {}\n",
+        "issuers: []\nallowedOrigins: []\nallowedHosts: []\nkeysDirectory: ''\n"
+      })
+  void anEmptyFileMeansTheDefaults(String yaml) throws Exception {
+    assertThat(GatewayConfig.parse(yaml)).isEqualTo(GatewayConfig.defaults());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://mcp.example, https://mcp.example",
+    "https://mcp.example/, https://mcp.example",
+    "https://example.com/tools/, https://example.com/tools",
+    "http://127.0.0.1:8080, http://127.0.0.1:8080"
+  })
+  void theBaseUrlHasNoSlashAtItsEnd(String written, String read) throws Exception {
+    assertThat(GatewayConfig.parse("baseUrl: " + written).baseUrl()).contains(URI.create(read));
+  }
+
+  @Test
+  void theIssuerKeepsItsSlashSinceTokensNameItLetterForLetter() throws Exception {
+    assertThat(
+            GatewayConfig.parse(
+                    "baseUrl: https://mcp.example\nissuers: [{issuer: https://tenant.example/}]")
+                .issuers())
+        .extracting(it -> it.issuer().toString())
+        .containsExactly("https://tenant.example/");
+  }
+
+  @Test
+  void aFileIsReadAndAMissingOneSaysSo(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("gateway.yaml"), "baseUrl: https://a.example\n");
+    assertThat(GatewayConfig.read(file).baseUrl()).contains(URI.create("https://a.example"));
+    Assertions.assertThatExceptionOfType(NoSuchFileException.class)
+        .isThrownBy(() -> GatewayConfig.read(folder.resolve("absent.yaml")));
+  }
+}
