@@ -10,21 +10,25 @@ import java.util.Optional;
  * McpConnection.
  *
  * @param name of the object: derived from the id, which is stored nowhere
+ * @param uid of the object
  * @param session the session at the time of its creation
  * @param ownerHash as in the object
  * @param protocolVersion that was agreed on
  * @param initialize the parameters that the client sent, for binding it anew
  * @param binding the backend session that it stands for now
+ * @param previous the one that it stood for before; empty: there was none
  * @param resourceVersion of the object that this was read from
  */
 public record Connection(
     String name,
+    String uid,
     McpResource resource,
     SessionKey session,
     String ownerHash,
     String protocolVersion,
     JsonNode initialize,
     Binding binding,
+    Optional<Binding> previous,
     String resourceVersion) {
 
   /**
@@ -38,5 +42,11 @@ public record Connection(
     public String toString() {
       return "revision " + revision; // the id is a credential of the backend
     }
+  }
+
+  /** Without what the client sent. */
+  @Override
+  public String toString() {
+    return "connection " + session.namespace() + "/" + name;
   }
 }

@@ -63,6 +63,13 @@ public interface Connections {
     /** The user has four times as many as allowed, all of them young: 429. */
     record TooMany() implements Creation {}
 
+    /**
+     * What the client sent cannot be kept, such as an initialize of more than 16 KiB: 400.
+     *
+     * @param message for the client
+     */
+    record Refused(String message) implements Creation {}
+
     /** It could not be written. */
     record Failed(String message, boolean apiAway) implements Creation {}
   }
