@@ -45,6 +45,7 @@ class TestPackagesTest {
       Map.ofEntries(
           Map.entry("", Set.of()),
           Map.entry("sample", Set.of()),
+          Map.entry("fixture", Set.of()),
           Map.entry("image", Set.of()),
           Map.entry("stored", Set.of()),
           Map.entry("issuer", Set.of()),
