@@ -24,7 +24,8 @@ public final class Benchmarks {
           "throughput",
           "renewals",
           "templates",
-          "image");
+          "image",
+          "gateway-transport");
   private static final String USAGE =
       "[" + String.join("|", NAMES) + "]... [--sessions=N] [--runs=N] [--idle-seconds=N]";
 
@@ -66,7 +67,9 @@ public final class Benchmarks {
     List<Benchmark> all = new ArrayList<>();
     all.add(new PlannerSpeed());
     if (cluster.isEmpty()) {
-      Progress.say("Without -Dcluster.kubeconfig=FILE only the planner is measured.");
+      Progress.say(
+          "Without -Dcluster.kubeconfig=FILE only the planner and the transport are measured.");
+      all.add(new GatewayTransport(options));
       return all;
     }
     Optional<AuditLog> audit = AuditLog.given().filter(AuditLog::isReadable);
@@ -87,6 +90,8 @@ public final class Benchmarks {
     } else {
       Progress.say("The image is not measured: " + noImage.get());
     }
+    // Last: it fails if a program is missing.
+    all.add(new GatewayTransport(options));
     return all;
   }
 }
