@@ -47,6 +47,8 @@ class WriteRulesTest {
           "token.ServiceAccountTokens", "TokenRequests",
           "token.grant.ApiGrantStore", "grant Secrets",
           "process.leader.ApiLeaseStore", "the Lease",
+          "gateway.session.KubernetesSessionApi",
+              "new sessions and reports of use, for the gateway",
           "rbac.PermissionReview", "questions about our own permissions");
 
   @Test

@@ -34,6 +34,12 @@ public final class Names {
 
   public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
   public static final String MANAGED_BY = "mcp-session-operator";
+
+  /** On a session that the gateway made. */
+  public static final String CREATED_BY_LABEL = "app.kubernetes.io/created-by";
+
+  public static final String CREATED_BY_GATEWAY = "mcp-session-gateway";
+
   public static final String SESSION_LABEL = "mcpsession.dev/session";
   public static final String REVISION_LABEL = "mcpsession.dev/revision";
 

@@ -140,6 +140,15 @@ public final class ApiServerContact implements Interceptor {
     }
   }
 
+  /**
+   * Whether requests have had no answer for 2 s, so that another one is not worth waiting for.
+   * Returns at once; {@link ContactWatch} ends it within a second of the API server's return.
+   */
+  public boolean isSilent() {
+    Long since = unanswered.get();
+    return since != null && nanoTime.getAsLong() - since >= OUTAGE.toNanos();
+  }
+
   /** For how long every request of one kind was refused for its credentials; zero: none is. */
   Duration refused() {
     return credentials.duration();

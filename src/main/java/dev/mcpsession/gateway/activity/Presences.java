@@ -1,0 +1,142 @@
+package dev.mcpsession.gateway.activity;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams and requests of one session in this replica. Not thread-safe.
+ *
+ * <p>All replicas share one annotation that says when one of them was connected last. Whoever has a
+ * stream or request keeps it no older than half of the grace, so that a replica whose last one
+ * ended a whole grace ago finds there whether another had one since.
+ */
+final class Presences {
+  /** A stream whose client has acknowledged nothing for this long is about to be ended. */
+  private static final Duration ALIVE = Duration.ofSeconds(30);
+
+  /** However short the grace is. */
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+  /** When each stream showed a sign of life last, by its identity. */
+  private final Map<Object, Instant> streams = new HashMap<>();
+
+  private int requests;
+  private @Nullable Instant lastSeen;
+  private @Nullable Instant unwritten;
+  private @Nullable Instant written;
+  private @Nullable Instant tryAt;
+
+  /** How often a connection is reported while it lasts. */
+  static Duration interval(Duration grace) {
+    Duration half = grace.dividedBy(2);
+    return half.compareTo(SHORTEST) < 0 ? SHORTEST : half;
+  }
+
+  void begin(Object presence, boolean stream, Instant now) {
+    if (stream) {
+      streams.put(presence, now);
+    } else {
+      requests++;
+    }
+    seen(now);
+  }
+
+  /** The client of a stream has acknowledged what was sent. */
+  void acknowledge(Object presence, Instant now) {
+    streams.computeIfPresent(presence, (same, before) -> now);
+  }
+
+  void end(Object presence, boolean stream, Instant now) {
+    if (stream) {
+      streams.remove(presence);
+    } else {
+      requests--;
+    }
+    seen(now);
+  }
+
+  private void seen(Instant now) {
+    lastSeen = now;
+    unwritten = now;
+  }
+
+  boolean isEmpty() {
+    return streams.isEmpty() && requests == 0;
+  }
+
+  /** Until when a stream has counted as use by now; null: there is none. */
+  @Nullable Instant streamed(Instant now) {
+    return streams.values().stream()
+        .map(sign -> sign.plus(ALIVE).isBefore(now) ? sign.plus(ALIVE) : now)
+        .max(Instant::compareTo)
+        .orElse(null);
+  }
+
+  /** Whether a stream counts as use now. */
+  boolean isStreaming(Instant now) {
+    return streams.values().stream().anyMatch(sign -> sign.plus(ALIVE).isAfter(now));
+  }
+
+  /** The annotation says this, whoever wrote it. */
+  void known(@Nullable Instant lastConnected) {
+    if (lastConnected != null && (written == null || lastConnected.isAfter(written))) {
+      written = lastConnected;
+      tryAt = null;
+    }
+  }
+
+  /** What is to be written has been; it was the last sign at that time. */
+  void wrote(Instant at) {
+    known(at);
+    if (unwritten != null && !unwritten.isAfter(at)) {
+      unwritten = null;
+    }
+  }
+
+  void failed(Instant now, Duration grace) {
+    tryAt = now.plus(interval(grace));
+  }
+
+  /** What the annotation is to say; null if nobody was here since it was written. */
+  @Nullable Instant connected(Instant now) {
+    return isEmpty() ? unwritten : now;
+  }
+
+  /** When the annotation is to be written; null: not before somebody is here. */
+  @Nullable Instant connectedDue(Duration grace) {
+    if (isEmpty() && unwritten == null) {
+      return null;
+    }
+    if (tryAt != null) {
+      return tryAt;
+    }
+    return written == null ? lastSeen : written.plus(interval(grace));
+  }
+
+  /** When the session is to be released; null: somebody is here, or nobody has been. */
+  @Nullable Instant releaseDue(Duration grace) {
+    return isEmpty() && lastSeen != null ? lastSeen.plus(grace) : null;
+  }
+
+  /** Whether another replica has said that it had somebody after the last one here had gone. */
+  boolean isElsewhere(@Nullable Instant lastConnected) {
+    return lastSeen != null && lastConnected != null && lastConnected.isAfter(lastSeen);
+  }
+
+  /** Whether nobody is here, and nothing is to be done about the last one. */
+  boolean isSettled() {
+    return isEmpty() && lastSeen == null;
+  }
+
+  /** Nothing more is to be done about the last one here. */
+  void settled() {
+    if (isEmpty()) {
+      lastSeen = null;
+      unwritten = null;
+      tryAt = null;
+    }
+  }
+}

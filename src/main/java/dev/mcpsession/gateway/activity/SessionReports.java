@@ -1,0 +1,343 @@
+package dev.mcpsession.gateway.activity;
+
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.gateway.session.SessionUse;
+import dev.mcpsession.gateway.session.SessionUses;
+import dev.mcpsession.gateway.session.SessionUses.Written;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this replica reports of one session. Each method does what is due, and sets the timer for
+ * what follows; at most one report of use is under way at a time.
+ */
+final class SessionReports {
+  /** Reports that in a row found the session changed, before it is tried again later. */
+  private static final int MOST_CHANGES = 5;
+
+  /** How often a use waits for a report, since each may be overtaken. */
+  private static final int MOST_WAITS = 3;
+
+  private final SessionKey session;
+  private final SessionUses uses;
+  private final InstantSource clock;
+  private final UseReporter.Timer timer;
+  private final WriteListener listener;
+  private final Consumer<SessionReports> forgotten;
+  private final Presences presences = new Presences();
+  private UseWindow window = UseWindow.NONE;
+  private @Nullable CompletableFuture<Written> report;
+  private boolean connecting;
+  private boolean releasing;
+  private @Nullable Instant releaseAgain;
+  private @Nullable Instant wake;
+  private int changes;
+  private volatile boolean ended;
+
+  /**
+   * @param forgotten called when there is nothing left to remember
+   */
+  SessionReports(
+      SessionKey session,
+      SessionUses uses,
+      InstantSource clock,
+      UseReporter.Timer timer,
+      WriteListener listener,
+      Consumer<SessionReports> forgotten) {
+    this.session = session;
+    this.uses = uses;
+    this.clock = clock;
+    this.timer = timer;
+    this.listener = listener;
+    this.forgotten = forgotten;
+  }
+
+  SessionKey session() {
+    return session;
+  }
+
+  /** Whether it is forgotten: another one has to be made. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /**
+   * A use now; empty: this object is forgotten.
+   *
+   * @return as of {@link Activity#used}
+   */
+  synchronized Optional<CompletionStage<Boolean>> used() {
+    if (ended) {
+      return Optional.empty();
+    }
+    Instant now = now();
+    Optional<SessionUse> seen = look(now);
+    if (seen.isEmpty() || seen.get().suspended()) {
+      forgetIfQuiet(now);
+      return Optional.of(CompletableFuture.completedFuture(false));
+    }
+    window = window.used(now);
+    CompletionStage<Boolean> secured = secure(now, MOST_WAITS);
+    act();
+    return Optional.of(secured);
+  }
+
+  /** True at once, unless the use has to be reported before. */
+  private synchronized CompletionStage<Boolean> secure(Instant use, int waits) {
+    Instant now = now();
+    SessionUse seen = look(now).orElse(null);
+    if (seen == null || seen.suspended()) {
+      return CompletableFuture.completedFuture(false);
+    }
+    if (waits == 0 || !UseWindow.isUrgent(use, seen.idleAt(now), seen.idleTimeout())) {
+      return CompletableFuture.completedFuture(true);
+    }
+    return (report == null ? report(seen, now) : report)
+        .thenCompose(
+            written ->
+                switch (written) {
+                  case Written.Gone gone -> CompletableFuture.completedFuture(false);
+                  // While the API server is away, existing sessions go on.
+                  case Written.Failed failed -> CompletableFuture.completedFuture(true);
+                  case Written.Stored stored -> secure(use, waits - 1);
+                  case Written.Changed changed -> secure(use, waits - 1);
+                });
+  }
+
+  /** A stream or request begins; false: this object is forgotten. */
+  synchronized boolean begin(Object presence, boolean stream) {
+    if (ended) {
+      return false;
+    }
+    presences.begin(presence, stream, now());
+    act();
+    return true;
+  }
+
+  synchronized void acknowledge(Object presence) {
+    presences.acknowledge(presence, now());
+    act();
+  }
+
+  synchronized void end(Object presence, boolean stream) {
+    Instant now = now();
+    look(now).ifPresent(seen -> noteStreams(seen, now));
+    presences.end(presence, stream, now);
+    act();
+  }
+
+  /** Does what is due, and sets the timer. */
+  synchronized void act() {
+    if (ended) {
+      return;
+    }
+    Instant now = now();
+    Optional<SessionUse> found = look(now);
+    if (found.isEmpty()) {
+      window = UseWindow.NONE;
+      presences.settled();
+      forgetIfQuiet(now);
+      return;
+    }
+    SessionUse seen = found.get();
+    noteStreams(seen, now);
+    if (isDue(due(seen, now), now)) {
+      var unused = report(seen, now);
+    }
+    if (seen.releaseGrace().isPresent()) {
+      connect(seen, seen.releaseGrace().get(), now);
+    } else {
+      presences.settled();
+    }
+    setTimer(next(seen, now), now);
+    forgetIfQuiet(now);
+  }
+
+  /** When something will be due. */
+  private Stream<@Nullable Instant> next(SessionUse seen, Instant now) {
+    Instant end = window.ends() != null && window.ends().isAfter(now) ? window.ends() : null;
+    Duration grace = seen.releaseGrace().orElse(null);
+    return Stream.of(
+        due(seen, now),
+        end,
+        grace == null || connecting ? null : presences.connectedDue(grace),
+        grace == null || releasing || report != null ? null : releaseDue(grace));
+  }
+
+  private void forgetIfQuiet(Instant now) {
+    boolean busy = report != null || connecting || releasing;
+    if (!busy && presences.isSettled() && window.isQuiet(now)) {
+      ended = true;
+      forgotten.accept(this);
+    }
+  }
+
+  /** Reports what is not reported yet, now. */
+  synchronized CompletionStage<?> flush() {
+    Instant now = now();
+    SessionUse seen = look(now).orElse(null);
+    if (seen != null) {
+      noteStreams(seen, now);
+    }
+    return report != null
+        ? report
+        : seen == null || window.last() == null
+            ? CompletableFuture.completedFuture(null)
+            : report(seen, now);
+  }
+
+  private Optional<SessionUse> look(Instant now) {
+    Optional<SessionUse> seen = uses.find(session);
+    seen.ifPresent(it -> learn(it, now));
+    return seen;
+  }
+
+  private void learn(SessionUse seen, Instant now) {
+    Instant reported = seen.lastActiveAt(now);
+    if (reported != null) {
+      window = window.reported(reported, now, seen.idleTimeout());
+    }
+    presences.known(seen.lastConnectedAt(now));
+  }
+
+  private void noteStreams(SessionUse seen, Instant now) {
+    Instant streamed = seen.streamsCount() ? presences.streamed(now) : null;
+    if (streamed != null) {
+      window = window.used(streamed);
+    }
+  }
+
+  private @Nullable Instant due(SessionUse seen, Instant now) {
+    return report == null ? window.due(seen.idleAt(now), seen.idleTimeout()) : null;
+  }
+
+  private CompletableFuture<Written> report(SessionUse seen, Instant now) {
+    Instant last = window.last() == null ? now : window.last();
+    CompletableFuture<Written> stage = new CompletableFuture<>();
+    report = stage;
+    Instant at = seen.reportable(last, now);
+    var unused =
+        uses.writeLastActive(seen, at)
+            .thenAccept(
+                written -> {
+                  reported(seen, at, written);
+                  stage.complete(written);
+                  act();
+                });
+    return stage;
+  }
+
+  private synchronized void reported(SessionUse seen, Instant at, Written written) {
+    Instant now = now();
+    report = null;
+    switch (written) {
+      case Written.Stored stored -> {
+        listener.wrote();
+        changes = 0;
+        window = window.reported(at, now, seen.idleTimeout());
+      }
+      case Written.Changed(var found) -> {
+        learn(found, now);
+        if (++changes >= MOST_CHANGES) {
+          changes = 0;
+          window = window.failed(now, seen.idleTimeout());
+        }
+      }
+      case Written.Gone gone -> window = UseWindow.NONE;
+      case Written.Failed failed -> window = window.failed(now, seen.idleTimeout());
+    }
+  }
+
+  private void connect(SessionUse seen, Duration grace, Instant now) {
+    if (!connecting && isDue(presences.connectedDue(grace), now)) {
+      connecting = true;
+      Instant at = presences.connected(now);
+      var unused =
+          uses.writeLastConnected(seen, at == null ? now : at)
+              .thenAccept(written -> connected(at == null ? now : at, grace, written));
+    }
+    // What was used before the release is told before it.
+    if (!releasing && report == null && isDue(releaseDue(grace), now)) {
+      if (window.last() != null && !seen.suspended()) {
+        var unused = report(seen, now);
+      } else {
+        release(seen, grace, now);
+      }
+    }
+  }
+
+  private synchronized void connected(Instant at, Duration grace, Written written) {
+    connecting = false;
+    if (written instanceof Written.Stored) {
+      listener.wrote();
+      presences.wrote(at);
+    } else if (!(written instanceof Written.Gone)) {
+      presences.failed(now(), grace);
+    }
+    act();
+  }
+
+  private @Nullable Instant releaseDue(Duration grace) {
+    Instant due = presences.releaseDue(grace);
+    return due != null && releaseAgain != null && releaseAgain.isAfter(due) ? releaseAgain : due;
+  }
+
+  private void release(SessionUse seen, Duration grace, Instant now) {
+    if (seen.suspended()
+        || presences.isElsewhere(seen.lastConnectedAt(now))
+        || presences.isElsewhere(seen.lastActiveAt(now))) {
+      presences.settled();
+      return;
+    }
+    releasing = true;
+    var unused = uses.writeReleased(seen, now).thenAccept(it -> released(grace, it));
+  }
+
+  private synchronized void released(Duration grace, Written written) {
+    releasing = false;
+    releaseAgain = null;
+    switch (written) {
+      case Written.Stored stored -> {
+        listener.wrote();
+        presences.settled();
+      }
+      case Written.Gone gone -> presences.settled();
+      case Written.Changed changed -> {} // judged anew
+      case Written.Failed failed -> releaseAgain = now().plus(Presences.interval(grace));
+    }
+    act();
+  }
+
+  private void setTimer(Stream<@Nullable Instant> times, Instant now) {
+    Instant next = times.filter(Objects::nonNull).min(Instant::compareTo).orElse(null);
+    if (next != null && (wake == null || next.isBefore(wake))) {
+      wake = next;
+      Duration delay = Duration.between(now, next);
+      timer.schedule(delay.isNegative() ? Duration.ZERO : delay, this::woken);
+    }
+  }
+
+  private void woken() {
+    synchronized (this) {
+      wake = null;
+      act();
+    }
+  }
+
+  private static boolean isDue(@Nullable Instant at, Instant now) {
+    return at != null && !now.isBefore(at);
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

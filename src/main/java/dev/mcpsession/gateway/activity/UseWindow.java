@@ -1,0 +1,125 @@
+package dev.mcpsession.gateway.activity;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When the use of one session is to be reported: the first one after a quiet time at once, later
+ * ones at the end of a window, with the time of the last. So what is reported is exact by the end
+ * of each window, and an idle timeout holds at most as many reports as windows.
+ *
+ * @param first the first use that is not reported; null: all are
+ * @param last the last one; null if {@code first} is
+ * @param reported the last report that is known, of whatever replica; null: none is
+ * @param ends when the window ends that this report opened; null: none is open
+ * @param tryAt when a report that failed is tried again; null: none failed
+ */
+record UseWindow(
+    @Nullable Instant first,
+    @Nullable Instant last,
+    @Nullable Instant reported,
+    @Nullable Instant ends,
+    @Nullable Instant tryAt) {
+  /** Windows of an idle timeout. */
+  static final int WINDOWS = 5;
+
+  /** Of a session that is never idle: its reports tell people when it was used. */
+  private static final Duration WITHOUT_TIMEOUT = Duration.ofMinutes(3);
+
+  /** Windows after which a use is reported although another replica has just reported. */
+  private static final int LONGEST_DELAY = 3;
+
+  /** Shortly before a deadline a use is reported before it goes on. */
+  private static final Duration MARGIN = Duration.ofSeconds(2);
+
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  static final UseWindow NONE = new UseWindow(null, null, null, null, null);
+
+  /**
+   * The length of a window.
+   *
+   * @param idleTimeout zero: never idle
+   */
+  static Duration length(Duration idleTimeout) {
+    return idleTimeout.isZero() ? WITHOUT_TIMEOUT : idleTimeout.dividedBy(WINDOWS);
+  }
+
+  /**
+   * Whether a use is so close to the deadline that it has to be reported before it goes on.
+   *
+   * @param idleAt null: there is none
+   */
+  static boolean isUrgent(Instant use, @Nullable Instant idleAt, Duration idleTimeout) {
+    return idleAt != null && use.isAfter(idleAt.minus(margin(idleTimeout)));
+  }
+
+  /** Another use. */
+  UseWindow used(Instant at) {
+    if (reported != null && !at.isAfter(reported)) {
+      return this;
+    }
+    return new UseWindow(
+        first == null ? at : first,
+        last == null || at.isAfter(last) ? at : last,
+        reported,
+        ends,
+        tryAt);
+  }
+
+  /**
+   * A report is known: what it covers need not be reported again.
+   *
+   * @param at what it says
+   * @param now when it became known, which may be long after it was written
+   */
+  UseWindow reported(Instant at, Instant now, Duration idleTimeout) {
+    if (reported != null && !at.isAfter(reported)) {
+      return this;
+    }
+    Duration length = length(idleTimeout);
+    Instant latest = at.plus(length); // when a report of this use was written
+    Instant written = now.isBefore(latest) ? now : latest;
+    boolean all = last == null || !last.isAfter(at);
+    // Nobody keeps the uses between the first and the last: those after the report began later.
+    Instant rest = first == null || first.isAfter(at) ? first : at;
+    return new UseWindow(all ? null : rest, all ? null : last, at, written.plus(length), null);
+  }
+
+  /** A report failed. */
+  UseWindow failed(Instant now, Duration idleTimeout) {
+    Duration window = length(idleTimeout);
+    return new UseWindow(
+        first, last, reported, ends, now.plus(window.compareTo(RETRY) < 0 ? window : RETRY));
+  }
+
+  /**
+   * When the last use is to be reported: at the end of the window, but before the deadline.
+   *
+   * @param idleAt when the session is idle if nothing is reported; null: never
+   * @return null: there is nothing to report
+   */
+  @Nullable Instant due(@Nullable Instant idleAt, Duration idleTimeout) {
+    if (first == null || tryAt != null) {
+      return first == null ? null : tryAt;
+    }
+    Duration window = length(idleTimeout);
+    Instant end = ends == null ? first : ends;
+    Instant latest = first.plus(window.multipliedBy(LONGEST_DELAY));
+    Instant due = end.isAfter(latest) ? latest : end;
+    Instant limit = idleAt == null ? due : idleAt.minus(margin(idleTimeout));
+    Instant bounded = due.isAfter(limit) ? limit : due;
+    return bounded.isBefore(first) ? first : bounded;
+  }
+
+  private static Duration margin(Duration idleTimeout) {
+    Duration window = length(idleTimeout);
+    return window.compareTo(MARGIN) < 0 ? window : MARGIN;
+  }
+
+  /** Whether a use would begin a new window, so that nothing of this one need be remembered. */
+  boolean isQuiet(Instant now) {
+    return first == null && (ends == null || !now.isBefore(ends));
+  }
+}

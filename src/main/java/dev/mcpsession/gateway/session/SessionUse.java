@@ -1,0 +1,134 @@
+package dev.mcpsession.gateway.session;
+
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.api.McpSessionTemplateSpec;
+import dev.mcpsession.api.McpSessionTemplateSpec.ActivityKind;
+import dev.mcpsession.api.McpSessionTemplateSpec.OnDisconnect;
+import dev.mcpsession.api.Names;
+import dev.mcpsession.api.SessionKey;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the use of a session: what was reported, and what its template says of it.
+ *
+ * @param idleTimeout zero: never idle
+ * @param streamsCount whether an open stream with a living client counts as use
+ * @param releaseGrace how long after the end of the last stream and request the session is
+ *     released; empty: it is not
+ * @param suspended whether it was suspended for want of use, or is being deleted
+ * @param lastActive the annotation's text; null without it
+ * @param lastConnected the annotation's text; null without it
+ * @param released the annotation's text; null without it
+ * @param annotated whether it has annotations at all
+ * @param activeSince the earliest start of its idle clock; null before it has one
+ * @param resourceVersion that this was read from
+ */
+public record SessionUse(
+    SessionKey session,
+    Duration idleTimeout,
+    boolean streamsCount,
+    Optional<Duration> releaseGrace,
+    boolean suspended,
+    @Nullable String lastActive,
+    @Nullable String lastConnected,
+    @Nullable String released,
+    boolean annotated,
+    @Nullable Instant activeSince,
+    String resourceVersion) {
+  /** How far in the future the operator accepts a report, for clocks that differ. */
+  private static final Duration TOLERANCE = Duration.ofSeconds(60);
+
+  private static final int DEFAULT_GRACE_SECONDS = 60;
+
+  /**
+   * As a session and its template have it.
+   *
+   * @param template null: it is missing
+   */
+  static SessionUse of(McpSession session, @Nullable McpSessionTemplate template) {
+    Map<String, String> annotations =
+        Objects.requireNonNullElse(session.getMetadata().getAnnotations(), Map.of());
+    McpSessionStatus status = session.getStatus();
+    McpSessionTemplateSpec offer = template == null ? null : template.getSpec();
+    return new SessionUse(
+        SessionKey.of(session),
+        SessionState.effective(session, template).idleTimeout(),
+        offer != null && offer.activity() == ActivityKind.Streams,
+        offer == null ? Optional.empty() : grace(offer),
+        session.isMarkedForDeletion() || SessionState.isSuspendedIdle(session),
+        annotations.get(Names.LAST_ACTIVE),
+        annotations.get(Names.LAST_CONNECTED),
+        annotations.get(Names.RELEASED),
+        session.getMetadata().getAnnotations() != null,
+        status == null ? null : status.activeSince(),
+        session.getMetadata().getResourceVersion());
+  }
+
+  private static Optional<Duration> grace(McpSessionTemplateSpec offer) {
+    Integer seconds = offer.disconnectGraceSeconds();
+    return offer.onDisconnect() == OnDisconnect.Release
+        ? Optional.of(Duration.ofSeconds(seconds == null ? DEFAULT_GRACE_SECONDS : seconds))
+        : Optional.empty();
+  }
+
+  /** The last use that was reported and counts; null if none does. */
+  public @Nullable Instant lastActiveAt(Instant now) {
+    return read(lastActive, now);
+  }
+
+  /** When a replica last had a stream or request; null if none has said so. */
+  public @Nullable Instant lastConnectedAt(Instant now) {
+    return read(lastConnected, now);
+  }
+
+  /**
+   * When the session becomes idle if no more use is reported: the end of its timeout, or its
+   * release.
+   *
+   * @return null if it is never idle, or its clock has not begun
+   */
+  public @Nullable Instant idleAt(Instant now) {
+    Instant start = later(lastActiveAt(now), activeSince);
+    if (start == null) {
+      return null;
+    }
+    Instant timeout = idleTimeout.isZero() ? null : start.plus(idleTimeout);
+    Instant release = read(released, now);
+    return release != null
+            && release.isAfter(start)
+            && (timeout == null || release.isBefore(timeout))
+        ? release
+        : timeout;
+  }
+
+  /** What a use at this instant is reported as: later than a release by a clock that is ahead. */
+  public Instant reportable(Instant use, Instant now) {
+    Instant release = read(released, now);
+    return release == null || use.isAfter(release) ? use : release.plusMillis(1);
+  }
+
+  private static @Nullable Instant read(@Nullable String text, Instant now) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      Instant at = OffsetDateTime.parse(text).toInstant();
+      return at.isAfter(now.plus(TOLERANCE)) ? null : at;
+    } catch (DateTimeException e) {
+      return null; // the operator tells of it
+    }
+  }
+
+  private static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {
+    return a == null ? b : b == null || a.isAfter(b) ? a : b;
+  }
+}
