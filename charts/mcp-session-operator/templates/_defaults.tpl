@@ -65,6 +65,76 @@ podAnnotations: {}
 extraEnv: []
 extraVolumes: []
 extraVolumeMounts: []
+gateway:
+  enabled: false
+  replicaCount: 2
+  config:
+    baseUrl: ""
+    issuers: []
+  keys:
+    existingSecret: ""
+  serviceAccount:
+    create: true
+    name: ""
+    annotations: {}
+  admission:
+    enabled: true
+    namespaceSelector: {}
+    validationActions:
+      - Deny
+  service:
+    type: ClusterIP
+    port: 80
+    annotations: {}
+  ingress:
+    enabled: false
+    className: ""
+    annotations: {}
+    host: ""
+    tlsSecretName: ""
+  httpRoute:
+    enabled: false
+    parentRefs: []
+    hostnames: []
+    annotations: {}
+  autoscaling:
+    enabled: false
+    minReplicas: 2
+    maxReplicas: 10
+    targetCPUUtilizationPercentage: 70
+  networkPolicy:
+    enabled: false
+    ingressFrom: []
+    metricsFrom: []
+    apiServer:
+      to: []
+      ports:
+        - 443
+        - 6443
+    issuers:
+      to: []
+      ports:
+        - 443
+    dns:
+      to: []
+      ports:
+        - 53
+  podDisruptionBudget:
+    enabled: true
+    maxUnavailable: 1
+  resources: {}
+  updateStrategy: {}
+  terminationGracePeriodSeconds: 75
+  topologySpreadConstraints: []
+  affinity: {}
+  nodeSelector: {}
+  tolerations: []
+  priorityClassName: ""
+  podLabels: {}
+  podAnnotations: {}
+  extraEnv: []
+  extraVolumes: []
+  extraVolumeMounts: []
 serviceMonitor:
   enabled: false
   labels: {}

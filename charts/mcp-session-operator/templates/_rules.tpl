@@ -59,3 +59,14 @@
   resources: [poddisruptionbudgets]
   verbs: [list, delete]
 {{- end }}
+{{- define "mcp-session-operator.rules.gateway" -}}
+- apiGroups: [mcpsession.dev]
+  resources: [mcptemplates]
+  verbs: [get, list, watch]
+- apiGroups: [mcpsession.dev]
+  resources: [mcpsessions]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [mcpsession.dev]
+  resources: [mcpconnections]
+  verbs: [get, list, watch, create, update, patch, delete]
+{{- end }}

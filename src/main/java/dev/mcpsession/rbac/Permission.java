@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One right of the operator in the cluster: one verb on one resource. The Roles in {@code charts/}
- * and {@code config/} and {@code docs/permissions.md} are generated from this table, and the
- * operator checks it when it starts.
+ * One right in the cluster of the operator or of the session gateway: one verb on one resource. The
+ * Roles in {@code charts/} and {@code config/} and {@code docs/permissions.md} are generated from
+ * this table, and the operator checks its own when it starts.
  *
  * @param role that grants it, together with others
  * @param group API group; empty: core
@@ -123,7 +123,26 @@ public record Permission(Role role, String group, String resource, String verb, 
               POLICY,
               BUDGETS,
               "delete",
-              "delete the operator's budgets, which would block drains"));
+              "delete the operator's budgets, which would block drains"),
+          gateway("mcptemplates", "get", "read a template that is not known yet"),
+          gateway("mcptemplates", "list", "list the offers, and who may use them"),
+          gateway("mcptemplates", "watch", "notice that access to an offer has changed"),
+          gateway("mcpsessions", "get", "read a session of which only the name is known"),
+          gateway("mcpsessions", "list", "list the users' sessions"),
+          gateway("mcpsessions", "watch", "notice that a session serves, or has ended"),
+          gateway("mcpsessions", "create", "make the session of a user, from a template"),
+          gateway(
+              "mcpsessions",
+              "patch",
+              "report use, with the annotations lastActive, lastConnected and released"),
+          gateway("mcpsessions", "delete", "end a user's session, with its uid as precondition"),
+          gateway("mcpconnections", "get", "read a connection that is not known yet"),
+          gateway("mcpconnections", "list", "list the clients' connections"),
+          gateway("mcpconnections", "watch", "notice what another replica did with a connection"),
+          gateway("mcpconnections", "create", "remember a client's initialize"),
+          gateway("mcpconnections", "update", "replace what is remembered of a connection"),
+          gateway("mcpconnections", "patch", "bind a connection to another backend"),
+          gateway("mcpconnections", "delete", "end a connection"));
 
   /** All permissions, in the order of the documents. */
   public static List<Permission> all() {
@@ -137,6 +156,10 @@ public record Permission(Role role, String group, String resource, String verb, 
 
   private static Permission sessions(String group, String resource, String verb, String purpose) {
     return of(Role.SESSIONS, group, resource, verb, purpose);
+  }
+
+  private static Permission gateway(String resource, String verb, String purpose) {
+    return of(Role.GATEWAY, OURS, resource, verb, purpose);
   }
 
   private static Permission of(

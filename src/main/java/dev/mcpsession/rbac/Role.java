@@ -18,7 +18,9 @@ public enum Role {
   /** For the operator, in its own namespace, with leader election. */
   LEADER_ELECTION("leaderElection", "In the operator's namespace, with leader election", null),
   /** For {@code cleanup}, in every namespace whose sessions it deletes. */
-  CLEANUP("cleanup", "For `cleanup`, in every watched namespace", null);
+  CLEANUP("cleanup", "For `cleanup`, in every watched namespace", null),
+  /** For the session gateway, in every namespace that it serves. */
+  GATEWAY("gateway", "For the session gateway, in every watched namespace", null);
 
   private final String key;
   private final String where;

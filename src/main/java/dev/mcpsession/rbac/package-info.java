@@ -1,4 +1,7 @@
-/** Every permission of the operator: the one table from which Roles and documents are generated. */
+/**
+ * Every permission of the operator and of the session gateway: the one table from which Roles and
+ * documents are generated.
+ */
 @NullMarked
 package dev.mcpsession.rbac;
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The chart of this project, rendered without a cluster. */
@@ -24,6 +25,13 @@ final class Chart {
 
   /** Stands for the annotation of hooks, which the library would not render. */
   static final String HOOK = "example/hook";
+
+  /** As {@code helm template} without a cluster sees it; the library would ask one. */
+  private static final String LOOKUP = "(lookup \"v1\" \"Secret\" $.Release.Namespace $name)";
+
+  /** The gateway's, which are random. */
+  private static final Pattern KEYS =
+      Pattern.compile("(?m)(^  (?:current|previous)): [A-Za-z0-9+/]{43}=$");
 
   private static final Path PARENT = parent();
   private static final Path WITHOUT_HOOKS = PARENT.resolve("charts").resolve(NAME);
@@ -58,7 +66,16 @@ final class Chart {
     return text(WITHOUT_HOOKS, release, NAME, values);
   }
 
+  /** With the keys of the gateway as they are, another time others. */
+  static Manifests renderedWithRandomKeys(String values) {
+    return Manifests.of(random(WITHOUT_HOOKS, NAME, NAME, values));
+  }
+
   private static String text(Path chart, String release, String namespace, String values) {
+    return KEYS.matcher(random(chart, release, namespace, values)).replaceAll("$1: AAAA");
+  }
+
+  private static String random(Path chart, String release, String namespace, String values) {
     return withValues(
         values,
         file ->
@@ -118,7 +135,10 @@ final class Chart {
         Path to = copy.resolve(FOLDER.relativize(file));
         Files.createDirectories(to.getParent());
         Files.writeString(
-            to, Files.readString(file).replace("\"helm.sh/hook\"", "\"" + HOOK + "\""));
+            to,
+            Files.readString(file)
+                .replace("\"helm.sh/hook\"", "\"" + HOOK + "\"")
+                .replace(LOOKUP, "(dict \"data\" dict)"));
         to.toFile().deleteOnExit();
       }
       return parent;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,9 +27,17 @@ class EmptyValuesTest {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final ObjectNode DEFAULTS = parse(Manifests.read(Chart.VALUES));
 
-  /** Of the Prometheus operator, which the client does not know; the definition is long. */
+  /**
+   * Of the Prometheus operator and the Gateway API, which the client does not know; the definition
+   * is long.
+   */
   private static final Set<String> WITHOUT_TYPE =
-      Set.of("ServiceMonitor", "PodMonitor", "PrometheusRule", "CustomResourceDefinition");
+      Set.of(
+          "ServiceMonitor",
+          "PodMonitor",
+          "PrometheusRule",
+          "HTTPRoute",
+          "CustomResourceDefinition");
 
   /** Of every key of values.yaml, at every level, the path. */
   static Stream<List<String>> keys() {
@@ -46,13 +55,19 @@ class EmptyValuesTest {
         if (rendered.startsWith("refused: ")) {
           assertThat(rendered)
               .as("%s: %s", String.join(".", key), empty)
-              .containsAnyOf("'/" + String.join("/", key) + "'", String.join(".", key))
+              .containsAnyOf("'" + pointer(key) + "'", String.join(".", key))
               .doesNotContain("nil pointer", "error calling", "converting YAML");
         } else {
           assertSane(String.join(".", key) + ": " + empty, rendered);
         }
       }
     }
+  }
+
+  private static String pointer(List<String> key) {
+    return key.stream()
+        .map(name -> "/" + name.replace("~", "~0").replace("/", "~1"))
+        .collect(Collectors.joining());
   }
 
   @ParameterizedTest(name = "{0}")

@@ -29,7 +29,28 @@ final class Samples {
         sessionCreators: {enabled: true, groups: [creators]}
       cleanup: {sessions: true}
       flowSchema: {enabled: true}
+      gateway:
+        enabled: true
+        config:
+          baseUrl: https://mcp.example
+          issuers: [{issuer: 'https://sso.example/realms/staff'}]
+        ingress: {enabled: true}
+        httpRoute: {enabled: true, parentRefs: [{name: public}]}
+        autoscaling: {enabled: true}
+        networkPolicy: {enabled: true}
       """;
+
+  /** The gateway, with what it cannot do without. */
+  static final String GATEWAY =
+      """
+      gateway:
+        enabled: true
+        config:
+          baseUrl: https://mcp.example
+          issuers: [{issuer: 'https://sso.example/realms/staff'}]
+      """;
+
+  private static final String FIXED = "{gateway: {autoscaling: {enabled: false}}}";
 
   private static final String POD_MONITOR =
       "{serviceMonitor: {enabled: false}, podMonitor: {enabled: true}}";
@@ -89,6 +110,62 @@ final class Samples {
         sample("extraEnv", "[{name: HTTPS_PROXY, value: 'http://proxy.example:3128'}]"),
         sample("extraVolumes", "[{name: more, emptyDir: {}}]"),
         sample("extraVolumeMounts", "[{name: more, mountPath: /more}]"),
+        sample("gateway.enabled", "false"),
+        sample("gateway.replicaCount", "3", FIXED),
+        sample(
+            "gateway.config",
+            "{baseUrl: 'https://other.example', issuers: [{issuer: 'https://x'}]}"),
+        sample("gateway.config.baseUrl", "https://other.example"),
+        sample("gateway.config.issuers", "[{issuer: 'https://sso.example', userClaim: email}]"),
+        sample("gateway.keys.existingSecret", "mine"),
+        sample("gateway.serviceAccount.create", "false"),
+        sample("gateway.serviceAccount.name", "other"),
+        sample("gateway.serviceAccount.annotations", "{note: x}"),
+        sample("gateway.admission.enabled", "false"),
+        sample("gateway.admission.namespaceSelector", "{matchLabels: {mcp: guarded}}"),
+        sample("gateway.admission.validationActions", "[Warn]"),
+        sample("gateway.service.type", "LoadBalancer"),
+        sample("gateway.service.port", "8080"),
+        sample("gateway.service.annotations", "{note: x}"),
+        sample("gateway.ingress.enabled", "false"),
+        sample("gateway.ingress.className", "nginx"),
+        sample("gateway.ingress.annotations", "{note: x}"),
+        sample("gateway.ingress.host", "other.example"),
+        sample("gateway.ingress.tlsSecretName", "certificate"),
+        sample("gateway.httpRoute.enabled", "false"),
+        sample("gateway.httpRoute.parentRefs", "[{name: public, namespace: gateways}]"),
+        sample("gateway.httpRoute.hostnames", "[other.example]"),
+        sample("gateway.httpRoute.annotations", "{note: x}"),
+        sample("gateway.autoscaling.enabled", "false"),
+        sample("gateway.autoscaling.minReplicas", "3"),
+        sample("gateway.autoscaling.maxReplicas", "30"),
+        sample("gateway.autoscaling.targetCPUUtilizationPercentage", "50"),
+        sample("gateway.networkPolicy.enabled", "false"),
+        sample("gateway.networkPolicy.ingressFrom", "[{ipBlock: {cidr: 10.0.0.0/8}}]"),
+        sample("gateway.networkPolicy.metricsFrom", "[{namespaceSelector: {}}]"),
+        sample("gateway.networkPolicy.apiServer.to", "[{ipBlock: {cidr: 10.0.0.1/32}}]"),
+        sample("gateway.networkPolicy.apiServer.ports", "[6443]"),
+        sample("gateway.networkPolicy.issuers.to", "[{namespaceSelector: {}}]"),
+        sample("gateway.networkPolicy.issuers.ports", "[8443]"),
+        sample("gateway.networkPolicy.dns.to", "[{namespaceSelector: {}}]"),
+        sample("gateway.networkPolicy.dns.ports", "[5353]"),
+        sample("gateway.podDisruptionBudget.enabled", "false"),
+        sample("gateway.podDisruptionBudget.maxUnavailable", "50%"),
+        sample("gateway.resources", "{requests: {cpu: 1}}"),
+        sample("gateway.updateStrategy", "{rollingUpdate: {maxUnavailable: 1}}"),
+        sample("gateway.terminationGracePeriodSeconds", "90"),
+        sample(
+            "gateway.topologySpreadConstraints",
+            "[{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]"),
+        sample("gateway.affinity", "{podAntiAffinity: {}}"),
+        sample("gateway.nodeSelector", "{disk: ssd}"),
+        sample("gateway.tolerations", "[{operator: Exists}]"),
+        sample("gateway.priorityClassName", "high"),
+        sample("gateway.podLabels", "{tier: x}"),
+        sample("gateway.podAnnotations", "{note: x}"),
+        sample("gateway.extraEnv", "[{name: JAVA_TOOL_OPTIONS, value: -Xmx256m}]"),
+        sample("gateway.extraVolumes", "[{name: more, emptyDir: {}}]"),
+        sample("gateway.extraVolumeMounts", "[{name: more, mountPath: /more}]"),
         sample("serviceMonitor.enabled", "false"),
         sample("serviceMonitor.labels", "{release: prometheus}"),
         sample("serviceMonitor.interval", "15s"),
@@ -176,6 +253,35 @@ final class Samples {
         Arguments.of(
             "{watchNamespaces: [a], sessionNetworkPolicy: {enabled: true}}",
             "sessionNetworkPolicy.ingressFrom is empty, and nobody would reach a session"),
+        Arguments.of(
+            "gateway: {enabled: true}",
+            "gateway.config.baseUrl is not set: set it to the URL by which MCP clients reach the"
+                + " gateway, such as https://mcp.example. And gateway.config.issuers is empty, and"
+                + " nobody could sign in: name the OAuth 2 authorization servers whose tokens the"
+                + " gateway accepts, such as [{issuer: https://sso.example/realms/staff}]"),
+        Arguments.of(
+            "gateway: {enabled: true, config: {baseUrl: 'https://mcp.example'}}",
+            "): gateway.config.issuers is empty"),
+        Arguments.of(
+            "gateway: {config: {baseURL: x}}", "additional properties 'baseURL' not allowed"),
+        Arguments.of(
+            "gateway: {config: {insecureUser: alice}}",
+            "additional properties 'insecureUser' not allowed"),
+        Arguments.of(
+            "gateway: {config: {issuers: [{name: sso}]}}",
+            "at '/gateway/config/issuers/0': missing property 'issuer'"),
+        Arguments.of(
+            "gateway: {terminationGracePeriodSeconds: 30}",
+            "at '/gateway/terminationGracePeriodSeconds': minimum: got 30, want 70"),
+        Arguments.of(
+            GATEWAY + "  httpRoute: {enabled: true}",
+            "gateway.httpRoute.parentRefs is empty: name the Gateway that the route belongs to"),
+        Arguments.of(
+            GATEWAY + "  autoscaling: {enabled: true, maxReplicas: 1}",
+            "gateway.autoscaling.maxReplicas is less than gateway.autoscaling.minReplicas"),
+        Arguments.of(
+            GATEWAY + "  autoscaling: {enabled: true}\n  resources: null",
+            "gateway.resources.requests.cpu is not set, and the use of CPU could not be compared"),
         Arguments.of(
             "admission: {heartbeat: {enabled: true}}",
             "admission.heartbeat names no writer: set admission.heartbeat.serviceAccounts"),

@@ -2,6 +2,7 @@ package dev.mcpsession.rbac;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.api.McpSession;
 import dev.mcpsession.docs.GeneratedDocument;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -35,6 +36,19 @@ class PermissionTest {
         .containsOnly(Role.WATCH_TOKEN_SECRETS);
   }
 
+  /** Its keys are mounted, and what a Pod is told is none of its business. */
+  @Test
+  void theGatewayHasNoRightButOnOurOwnKinds() {
+    assertThat(Permission.of(Role.GATEWAY))
+        .isNotEmpty()
+        .allMatch(p -> p.group().equals(McpSession.GROUP))
+        .extracting(p -> p.verb() + " " + p.resource())
+        .doesNotContain("update mcpsessions")
+        .noneMatch(right -> right.contains("/"))
+        .filteredOn(right -> right.endsWith(" mcptemplates"))
+        .containsExactlyInAnyOrder("get mcptemplates", "list mcptemplates", "watch mcptemplates");
+  }
+
   @Test
   void theReferenceExplainsEveryPermission() {
     GeneratedDocument.named("permissions.md").mustBe(reference());
@@ -63,8 +77,8 @@ class PermissionTest {
     return """
     # Permissions
 
-    What the operator may do, and what each right is for. The Roles of the Helm chart and of `config/rbac` are
-    generated from the same table. When it starts, the operator asks the API server whether all of these rights are
+    What the operator and the session gateway may do, and what each right is for. The Roles of the Helm chart and of `config/rbac` are
+    generated from the same table. When it starts, the operator asks the API server whether all of its rights are
     granted; while one is missing, it is not ready, and `/readyz` and the log name the missing right. With several
     `--namespace`, one that lacks a right of its own is left out until it has it, and the others are served.
 
@@ -73,8 +87,8 @@ class PermissionTest {
     sessions refer to them: [security.md](security.md) describes the consequences.
 
     The installation also has ClusterRoles for users, whose rights the operator does not have: with the ClusterRole
-    `view` they read sessions and session templates, with `edit` they also write sessions, with `admin` session templates
-    as well. [security.md](security.md) says what each of these rights amounts to.
+    `view` they read sessions, session templates and connections of MCP clients, with `edit` they also write sessions and
+    end connections, with `admin` they write session templates as well. [security.md](security.md) says what each of these rights amounts to.
     """
         .formatted(
             Stream.of(Role.values())

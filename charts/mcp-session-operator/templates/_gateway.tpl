@@ -1,0 +1,64 @@
+{{- define "mcp-session-operator.gateway.fullname" -}}
+{{- include "mcp-session-operator.fullname" . }}-gateway
+{{- end }}
+
+{{/* Of the gateway's Pods, and never of the operator's; must never change, for a Deployment's selector cannot. */}}
+{{- define "mcp-session-operator.gateway.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "mcp-session-operator.name" . | trunc 55 | trimSuffix "-" }}-gateway
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: gateway
+{{- end }}
+
+{{/* As of the operator's objects: a list of the root context and, optional, a dict with further labels and annotations. */}}
+{{- define "mcp-session-operator.gateway.metadata" -}}
+{{- $metadata := include "mcp-session-operator.metadata" . | fromYaml -}}
+{{- $own := include "mcp-session-operator.gateway.selectorLabels" (first .) | fromYaml -}}
+{{- toYaml (mergeOverwrite $metadata (dict "labels" $own)) }}
+{{- end }}
+
+{{- define "mcp-session-operator.gateway.serviceAccountName" -}}
+{{- with .Values.gateway.serviceAccount }}
+{{- if .create }}
+{{- default (include "mcp-session-operator.gateway.fullname" $) .name }}
+{{- else }}
+{{- default "default" .name }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The Secret with the keys of session ids. */}}
+{{- define "mcp-session-operator.gateway.keysName" -}}
+{{- .Values.gateway.keys.existingSecret | default (printf "%s-keys" (include "mcp-session-operator.gateway.fullname" .)) }}
+{{- end }}
+
+{{/* The gateway's configuration file. Without these two keys the gateway would not start, and Helm would not say why. */}}
+{{- define "mcp-session-operator.gateway.config" -}}
+{{- $missing := list }}
+{{- with .Values.gateway.config }}
+{{- if not .baseUrl }}
+{{- $missing = append $missing "gateway.config.baseUrl is not set: set it to the URL by which MCP clients reach the gateway, such as https://mcp.example" }}
+{{- end }}
+{{- if not .issuers }}
+{{- $missing = append $missing "gateway.config.issuers is empty, and nobody could sign in: name the OAuth 2 authorization servers whose tokens the gateway accepts, such as [{issuer: https://sso.example/realms/staff}]" }}
+{{- end }}
+{{- end }}
+{{- with $missing }}
+{{- fail (printf "%s (docs/gateway.md describes both)" (join ". And " .)) }}
+{{- end }}
+{{- include "mcp-session-operator.pruned" (merge (dict "keysDirectory" "/var/run/secrets/mcp-gateway") .Values.gateway.config) }}
+{{- end }}
+
+{{/* The host of gateway.config.baseUrl, for routes that name no host. */}}
+{{- define "mcp-session-operator.gateway.host" -}}
+{{- get (urlParse .Values.gateway.config.baseUrl) "hostname" }}
+{{- end }}
+
+{{/* The gateway's Pods, as a peer of a NetworkPolicy. */}}
+{{- define "mcp-session-operator.gateway.peer" -}}
+- namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: {{ .Release.Namespace }}
+  podSelector:
+    matchLabels:
+      {{- include "mcp-session-operator.gateway.selectorLabels" . | nindent 6 }}
+{{- end }}

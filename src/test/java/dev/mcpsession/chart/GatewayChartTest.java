@@ -1,0 +1,249 @@
+package dev.mcpsession.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Base64;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What the chart adds for the session gateway. */
+class GatewayChartTest {
+  private static final String NAME = "mcp-session-operator-gateway";
+  private static final String QUALIFIED = "mcp-session-operator/" + NAME;
+
+  private final Manifests chart = Chart.rendered(Samples.GATEWAY);
+
+  @Test
+  void itNeedsNothingButAnAddressAndIssuers() {
+    var more = new TreeSet<>(chart.names());
+    more.removeAll(Chart.rendered("").names());
+    assertThat(more)
+        .containsExactlyInAnyOrder(
+            "ClusterRole " + NAME,
+            "ClusterRoleBinding " + NAME,
+            "ConfigMap " + QUALIFIED,
+            "Deployment " + QUALIFIED,
+            "PodDisruptionBudget " + QUALIFIED,
+            "Secret " + QUALIFIED + "-keys",
+            "Service " + QUALIFIED,
+            "ServiceAccount " + QUALIFIED,
+            "ValidatingAdmissionPolicy " + NAME,
+            "ValidatingAdmissionPolicyBinding " + NAME);
+    assertThat(Chart.rendered(Samples.EVERYTHING).names())
+        .contains(
+            "HTTPRoute " + QUALIFIED,
+            "HorizontalPodAutoscaler " + QUALIFIED,
+            "Ingress " + QUALIFIED,
+            "NetworkPolicy " + QUALIFIED);
+  }
+
+  @Test
+  void noSelectorOfTheOperatorFindsItsPodsNorTheOtherWayRound() {
+    JsonNode operator = pod(NAME.replace("-gateway", "")).at("/metadata/labels");
+    JsonNode gateway = pod(NAME).at("/metadata/labels");
+    Manifests everything =
+        Chart.rendered(Samples.EVERYTHING.replace("serviceMonitor", "podMonitor"));
+    for (String kind :
+        List.of("Deployment", "PodDisruptionBudget", "NetworkPolicy", "PodMonitor")) {
+      assertThat(selects(selector(everything, kind, NAME), gateway)).as(kind).isTrue();
+      assertThat(selects(selector(everything, kind, NAME), operator)).as(kind).isFalse();
+      String of = NAME.replace("-gateway", "");
+      assertThat(selects(selector(everything, kind, of), operator)).as(kind).isTrue();
+      assertThat(selects(selector(everything, kind, of), gateway)).as(kind).isFalse();
+    }
+    JsonNode service = chart.only("Service").at("/spec/selector");
+    assertThat(selects(service, gateway)).isTrue();
+    assertThat(selects(service, operator)).isFalse();
+  }
+
+  private static JsonNode selector(Manifests manifests, String kind, String name) {
+    JsonNode spec = manifests.named(kind, name).path("spec");
+    return spec.has("podSelector")
+        ? spec.at("/podSelector/matchLabels")
+        : spec.at("/selector/matchLabels");
+  }
+
+  private static boolean selects(JsonNode selector, JsonNode labels) {
+    assertThat(selector).isNotEmpty();
+    return selector.properties().stream()
+        .allMatch(label -> label.getValue().equals(labels.path(label.getKey())));
+  }
+
+  @Test
+  void itsPodsAreRestrictedAndEndAfterTheirStreams() {
+    JsonNode pod = pod(NAME).path("spec");
+    assertThat(pod.path("terminationGracePeriodSeconds").asInt()).isEqualTo(75);
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+    assertThat(pod.at("/containers/0/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(pod.path("serviceAccountName").asText()).isEqualTo(NAME);
+    assertThat(pod.at("/topologySpreadConstraints/0/labelSelector/matchLabels").toString())
+        .contains("\"app.kubernetes.io/name\":\"" + NAME + "\"");
+    assertThat(pod.at("/containers/0/args").toString())
+        .isEqualTo("[\"gateway\",\"--config\",\"/etc/mcp-session-gateway/gateway.yaml\"]");
+    assertThat(pod.at("/containers/0/readinessProbe/httpGet/port").asText())
+        .isEqualTo("management");
+  }
+
+  @Test
+  void itServesTheNamespacesThatTheOperatorWatches() {
+    Manifests some = Chart.rendered(Samples.GATEWAY + "watchNamespaces: [team-a, team-b]");
+    assertThat(
+            some.named("Deployment", NAME).at("/spec/template/spec/containers/0/args").toString())
+        .endsWith("\"--namespace\",\"team-a\",\"--namespace\",\"team-b\"]");
+    assertThat(some.names())
+        .noneMatch(name -> name.startsWith("ClusterRole"))
+        .contains("Role team-a/" + NAME, "RoleBinding team-b/" + NAME);
+  }
+
+  @Test
+  void itHasNoRightOnPodsAndSecrets() {
+    assertThat(Rights.of(chart.named("ClusterRole", NAME)))
+        .hasSize(16)
+        .allMatch(right -> right.contains(" mcpsession.dev/"));
+    assertThat(chart.named("ClusterRoleBinding", NAME).at("/subjects/0/name").asText())
+        .isEqualTo(NAME);
+  }
+
+  @Test
+  void keysAreRandomAndStayWhenTheReleaseGoes() {
+    JsonNode keys = Chart.renderedWithRandomKeys(Samples.GATEWAY).only("Secret");
+    JsonNode others = Chart.renderedWithRandomKeys(Samples.GATEWAY).only("Secret");
+    List<String> all =
+        List.of(
+            keys.at("/data/current").asText(),
+            keys.at("/data/previous").asText(),
+            others.at("/data/current").asText());
+    assertThat(all)
+        .doesNotHaveDuplicates()
+        .allMatch(key -> Base64.getDecoder().decode(key).length == 32);
+    assertThat(keys.at("/metadata/annotations/helm.sh~1resource-policy").asText())
+        .isEqualTo("keep");
+    assertThat(secretOf(pod(NAME))).isEqualTo(NAME + "-keys");
+  }
+
+  @Test
+  void aSecretOfTheUsersIsMountedInsteadOfOneOfTheChart() {
+    Manifests mine = Chart.rendered(Samples.GATEWAY + "  keys: {existingSecret: mine}");
+    assertThat(mine.ofKind("Secret")).isEmpty();
+    assertThat(secretOf(mine.named("Deployment", NAME).at("/spec/template"))).isEqualTo("mine");
+  }
+
+  private static String secretOf(JsonNode pod) {
+    return pod.at("/spec/volumes").findValuesAsText("secretName").getFirst();
+  }
+
+  @Test
+  void itsConfigurationIsWhatTheValuesSayAndRollsItsPodsAlone() {
+    Manifests changed =
+        Chart.rendered(Samples.GATEWAY + "    allowedOrigins: ['https://inspector.example']");
+    assertThat(changed.named("ConfigMap", NAME).path("data").path("gateway.yaml").asText())
+        .isEqualTo(
+            """
+            allowedOrigins:
+            - https://inspector.example
+            baseUrl: https://mcp.example
+            issuers:
+            - issuer: https://sso.example/realms/staff
+            keysDirectory: /var/run/secrets/mcp-gateway
+            """);
+    assertThat(changed.named("Deployment", NAME).at("/spec/template"))
+        .isNotEqualTo(chart.named("Deployment", NAME).at("/spec/template"));
+    assertThat(changed.named("Deployment", "mcp-session-operator"))
+        .isEqualTo(chart.named("Deployment", "mcp-session-operator"));
+  }
+
+  @Test
+  void thePolicyIsThatForSessionCreatorsAndConcernsItsAccountAlone() {
+    JsonNode policy = chart.only("ValidatingAdmissionPolicy");
+    String who = policy.at("/spec/matchConditions/0/expression").asText();
+    assertThat(who)
+        .contains("in [\"system:serviceaccount:mcp-session-operator:" + NAME + "\"]")
+        .contains("g in []");
+    JsonNode other =
+        Chart.rendered("admission: {sessionCreators: {enabled: true, groups: [creators]}}")
+            .only("ValidatingAdmissionPolicy");
+    assertThat(policy.at("/spec/variables")).isEqualTo(other.at("/spec/variables"));
+    assertThat(policy.at("/spec/validations")).isEqualTo(other.at("/spec/validations"));
+    assertThat(chart.only("ValidatingAdmissionPolicyBinding").at("/spec/validationActions"))
+        .hasToString("[\"Deny\"]");
+  }
+
+  @Test
+  void routesLeadToItForTheHostOfItsAddressAndLetStreamsLast() {
+    Manifests routed = Chart.rendered(Samples.EVERYTHING);
+    JsonNode ingress = routed.only("Ingress");
+    assertThat(ingress.at("/spec/rules/0/host").asText()).isEqualTo("mcp.example");
+    assertThat(ingress.at("/spec/rules/0/http/paths/0/backend/service/name").asText())
+        .isEqualTo(NAME);
+    assertThat(ingress.at("/metadata/annotations").toString())
+        .contains("\"nginx.ingress.kubernetes.io/proxy-buffering\":\"off\"");
+    JsonNode route = routed.only("HTTPRoute");
+    assertThat(route.at("/spec/hostnames")).hasToString("[\"mcp.example\"]");
+    assertThat(route.at("/spec/rules/0/timeouts"))
+        .hasToString("{\"request\":\"0s\",\"backendRequest\":\"0s\"}");
+    assertThat(route.at("/spec/rules/0/backendRefs/0/port").asInt()).isEqualTo(80);
+  }
+
+  @Test
+  void anAutoscalerAloneSaysHowManyThereAre() {
+    Manifests scaled = Chart.rendered(Samples.GATEWAY + "  autoscaling: {enabled: true}");
+    assertThat(scaled.named("Deployment", NAME).path("spec").has("replicas")).isFalse();
+    JsonNode scaler = scaled.only("HorizontalPodAutoscaler").path("spec");
+    assertThat(scaler.at("/scaleTargetRef/name").asText()).isEqualTo(NAME);
+    assertThat(scaler.path("minReplicas").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void backendsAcceptItWithoutBeingTold() {
+    JsonNode policy =
+        Chart.rendered(
+                Samples.GATEWAY + "sessionNetworkPolicy: {enabled: true, namespaces: [team-a]}")
+            .only("NetworkPolicy");
+    JsonNode from = policy.at("/spec/ingress/0/from");
+    assertThat(from).hasSize(1);
+    assertThat(from.at("/0/namespaceSelector/matchLabels"))
+        .hasToString("{\"kubernetes.io/metadata.name\":\"mcp-session-operator\"}");
+    assertThat(from.at("/0/podSelector/matchLabels"))
+        .isEqualTo(chart.named("Deployment", NAME).at("/spec/selector/matchLabels"));
+  }
+
+  @Test
+  void aClosedGatewayReachesBackendsAndIsReachedByThoseNamed() {
+    JsonNode policy =
+        Chart.rendered(
+                Samples.GATEWAY
+                    + "  networkPolicy: {enabled: true, ingressFrom: [{podSelector: {}}]}")
+            .only("NetworkPolicy");
+    assertThat(policy.at("/spec/ingress")).hasSize(1);
+    assertThat(policy.at("/spec/ingress/0/from")).hasSize(1);
+    assertThat(policy.at("/spec/egress").findValuesAsText("port"))
+        .containsExactly("443", "6443", "443", "53", "53");
+    assertThat(policy.at("/spec/egress/3/to/0/podSelector/matchLabels").toString())
+        .isEqualTo("{\"app.kubernetes.io/managed-by\":\"mcp-session-operator\"}");
+  }
+
+  @Test
+  void bothAreScraped() {
+    Manifests monitored = Chart.rendered(Samples.GATEWAY + "podMonitor: {enabled: true}");
+    assertThat(monitored.named("PodMonitor", NAME).at("/spec/podMetricsEndpoints/0/port").asText())
+        .isEqualTo("management");
+    assertThat(
+            monitored
+                .named("PodMonitor", "mcp-session-operator")
+                .at("/spec/podMetricsEndpoints/0/port")
+                .asText())
+        .isEqualTo("http");
+    Manifests served = Chart.rendered(Samples.GATEWAY + "serviceMonitor: {enabled: true}");
+    String port = served.named("ServiceMonitor", NAME).at("/spec/endpoints/0/port").asText();
+    assertThat(served.named("Service", NAME + "-metrics").at("/spec/ports/0/name").asText())
+        .isEqualTo(port);
+    assertThat(served.named("Service", NAME).at("/spec/ports").findValuesAsText("name"))
+        .doesNotContain(port);
+  }
+
+  private JsonNode pod(String deployment) {
+    return chart.named("Deployment", deployment).at("/spec/template");
+  }
+}
