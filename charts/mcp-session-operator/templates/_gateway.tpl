@@ -50,6 +50,9 @@ app.kubernetes.io/component: gateway
 
 {{/* The host of gateway.config.baseUrl, for routes that name no host. */}}
 {{- define "mcp-session-operator.gateway.host" -}}
+{{- if not (has (get (urlParse .Values.gateway.config.baseUrl) "path") (list "" "/")) }}
+{{- fail "gateway.config.baseUrl has a path, which neither gateway.ingress nor gateway.httpRoute takes away: leave the path out, or make a route of your own" }}
+{{- end }}
 {{- get (urlParse .Values.gateway.config.baseUrl) "hostname" }}
 {{- end }}
 

@@ -283,6 +283,12 @@ final class Samples {
             GATEWAY + "  autoscaling: {enabled: true}\n  resources: null",
             "gateway.resources.requests.cpu is not set, and the use of CPU could not be compared"),
         Arguments.of(
+            GATEWAY.replace(".example\n", ".example/gateway\n") + "  ingress: {enabled: true}",
+            "gateway.config.baseUrl has a path, which neither gateway.ingress nor"),
+        Arguments.of(
+            "gateway: {config: {limits: {bodyBytes: 1}}}",
+            "at '/gateway/config/limits/bodyBytes': minimum: got 1, want 65,536"),
+        Arguments.of(
             "admission: {heartbeat: {enabled: true}}",
             "admission.heartbeat names no writer: set admission.heartbeat.serviceAccounts"),
         Arguments.of(

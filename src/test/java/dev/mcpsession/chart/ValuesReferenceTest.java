@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.mcpsession.config.ConfigKey;
+import dev.mcpsession.config.GatewayConfig;
+import dev.mcpsession.config.GatewaySetting;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.config.Setting;
 import dev.mcpsession.docs.GeneratedDocument;
@@ -89,18 +92,35 @@ class ValuesReferenceTest {
 
   @Test
   void theSchemaKnowsEveryKeyOfTheConfigurationFileAndItsLimits() {
-    JsonNode config = ValuesSchema.root().at("/properties/config");
+    assertKnown("/properties/config", Setting.values(), NOT_IN_CONFIG);
+  }
+
+  @Test
+  void theSchemaKnowsEveryKeyOfTheGatewaysConfigurationFileAndItsLimits() {
+    assertKnown(
+        "/properties/gateway/properties/config",
+        GatewaySetting.values(),
+        Set.of("issuers", "keysDirectory"));
+  }
+
+  private static void assertKnown(String place, ConfigKey[] all, Set<String> others) {
+    JsonNode config = ValuesSchema.root().at(place);
     Set<String> known = new TreeSet<>();
     collectKeys("", config, known);
-    List<Setting> settings =
-        Arrays.stream(Setting.values())
-            .filter(setting -> !NOT_IN_CONFIG.contains(setting.key()))
-            .toList();
+    List<ConfigKey> settings =
+        Arrays.stream(all).filter(setting -> !others.contains(setting.key())).toList();
     assertThat(known)
         .isEqualTo(
-            settings.stream().map(Setting::key).collect(Collectors.toCollection(TreeSet::new)));
-    for (Setting setting : settings) {
-      JsonNode schema = config.at("/properties/" + setting.key().replace(".", "/properties/"));
+            settings.stream().map(ConfigKey::key).collect(Collectors.toCollection(TreeSet::new)));
+    for (ConfigKey setting : settings) {
+      JsonNode schema =
+          config.at(
+              "/properties/"
+                  + setting
+                      .key()
+                      .replace("[].", "/items/properties/")
+                      .replace(".", "/properties/"));
+      assertThat(schema.isObject()).as(setting.key()).isTrue();
       Matcher range = RANGE.matcher(setting.allowed());
       if (range.matches()) {
         assertThat(schema.path("minimum").asText()).isEqualTo(range.group(1));
@@ -115,6 +135,21 @@ class ValuesReferenceTest {
     OperatorConfig config = OperatorConfig.parse(file);
     assertThat(config.leaderElection()).isEqualTo(OperatorConfig.defaults().leaderElection());
     assertThat(config.tokenEndpoints()).isEqualTo(OperatorConfig.defaults().tokenEndpoints());
+  }
+
+  @Test
+  void theConfigurationFileOfTheChartIsOneThatTheGatewayTakes() throws Exception {
+    String file =
+        Chart.rendered(Samples.GATEWAY)
+            .named("ConfigMap", "mcp-session-operator-gateway")
+            .path("data")
+            .path("gateway.yaml")
+            .asText();
+    GatewayConfig config = GatewayConfig.parse(file);
+    assertThat(config.baseUrl()).hasToString("Optional[https://mcp.example]");
+    assertThat(config.issuers()).hasSize(1);
+    assertThat(config.keysDirectory()).hasToString("Optional[/var/run/secrets/mcp-gateway]");
+    assertThat(config.limits()).isEqualTo(GatewayConfig.defaults().limits());
   }
 
   /** Null removes what Kubernetes or the user defines, so an empty map or list is put there. */
@@ -139,6 +174,8 @@ class ValuesReferenceTest {
               String key = prefix + property.getKey();
               if (property.getValue().has("properties")) {
                 collectKeys(key + ".", property.getValue(), found);
+              } else if (property.getValue().path("items").has("properties")) {
+                collectKeys(key + "[].", property.getValue().path("items"), found);
               } else {
                 found.add(key);
               }
