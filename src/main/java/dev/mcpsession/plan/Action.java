@@ -85,7 +85,11 @@ public sealed interface Action {
    */
   record ConfirmPodGone(String name) implements Action {}
 
-  /** Deletes the session; the uid and resourceVersion of the decision are the preconditions. */
+  /**
+   * Deletes the session; the uid and resourceVersion of the decision are the preconditions. Writes
+   * the plan's status before, if that is another one: the object as it was deleted is the last that
+   * those who watch it see of it.
+   */
   record Evict(String uid, String resourceVersion, EvictionReason reason) implements Action {}
 
   /**

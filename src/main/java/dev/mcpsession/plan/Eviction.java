@@ -2,8 +2,11 @@ package dev.mcpsession.plan;
 
 import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.EvictionReason;
+import dev.mcpsession.api.McpSessionStatus;
 import dev.mcpsession.api.Reason;
+import dev.mcpsession.plan.assess.StatusRecord;
 import dev.mcpsession.plan.observed.Observation;
+import dev.mcpsession.plan.observed.ObservedSession;
 import dev.mcpsession.plan.observed.TokenCall;
 import dev.mcpsession.token.SourceState;
 import dev.mcpsession.token.TokenFailure;
@@ -37,7 +40,24 @@ final class Eviction {
 
   static @Nullable Plan forRejectedGrant(SessionLife it) {
     String rejection = it.spec().token() == null ? null : rejection(it.seen());
-    return rejection == null ? null : evict(it, EvictionReason.GrantRejected, it.now(), rejection);
+    return rejection == null
+        ? null
+        : evict(
+            it,
+            EvictionReason.GrantRejected,
+            it.now(),
+            rejection,
+            it.seen().session().conditions().has(ConditionType.TokenValid, Reason.GrantRejected)
+                ? it.seen().session().status()
+                : withTokenRejected(it, rejection));
+  }
+
+  private static McpSessionStatus withTokenRejected(SessionLife it, String rejection) {
+    ObservedSession session = it.seen().session();
+    Conditions conditions = new Conditions(session.conditions(), session.generation(), it.now());
+    conditions.set(ConditionType.TokenValid, false, Reason.GrantRejected, rejection);
+    return StatusRecord.of(session.status(), it.now())
+        .toStatus(session.generation(), conditions.toList());
   }
 
   /** The issuer's message, to this session or to another with the same grant. */
@@ -137,14 +157,23 @@ final class Eviction {
                     : "last used " + lastUse;
   }
 
-  /** Deletes only the session; the garbage collector deletes its children. */
   private static Plan evict(SessionLife it, EvictionReason reason, Instant due, String why) {
+    return evict(it, reason, due, why, it.seen().session().status());
+  }
+
+  /** Deletes only the session; the garbage collector deletes its children. */
+  private static Plan evict(
+      SessionLife it,
+      EvictionReason reason,
+      Instant due,
+      String why,
+      @Nullable McpSessionStatus status) {
     return new Plan(
         List.of(
             new Action.Evict(
                 it.seen().session().uid(), it.seen().session().resourceVersion(), reason),
             new Action.Announce(new SessionEvent.Evicted(reason, due, reason + ": " + why))),
-        it.seen().session().status(),
+        status,
         null,
         Plan.Slot.NONE);
   }

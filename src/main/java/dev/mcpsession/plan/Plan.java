@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to do now, and when to reconcile again.
  *
- * @param status that {@link Action.WriteStatus} writes; current already if the plan has no such
- *     step
+ * @param status that {@link Action.WriteStatus} writes, or {@link Action.Evict} before it deletes;
+ *     current already if the plan has neither step
  * @param wakeAt when something falls due; null if only an event can change anything
  * @param slot whether the session counts towards the limit of concurrent replacements
  */

@@ -135,8 +135,8 @@ final class StepExecutor {
         case Action.ConfirmPodGone(String name) -> pods.confirmGone(name);
         case Action.Evict(String uid, String resourceVersion, var reason) ->
             reason == EvictionReason.GrantRejected
-                ? ifStillRejected(() -> session.delete(uid, resourceVersion))
-                : session.delete(uid, resourceVersion);
+                ? ifStillRejected(() -> session.delete(uid, resourceVersion, plan.status()))
+                : session.delete(uid, resourceVersion, plan.status());
         case Action.AddFinalizer(String version) -> session.writeFinalizer(version, true);
         case Action.RemoveFinalizer(String version) -> session.writeFinalizer(version, false);
         case Action.RevokeTokens() -> {

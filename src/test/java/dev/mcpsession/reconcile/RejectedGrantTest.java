@@ -2,9 +2,11 @@ package dev.mcpsession.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.api.ConditionType;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.api.Reason;
 import dev.mcpsession.api.TokenSpec;
 import dev.mcpsession.metrics.SessionMetrics;
 import dev.mcpsession.reconcile.cache.ClusterView;
@@ -75,6 +77,28 @@ class RejectedGrantTest {
     assertThat(server.sessions.find("alice")).isNull();
   }
 
+  /** The session gateway reads it there, to have the user sign in again. */
+  @Test
+  void theSessionSaysThatItsGrantWasRejectedBeforeItGoes() {
+    server.sessions.edit(
+        server.sessions.find("alice"),
+        session -> session.getMetadata().setFinalizers(List.of("example.com/keep")));
+    caches.all().forEach(ModelCache::list);
+    sources.failure = new TokenFailure(TokenFailure.Kind.REJECTED, "the grant is worth nothing");
+    reconcileTimes(3);
+    McpSession ending = server.sessions.find("alice");
+    assertThat(ending.isMarkedForDeletion()).isTrue();
+    assertThat(ending.getStatus().conditions())
+        .filteredOn(condition -> condition.type().equals(ConditionType.TokenValid.name()))
+        .singleElement()
+        .satisfies(
+            condition -> {
+              assertThat(condition.isTrue()).isFalse();
+              assertThat(condition.reason()).isEqualTo(Reason.GrantRejected.name());
+              assertThat(condition.message()).isEqualTo("the grant is worth nothing");
+            });
+  }
+
   @Test
   void aRejectionOfWhatALoginHasReplacedEvictsNobodyAndTheNewGrantIsTried() {
     sources.failure = new TokenFailure(TokenFailure.Kind.REJECTED, "rejected");
@@ -92,7 +116,8 @@ class RejectedGrantTest {
     sources.failure = new TokenFailure(TokenFailure.Kind.REJECTED, "rejected");
     sources.unreadable = true;
     reconcileTimes(3);
-    assertThat(server.sessions.find("alice")).isNotNull();
+    assertThat(server.sessions.find("alice").getStatus().conditions())
+        .noneMatch(condition -> condition.reason().equals(Reason.GrantRejected.name()));
     sources.unreadable = false;
     reconcileTimes(1);
     assertThat(server.sessions.find("alice")).isNull();

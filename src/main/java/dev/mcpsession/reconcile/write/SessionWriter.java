@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one session's status and finalizer, and deletes it, for one plan. Knows the session as
@@ -122,9 +123,18 @@ public final class SessionWriter {
     return StepOutcome.DONE;
   }
 
-  /** Deletes the session, if it is the one that the plan was made from. */
-  public StepOutcome delete(String uid, String resourceVersion) {
-    api.deleteSession(key.namespace(), key.name(), uid, resourceVersion);
+  /**
+   * Deletes the session, if it is the one that the plan was made from.
+   *
+   * @param status that it must have before
+   */
+  public StepOutcome delete(String uid, String resourceVersion, @Nullable McpSessionStatus status) {
+    String version = resourceVersion;
+    if (status != null && !status.equals(session.getStatus())) {
+      writeStatus(status);
+      version = session.getMetadata().getResourceVersion();
+    }
+    api.deleteSession(key.namespace(), key.name(), uid, version);
     return StepOutcome.DONE;
   }
 }
