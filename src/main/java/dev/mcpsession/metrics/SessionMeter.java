@@ -1,9 +1,6 @@
 package dev.mcpsession.metrics;
 
-import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,7 +9,7 @@ import java.util.List;
  * number is unbounded; templates are few, and an administrator's.
  */
 @SuppressWarnings("ImmutableEnumChecker") // List.of and toList make immutable lists
-public enum SessionMeter {
+public enum SessionMeter implements MeterDescription {
   SESSIONS(
       "mcpsession.sessions",
       Type.GAUGE,
@@ -188,13 +185,6 @@ public enum SessionMeter {
       "1 on the active replica (the leader, or any replica without leader election); 0 on a standby"
           + " or while caches are being filled.");
 
-  /** The Prometheus type. */
-  public enum Type {
-    GAUGE,
-    COUNTER,
-    HISTOGRAM
-  }
-
   private final String id;
   private final Type type;
   private final List<String> labels;
@@ -205,76 +195,40 @@ public enum SessionMeter {
     this.id = id;
     this.type = type;
     this.labels = labels;
-    this.buckets = buckets.stream().map(SessionMeter::duration).toList();
+    this.buckets = MeterDescription.bounds(buckets);
     this.meaning = meaning;
   }
 
-  /** The Micrometer name, without unit and suffix. */
-  String id() {
+  @Override
+  public String id() {
     return id;
   }
 
+  @Override
   public Type type() {
     return type;
   }
 
-  /** In the order in which values are given. */
+  @Override
   public List<String> labels() {
     return labels;
   }
 
-  /** Upper bounds of the buckets; empty unless this is a histogram. */
+  @Override
   public List<Duration> buckets() {
     return buckets;
   }
 
-  /** One or two sentences in Markdown, with the unit. */
+  @Override
   public String meaning() {
     return meaning;
   }
 
-  /** {@link #meaning} as plain text, for a scrape. */
-  String description() {
-    return meaning.replace("`", "");
-  }
-
-  /**
-   * The labels with these values.
-   *
-   * @param values as many as there are {@link #labels}, in their order
-   */
-  Tags tags(List<String> values) {
-    List<Tag> tags = new ArrayList<>();
-    for (int i = 0; i < labels.size(); i++) {
-      tags.add(Tag.of(labels.get(i), values.get(i)));
-    }
-    return Tags.of(tags);
-  }
-
-  /**
-   * The name in queries; for a histogram without {@code _bucket}, {@code _count} and {@code _sum}.
-   */
-  public String prometheusName() {
-    String name = id.replace('.', '_');
-    return switch (type) {
-      case COUNTER -> name + "_total";
-      case HISTOGRAM -> name + "_seconds";
-      case GAUGE -> isTime() ? name + "_seconds" : name;
-    };
-  }
-
-  /** Whether the value is in seconds. */
-  boolean isTime() {
+  @Override
+  public boolean isTime() {
     return this == TOKEN_EXPIRY_MIN
         || this == RENEWAL_OVERDUE_MAX
         || this == NOT_READY_MAX
         || type == Type.HISTOGRAM;
-  }
-
-  private static Duration duration(String bound) {
-    return Duration.parse(
-        bound.endsWith("ms")
-            ? "PT" + Long.parseLong(bound.substring(0, bound.length() - 2)) / 1000.0 + "S"
-            : "PT" + bound);
   }
 }

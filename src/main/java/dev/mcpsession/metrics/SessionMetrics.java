@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * the step from "absent" to 1.
  */
 public final class SessionMetrics {
-  private final MeterRegistry registry;
+  private final DescribedMeters meters;
 
   public SessionMetrics(MeterRegistry registry) {
-    this.registry = registry;
+    this.meters = new DescribedMeters(registry);
     for (Cause cause : Cause.values()) {
       if (cause != Cause.START) {
         replacements(cause, true);
@@ -128,22 +127,14 @@ public final class SessionMetrics {
   }
 
   private Counter counter(SessionMeter meter, String... labelValues) {
-    return Counter.builder(meter.id())
-        .description(meter.description())
-        .tags(meter.tags(List.of(labelValues)))
-        .register(registry);
+    return meters.counter(meter, labelValues);
   }
 
   private Timer timer(SessionMeter meter, String... labelValues) {
-    return Timer.builder(meter.id())
-        .description(meter.description())
-        .tags(meter.tags(List.of(labelValues)))
-        .serviceLevelObjectives(meter.buckets().toArray(Duration[]::new))
-        .register(registry);
+    return meters.timer(meter, labelValues);
   }
 
-  /** A step of the clock can make a duration negative, which a timer would ignore. */
   private static void record(Timer timer, Duration duration) {
-    timer.record(duration.isNegative() ? Duration.ZERO : duration);
+    DescribedMeters.record(timer, duration);
   }
 }

@@ -1,5 +1,7 @@
 package dev.mcpsession.docs;
 
+import dev.mcpsession.gateway.GatewayMeter;
+import dev.mcpsession.metrics.MeterDescription;
 import dev.mcpsession.metrics.SessionMeter;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,15 +36,31 @@ class MetricsReferenceTest {
     | Histogram | Bounds |
     |---|---|
     %s
+    ## The gateway
+
+    Each replica of the gateway counts its own. No label holds a user, a session or an id of one.
+
+    | Metric | Type | Labels | Meaning |
+    |---|---|---|---|
+    %s
+    | Histogram | Bounds |
+    |---|---|
+    %s
+    ## Others
+
     There are also the meters of the operator framework (`operator_sdk_*`: events received, reconciles, their duration
     and queue; a failed reconcile is not counted as a failure there, but in `mcpsession_reconcile_errors_total`) and
     those of the Java virtual machine (`jvm_*`, `process_*`, `system_*`).
     """
-        .formatted(meters(), bounds());
+        .formatted(
+            meters(SessionMeter.values()),
+            bounds(SessionMeter.values()),
+            meters(GatewayMeter.values()),
+            bounds(GatewayMeter.values()));
   }
 
-  private static String meters() {
-    return Arrays.stream(SessionMeter.values())
+  private static String meters(MeterDescription[] table) {
+    return Arrays.stream(table)
         .map(
             m ->
                 "| `%s` | %s | %s | %s |\n"
@@ -56,9 +74,9 @@ class MetricsReferenceTest {
         .collect(Collectors.joining());
   }
 
-  private static String bounds() {
-    return Arrays.stream(SessionMeter.values())
-        .filter(m -> m.type() == SessionMeter.Type.HISTOGRAM)
+  private static String bounds(MeterDescription[] table) {
+    return Arrays.stream(table)
+        .filter(m -> m.type() == MeterDescription.Type.HISTOGRAM)
         .map(
             m ->
                 "| `%s` | %s |\n"

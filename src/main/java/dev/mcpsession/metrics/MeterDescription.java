@@ -1,0 +1,87 @@
+package dev.mcpsession.metrics;
+
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A meter of one role. The meters of a role are a table, since dashboards and alerts depend on
+ * their names; {@code docs/metrics.md} is generated from it.
+ */
+public interface MeterDescription {
+  /** The Prometheus type. */
+  enum Type {
+    GAUGE,
+    COUNTER,
+    HISTOGRAM
+  }
+
+  /** The Micrometer name, without unit and suffix. */
+  String id();
+
+  Type type();
+
+  /** In the order in which values are given. */
+  List<String> labels();
+
+  /** Upper bounds of the buckets; empty unless this is a histogram. */
+  List<Duration> buckets();
+
+  /** One or two sentences in Markdown, with the unit. */
+  String meaning();
+
+  /** Whether the value is in seconds. */
+  default boolean isTime() {
+    return type() == Type.HISTOGRAM;
+  }
+
+  /** {@link #meaning} as plain text, for a scrape. */
+  default String description() {
+    return meaning().replace("`", "");
+  }
+
+  /**
+   * The name in queries; for a histogram without {@code _bucket}, {@code _count} and {@code _sum}.
+   */
+  default String prometheusName() {
+    String name = id().replace('.', '_');
+    return switch (type()) {
+      case COUNTER -> name + "_total";
+      case HISTOGRAM -> name + "_seconds";
+      case GAUGE -> isTime() ? name + "_seconds" : name;
+    };
+  }
+
+  /**
+   * The labels with these values.
+   *
+   * @param values as many as there are {@link #labels}, in their order
+   */
+  default Tags tags(List<String> values) {
+    List<Tag> tags = new ArrayList<>();
+    for (int i = 0; i < labels().size(); i++) {
+      tags.add(Tag.of(labels().get(i), values.get(i)));
+    }
+    return Tags.of(tags);
+  }
+
+  /**
+   * Bounds of buckets.
+   *
+   * @param bounds such as "500ms", "1s" and "2m"
+   */
+  static List<Duration> bounds(List<String> bounds) {
+    return bounds.stream()
+        .map(
+            bound ->
+                Duration.parse(
+                    bound.endsWith("ms")
+                        ? "PT"
+                            + Long.parseLong(bound.substring(0, bound.length() - 2)) / 1000.0
+                            + "S"
+                        : "PT" + bound))
+        .toList();
+  }
+}
