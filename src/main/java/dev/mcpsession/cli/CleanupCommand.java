@@ -65,7 +65,7 @@ final class CleanupCommand implements OneShotCommand {
   @Override
   public Optional<Run> prepare(Map<String, String> environment, List<String> problems) {
     int before = problems.size();
-    OperatorCommand.checkNamespaces(namespaces, problems);
+    ServerOptions.checkNamespaces(namespaces, problems);
     if (timeout < 1) {
       problems.add("--timeout: " + timeout + " is not a number of seconds of at least 1");
     }

@@ -18,16 +18,25 @@ final class ConfigOption {
       description = "The operator's configuration, a YAML file. Default: the defaults.")
   @Nullable Path config;
 
+  /** Reads a file as one role's configuration. */
+  interface Reader<C> {
+    C read(Path file) throws IOException, InvalidConfigException;
+  }
+
   /**
    * The configuration; if the file is wrong, empty and a sentence in {@code problems} for each
    * mistake.
    */
   Optional<OperatorConfig> read(List<String> problems) {
-    if (config == null) {
-      return Optional.of(OperatorConfig.defaults());
-    }
+    return config == null
+        ? Optional.of(OperatorConfig.defaults())
+        : read(config, OperatorConfig::read, problems);
+  }
+
+  /** Likewise of any role. */
+  static <C> Optional<C> read(Path config, Reader<C> reader, List<String> problems) {
     try {
-      return Optional.of(OperatorConfig.read(config));
+      return Optional.of(reader.read(config));
     } catch (InvalidConfigException e) {
       e.problems().forEach(problem -> problems.add("--config: " + config + ", " + problem));
     } catch (NoSuchFileException e) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ public final class Main {
 
   private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
 
+  /** Roles that have no other output than their log. */
+  private static final Set<String> SERVERS = Set.of("operator", "gateway");
+
   private final Map<String, String> environment;
   private final PrintWriter out;
   private final PrintWriter err;
@@ -50,7 +54,7 @@ public final class Main {
       System.setProperty(
           "LOG_FORMAT", environment.getOrDefault("LOG_FORMAT", "JSON")); // read by logback.xml
     }
-    if (arguments.length > 0 && !arguments[0].equals("operator")) {
+    if (arguments.length > 0 && !SERVERS.contains(arguments[0])) {
       System.setProperty("LOG_TARGET", "System.err"); // likewise
     }
     if (System.getProperty(TUNNELING) == null) {
@@ -64,10 +68,10 @@ public final class Main {
 
   /** Returns the exit code; does not return while a role runs. */
   int run(String... arguments) {
-    OperatorCommand operator = new OperatorCommand();
     CommandLine root =
         new CommandLine(this)
-            .addSubcommand(operator)
+            .addSubcommand(new OperatorCommand())
+            .addSubcommand(new GatewayCommand())
             .addSubcommand(new ExplainCommand())
             .addSubcommand(new CleanupCommand());
     List<CommandLine> all = new ArrayList<>(root.getSubcommands().values());
@@ -90,7 +94,7 @@ public final class Main {
     CommandLine chosen = result.subcommand().commandSpec().commandLine();
     return chosen.getCommand() instanceof OneShotCommand task
         ? run(task, chosen, problems)
-        : run(operator, chosen, problems);
+        : run(chosen.<ServerCommand>getCommand(), chosen, problems);
   }
 
   private int run(OneShotCommand task, CommandLine command, List<String> problems) {
@@ -100,10 +104,10 @@ public final class Main {
         : refuse(problems, command);
   }
 
-  private int run(OperatorCommand operator, CommandLine command, List<String> problems) {
+  private int run(ServerCommand server, CommandLine command, List<String> problems) {
     Shutdown shutdown = new Shutdown();
     shutdown.install();
-    Optional<OperatorCommand.Prepared> prepared = operator.prepare(environment, problems);
+    Optional<? extends ServerCommand.Start> prepared = server.prepare(environment, problems);
     int code =
         problems.isEmpty() && prepared.isPresent()
             ? serve(prepared.get(), shutdown)
@@ -129,19 +133,15 @@ public final class Main {
     return UNUSABLE;
   }
 
-  private int serve(OperatorCommand.Prepared prepared, Shutdown shutdown) {
+  private int serve(ServerCommand.Start prepared, Shutdown shutdown) {
     Logger log = LoggerFactory.getLogger(Main.class);
     try {
-      OperatorProcess process =
-          OperatorProcess.start(
-              prepared.cluster(),
-              prepared.config(),
-              prepared.options(),
+      shutdown.closes(
+          prepared.start(
               why -> {
                 log.error("Ends, since {}", why);
                 Runtime.getRuntime().halt(FAILED);
-              });
-      shutdown.closes(process);
+              }));
       new CountDownLatch(1).await();
       return OK;
     } catch (IOException e) {

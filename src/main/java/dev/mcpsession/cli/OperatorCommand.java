@@ -2,19 +2,19 @@ package dev.mcpsession.cli;
 
 import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.process.Shutdown;
 import dev.mcpsession.process.leader.Identity;
 import io.fabric8.kubernetes.client.Config;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -28,14 +28,7 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = VersionOption.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
-final class OperatorCommand {
-  private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-  private static final Pattern HTTP =
-      Pattern.compile("(?<host>[^:\\[\\]]+|\\[[0-9a-fA-F:.%]+])?:(?<port>[0-9]{1,5})");
-  private static final List<String> LEVELS =
-      List.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
-  private static final List<String> FORMATS = List.of("TEXT", "JSON");
-
+final class OperatorCommand implements ServerCommand {
   /** Whether replicas elect a leader. */
   enum LeaderElectionMode {
     AUTO,
@@ -85,22 +78,20 @@ final class OperatorCommand {
   LeaderElectionMode leaderElection = LeaderElectionMode.AUTO;
 
   /** What a valid command line asks for. */
-  record Prepared(Config cluster, OperatorConfig config, OperatorOptions options) {}
+  record Prepared(Config cluster, OperatorConfig config, OperatorOptions options) implements Start {
+    @Override
+    public Shutdown.RunningRole start(Consumer<String> ends) throws IOException {
+      return OperatorProcess.start(cluster, config, options, ends);
+    }
+  }
 
-  /**
-   * Validates everything before anything starts.
-   *
-   * @param environment the process's environment variables
-   * @param problems gets a sentence for each problem
-   * @return empty if there is a problem
-   */
-  Optional<Prepared> prepare(Map<String, String> environment, List<String> problems) {
+  @Override
+  public Optional<Prepared> prepare(Map<String, String> environment, List<String> problems) {
     int before = problems.size();
     boolean inCluster = KubeconfigOption.isInCluster(environment);
-    checkNamespaces(namespaces, problems);
-    checkVariable("LOG_LEVEL", LEVELS, environment, problems);
-    checkVariable("LOG_FORMAT", FORMATS, environment, problems);
-    Optional<InetSocketAddress> address = address(problems);
+    ServerOptions.checkNamespaces(namespaces, problems);
+    ServerOptions.checkLogVariables(environment, problems);
+    Optional<InetSocketAddress> address = ServerOptions.address("--http", http, problems);
     Optional<OperatorConfig> parsed = config.read(problems);
     IssuerProxies proxies = IssuerProxies.of(environment, problems);
     Optional<Config> cluster = kubeconfig.find(null, environment, problems);
@@ -129,40 +120,6 @@ final class OperatorCommand {
                 Identity.of(environment.get("POD_NAME"), environment.get("POD_UID"), hostName()),
                 ownNamespace,
                 proxies)));
-  }
-
-  static void checkNamespaces(Collection<String> namespaces, List<String> problems) {
-    for (String namespace : namespaces) {
-      if (!NAMESPACE.matcher(namespace).matches()) {
-        problems.add("--namespace: '" + namespace + "' is not a name of a namespace");
-      }
-    }
-  }
-
-  /** The logging framework accepts any value, and then logs everything or nothing. */
-  private static void checkVariable(
-      String name, List<String> allowed, Map<String, String> environment, List<String> problems) {
-    String value = environment.get(name);
-    if (value != null && !allowed.contains(value)) {
-      problems.add(name + " is '" + value + "'; it must be one of " + String.join(", ", allowed));
-    }
-  }
-
-  private Optional<InetSocketAddress> address(List<String> problems) {
-    Matcher parts = HTTP.matcher(http);
-    if (!parts.matches() || Integer.parseInt(parts.group("port")) > 65535) {
-      problems.add("--http: '" + http + "' is not HOST:PORT with a port from 0 to 65535");
-      return Optional.empty();
-    }
-    int port = Integer.parseInt(parts.group("port"));
-    String host = parts.group("host");
-    InetSocketAddress address =
-        host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
-    if (address.isUnresolved()) {
-      problems.add("--http: the host " + host + " is not known");
-      return Optional.empty();
-    }
-    return Optional.of(address);
   }
 
   private static String hostName() {

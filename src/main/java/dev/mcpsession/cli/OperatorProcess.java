@@ -1,6 +1,7 @@
 package dev.mcpsession.cli;
 
 import dev.mcpsession.config.OperatorConfig;
+import dev.mcpsession.process.ApiServerLink;
 import dev.mcpsession.process.ClockWatch;
 import dev.mcpsession.process.HttpEndpoint;
 import dev.mcpsession.process.NotReadyReason;
@@ -214,6 +215,12 @@ public final class OperatorProcess implements Shutdown.RunningRole {
           c.lead();
           working = true;
         });
+  }
+
+  /** An answer of an issuer is waited for, below the documented 45 s. */
+  @Override
+  public Duration longest() {
+    return Duration.ofMillis(44_800);
   }
 
   /** An issuer's response that is pending or not stored yet. */

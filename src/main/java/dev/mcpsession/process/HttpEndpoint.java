@@ -20,7 +20,8 @@ public final class HttpEndpoint implements AutoCloseable {
 
   /** One answer. */
   public record Response(int status, String contentType, String body) {
-    static Response text(int status, String line) {
+    /** A line, or several without the last one's end. */
+    public static Response text(int status, String line) {
       return new Response(status, TEXT, line + "\n");
     }
   }

@@ -8,17 +8,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the process gracefully after SIGTERM or SIGINT, with exit code 0 where the JVM alone would
- * return 143. The JVM waits for this thread, which takes at most {@link #LIMIT}, or {@link
- * #UNFINISHED_LIMIT} while unfinished work would be lost.
+ * return 143. The JVM waits for this thread, which takes at most {@link #LIMIT}, or as long as the
+ * role allows while unfinished work would be lost.
  */
 public final class Shutdown extends Thread {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
   /** Below the documented 5 s. */
   private static final Duration LIMIT = Duration.ofMillis(4800);
-
-  /** Below the documented 45 s while work is unfinished. */
-  private static final Duration UNFINISHED_LIMIT = Duration.ofMillis(44_800);
 
   private static final int EXIT_CODE = 0;
   private static final Duration POLL = Duration.ofMillis(50);
@@ -34,6 +31,9 @@ public final class Shutdown extends Thread {
      * none.
      */
     Optional<String> unfinished();
+
+    /** How long its end may take while there is such work. */
+    Duration longest();
   }
 
   private volatile @Nullable RunningRole role;
@@ -79,9 +79,9 @@ public final class Shutdown extends Thread {
       boolean ended = closing.join(limit);
       Optional<String> unfinished =
           ended || running == null ? Optional.empty() : running.unfinished();
-      if (unfinished.isPresent()) {
+      if (running != null && unfinished.isPresent()) {
         log.info("Waits for {}", unfinished.get());
-        for (; !ended && limit.compareTo(UNFINISHED_LIMIT) < 0; limit = limit.plus(POLL)) {
+        for (; !ended && limit.compareTo(running.longest()) < 0; limit = limit.plus(POLL)) {
           ended = closing.join(POLL);
         }
       }

@@ -36,6 +36,7 @@ class MainTest {
         "--help",
         "operator --help",
         "help-after-role: operator -h",
+        "gateway --help",
         "explain --help",
         "cleanup --help"
       })
@@ -68,7 +69,8 @@ class MainTest {
   @Test
   void withoutARoleTheRolesAreNamed() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString()).contains("No role is given; there is: operator, explain, cleanup");
+    assertThat(err.toString())
+        .contains("No role is given; there is: operator, gateway, explain, cleanup");
     assertThat(out.toString()).isEmpty();
   }
 

@@ -106,8 +106,6 @@ class ConfigurationReferenceTest {
     |---|---|---|---|
     | `LOG_LEVEL` | OFF, ERROR, WARN, INFO, DEBUG, TRACE | `INFO` | Level of the gateway's own code; the access log stays at INFO. |
     | `LOG_FORMAT` | TEXT, JSON | `JSON` in a cluster, else `TEXT` | One line of text or one JSON object for each log entry. The access log is always JSON. |
-    | `HTTPS_PROXY`, `HTTP_PROXY` | the URL of an HTTP proxy such as http://proxy.example:3128 | | Proxy through which https and http issuers are reached. The API server and backends are reached directly. Also in lower case. |
-    | `NO_PROXY` | domains, IP addresses, networks or *, separated by commas | | Issuers that are reached without the proxy. Also in lower case. |
     """
         .formatted(
             GATEWAY_EXAMPLE, rows(GatewaySetting.values()), example(GatewaySetting.values()));

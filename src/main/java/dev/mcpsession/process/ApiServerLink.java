@@ -1,11 +1,8 @@
-package dev.mcpsession.cli;
+package dev.mcpsession.process;
 
 import dev.mcpsession.kube.ClientFactory;
 import dev.mcpsession.kube.RefusedReads;
 import dev.mcpsession.kube.WriteGate;
-import dev.mcpsession.process.ApiServerContact;
-import dev.mcpsession.process.ContactWatch;
-import dev.mcpsession.process.Version;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
@@ -19,12 +16,12 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** The process's client, and what it notices of the API server. */
-final class ApiServerLink implements AutoCloseable {
+public final class ApiServerLink implements AutoCloseable {
   /** Short, so that a request into a dead connection does not keep the next one from being sent. */
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
 
   /** What the process does about what the client notices. */
-  interface Listener {
+  public interface Listener {
     /** The API server answers again, after this silence. Others may have waited for it. */
     void returned(Duration silence);
 
@@ -45,7 +42,7 @@ final class ApiServerLink implements AutoCloseable {
    * @param cluster gets this process's limits for requests
    * @param gate checked before each write
    */
-  ApiServerLink(Config cluster, WriteGate gate, LongSupplier nanoTime, Listener listener) {
+  public ApiServerLink(Config cluster, WriteGate gate, LongSupplier nanoTime, Listener listener) {
     contact = new ApiServerContact(nanoTime);
     contact.whenReturned(listener::returned);
     Map<String, Interceptor> interceptors = new LinkedHashMap<>();
@@ -65,20 +62,23 @@ final class ApiServerLink implements AutoCloseable {
     watch = new ContactWatch(contact, listener::refusedForGood);
   }
 
-  void start() {
+  /** Notices from now on. */
+  public void start() {
     watch.start();
   }
 
-  ApiServerContact contact() {
+  /** What is known of the API server's presence. */
+  public ApiServerContact contact() {
     return contact;
   }
 
-  KubernetesClient client() {
+  /** The client, which {@link #close} closes. */
+  public KubernetesClient client() {
     return client;
   }
 
   /** Notices nothing more; the client stays usable. */
-  void stopWatching() {
+  public void stopWatching() {
     watch.close();
   }
 
