@@ -2,18 +2,24 @@ package dev.mcpsession.gateway.http;
 
 import dev.mcpsession.gateway.activity.Activity;
 import dev.mcpsession.gateway.auth.Authenticator;
+import dev.mcpsession.gateway.auth.ResourceMetadata;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.Sessions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The gateway's HTTP server for MCP clients. Does not own its Vert.x. */
 public final class GatewayServer {
   /** Everything else the gateway consists of. */
   public record Services(
       Authenticator authenticator,
+      ResourceMetadata metadata,
       Sessions sessions,
       Connections connections,
       Activity activity,
@@ -23,17 +29,46 @@ public final class GatewayServer {
   private final Vertx vertx;
   private final ServerSettings settings;
   private final Services services;
+  private final Listener.Shared shared;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   /** Listens after {@link #start}. */
   public GatewayServer(Vertx vertx, ServerSettings settings, Services services) {
     this.vertx = vertx;
     this.settings = settings;
     this.services = services;
+    this.shared =
+        new Listener.Shared(
+            new UserLimits(settings.limits().requestsPerUser(), settings.limits().streamsPerUser()),
+            new Rebinding(services.connections(), services.listener()),
+            new OpenStreams(),
+            new AtomicInteger());
+  }
+
+  /**
+   * Options of the Vert.x that this is made for: the operating system's own transport where there
+   * is one, and as many event loops as processors.
+   */
+  public static VertxOptions vertxOptions() {
+    return new VertxOptions()
+        .setPreferNativeTransport(true)
+        .setEventLoopPoolSize(Math.max(1, Runtime.getRuntime().availableProcessors()));
   }
 
   /** Listens on every event loop. Completes with the port. */
   public CompletionStage<Integer> start() {
-    return CompletableFuture.completedFuture(settings.port());
+    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    Future<Integer> port = deploy(settings.port());
+    for (int i = 1; i < loops; i++) {
+      port = port.compose(this::deploy);
+    }
+    return port.toCompletionStage();
+  }
+
+  private Future<Integer> deploy(int port) {
+    Listener listener = new Listener(settings, port, services, shared);
+    listeners.add(listener);
+    return vertx.deployVerticle(listener).map(id -> listener.port());
   }
 
   /**
@@ -41,6 +76,9 @@ public final class GatewayServer {
    * when the requests under way have ended, or at the shutdown timeout.
    */
   public CompletionStage<Void> close() {
-    return CompletableFuture.completedFuture(null);
+    return Future.join(
+            listeners.stream().map(it -> it.shutdown(settings.shutdownTimeout())).toList())
+        .<Void>mapEmpty()
+        .toCompletionStage();
   }
 }

@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway.proxy;
 
+import dev.mcpsession.gateway.stream.EventFramer;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -7,10 +8,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The answer of a backend. Paused until its body is asked for. */
 public final class BackendAnswer {
   private final HttpClientResponse response;
+  private boolean read;
 
   BackendAnswer(HttpClientResponse response) {
     this.response = response;
@@ -51,9 +54,7 @@ public final class BackendAnswer {
     response.handler(
         chunk -> {
           if (all.length() + chunk.length() > limit) {
-            whole.tryFail(
-                new BackendFailure(
-                    true, new IllegalStateException("longer than " + limit + " bytes")));
+            whole.tryFail(tooLong(limit));
             cancel();
           } else {
             all.appendBuffer(chunk);
@@ -61,6 +62,50 @@ public final class BackendAnswer {
         });
     response.resume();
     return whole.future();
+  }
+
+  /**
+   * The beginning of a stream of events, until the condition holds of some of its whole events, or
+   * all of it. What follows waits for whoever reads on. Fails as {@link #body} does.
+   */
+  Future<Buffer> events(Predicate<Buffer> enough, int limit) {
+    Promise<Buffer> beginning = Promise.promise();
+    EventFramer framer = new EventFramer();
+    Buffer all = Buffer.buffer();
+    Buffer[] events = {Buffer.buffer()}; // that were not tested yet
+    response.exceptionHandler(e -> beginning.tryFail(new BackendFailure(true, e)));
+    response.endHandler(
+        end -> {
+          read = true;
+          beginning.tryComplete(all.appendBuffer(framer.rest()));
+        });
+    response.handler(
+        chunk -> {
+          Buffer ready = framer.feed(chunk);
+          all.appendBuffer(ready);
+          events[0].appendBuffer(ready);
+          if (all.length() > limit) {
+            beginning.tryFail(tooLong(limit));
+            cancel();
+          } else if (ready.length() > 0 && framer.betweenEvents()) {
+            if (enough.test(events[0])) {
+              response.pause();
+              beginning.tryComplete(all.appendBuffer(framer.rest()));
+            }
+            events[0] = Buffer.buffer();
+          }
+        });
+    response.resume();
+    return beginning.future();
+  }
+
+  private static BackendFailure tooLong(int limit) {
+    return new BackendFailure(true, new IllegalStateException("longer than " + limit + " bytes"));
+  }
+
+  /** Whether the body has ended already. */
+  boolean isRead() {
+    return read;
   }
 
   /** Reads the body to its end, and forgets it, so that the connection can be used again. */

@@ -51,6 +51,10 @@ public abstract sealed class Relay permits BodyRelay, EventRelay {
       return;
     }
     backend = answer;
+    if (answer.isRead()) {
+      finish(End.COMPLETE, this::complete);
+      return;
+    }
     HttpClientResponse source = answer.response();
     source.exceptionHandler(e -> finish(End.BROKEN, this::broken));
     source.endHandler(done -> finish(End.COMPLETE, this::complete));

@@ -1,0 +1,213 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.gateway.auth.AccessDecision;
+import dev.mcpsession.gateway.auth.AccessDecision.Allowed;
+import dev.mcpsession.gateway.auth.AccessDecision.Hidden;
+import dev.mcpsession.gateway.auth.AccessDecision.MissingScopes;
+import dev.mcpsession.gateway.auth.Authentication;
+import dev.mcpsession.gateway.auth.Authentication.Authenticated;
+import dev.mcpsession.gateway.auth.Authentication.Missing;
+import dev.mcpsession.gateway.auth.Authentication.Rejected;
+import dev.mcpsession.gateway.auth.Authentication.Undecided;
+import dev.mcpsession.gateway.auth.Challenges;
+import dev.mcpsession.gateway.auth.ResourceMetadata;
+import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.Message;
+import dev.mcpsession.gateway.route.MessageParser;
+import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.route.RequestPath;
+import dev.mcpsession.gateway.route.Route;
+import dev.mcpsession.gateway.route.TraceContext;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges requests, in the order that GATEWAY.md gives: limits, Host and Origin, token, template and
+ * access, body; and hands on those that are let in. To be used on one event loop.
+ */
+final class Dispatcher {
+  private final EventLoop loop;
+  private final ServerSettings settings;
+  private final GatewayServer.Services services;
+  private final Challenges challenges;
+  private final ResourceMetadata metadata;
+  private final UserLimits users;
+  private final BodyReader bodies;
+  private final Handlers handlers;
+
+  Dispatcher(
+      EventLoop loop,
+      ServerSettings settings,
+      GatewayServer.Services services,
+      UserLimits users,
+      Handlers handlers) {
+    this.loop = loop;
+    this.settings = settings;
+    this.services = services;
+    this.metadata = services.metadata();
+    this.challenges = new Challenges(metadata);
+    this.users = users;
+    this.bodies = new BodyReader(loop, settings.limits(), services.listener());
+    this.handlers = handlers;
+  }
+
+  /** Takes a request whose head is there. */
+  void handle(HttpServerRequest request) {
+    request.pause();
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    TraceContext trace =
+        TraceContext.of(
+            request.getHeader("traceparent"),
+            new long[] {random.nextLong(), random.nextLong(), random.nextLong()});
+    Exchange exchange = new Exchange(request, trace, services.listener()::requestEnded);
+    RequestPath path = RequestPath.parse(request.path());
+    if (path instanceof RequestPath.Nothing) {
+      exchange.refuse(Refusal.noTemplate());
+      return;
+    }
+    exchange.addressed(path.resource());
+    Optional<Guards.Refusal> guarded =
+        settings
+            .guards()
+            .refusal(
+                request.headers().getAll(HttpHeaders.HOST),
+                request.headers().getAll(HttpHeaders.ORIGIN));
+    if (guarded.isPresent()) {
+      services.listener().rejected(guarded.get().reason());
+      exchange.refuse(
+          new Refusal(guarded.get().status(), Refusal.NOT_ADMITTED, guarded.get().message()));
+      return;
+    }
+    exchange.answerHeaders(
+        settings.guards().responseHeaders(request.getHeader(HttpHeaders.ORIGIN)));
+    switch (path) {
+      case RequestPath.Metadata document -> metadata(exchange);
+      case RequestPath.Endpoint endpoint -> endpoint(exchange);
+      case RequestPath.Nothing nothing -> throw new IllegalStateException("was refused");
+    }
+  }
+
+  private void metadata(Exchange exchange) {
+    switch (exchange.request().method().name()) {
+      case "GET" -> exchange.document(metadata.document(exchange.resource()));
+      case "OPTIONS" -> preflight(exchange);
+      default -> exchange.refuse(Refusal.methodNotAllowed("GET, OPTIONS"));
+    }
+  }
+
+  private void preflight(Exchange exchange) {
+    settings
+        .guards()
+        .preflightHeaders(
+            exchange.request().getHeader(HttpHeaders.ORIGIN),
+            exchange.request().getHeader("Access-Control-Request-Headers"))
+        .forEach(exchange.response()::putHeader);
+    exchange.answer(204);
+  }
+
+  private void endpoint(Exchange exchange) {
+    switch (exchange.request().method().name()) {
+      case "POST", "GET", "DELETE" -> {
+        if (bodies.admits(exchange)) {
+          authenticate(exchange);
+        }
+      }
+      case "OPTIONS" -> preflight(exchange);
+      default -> exchange.refuse(Refusal.methodNotAllowed("GET, POST, DELETE, OPTIONS"));
+    }
+  }
+
+  private void authenticate(Exchange exchange) {
+    List<String> tokens = exchange.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+    loop.then(
+        services
+            .authenticator()
+            .authenticate(tokens.size() == 1 ? tokens.getFirst() : null, exchange.resource()),
+        result -> {
+          if (!exchange.isOver()) {
+            authenticated(exchange, result);
+          }
+        });
+  }
+
+  private void authenticated(Exchange exchange, Authentication result) {
+    McpResource resource = exchange.resource();
+    switch (result) {
+      case Authenticated good -> {
+        exchange.sentBy(good.caller());
+        access(exchange);
+      }
+      case Missing none ->
+          exchange.refuse(
+              Refusal.unauthorized(
+                  challenges.missing(resource), "A bearer token is required here."));
+      case Rejected bad ->
+          exchange.refuse(
+              Refusal.unauthorized(
+                  challenges.rejected(resource, bad), "The token is not accepted: " + bad.why()));
+      case Undecided unknown ->
+          exchange.refuse(
+              Refusal.unavailable(Refusal.NOT_ADMITTED, unknown.why(), Duration.ofSeconds(10)));
+    }
+  }
+
+  private void access(Exchange exchange) {
+    AccessDecision decision =
+        services
+            .sessions()
+            .template(exchange.resource())
+            .map(it -> AccessDecision.of(it.getSpec().access(), exchange.caller()))
+            .orElseGet(Hidden::new);
+    switch (decision) {
+      case Allowed allowed -> permit(exchange);
+      case Hidden hidden -> exchange.refuse(Refusal.noTemplate());
+      case MissingScopes missing ->
+          exchange.refuse(
+              new Refusal(
+                  403,
+                  Refusal.NOT_ADMITTED,
+                  "The token lacks a scope.",
+                  Map.of(
+                      "WWW-Authenticate",
+                      challenges.insufficientScope(exchange.resource(), missing))));
+    }
+  }
+
+  private void permit(Exchange exchange) {
+    boolean stream = exchange.request().method().name().equals("GET");
+    Optional<UserLimits.Permit> permit =
+        stream ? users.stream(exchange.user().owner()) : users.request(exchange.user().owner());
+    if (permit.isEmpty()) {
+      services.listener().rejected(stream ? Rejection.STREAMS : Rejection.REQUESTS);
+      exchange.refuse(
+          Refusal.tooMany(
+              stream
+                  ? "You have too many streams open."
+                  : "You have too many requests under way."));
+      return;
+    }
+    exchange.hold(permit.get()::close);
+    if (exchange.isPost()) {
+      bodies.read(exchange, body -> route(exchange, body));
+    } else {
+      exchange.request().resume();
+      route(exchange, null);
+    }
+  }
+
+  private void route(Exchange exchange, @Nullable Buffer body) {
+    Message message = body == null ? Message.NONE : MessageParser.parse(body.getBytes());
+    Optional<String> sessionId = exchange.header("Mcp-Session-Id");
+    exchange.contains(body == null ? Buffer.buffer() : body, message);
+    exchange.era(Route.era(exchange.header("MCP-Protocol-Version"), sessionId, message));
+    handlers.handle(
+        exchange, Route.of(exchange.request().method().name(), exchange.era(), sessionId, message));
+  }
+}

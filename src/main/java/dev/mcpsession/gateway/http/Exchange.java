@@ -1,0 +1,328 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.gateway.auth.Caller;
+import dev.mcpsession.gateway.proxy.EventRelay;
+import dev.mcpsession.gateway.route.Era;
+import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.Message;
+import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.route.TraceContext;
+import dev.mcpsession.gateway.route.User;
+import dev.mcpsession.gateway.session.SessionName;
+import dev.mcpsession.gateway.stream.ServerSentEvents;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, from its head to the end of its answer: what has become known of it, and how it
+ * ends. To be used on its event loop.
+ */
+final class Exchange {
+  private static final int PLACE_TRIES = 10;
+
+  private final HttpServerRequest request;
+  private final TraceContext trace;
+  private final Consumer<RequestRecord> whenEnded;
+  private final long begun = System.nanoTime();
+  private final List<Runnable> held = new ArrayList<>(4);
+  private final List<Runnable> whenGone = new ArrayList<>(2);
+  private Map<String, String> answerHeaders = Map.of();
+  private @Nullable McpResource resource;
+  private @Nullable Caller caller;
+  private @Nullable EventRelay early;
+  private @Nullable EventRelay relaying;
+  private Message message = Message.NONE;
+  private Era era = Era.UNKNOWN;
+  private Buffer body = Buffer.buffer();
+  private boolean bodyLeft;
+  private boolean gone;
+  private boolean ended;
+  private boolean stream;
+  private boolean waiting = true;
+  private long backendBegun;
+  private long backendNanos;
+  private int failures;
+  private int placeTries;
+
+  Exchange(HttpServerRequest request, TraceContext trace, Consumer<RequestRecord> whenEnded) {
+    this.request = request;
+    this.trace = trace;
+    this.whenEnded = whenEnded;
+    request.response().closeHandler(closed -> clientGone());
+    request.response().exceptionHandler(e -> {}); // the close handler is told as well
+  }
+
+  HttpServerRequest request() {
+    return request;
+  }
+
+  HttpServerResponse response() {
+    return request.response();
+  }
+
+  TraceContext trace() {
+    return trace;
+  }
+
+  /** The only value of a header; empty: there is none. */
+  Optional<String> header(CharSequence name) {
+    return Optional.ofNullable(request.getHeader(name));
+  }
+
+  /** Headers that every answer carries from now on. */
+  void answerHeaders(Map<String, String> headers) {
+    answerHeaders = headers;
+  }
+
+  void addressed(McpResource to) {
+    resource = to;
+  }
+
+  McpResource resource() {
+    return Objects.requireNonNull(resource);
+  }
+
+  void sentBy(Caller by) {
+    caller = by;
+  }
+
+  Caller caller() {
+    return Objects.requireNonNull(caller);
+  }
+
+  User user() {
+    return caller().user();
+  }
+
+  void contains(Buffer bytes, Message parsed) {
+    body = bytes;
+    message = parsed;
+  }
+
+  Message message() {
+    return message;
+  }
+
+  /** Empty but for POST. */
+  Buffer body() {
+    return body;
+  }
+
+  void era(Era of) {
+    era = of;
+  }
+
+  Era era() {
+    return era;
+  }
+
+  boolean isPost() {
+    return request.method().name().equals("POST");
+  }
+
+  /** Whether the client takes a stream of events as answer. */
+  boolean acceptsEvents() {
+    return request.headers().getAll(HttpHeaders.ACCEPT).stream()
+        .anyMatch(accept -> accept.contains(ServerSentEvents.MEDIA_TYPE));
+  }
+
+  /** Failures at backends so far, this one included. */
+  int countFailure() {
+    return ++failures;
+  }
+
+  /** Whether the answer is a stream without an end of its own. */
+  boolean isOpenEnded() {
+    return request.method().name().equals("GET") || message.isRequest("subscriptions/listen");
+  }
+
+  /** What is left of the body is not to be read: the connection will be closed. */
+  void leaveBody() {
+    bodyLeft = true;
+  }
+
+  /** What is given back at the end. */
+  void hold(Runnable release) {
+    if (ended) {
+      release.run();
+    } else {
+      held.add(release);
+    }
+  }
+
+  /** What happens when the client leaves before the end of its answer. */
+  void whenGone(Runnable action) {
+    if (gone) {
+      action.run();
+    } else {
+      whenGone.add(action);
+    }
+  }
+
+  private void clientGone() {
+    if (!ended && !gone) {
+      gone = true;
+      whenGone.forEach(Runnable::run);
+      whenGone.clear();
+      end(Outcome.CANCELLED, 0);
+    }
+  }
+
+  /** Whether nobody waits for an answer any more. */
+  boolean isOver() {
+    return gone || ended;
+  }
+
+  /** The time from now on is the session's and the backend's. */
+  void backendBegins() {
+    if (backendBegun == 0) {
+      backendBegun = System.nanoTime();
+    }
+  }
+
+  /** The time from now on is the gateway's again. */
+  void backendEnds() {
+    if (backendBegun != 0) {
+      backendNanos += System.nanoTime() - backendBegun;
+      backendBegun = 0;
+    }
+  }
+
+  /** The backend's answer is there. */
+  void answered() {
+    waiting = false;
+  }
+
+  /** Whether the backend's answer is still to come. */
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  /** The stream that was begun before there was an answer; null: none was. */
+  @Nullable EventRelay early() {
+    return early;
+  }
+
+  void early(EventRelay relay) {
+    early = relay;
+  }
+
+  /** The stream that answers the request from now on. */
+  void relays(EventRelay relay) {
+    relaying = relay;
+  }
+
+  /** Another stream takes the place of this one. */
+  void replaced() {
+    if (relaying != null) {
+      relaying.endHere(Buffer.buffer(), true);
+    } else {
+      refuse(
+          new Refusal(
+              409, Refusal.NOT_ADMITTED, "This stream was opened again, or its session ended."));
+    }
+  }
+
+  /** Another stream was ended for this one. */
+  void takesPlace() {
+    placeTries = PLACE_TRIES;
+  }
+
+  /** Whether the backend may still think that there is the other stream. Ends after some tries. */
+  boolean isTakingPlace() {
+    return !isOver() && placeTries-- > 0;
+  }
+
+  /** Status and headers of the answer, but for those of its body. */
+  HttpServerResponse head(int status) {
+    HttpServerResponse response = response().setStatusCode(status);
+    answerHeaders.forEach(response::putHeader);
+    return response;
+  }
+
+  /** Head of an answer that is a stream of events. */
+  HttpServerResponse eventsHead(int status) {
+    stream = true;
+    HttpServerResponse response = head(status).setChunked(true);
+    response.putHeader("X-Accel-Buffering", "no"); // proxies before this one must not hold them
+    return response;
+  }
+
+  /** Answers with an error of the gateway's own: as an event if a stream was begun. */
+  void refuse(Refusal refusal) {
+    if (isOver()) {
+      return;
+    }
+    Outcome outcome = Outcome.of(refusal.status(), false);
+    if (early != null) {
+      early.endWithError(refusal.code(), refusal.message(), true);
+      end(outcome, early.bytes());
+      return;
+    }
+    HttpServerResponse response = head(refusal.status());
+    refusal.headers().forEach(response::putHeader);
+    Buffer text = Buffer.buffer(refusal.body(message.id()));
+    response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(text);
+    end(outcome, text.length());
+  }
+
+  /** Answers with a JSON document. */
+  void document(String json) {
+    Buffer text = Buffer.buffer(json);
+    head(200).putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(text);
+    end(Outcome.OK, text.length());
+  }
+
+  /** Answers without a body. */
+  void answer(int status) {
+    if (!isOver()) {
+      HttpServerResponse response = head(status);
+      if (status != 204) {
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, "0");
+      }
+      response.end();
+      end(Outcome.of(status, false), 0);
+    }
+  }
+
+  /** The answer has been given, or there is nobody to give it to. */
+  void end(Outcome outcome, long bytesOut) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    backendEnds();
+    held.forEach(Runnable::run);
+    held.clear();
+    if (!bodyLeft && !request.isEnded()) {
+      request.resume(); // the next request comes after what is left of this one
+    }
+    whenEnded.accept(
+        new RequestRecord(
+            Optional.ofNullable(resource),
+            Optional.ofNullable(caller)
+                .map(it -> SessionName.ownerHash(it.user().owner()).substring(0, 16)),
+            era,
+            request.method().name(),
+            message.method(),
+            message.tool(),
+            response().headWritten() ? response().getStatusCode() : 0,
+            outcome,
+            stream,
+            body.length(),
+            bytesOut,
+            Duration.ofNanos(System.nanoTime() - begun),
+            Duration.ofNanos(backendNanos),
+            trace.traceId()));
+  }
+}

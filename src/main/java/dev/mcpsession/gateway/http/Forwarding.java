@@ -1,0 +1,245 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.gateway.activity.Activity.Presence;
+import dev.mcpsession.gateway.proxy.BackendAnswer;
+import dev.mcpsession.gateway.proxy.BackendCall;
+import dev.mcpsession.gateway.proxy.BackendFailure;
+import dev.mcpsession.gateway.proxy.BodyRelay;
+import dev.mcpsession.gateway.proxy.EventRelay;
+import dev.mcpsession.gateway.proxy.PassedHeaders;
+import dev.mcpsession.gateway.proxy.Relay;
+import dev.mcpsession.gateway.route.Era;
+import dev.mcpsession.gateway.route.Message;
+import dev.mcpsession.gateway.route.MessageParser;
+import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.route.RetryDecision;
+import dev.mcpsession.gateway.route.RetryDecision.Again;
+import dev.mcpsession.gateway.route.RetryDecision.GiveUp;
+import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.stream.ServerSentEvents;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Sends a request to a backend, and its answer to the client. */
+final class Forwarding {
+  /** Of an answer that has to be put into an event, and so is read before it is passed on. */
+  private static final int LARGEST_WRAPPED = 16 * 1024 * 1024;
+
+  private final EventLoop loop;
+  private final GatewayServer.Services services;
+  private final SessionWait sessions;
+  private final StreamWatches watches;
+  private final URI baseUrl;
+
+  Forwarding(
+      EventLoop loop,
+      GatewayServer.Services services,
+      SessionWait sessions,
+      StreamWatches watches,
+      URI baseUrl) {
+    this.loop = loop;
+    this.services = services;
+    this.sessions = sessions;
+    this.watches = watches;
+    this.baseUrl = baseUrl;
+  }
+
+  /**
+   * Sends the request. If it cannot have reached the backend, it goes back to where a backend is
+   * looked for.
+   *
+   * @param backendSessionId that takes the place of the client's
+   * @param again with the backend that serves then
+   * @param answered takes the head of the answer, whether the client is still there or not
+   */
+  void send(
+      Exchange exchange,
+      Backend backend,
+      Optional<String> backendSessionId,
+      Consumer<Backend> again,
+      Consumer<BackendAnswer> answered) {
+    BackendCall call =
+        loop.backends()
+            .send(
+                backend.endpoint(),
+                exchange.request().method(),
+                headers(exchange, backendSessionId),
+                exchange.isPost() ? exchange.body() : null);
+    if (isCancelledByLeaving(exchange)) {
+      exchange.whenGone(call::cancel);
+    }
+    call.answer()
+        .onSuccess(answered::accept)
+        .onFailure(e -> failed(exchange, backend, (BackendFailure) e, again));
+  }
+
+  /** Legacy clients that lose their connection still want the result (MCP, transports). */
+  static boolean isCancelledByLeaving(Exchange exchange) {
+    return exchange.era() == Era.MODERN || !exchange.isPost();
+  }
+
+  private MultiMap headers(Exchange exchange, Optional<String> backendSessionId) {
+    return PassedHeaders.toBackend(
+        exchange.request().headers(),
+        exchange.request().remoteAddress().hostAddress(),
+        baseUrl,
+        exchange.trace(),
+        backendSessionId);
+  }
+
+  private void failed(
+      Exchange exchange, Backend backend, BackendFailure failure, Consumer<Backend> again) {
+    if (exchange.isOver()) {
+      return;
+    }
+    switch (RetryDecision.of(failure.sent(), exchange.countFailure())) {
+      case GiveUp giveUp -> exchange.refuse(giveUp.refusal());
+      case Again retry ->
+          loop.later(
+              retry.pause(),
+              () -> {
+                if (!exchange.isOver()) {
+                  sessions.serveAfter(exchange, backend, again);
+                }
+              });
+    }
+  }
+
+  /** The request counts as present from now on, until it has ended. */
+  Presence present(Exchange exchange, Backend backend) {
+    Presence presence = services.activity().begun(backend, exchange.isOpenEnded());
+    exchange.hold(presence::close);
+    return presence;
+  }
+
+  /** Passes the answer on: head, and body as it comes. */
+  void pass(Exchange exchange, Backend backend, Presence presence, BackendAnswer answer) {
+    pass(exchange, backend, presence, answer, Optional.empty(), Buffer.buffer());
+  }
+
+  /**
+   * Passes an answer on whose body has been read in part.
+   *
+   * @param newSessionId for the client
+   * @param read the beginning of the body, if it is a stream of events
+   */
+  void pass(
+      Exchange exchange,
+      Backend backend,
+      Presence presence,
+      BackendAnswer answer,
+      Optional<String> newSessionId,
+      Buffer read) {
+    exchange.answered();
+    if (exchange.isOver()) {
+      answer.discard();
+    } else if (exchange.early() != null) {
+      passIntoEarly(exchange, backend, presence, answer, exchange.early(), read);
+    } else if (answer.isEventStream()) {
+      HttpServerResponse response = exchange.eventsHead(answer.status());
+      PassedHeaders.toClient(answer.headers(), response.headers());
+      newSessionId.ifPresent(id -> response.putHeader("Mcp-Session-Id", id));
+      EventRelay relay = new EventRelay(response, exchange.message().id());
+      stream(exchange, backend, presence, answer, relay, read);
+    } else {
+      HttpServerResponse response = exchange.head(answer.status());
+      PassedHeaders.toClient(answer.headers(), response.headers());
+      newSessionId.ifPresent(id -> response.putHeader("Mcp-Session-Id", id));
+      BodyRelay relay = new BodyRelay(response, () -> exchange.request().connection().close());
+      follow(exchange, relay, answer.status());
+      relay.begin(answer);
+    }
+  }
+
+  private void stream(
+      Exchange exchange,
+      Backend backend,
+      Presence presence,
+      BackendAnswer answer,
+      EventRelay relay,
+      Buffer read) {
+    exchange.relays(relay);
+    follow(exchange, relay, answer.status());
+    exchange.response().writeHead(); // a client must not wait for the first event to see it
+    relay.begin(answer, read);
+    watches.watch(exchange, backend, presence, relay);
+  }
+
+  private void follow(Exchange exchange, Relay relay, int status) {
+    exchange.whenGone(() -> relay.clientGone(isCancelledByLeaving(exchange)));
+    relay
+        .end()
+        .onSuccess(
+            how ->
+                exchange.end(
+                    switch (how) {
+                      case COMPLETE, ENDED_HERE -> Outcome.of(status, true);
+                      case BROKEN -> Outcome.BACKEND_ERROR;
+                      case CLIENT_GONE -> Outcome.CANCELLED;
+                    },
+                    relay.bytes()));
+  }
+
+  /** The head said that events follow. */
+  private void passIntoEarly(
+      Exchange exchange,
+      Backend backend,
+      Presence presence,
+      BackendAnswer answer,
+      EventRelay early,
+      Buffer read) {
+    if (answer.isEventStream() && answer.status() == 200) {
+      follow(exchange, early, 200);
+      early.begin(answer, read);
+      watches.watch(exchange, backend, presence, early);
+      return;
+    }
+    answer
+        .body(LARGEST_WRAPPED)
+        .onSuccess(body -> wrap(exchange, early, answer.status(), body))
+        .onFailure(
+            e ->
+                exchange.refuse(
+                    Refusal.backendFailed("The MCP server broke off within its answer.")));
+  }
+
+  /** Puts a whole answer into the stream that was begun before it. */
+  void wrap(Exchange exchange, EventRelay early, int status, Buffer body) {
+    if (exchange.isOver()) {
+      return;
+    }
+    Message.Kind kind = MessageParser.parse(body.getBytes()).kind();
+    if (kind == Message.Kind.RESPONSE) {
+      early.endHere(ServerSentEvents.message(body.toString(StandardCharsets.UTF_8)), false);
+      exchange.end(Outcome.of(status, true), early.bytes());
+    } else {
+      exchange.refuse(
+          Refusal.backendFailed("The MCP server answered with HTTP status " + status + "."));
+    }
+  }
+
+  /** Passes an answer on whose body has been read. */
+  void passRead(
+      Exchange exchange, BackendAnswer answer, Optional<String> newSessionId, Buffer body) {
+    exchange.answered();
+    if (exchange.isOver()) {
+      return;
+    }
+    if (exchange.early() != null) {
+      wrap(exchange, exchange.early(), answer.status(), body);
+      return;
+    }
+    HttpServerResponse response = exchange.head(answer.status());
+    PassedHeaders.toClient(answer.headers(), response.headers());
+    newSessionId.ifPresent(id -> response.putHeader("Mcp-Session-Id", id));
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    response.end(body);
+    exchange.end(Outcome.of(answer.status(), true), body.length());
+  }
+}

@@ -1,0 +1,141 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.gateway.auth.Challenges;
+import dev.mcpsession.gateway.route.Refusal;
+import io.netty.handler.codec.TooLongFrameException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The server on one event loop. All of them listen on the same port. */
+final class Listener extends VerticleBase {
+  /** A client that acknowledges nothing for so long is gone (TCP_USER_TIMEOUT, RFC 5482). */
+  private static final int SILENCE_MILLIS = 30_000;
+
+  /** What all event loops of a replica share. */
+  record Shared(
+      UserLimits users, Rebinding rebinding, OpenStreams openStreams, AtomicInteger connections) {}
+
+  private final ServerSettings settings;
+  private final int port;
+  private final GatewayServer.Services services;
+  private final Shared shared;
+  private @Nullable EventLoop loop;
+  private @Nullable StreamWatches watches;
+  private @Nullable HttpServer server;
+
+  Listener(ServerSettings settings, int port, GatewayServer.Services services, Shared shared) {
+    this.settings = settings;
+    this.port = port;
+    this.services = services;
+    this.shared = shared;
+  }
+
+  @Override
+  public Future<?> start() {
+    ServerSettings.Limits limits = settings.limits();
+    EventLoop own = new EventLoop(vertx, limits.connectTimeout());
+    StreamWatches ownWatches = new StreamWatches(own, services);
+    Challenges challenges = new Challenges(services.metadata());
+    SessionWait sessions = new SessionWait(own, services, challenges);
+    Forwarding forwarding = new Forwarding(own, services, sessions, ownWatches, settings.baseUrl());
+    Dispatcher dispatcher =
+        new Dispatcher(
+            own,
+            settings,
+            services,
+            shared.users(),
+            new Handlers(
+                sessions,
+                forwarding,
+                new InitializeHandler(own, services, sessions, forwarding),
+                new ConnectionHandler(
+                    own,
+                    services,
+                    challenges,
+                    sessions,
+                    forwarding,
+                    shared.rebinding(),
+                    shared.openStreams())));
+    ClientConnections clients =
+        new ClientConnections(own, limits, services.listener(), shared.connections());
+    loop = own;
+    watches = ownWatches;
+    HttpServer listening =
+        vertx
+            .createHttpServer(options(limits))
+            .connectionHandler(clients::opened)
+            .invalidRequestHandler(this::invalid)
+            .requestHandler(
+                request -> {
+                  clients.requested(request);
+                  dispatcher.handle(request);
+                });
+    server = listening;
+    return listening.listen(port, settings.host());
+  }
+
+  private static HttpServerOptions options(ServerSettings.Limits limits) {
+    HttpServerOptions options = new HttpServerOptions();
+    options.setTcpUserTimeout(SILENCE_MILLIS);
+    return options
+        .setHttp2ClearTextEnabled(false)
+        .setMaxInitialLineLength(limits.headerBytes())
+        .setMaxHeaderSize(limits.headerBytes())
+        .setDecompressionSupported(false)
+        .setCompressionSupported(false)
+        .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
+        .setAcceptBacklog(1024);
+  }
+
+  /** A head that is no HTTP, or too long. */
+  private void invalid(HttpServerRequest request) {
+    boolean tooLong = request.decoderResult().cause() instanceof TooLongFrameException;
+    if (tooLong) {
+      services.listener().rejected(Rejection.HEADERS);
+    }
+    Refusal refusal =
+        tooLong
+            ? new Refusal(
+                431, Refusal.INVALID_REQUEST, "The request line and headers are too long.")
+            : new Refusal(400, Refusal.INVALID_REQUEST, "This is not an HTTP request.");
+    request
+        .response()
+        .setStatusCode(refusal.status())
+        .putHeader(HttpHeaders.CONNECTION, "close")
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .end(refusal.body(Optional.empty()))
+        .onComplete(done -> request.connection().close());
+  }
+
+  /** From any thread. */
+  int port() {
+    return server == null ? port : server.actualPort();
+  }
+
+  /** Takes no more requests, and completes when those under way have ended, or at the timeout. */
+  Future<?> shutdown(Duration timeout) {
+    if (loop == null || server == null || watches == null) {
+      return Future.succeededFuture();
+    }
+    loop.run(watches::close);
+    return server.shutdown(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public Future<?> stop() {
+    if (loop != null) {
+      loop.stop();
+    }
+    return Future.succeededFuture();
+  }
+}

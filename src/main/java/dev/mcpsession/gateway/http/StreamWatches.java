@@ -1,0 +1,44 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.gateway.activity.Activity.Presence;
+import dev.mcpsession.gateway.proxy.EventRelay;
+import dev.mcpsession.gateway.session.Backend;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Keeps an eye on every stream of an event loop while it lasts. */
+final class StreamWatches {
+  private final EventLoop loop;
+  private final GatewayServer.Services services;
+  private final Set<StreamWatch> watches = new HashSet<>();
+
+  StreamWatches(EventLoop loop, GatewayServer.Services services) {
+    this.loop = loop;
+    this.services = services;
+  }
+
+  /** Watches until the exchange has ended. */
+  void watch(Exchange exchange, Backend backend, Presence presence, EventRelay relay) {
+    if (exchange.isOver()) {
+      return;
+    }
+    StreamWatch watch = new StreamWatch(loop, services, exchange, backend, presence, relay);
+    loop.ticker().add(watch);
+    watches.add(watch);
+    services.listener().streamBegun(exchange.era());
+    exchange.hold(
+        () -> {
+          loop.ticker().remove(watch);
+          watches.remove(watch);
+          watch.close();
+          services.listener().streamEnded(exchange.era());
+        });
+    watch.begin();
+  }
+
+  /** Ends all streams that have no end of their own, so that clients come back in a second. */
+  void close() {
+    List.copyOf(watches).forEach(StreamWatch::endForClose);
+  }
+}
