@@ -52,17 +52,18 @@ public final class GatewayServer {
   public static VertxOptions vertxOptions() {
     return new VertxOptions()
         .setPreferNativeTransport(true)
-        .setEventLoopPoolSize(Math.max(1, Runtime.getRuntime().availableProcessors()));
+        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
   }
 
   /** Listens on every event loop. Completes with the port. */
   public CompletionStage<Integer> start() {
-    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
-    Future<Integer> port = deploy(settings.port());
-    for (int i = 1; i < loops; i++) {
-      port = port.compose(this::deploy);
+    // Servers on a port below 0 share one that is free; on port 0 each would get its own.
+    int port = settings.port() == 0 ? -1 : settings.port();
+    Future<Integer> listening = deploy(port);
+    for (int i = 1; i < Runtime.getRuntime().availableProcessors(); i++) {
+      listening = listening.compose(before -> deploy(port));
     }
-    return port.toCompletionStage();
+    return listening.toCompletionStage();
   }
 
   private Future<Integer> deploy(int port) {

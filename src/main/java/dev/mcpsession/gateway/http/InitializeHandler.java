@@ -18,9 +18,6 @@ import java.util.Optional;
  * not known before.
  */
 final class InitializeHandler {
-  /** Of the parameters, which are stored with the id. */
-  private static final int LARGEST_PARAMETERS = 16 * 1024;
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final EventLoop loop;
@@ -45,16 +42,6 @@ final class InitializeHandler {
       parameters = JSON.readTree(exchange.body().getBytes()).path("params");
     } catch (IOException e) {
       throw new IllegalStateException("it was parsed before", e);
-    }
-    if (parameters.toString().length() > LARGEST_PARAMETERS) {
-      exchange.refuse(
-          new Refusal(
-              413,
-              Refusal.INVALID_REQUEST,
-              "The parameters of initialize are longer than the "
-                  + LARGEST_PARAMETERS
-                  + " bytes that this gateway stores."));
-      return;
     }
     String id = services.connections().newId(exchange.resource(), exchange.user());
     sessions.serve(exchange, Optional.of(id), backend -> send(exchange, id, parameters, backend));
@@ -121,6 +108,10 @@ final class InitializeHandler {
         services.listener().rejected(Rejection.SESSION_IDS);
         exchange.refuse(
             Refusal.tooMany("You have too many MCP sessions that are less than a minute old."));
+      }
+      case Creation.Refused refused -> {
+        abandon(backend, read.answer());
+        exchange.refuse(new Refusal(400, Refusal.INVALID_REQUEST, refused.message()));
       }
       case Creation.Failed failed -> {
         abandon(backend, read.answer());

@@ -1,0 +1,91 @@
+package dev.mcpsession.gateway.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+
+/** Sends and reads bytes as they are, over one connection. */
+final class RawClient implements AutoCloseable {
+  private final Socket socket;
+
+  RawClient(int port) {
+    try {
+      socket = new Socket();
+      socket.setReceiveBufferSize(16 * 1024);
+      socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
+      socket.setSoTimeout(20_000);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  RawClient send(String text) {
+    try {
+      socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+      socket.getOutputStream().flush();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A POST of this body to the MCP endpoint, as this user. */
+  RawClient post(String token, String headers, String body) {
+    return send(
+        "POST /team/forgejo/mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + token
+            + "\r\n"
+            + "Content-Type: application/json\r\n"
+            + "Accept: application/json, text/event-stream\r\n"
+            + headers
+            + "Content-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body);
+  }
+
+  /** All that comes until this text has come, or the other side closes. */
+  String readUntil(String text) {
+    StringBuilder read = new StringBuilder();
+    try {
+      InputStream in = socket.getInputStream();
+      while (read.indexOf(text) < 0) {
+        int next = in.read();
+        if (next < 0) {
+          return read.toString();
+        }
+        read.append((char) next);
+      }
+      return read.toString();
+    } catch (IOException e) {
+      return read + "\n(" + e.getMessage() + ")";
+    }
+  }
+
+  /** All that comes until the other side closes. */
+  String readAll() {
+    return readUntil("\0");
+  }
+
+  /** Whether the other side closes, or resets, before anything else comes. */
+  boolean isClosed() {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage()).contains("reset");
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.gateway.route.Era;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Keeps what the server tells. */
+final class Records implements TrafficListener {
+  final List<RequestRecord> requests = new CopyOnWriteArrayList<>();
+  final List<Rejection> rejections = new CopyOnWriteArrayList<>();
+  final List<String> waits = new CopyOnWriteArrayList<>();
+  final List<String> rebinds = new CopyOnWriteArrayList<>();
+  final AtomicInteger streams = new AtomicInteger();
+
+  @Override
+  public void requestEnded(RequestRecord request) {
+    requests.add(request);
+  }
+
+  @Override
+  public void rejected(Rejection reason) {
+    rejections.add(reason);
+  }
+
+  @Override
+  public void streamBegun(Era era) {
+    streams.incrementAndGet();
+  }
+
+  @Override
+  public void streamEnded(Era era) {
+    streams.decrementAndGet();
+  }
+
+  @Override
+  public void sessionWaited(String cause, Duration time) {
+    waits.add(cause);
+  }
+
+  @Override
+  public void rebound(String outcome) {
+    rebinds.add(outcome);
+  }
+
+  RequestRecord last() {
+    return requests.getLast();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.api.McpSessionSpec.Owner;
+import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.api.McpSessionTemplateSpec;
+import dev.mcpsession.api.PodTemplate;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.config.WebOrigin;
+import dev.mcpsession.gateway.auth.Authentication;
+import dev.mcpsession.gateway.auth.Authentication.Authenticated;
+import dev.mcpsession.gateway.auth.Authenticator;
+import dev.mcpsession.gateway.auth.Caller;
+import dev.mcpsession.gateway.auth.ResourceMetadata;
+import dev.mcpsession.gateway.auth.TokenDefect;
+import dev.mcpsession.gateway.http.ServerSettings.Limits;
+import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.User;
+import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.session.Demand;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The gateway's server in this process, with everything behind it as a test sets it. */
+final class RunningGateway implements AutoCloseable {
+  static final McpResource RESOURCE = new McpResource("team", "forgejo");
+  static final SessionKey SESSION = new SessionKey("team", "forgejo-alice", "uid-1");
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  final FakeSessions sessions = new FakeSessions();
+  final FakeConnections connections = new FakeConnections();
+  final FakeActivity activity = new FakeActivity();
+  final Records records = new Records();
+  final GatewayServer server;
+  volatile Instant now = START;
+
+  /** Of tokens from now on; the user's name is the token. */
+  volatile Instant tokenExpiry = Caller.NEVER;
+
+  private final Vertx vertx = Vertx.vertx(GatewayServer.vertxOptions());
+  private final int port;
+
+  RunningGateway(Limits limits) {
+    this(limits, Duration.ofSeconds(5));
+  }
+
+  RunningGateway(Limits limits, Duration shutdownTimeout) {
+    URI baseUrl = URI.create("https://mcp.example");
+    server =
+        new GatewayServer(
+            vertx,
+            new ServerSettings(
+                "127.0.0.1",
+                0,
+                baseUrl,
+                new Guards(
+                    baseUrl,
+                    List.of(),
+                    List.of(WebOrigin.of(URI.create("https://inspector.example")))),
+                limits,
+                shutdownTimeout),
+            new GatewayServer.Services(
+                authenticator(),
+                new ResourceMetadata("https://mcp.example", List.of()),
+                sessions,
+                connections,
+                activity,
+                records,
+                () -> now));
+    sessions.template(RESOURCE, template(true));
+    port = server.start().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  private Authenticator authenticator() {
+    return (authorization, resource) ->
+        authorization == null
+            ? CompletableFuture.completedStage(new Authentication.Missing())
+            : CompletableFuture.supplyAsync(() -> judge(authorization)); // on another thread
+  }
+
+  private Authentication judge(String authorization) {
+    String token = authorization.replace("Bearer ", "");
+    return token.equals("bad")
+        ? new Authentication.Rejected(TokenDefect.values()[0], "it is bad")
+        : new Authenticated(
+            new Caller(
+                new User(new Owner("https://sso.example", token), token),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                tokenExpiry));
+  }
+
+  static McpSessionTemplate template(boolean everyone) {
+    McpSessionTemplate template = new McpSessionTemplate();
+    template.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(RESOURCE.namespace())
+            .withName(RESOURCE.template())
+            .build());
+    template.setSpec(
+        new McpSessionTemplateSpec(
+            null,
+            new McpSessionTemplateSpec.Access(everyone, null, null, null),
+            null,
+            null,
+            null,
+            null,
+            new McpSessionTemplateSpec.Session(
+                null,
+                null,
+                null,
+                null,
+                40,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new PodTemplate(null, new PodSpec()),
+                null)));
+    return template;
+  }
+
+  static Demand served(URI endpoint, int revision) {
+    return new Demand.Served(backend(endpoint, revision));
+  }
+
+  static Backend backend(URI endpoint, int revision) {
+    return new Backend(
+        SESSION, revision, endpoint, START, Duration.ofSeconds(120), Duration.ofHours(1));
+  }
+
+  /** Requests go to this backend from now on. */
+  RunningGateway serve(URI endpoint) {
+    return serve(endpoint, 1);
+  }
+
+  RunningGateway serve(URI endpoint, int revision) {
+    sessions.answer(served(endpoint, revision));
+    return this;
+  }
+
+  int port() {
+    return port;
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port + RESOURCE.path());
+  }
+
+  RawClient connect() {
+    return new RawClient(port);
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+  }
+}
