@@ -82,7 +82,7 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
 
   /** Begins to read the issuers' keys, and goes on doing so. Returns at once. */
   public void start() {
-    timer.scheduleAtFixedRate(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+    var unused = timer.scheduleAtFixedRate(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Reads the keys for which it is time. */
