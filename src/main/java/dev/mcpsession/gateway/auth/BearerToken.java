@@ -3,7 +3,6 @@ package dev.mcpsession.gateway.auth;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
-import com.nimbusds.jose.util.JSONObjectUtils;
 import java.text.ParseException;
 import java.util.Locale;
 import java.util.Map;
@@ -139,7 +138,7 @@ record BearerToken(
   private static Map<String, Object> object(String encoded, String part)
       throws TokenRefusedException {
     try {
-      return JSONObjectUtils.parse(Base64URL.from(encoded).decodeToString());
+      return StrictJson.object(Base64URL.from(encoded).decode());
     } catch (ParseException e) {
       throw malformed("the token's " + part + " is not a JSON object");
     }

@@ -7,7 +7,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -48,7 +47,7 @@ record DocumentRequest(HttpClient client, URI uri, Duration limit) {
   }
 
   /** The body of a 200. */
-  String body() throws IssuerFaultException, InterruptedException {
+  byte[] body() throws IssuerFaultException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(uri).header("Accept", "application/json").timeout(limit).build();
     // The timeout of a request does not include its answer's body.
@@ -59,7 +58,7 @@ record DocumentRequest(HttpClient client, URI uri, Duration limit) {
       if (answer.statusCode() != 200) {
         throw new IssuerFaultException(uri + " answered with " + answer.statusCode());
       }
-      return new String(answer.body(), StandardCharsets.UTF_8);
+      return answer.body();
     } catch (TimeoutException e) {
       throw new IssuerFaultException(
           uri + " did not answer within " + limit.toMillis() / 1000.0 + " s");

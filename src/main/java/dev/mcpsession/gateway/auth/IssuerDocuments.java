@@ -1,6 +1,5 @@
 package dev.mcpsession.gateway.auth;
 
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.mcpsession.text.Excerpt;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -74,7 +73,7 @@ final class IssuerDocuments implements KeySource {
       throws IssuerFaultException, InterruptedException {
     Map<String, Object> document;
     try {
-      document = JSONObjectUtils.parse(new DocumentRequest(client, metadata, limit).body());
+      document = StrictJson.object(new DocumentRequest(client, metadata, limit).body());
     } catch (ParseException e) {
       throw new IssuerFaultException(metadata + " is no JSON object");
     }

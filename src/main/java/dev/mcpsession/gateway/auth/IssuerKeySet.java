@@ -2,7 +2,6 @@ package dev.mcpsession.gateway.auth;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.util.JSONObjectUtils;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +34,8 @@ record IssuerKeySet(List<VerificationKey> keys) {
    *
    * @throws ParseException if it is no key set; the message tells nothing
    */
-  static IssuerKeySet parse(String json) throws ParseException {
-    Object keys = JSONObjectUtils.parse(json).get("keys");
+  static IssuerKeySet parse(byte[] json) throws ParseException {
+    Object keys = StrictJson.object(json).get("keys");
     if (!(keys instanceof List<?> list)) {
       throw new ParseException("no keys", 0);
     }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,19 +96,14 @@ final class IssuerKeys {
   private void begin() {
     CompletableFuture<Void> reading = new CompletableFuture<>();
     flight = reading;
-    try {
-      background.execute(
-          () -> {
-            try {
-              read();
-            } finally {
-              reading.complete(null);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      failed("the gateway stops");
-      reading.complete(null);
-    }
+    background.execute(
+        () -> {
+          try {
+            read();
+          } finally {
+            reading.complete(null);
+          }
+        });
   }
 
   private void read() {

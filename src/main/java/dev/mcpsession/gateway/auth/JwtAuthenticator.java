@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +33,6 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
   private final ResourceMetadata metadata;
   private final InstantSource clock;
   private final VerifiedTokens verified = new VerifiedTokens();
-  private final ExecutorService background =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("issuer-", 0).factory());
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("issuer-timer").factory());
@@ -59,16 +57,18 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
         issuer -> new IssuerDocuments(issuer, settings.allowHttp(), REQUEST),
         metadata,
         clock,
-        nanoTime);
+        nanoTime,
+        reading -> Thread.ofVirtual().name("issuer-keys").start(reading));
   }
 
-  /** With keys from elsewhere, for tests. */
+  /** With keys from elsewhere, which are read elsewhere, for tests. */
   JwtAuthenticator(
       List<IssuerSettings> settings,
       Function<IssuerSettings, KeySource> sources,
       ResourceMetadata metadata,
       InstantSource clock,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Executor background) {
     this.metadata = metadata;
     this.clock = clock;
     for (IssuerSettings issuer : settings) {
@@ -198,10 +198,9 @@ public final class JwtAuthenticator implements Authenticator, AutoCloseable {
     return CompletableFuture.completedStage(result);
   }
 
-  /** Reads no more keys; those that are known stay in use. */
+  /** Reads keys no more by itself; those that are known stay in use. */
   @Override
   public void close() {
     timer.shutdownNow();
-    background.shutdownNow();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mcpsession.config.IssuerProxies;
+import dev.mcpsession.issuer.Certificates;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;

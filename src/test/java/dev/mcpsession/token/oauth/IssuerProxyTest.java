@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.mcpsession.config.IssuerProxies;
+import dev.mcpsession.issuer.Certificates;
 import dev.mcpsession.token.TokenFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.mcpsession.token.oauth;
+package dev.mcpsession.issuer;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
@@ -25,10 +25,10 @@ import java.util.List;
  * @param keystore PKCS 12 with the server's key
  * @param pem the authority's certificate
  */
-record Certificates(Path keystore, String pem) {
+public record Certificates(Path keystore, String pem) {
   private static final String PASSWORD = "changeit";
 
-  static Certificates madeIn(Path folder) throws IOException, GeneralSecurityException {
+  public static Certificates madeIn(Path folder) throws IOException, GeneralSecurityException {
     Path all = folder.resolve("all.p12");
     keytool(all, "-alias", "ca", "-dname", "CN=Test CA", "-ext", "bc:c");
     keytool(
@@ -67,7 +67,7 @@ record Certificates(Path keystore, String pem) {
    * Starts an authorization server with this certificate, which grants the access token {@code
    * new-access}. It answers without TLS as well, at another port.
    */
-  WireMockServer startServer() {
+  public WireMockServer startServer() {
     WireMockServer server =
         new WireMockServer(
             options()
