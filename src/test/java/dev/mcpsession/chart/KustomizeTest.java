@@ -95,6 +95,10 @@ class KustomizeTest {
         Arguments.of(
             "components/prometheus/monitor.yaml", "PodMonitor", "podMonitor: {enabled: true}"),
         Arguments.of(
+            "components/prometheus/gateway-monitor.yaml",
+            "PodMonitor",
+            Samples.GATEWAY + "podMonitor: {enabled: true}\n"),
+        Arguments.of(
             "components/network-policy/operator.yaml",
             "NetworkPolicy",
             """
@@ -177,8 +181,9 @@ class KustomizeTest {
 
   /** Of several objects of a kind, the operator's is none that a component adds. */
   private static boolean belongsTo(String file, String name) {
-    String component = Path.of(file).getParent().getFileName().toString();
-    return !List.of("dashboard", "gateway").contains(component) || name.endsWith(component);
+    return file.contains("gateway")
+        ? name.endsWith("-gateway")
+        : !file.contains("dashboard") || name.endsWith("-dashboard");
   }
 
   /** Without what Helm says of itself; what is in config/ has one label. */

@@ -2,15 +2,18 @@ package dev.mcpsession.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.gateway.GatewayMeter;
+import dev.mcpsession.metrics.MeterDescription;
 import dev.mcpsession.metrics.SessionMeter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MetricsUseTest {
 
@@ -24,24 +27,28 @@ class MetricsUseTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  static List<MeterDescription> meters() {
+    return Stream.<MeterDescription>concat(
+            Arrays.stream(SessionMeter.values()), Arrays.stream(GatewayMeter.values()))
+        .toList();
+  }
+
   @ParameterizedTest
-  @EnumSource(SessionMeter.class)
-  void everyMetricOfTheReferenceIsUsed(SessionMeter meter) {
+  @MethodSource("meters")
+  void everyMetricOfTheReferenceIsUsed(MeterDescription meter) {
     assertThat(series(meter)).anyMatch(used()::contains);
   }
 
   @Test
   void everyMetricOfOursThatIsUsedIsInTheReference() {
     Set<String> known =
-        Arrays.stream(SessionMeter.values())
-            .flatMap(meter -> series(meter).stream())
-            .collect(Collectors.toSet());
+        meters().stream().flatMap(meter -> series(meter).stream()).collect(Collectors.toSet());
     assertThat(used()).filteredOn(name -> name.startsWith("mcpsession")).isSubsetOf(known);
   }
 
-  private static Set<String> series(SessionMeter meter) {
+  private static Set<String> series(MeterDescription meter) {
     String name = meter.prometheusName();
-    return meter.type() == SessionMeter.Type.HISTOGRAM
+    return meter.type() == MeterDescription.Type.HISTOGRAM
         ? Set.of(name + "_bucket", name + "_count", name + "_sum", name + "_max")
         : Set.of(name);
   }

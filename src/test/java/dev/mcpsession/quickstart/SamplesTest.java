@@ -42,8 +42,7 @@ final class SamplesTest {
   @Test
   void oneSampleNamesATemplateThatIsASampleTooAndSaysNothingElse() {
     assertThat(templates)
-        .singleElement()
-        .satisfies(
+        .allSatisfy(
             template ->
                 assertThat(template.getSpec().session().port())
                     .as("the port here")
@@ -53,9 +52,24 @@ final class SamplesTest {
         .singleElement()
         .satisfies(
             sample -> {
-              assertThat(sample.getSpec().templateName())
-                  .isEqualTo(templates.getFirst().getMetadata().getName());
+              assertThat(templates)
+                  .extracting(template -> template.getMetadata().getName())
+                  .contains(sample.getSpec().templateName());
               assertThat(sample.getSpec().port()).isNull();
+            });
+  }
+
+  @Test
+  void anotherIsOfferedThroughTheGatewayAndHasNoSessionYet() {
+    assertThat(templates)
+        .filteredOn(template -> template.getSpec().access() != null)
+        .singleElement()
+        .satisfies(
+            template -> {
+              assertThat(template.getSpec().access().everyone()).isTrue();
+              assertThat(samples)
+                  .extracting(sample -> sample.getSpec().templateName())
+                  .doesNotContain(template.getMetadata().getName());
             });
   }
 
