@@ -84,6 +84,8 @@ public final class BareProxy {
     public void start() {
       client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(8192));
       var options = new HttpServerOptions().setHost("127.0.0.1").setPort(port);
+      // Without it each connection has a queue of 4 KiB for writes from other threads.
+      options.setStrictThreadMode(true);
       options.setTcpUserTimeout(Math.toIntExact(USER_TIMEOUT.toMillis()));
       vertx.createHttpServer(options).requestHandler(this::handle).listen();
     }

@@ -87,8 +87,8 @@ public final class LostClients {
 
   public static void main(String... none) throws Exception {
     command("ip", "link", "set", "lo", "up");
-    try (StreamUpstream upstream = StreamUpstream.start(9000);
-        ServerProcess nginx = Nginx.proxy(9001, 9000);
+    try (StreamUpstream upstream = StreamUpstream.start("127.0.0.1", 9000);
+        ServerProcess nginx = Nginx.proxy(9001, "127.0.0.1:9000");
         ServerProcess bare = BareProxy.start(9002, 9000)) {
       List<Held> heldByNginx = open(9001, "nginx");
       List<Held> heldByBare = open(9002, "vertx");

@@ -15,32 +15,56 @@ public final class Nginx {
 
   private Nginx() {}
 
-  /** Answers each request with the same JSON: a small result of a tool. */
+  /** Answers each request with the same JSON: a small result of a tool. On loopback. */
   public static ServerProcess upstream(int port) throws IOException {
+    return upstream("127.0.0.1", port, "");
+  }
+
+  /**
+   * The same on all addresses, for this machine alone: Pods that are simulated have addresses in a
+   * network that is routed to it. Each answer names an MCP session, as that to initialize must.
+   */
+  public static ServerProcess backends(int port, String network) throws IOException {
+    return upstream(
+        "0.0.0.0",
+        port,
+        """
+        allow 127.0.0.0/8;
+        allow %s;
+        deny all;
+        add_header Mcp-Session-Id bench;
+        """
+            .formatted(network));
+  }
+
+  private static ServerProcess upstream(String address, int port, String more) throws IOException {
     return start(
         port,
         """
         server {
-          listen 127.0.0.1:%d reuseport;
+          listen %s:%d reuseport;
           default_type application/json;
           location / {
-            return 200 '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"ok"}]}}';
+            %s
+            return 200 '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"bench","version":"1"},"content":[{"type":"text","text":"ok"}]}}';
           }
         }
         """
-            .formatted(port));
+            .formatted(address, port, more));
   }
 
   /**
    * A reverse proxy that keeps its connections to the upstream and holds nothing back, as a gateway
    * for streams must.
+   *
+   * @param upstream its address and port
    */
-  public static ServerProcess proxy(int port, int upstream) throws IOException {
+  public static ServerProcess proxy(int port, String upstream) throws IOException {
     return start(
         port,
         """
         upstream backend {
-          server 127.0.0.1:%d;
+          server %s;
           keepalive 64;
           keepalive_requests 1000000000;
         }

@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /** A client with a stream open: a bare socket, so that the way it ends is its own choice. */
-final class StreamClient implements AutoCloseable {
+public final class StreamClient implements AutoCloseable {
   private final SocketChannel channel;
 
   private StreamClient(SocketChannel channel) {
@@ -17,12 +17,12 @@ final class StreamClient implements AutoCloseable {
   }
 
   /** Returns when the stream's first comment has come. */
-  static StreamClient open(int port, String target) throws IOException {
+  public static StreamClient open(int port, String target) throws IOException {
     return open(port, "GET /" + target + " HTTP/1.1\r\nhost: localhost\r\n\r\n", ": open");
   }
 
   /** Sends a request as it stands, and returns when the words came in answer. */
-  static StreamClient open(int port, String request, String awaited) throws IOException {
+  public static StreamClient open(int port, String request, String awaited) throws IOException {
     SocketChannel channel =
         SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));

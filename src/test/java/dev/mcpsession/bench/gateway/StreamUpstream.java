@@ -23,11 +23,11 @@ public final class StreamUpstream implements AutoCloseable {
   private StreamUpstream() {}
 
   /** Listens when it returns. */
-  public static StreamUpstream start(int port) throws Exception {
+  public static StreamUpstream start(String host, int port) throws Exception {
     StreamUpstream upstream = new StreamUpstream();
     upstream
         .vertx
-        .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+        .createHttpServer(new HttpServerOptions().setHost(host).setPort(port))
         .requestHandler(upstream::handle)
         .listen()
         .toCompletionStage()
