@@ -46,6 +46,8 @@ class TestPackagesTest {
           Map.entry("", Set.of()),
           Map.entry("sample", Set.of()),
           Map.entry("fixture", Set.of()),
+          Map.entry("external", Set.of()),
+          Map.entry("clients", Set.of("external")),
           Map.entry("image", Set.of()),
           Map.entry("stored", Set.of()),
           Map.entry("issuer", Set.of()),

@@ -3,6 +3,7 @@ package dev.mcpsession.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.mcpsession.external.ExternalProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Prometheus' own tool reads what we ship. */
 @PrometheusTest
 class PromtoolTest {
-  private final ExternalProgram promtool = ExternalProgram.named("promtool");
+  private final ExternalProgram promtool = ExternalProgram.named("promtool", "prometheus");
 
   static List<Path> cases() {
     return AlertCases.files();

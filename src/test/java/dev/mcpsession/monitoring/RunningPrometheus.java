@@ -3,6 +3,7 @@ package dev.mcpsession.monitoring;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mcpsession.cluster.FreePort;
+import dev.mcpsession.external.ExternalProgram;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -59,7 +60,7 @@ final class RunningPrometheus implements AutoCloseable {
                 .formatted(rulesFile, JOB, target, NAMESPACE));
     Path log = folder.resolve("prometheus.log");
     Process process =
-        ExternalProgram.named("prometheus")
+        ExternalProgram.named("prometheus", "prometheus")
             .start(
                 ProcessBuilder.Redirect.to(log.toFile()),
                 "--config.file=" + config,

@@ -1,0 +1,5 @@
+/** Programs of the machine that tests run. */
+@NullMarked
+package dev.mcpsession.external;
+
+import org.jspecify.annotations.NullMarked;
