@@ -32,7 +32,9 @@ public final class Keycloak implements Issuer, AutoCloseable {
   private static final String REALM = "mcp";
   private static final String CLIENT = "mcp-session-operator";
   private static final String PUBLIC_CLIENT = "mcp-cli";
+  private static final String GATEWAY_CLIENT = "mcp-client";
   private static final String RESOURCE_SERVER = "git";
+  private static final String KEY_PROVIDER = "org.keycloak.keys.KeyProvider";
   private static final String PASSWORD = "of-every-user";
 
   private final KeycloakProcess process;
@@ -43,6 +45,7 @@ public final class Keycloak implements Issuer, AutoCloseable {
   private final TokenClient adminClient =
       new TokenClient(http, "admin-client", "secret-" + UUID.randomUUID());
   private final KeycloakAdmin admin;
+  private final String issuer;
   private final String endpoints;
 
   private Keycloak() throws IOException {
@@ -61,6 +64,7 @@ public final class Keycloak implements Issuer, AutoCloseable {
     String url = process.awaitUrl();
     String realm = url + "/realms/" + REALM;
     admin = new KeycloakAdmin(url, REALM, adminClient);
+    issuer = realm;
     endpoints = realm + "/protocol/openid-connect";
     await("realm " + REALM)
         .atMost(Duration.ofSeconds(60))
@@ -85,6 +89,11 @@ public final class Keycloak implements Issuer, AutoCloseable {
   void reset() {
     admin.delete("/events");
     accessTokenLifespan(DEFAULT_LIFESPAN);
+  }
+
+  /** As its tokens name it (iss). */
+  public String issuer() {
+    return issuer;
   }
 
   @Override
@@ -133,16 +142,53 @@ public final class Keycloak implements Issuer, AutoCloseable {
 
   /** As {@link #newGrant}, to the client without a secret. */
   public String newPublicGrant(String user) {
+    return logInPublicly(PUBLIC_CLIENT, user).refreshToken();
+  }
+
+  /**
+   * All tokens, an ID token among them, of a client whose access tokens are for
+   * https://mcp.example/team/forgejo/mcp and name the user's group, staff.
+   */
+  public TokenAnswer logInToGateway(String user) {
+    return logInPublicly(GATEWAY_CLIENT, user);
+  }
+
+  private TokenAnswer logInPublicly(String clientId, String user) {
     newGrant(user); // makes the user
     String form =
-        "grant_type=password&client_id=%s&username=%s&password=%s"
-            .formatted(PUBLIC_CLIENT, URLEncoder.encode(user, UTF_8), PASSWORD);
-    return client
-        .send(
-            HttpRequest.newBuilder(URI.create(tokenEndpoint()))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(form)))
-        .refreshToken();
+        "grant_type=password&scope=openid&client_id=%s&username=%s&password=%s"
+            .formatted(clientId, URLEncoder.encode(user, UTF_8), PASSWORD);
+    return client.send(
+        HttpRequest.newBuilder(URI.create(tokenEndpoint()))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(form)));
+  }
+
+  /** Signs with a new key from now on, until this is closed; the old one is published as well. */
+  public RotatedKey rotateKeys() {
+    String name = "rotated-" + UUID.randomUUID();
+    admin.post(
+        "/components",
+        Map.of(
+            "name",
+            name,
+            "providerId",
+            "rsa-generated",
+            "providerType",
+            KEY_PROVIDER,
+            "parentId",
+            admin.get("").path("id").asText(),
+            "config",
+            Map.of("priority", List.of("1000"))));
+    String id = admin.get("/components?name=" + name).path(0).path("id").asText();
+    return () -> admin.delete("/components/" + id);
+  }
+
+  /** A key that is withdrawn again, so that other tests find the issuer as it was. */
+  @FunctionalInterface
+  public interface RotatedKey extends AutoCloseable {
+    @Override
+    void close();
   }
 
   private TokenAnswer logIn(String user, Map<String, String> more) {
@@ -160,6 +206,8 @@ public final class Keycloak implements Issuer, AutoCloseable {
             user,
             "lastName",
             user,
+            "groups",
+            List.of("/staff"),
             "credentials",
             List.of(Map.of("type", "password", "value", PASSWORD))));
     Map<String, String> form =
