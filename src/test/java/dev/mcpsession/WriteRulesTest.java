@@ -43,12 +43,13 @@ class WriteRulesTest {
   private static final Map<String, String> WRITERS =
       Map.of(
           "reconcile.write.KubernetesApi", "sessions and their children, for the applier",
-          "kube.ConditionalDelete", "deletes, for KubernetesApi and cleanup",
+          "kube.ConditionalDelete", "deletes, for KubernetesApi, cleanup and the gateway",
           "token.ServiceAccountTokens", "TokenRequests",
           "token.grant.ApiGrantStore", "grant Secrets",
           "process.leader.ApiLeaseStore", "the Lease",
           "gateway.session.KubernetesSessionApi",
               "new sessions and reports of use, for the gateway",
+          "gateway.connection.KubernetesConnectionApi", "McpConnections, for the gateway",
           "rbac.PermissionReview", "questions about our own permissions");
 
   @Test
@@ -61,9 +62,13 @@ class WriteRulesTest {
   }
 
   @Test
-  void deletesWithPreconditionsAreSentByTheApplierAndByCleanupAlone() {
+  void deletesWithPreconditionsAreSentByFewClasses() {
     onlyTheseAccess(
-        Set.of("kube.ConditionalDelete", "reconcile.write.KubernetesApi", "cleanup.SessionCleanup"),
+        Set.of(
+            "kube.ConditionalDelete",
+            "reconcile.write.KubernetesApi",
+            "cleanup.SessionCleanup",
+            "gateway.connection.KubernetesConnectionApi"),
         "a delete with preconditions",
         it -> isOf(it, "kube.ConditionalDelete"));
   }

@@ -14,6 +14,7 @@ public final class ConditionalDelete {
   /** What can be deleted like this, with its path in the API. */
   public enum Kind {
     SESSION("/apis/" + McpSession.GROUP + "/" + McpSession.VERSION, "mcpsessions"),
+    CONNECTION("/apis/" + McpSession.GROUP + "/" + McpSession.VERSION, "mcpconnections"),
     SERVICE("/api/v1", "services"),
     SECRET("/api/v1", "secrets"),
     POD("/api/v1", "pods"),

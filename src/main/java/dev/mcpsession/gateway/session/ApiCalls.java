@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * is told after some seconds that there is no answer, however long the request itself goes on: an
  * MCP client waits behind it.
  */
-final class ApiCalls {
+public final class ApiCalls {
   /** A part of what the client may wait for. */
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -27,7 +27,7 @@ final class ApiCalls {
   }
 
   /** On virtual threads. */
-  static ApiCalls onVirtualThreads() {
+  public static ApiCalls onVirtualThreads() {
     Semaphore places = new Semaphore(AT_A_TIME);
     Executor threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-api-", 0).factory());
@@ -55,7 +55,7 @@ final class ApiCalls {
    * @return its result; exceptionally what it threw, or a {@link
    *     java.util.concurrent.TimeoutException} after 3 s
    */
-  <T> CompletableFuture<T> call(Supplier<T> request) {
+  public <T> CompletableFuture<T> call(Supplier<T> request) {
     return CompletableFuture.supplyAsync(request, executor)
         .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }

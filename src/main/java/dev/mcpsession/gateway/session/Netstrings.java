@@ -10,10 +10,10 @@ import java.security.NoSuchAlgorithmException;
  * Joins texts so that no two lists of them give the same bytes: each as a netstring without its
  * comma, {@code 5:alice}. The number counts bytes of UTF-8.
  */
-final class Netstrings {
+public final class Netstrings {
   private Netstrings() {}
 
-  static byte[] of(String... texts) {
+  public static byte[] of(String... texts) {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     for (String text : texts) {
       byte[] bytes = text.getBytes(UTF_8);
@@ -24,11 +24,11 @@ final class Netstrings {
   }
 
   /** SHA-256 of {@link #of}. */
-  static byte[] sha256(String... texts) {
+  public static byte[] sha256(String... texts) {
     return sha256(of(texts));
   }
 
-  static byte[] sha256(byte[] bytes) {
+  public static byte[] sha256(byte[] bytes) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {

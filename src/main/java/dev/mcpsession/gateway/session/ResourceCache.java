@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> the kind
  */
-final class ResourceCache<T extends HasMetadata> implements AutoCloseable {
+public final class ResourceCache<T extends HasMetadata> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ResourceCache.class);
   private static final String ALL = "";
 
   /** Is told of each change, one at a time, after the cache shows it; must return at once. */
-  interface Listener<T> {
+  public interface Listener<T> {
     /**
      * One object was made, changed or deleted.
      *
@@ -53,7 +53,7 @@ final class ResourceCache<T extends HasMetadata> implements AutoCloseable {
    * @param trim what is kept of an object; may change the one that it is given
    * @param indexers of objects, by name
    */
-  ResourceCache(
+  public ResourceCache(
       KubernetesClient client,
       Class<T> type,
       Set<String> namespaces,
@@ -89,12 +89,12 @@ final class ResourceCache<T extends HasMetadata> implements AutoCloseable {
   }
 
   /** Begins to fill; returns at once. */
-  void start() {
+  public void start() {
     informers.values().forEach(informer -> informer.start());
   }
 
   /** The object of this name; null: there is none, or it was not read yet. */
-  @Nullable T get(String namespace, String name) {
+  public @Nullable T get(String namespace, String name) {
     SharedIndexInformer<T> all = informers.get(ALL);
     SharedIndexInformer<T> informer = all == null ? informers.get(namespace) : all;
     return informer == null ? null : informer.getStore().getByKey(namespace + "/" + name);
@@ -110,12 +110,12 @@ final class ResourceCache<T extends HasMetadata> implements AutoCloseable {
   }
 
   /** Whether all that there was at the start has been read. */
-  boolean isSynced() {
+  public boolean isSynced() {
     return informers.values().stream().allMatch(SharedIndexInformer::hasSynced);
   }
 
   /** What was not read yet, and why if that is known; for people. */
-  List<String> missing() {
+  public List<String> missing() {
     return informers.entrySet().stream()
         .filter(it -> !it.getValue().hasSynced())
         .map(

@@ -5,7 +5,7 @@ import dev.mcpsession.api.McpSessionTemplate;
 import org.jspecify.annotations.Nullable;
 
 /** What the caches hold of sessions and templates. It may be stale, and never sends a request. */
-interface SessionView {
+public interface SessionView {
   /** Null: there is none, or it was not read yet. */
   @Nullable McpSession session(String namespace, String name);
 

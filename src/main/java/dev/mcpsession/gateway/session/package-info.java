@@ -1,6 +1,6 @@
 /**
- * Templates, sessions and MCP session ids in Kubernetes. The only part of the gateway that writes
- * to it, but for reports of use.
+ * Templates and sessions in Kubernetes, and what is wanted of MCP session ids. With {@code
+ * gateway.connection} the only part of the gateway that writes to Kubernetes.
  */
 @NullMarked
 package dev.mcpsession.gateway.session;

@@ -1,9 +1,10 @@
-package dev.mcpsession.gateway.session;
+package dev.mcpsession.gateway.connection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.session.Netstrings;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;

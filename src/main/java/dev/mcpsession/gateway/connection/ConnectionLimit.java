@@ -1,11 +1,10 @@
-package dev.mcpsession.gateway.session;
+package dev.mcpsession.gateway.connection;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * PURE. Which ids a user loses for a new one. Clients initialize in bursts and come back to none of
@@ -41,14 +40,11 @@ final class ConnectionLimit {
    * Decides about one more id.
    *
    * @param allowed number of ids that a user may have
-   * @param fullSince since when the user has as many; null: fewer. Other replicas report the use
-   *     that they see only from then on, so none goes before {@link #YOUNG} after it
    */
-  static Decision forOneMore(
-      List<Use> present, int allowed, @Nullable Instant fullSince, Instant now) {
+  static Decision forOneMore(List<Use> present, int allowed, Instant now) {
     int surplus = present.size() + 1 - allowed;
     List<String> ended = new ArrayList<>();
-    if (fullSince != null && isOver(fullSince, now)) {
+    if (wasFull(present, allowed, now.minus(YOUNG))) {
       present.stream()
           .filter(use -> isOver(use.createdAt(), now))
           .sorted(Comparator.comparing(Use::lastUsedAt).thenComparing(Use::name))
@@ -59,6 +55,14 @@ final class ConnectionLimit {
     return present.size() + 1 - ended.size() > allowed * BURST
         ? new Decision.Full()
         : new Decision.Room(ended);
+  }
+
+  /**
+   * Whether the user had as many as allowed at that time already. Other replicas tell more of the
+   * use that they see from then on: before that, one in use could be taken for the least used.
+   */
+  private static boolean wasFull(List<Use> present, int allowed, Instant at) {
+    return present.stream().filter(use -> !use.createdAt().isAfter(at)).count() >= allowed;
   }
 
   private static boolean isOver(Instant since, Instant now) {

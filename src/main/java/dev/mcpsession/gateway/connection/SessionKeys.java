@@ -1,4 +1,4 @@
-package dev.mcpsession.gateway.session;
+package dev.mcpsession.gateway.connection;
 
 import java.io.IOException;
 import java.nio.file.Files;

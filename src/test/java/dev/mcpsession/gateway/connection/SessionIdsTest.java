@@ -1,4 +1,4 @@
-package dev.mcpsession.gateway.session;
+package dev.mcpsession.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,9 @@
-package dev.mcpsession.gateway.session;
+package dev.mcpsession.gateway.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpsession.gateway.session.ConnectionLimit.Decision;
-import dev.mcpsession.gateway.session.ConnectionLimit.Use;
+import dev.mcpsession.gateway.connection.ConnectionLimit.Decision;
+import dev.mcpsession.gateway.connection.ConnectionLimit.Use;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,43 +21,41 @@ class ConnectionLimitTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
-      nullValues = "-",
       textBlock =
           """
-          nobody has any                          |                                        | -   |
-          room for one more                       | a:900/900 b:900/900                    | -   |
-          the least recently used goes            | a:900/900 b:900/901 c:900/1            | 60  | b
-          not the oldest                          | a:900/1 b:70/65 c:80/66                | 60  | c
-          of two alike the same on all replicas   | b:900/900 a:900/900 c:900/900          | 60  | a
-          a young one stays though it is unused   | a:59/59 b:900/30 c:900/20              | 60  | b
-          sixty seconds are old enough            | a:60/60 b:900/30 c:900/20              | 60  | a
-          all are young                           | a:59/59 b:59/59 c:59/59                | 60  |
-          not before others told of their use     | a:900/900 b:900/901 c:900/1            | 59  |
-          not before one knows of being full      | a:900/900 b:900/901 c:900/1            | -   |
-          all that are too many go at once        | a:90/90 b:91/91 c:92/92 d:93/93 e:1/1  | 60  | d c b
-          only those that are old enough          | a:90/90 b:9/9 c:8/8 d:7/7 e:6/6        | 60  | a
+          nobody has any                          |                                              |
+          room for one more                       | a:900/900 b:900/900                          |
+          the least recently used goes            | a:900/900 b:900/901 c:900/1                  | b
+          not the oldest                          | a:900/1 b:70/65 c:80/66                      | c
+          of two alike the same on all replicas   | b:900/900 a:900/900 c:900/900                | a
+          not before others told of their use     | a:900/900 b:900/901 c:59/1                   |
+          sixty seconds are enough for that       | a:900/900 b:900/901 c:60/1                   | b
+          a young one stays though it is unused   | a:59/59 b:900/30 c:900/20 d:900/40           | d b
+          all are young                           | a:59/59 b:59/59 c:59/59                      |
+          all that are too many go at once        | a:90/90 b:91/91 c:92/92 d:93/93 e:1/1        | d c b
+          only those that are old enough          | a:90/80 b:90/90 c:90/70 d:7/7 e:6/6 f:5/5    | b a c
           """)
-  void whatGoesForOneMore(String situation, String ids, Long fullSeconds, String ended) {
-    Instant fullSince = fullSeconds == null ? null : NOW.minusSeconds(fullSeconds);
-    assertThat(ConnectionLimit.forOneMore(uses(ids), 3, fullSince, NOW))
+  void whatGoesForOneMore(String situation, String ids, String ended) {
+    assertThat(ConnectionLimit.forOneMore(uses(ids), 3, NOW))
         .as(situation)
         .isEqualTo(new Decision.Room(words(ended)));
   }
 
   @Test
   void fourTimesAsManyMayBeYoungAndNotOneMore() {
-    assertThat(ConnectionLimit.forOneMore(young(11), 3, NOW.minusSeconds(60), NOW))
+    assertThat(ConnectionLimit.forOneMore(young(11), 3, NOW))
         .isEqualTo(new Decision.Room(List.of()));
-    assertThat(ConnectionLimit.forOneMore(young(12), 3, NOW.minusSeconds(60), NOW))
-        .isEqualTo(new Decision.Full());
+    assertThat(ConnectionLimit.forOneMore(young(12), 3, NOW)).isEqualTo(new Decision.Full());
   }
 
   @Test
   void anOldOneMakesRoomAmongFourTimesAsMany() {
-    List<Use> uses = new ArrayList<>(young(11));
+    List<Use> uses = new ArrayList<>(young(9));
     uses.add(use("old", 60, 60));
-    assertThat(ConnectionLimit.forOneMore(uses, 3, NOW.minusSeconds(60), NOW))
-        .isEqualTo(new Decision.Room(List.of("old")));
+    uses.add(use("used", 60, 2));
+    uses.add(use("old too", 60, 50));
+    assertThat(ConnectionLimit.forOneMore(uses, 3, NOW))
+        .isEqualTo(new Decision.Room(List.of("old", "old too", "used")));
   }
 
   @Test
@@ -66,7 +64,7 @@ class ConnectionLimitTest {
     for (int i = 0; i < 100; i++) {
       storm.add(use("c" + i, 60, 60));
     }
-    assertThat(ConnectionLimit.forOneMore(storm, 32, NOW.minusSeconds(60), NOW))
+    assertThat(ConnectionLimit.forOneMore(storm, 32, NOW))
         .isInstanceOfSatisfying(Decision.Room.class, room -> assertThat(room.ended()).hasSize(69));
   }
 
@@ -77,7 +75,7 @@ class ConnectionLimitTest {
     for (int i = 0; i < 32; i++) {
       many.add(use("c" + i, 900, i));
     }
-    assertThat(ConnectionLimit.forOneMore(many, 1, NOW.minusSeconds(60), NOW))
+    assertThat(ConnectionLimit.forOneMore(many, 1, NOW))
         .isInstanceOfSatisfying(Decision.Room.class, room -> assertThat(room.ended()).hasSize(32));
   }
 

@@ -1,0 +1,307 @@
+package dev.mcpsession.gateway.connection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mcpsession.api.McpConnection;
+import dev.mcpsession.api.McpSession;
+import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.gateway.connection.KnownConnections.Entry;
+import dev.mcpsession.gateway.connection.KnownConnections.Key;
+import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.User;
+import dev.mcpsession.gateway.session.ApiCalls;
+import dev.mcpsession.gateway.session.Connection;
+import dev.mcpsession.gateway.session.Connection.Binding;
+import dev.mcpsession.gateway.session.Connections;
+import dev.mcpsession.gateway.session.SessionName;
+import dev.mcpsession.gateway.session.SessionView;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * MCP session ids as McpConnection objects, which an informer keeps this replica told of. What this
+ * replica wrote itself holds at once, before the informer shows it.
+ */
+final class ConnectionStore implements Connections {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionStore.class);
+  private static final int DEFAULT_ALLOWED = 32;
+
+  private final SessionIds ids;
+  private final ConnectionApi api;
+  private final ApiCalls calls;
+  private final SessionView sessions;
+  private final BooleanSupplier apiSilent;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final KnownConnections known = new KnownConnections();
+  private final ConnectionLookup lookup;
+  private final UseReports uses;
+
+  /**
+   * Listens to the sessions.
+   *
+   * @param apiSilent whether requests to the API server have been waiting in vain for an answer;
+   *     must return at once
+   */
+  ConnectionStore(
+      SessionIds ids,
+      ConnectionApi api,
+      ApiCalls calls,
+      SessionView sessions,
+      BooleanSupplier apiSilent,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    this.ids = ids;
+    this.api = api;
+    this.calls = calls;
+    this.sessions = sessions;
+    this.apiSilent = apiSilent;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    lookup = new ConnectionLookup(known, api, calls, sessions, apiSilent, nanoTime);
+    uses = new UseReports(known, this::patch, this::isFull, clock);
+    sessions.listen(new SessionEnds());
+  }
+
+  /** The informer shows a change. */
+  void shown(@Nullable McpConnection before, @Nullable McpConnection now) {
+    if (now != null) {
+      if (known.put(now, true, nanoTime.getAsLong())) {
+        uses.added(now.getSpec().sessionUid());
+      }
+    } else if (before != null) {
+      ConnectionObjects.read(before)
+          .ifPresent(gone -> known.gone(Key.of(gone), gone.session().uid()));
+    }
+  }
+
+  @Override
+  public String newId(McpResource resource, User user) {
+    return ids.mint(resource, user.owner());
+  }
+
+  @Override
+  public CompletionStage<Lookup> find(String id, McpResource resource, User user) {
+    if (!ids.isGenuine(id, resource, user.owner())) {
+      return CompletableFuture.completedFuture(new Lookup.Unknown());
+    }
+    Key key = new Key(resource.namespace(), SessionIds.connectionName(id));
+    return lookup
+        .find(key, SessionName.of(resource, user.owner()))
+        .thenApply(
+            found ->
+                found instanceof Lookup.Found(var connection) && !isOf(connection, resource, user)
+                    ? new Lookup.Unknown()
+                    : found);
+  }
+
+  /** Somebody may have made an object of this name who is no gateway. */
+  private static boolean isOf(Connection connection, McpResource resource, User user) {
+    return connection.resource().equals(resource)
+        && connection.ownerHash().equals(SessionName.ownerHash(user.owner()));
+  }
+
+  @Override
+  public CompletionStage<Creation> create(
+      String id,
+      McpResource resource,
+      User user,
+      SessionKey session,
+      String protocolVersion,
+      String clientName,
+      JsonNode initialize,
+      Binding binding) {
+    Optional<String> problem = ConnectionObjects.problem(protocolVersion, initialize, binding);
+    if (problem.isPresent() || !(initialize instanceof ObjectNode params)) {
+      return CompletableFuture.completedFuture(new Creation.Refused(problem.orElse("")));
+    }
+    ConnectionLimit.Decision decision =
+        ConnectionLimit.forOneMore(
+            known.ofSession(session.uid()).stream().map(ConnectionStore::use).toList(),
+            allowed(resource),
+            clock.instant());
+    if (!(decision instanceof ConnectionLimit.Decision.Room(var ended))) {
+      return CompletableFuture.completedFuture(new Creation.TooMany());
+    }
+    McpConnection connection =
+        ConnectionObjects.create(
+            SessionIds.connectionName(id),
+            resource,
+            session,
+            SessionName.ownerHash(user.owner()),
+            protocolVersion,
+            clientName,
+            params,
+            binding);
+    return call(() -> createNow(connection))
+        .handle(
+            (created, failure) -> {
+              if (failure != null) {
+                ApiProblem why = ApiProblem.of(failure, "create " + describe(connection));
+                return new Creation.Failed(why.message(), why.apiAway());
+              }
+              ended.forEach(name -> makeRoom(new Key(resource.namespace(), name)));
+              return created;
+            });
+  }
+
+  private static ConnectionLimit.Use use(Entry entry) {
+    return new ConnectionLimit.Use(
+        entry.connection().name(), entry.createdAt(), entry.lastUsedAt());
+  }
+
+  private int allowed(McpResource resource) {
+    McpSessionTemplate template = sessions.template(resource.namespace(), resource.template());
+    Integer allowed = template == null ? null : template.getSpec().connectionsPerSession();
+    return allowed == null ? DEFAULT_ALLOWED : allowed;
+  }
+
+  private Creation createNow(McpConnection connection) {
+    McpConnection stored = api.create(connection);
+    known.put(stored, false, nanoTime.getAsLong());
+    Entry entry =
+        known.get(new Key(stored.getMetadata().getNamespace(), stored.getMetadata().getName()));
+    if (entry == null) {
+      return new Creation.Failed(
+          "Its session ended while " + describe(stored) + " was made", false);
+    }
+    entry.answers().sessionRead(nanoTime.getAsLong());
+    uses.added(stored.getSpec().sessionUid());
+    return new Creation.Created(entry.connection());
+  }
+
+  private static String describe(McpConnection connection) {
+    return "McpConnection "
+        + connection.getMetadata().getNamespace()
+        + "/"
+        + connection.getMetadata().getName();
+  }
+
+  private void makeRoom(Key key) {
+    Entry entry = known.get(key);
+    if (entry == null) {
+      return;
+    }
+    var unused =
+        end(entry.connection())
+            .thenAccept(
+                ending -> {
+                  if (ending instanceof Ending.Failed failed) {
+                    log.debug("{}; tried again at the user's next initialize", failed.message());
+                  }
+                });
+  }
+
+  @Override
+  public CompletionStage<Rebinding> rebind(Connection seen, Binding binding) {
+    return call(() -> rebindNow(seen, binding))
+        .exceptionally(
+            failure -> {
+              ApiProblem why = ApiProblem.of(failure, "bind " + seen + " anew");
+              return new Rebinding.Failed(why.message(), why.apiAway());
+            });
+  }
+
+  private Rebinding rebindNow(Connection seen, Binding binding) {
+    try {
+      return ConnectionObjects.read(patchNow(seen, ConnectionObjects.rebind(seen, binding)))
+          .<Rebinding>map(Rebinding.Moved::new)
+          .orElseGet(Rebinding.Gone::new);
+    } catch (RuntimeException e) {
+      // Another replica was faster, or it has ended, or the answer was lost.
+      McpConnection found = api.read(seen.session().namespace(), seen.name());
+      if (found == null) {
+        known.gone(Key.of(seen), seen.session().uid());
+        return new Rebinding.Gone();
+      }
+      known.put(found, false, nanoTime.getAsLong());
+      Connection current = ConnectionObjects.read(found).orElse(seen);
+      if (current.binding().equals(binding)) {
+        return new Rebinding.Moved(current);
+      }
+      if (current.binding().equals(seen.binding())) {
+        throw e;
+      }
+      return new Rebinding.Lost(current);
+    }
+  }
+
+  @Override
+  public CompletionStage<Ending> end(Connection connection) {
+    Key key = Key.of(connection);
+    return call(() -> {
+          api.delete(key.namespace(), key.name(), connection.uid());
+          return null;
+        })
+        .handle(
+            (nothing, failure) -> {
+              if (failure != null
+                  && !ApiProblem.isGone(failure)
+                  && !ApiProblem.isConflict(failure)) {
+                ApiProblem why = ApiProblem.of(failure, "delete " + connection);
+                return new Ending.Failed(why.message(), why.apiAway(), why.status());
+              }
+              known.gone(key, connection.session().uid());
+              return new Ending.Ended();
+            });
+  }
+
+  @Override
+  public void used(Connection connection) {
+    uses.used(connection);
+  }
+
+  private CompletableFuture<McpConnection> patch(Connection connection, String patch) {
+    return call(() -> patchNow(connection, patch));
+  }
+
+  private McpConnection patchNow(Connection connection, String patch) {
+    McpConnection patched = api.patch(connection.session().namespace(), connection.name(), patch);
+    known.put(patched, false, nanoTime.getAsLong());
+    return patched;
+  }
+
+  private boolean isFull(Connection connection) {
+    return known.countOfSession(connection.session().uid()) >= allowed(connection.resource());
+  }
+
+  private <T> CompletableFuture<T> call(Supplier<T> request) {
+    return apiSilent.getAsBoolean()
+        ? CompletableFuture.failedFuture(new TimeoutException())
+        : calls.call(request);
+  }
+
+  /** A session's connections end with it, whenever the garbage collector comes to them. */
+  private final class SessionEnds implements SessionView.Listener {
+    @Override
+    public void sessionChanged(@Nullable McpSession before, @Nullable McpSession now) {
+      if (now != null && now.isMarkedForDeletion()) {
+        ended(now);
+      } else if (before != null && (now == null || !uid(now).equals(uid(before)))) {
+        ended(before);
+      }
+    }
+
+    private void ended(McpSession session) {
+      known.sessionEnded(uid(session), ConnectionLookup.isRejected(session));
+    }
+
+    private static String uid(McpSession session) {
+      return session.getMetadata().getUid();
+    }
+
+    @Override
+    public void templateChanged(
+        @Nullable McpSessionTemplate before, @Nullable McpSessionTemplate now) {}
+  }
+}
