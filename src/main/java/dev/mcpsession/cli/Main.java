@@ -93,18 +93,18 @@ public final class Main {
     }
     CommandLine chosen = result.subcommand().commandSpec().commandLine();
     return chosen.getCommand() instanceof OneShotCommand task
-        ? run(task, chosen, problems)
-        : run(chosen.<ServerCommand>getCommand(), chosen, problems);
+        ? runTask(task, chosen, problems)
+        : runServer(chosen.<ServerCommand>getCommand(), chosen, problems);
   }
 
-  private int run(OneShotCommand task, CommandLine command, List<String> problems) {
+  private int runTask(OneShotCommand task, CommandLine command, List<String> problems) {
     Optional<OneShotCommand.Run> prepared = task.prepare(environment, problems);
     return problems.isEmpty() && prepared.isPresent()
         ? prepared.get().run(out, err)
         : refuse(problems, command);
   }
 
-  private int run(ServerCommand server, CommandLine command, List<String> problems) {
+  private int runServer(ServerCommand server, CommandLine command, List<String> problems) {
     Shutdown shutdown = new Shutdown();
     shutdown.install();
     Optional<? extends ServerCommand.Start> prepared = server.prepare(environment, problems);
