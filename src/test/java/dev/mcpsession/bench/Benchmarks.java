@@ -25,6 +25,7 @@ public final class Benchmarks {
           "renewals",
           "templates",
           "image",
+          "gateway",
           "gateway-transport");
   private static final String USAGE =
       "[" + String.join("|", NAMES) + "]... [--sessions=N] [--runs=N] [--idle-seconds=N]";
@@ -90,7 +91,8 @@ public final class Benchmarks {
     } else {
       Progress.say("The image is not measured: " + noImage.get());
     }
-    // Last: it fails if a program is missing.
+    // Last: they fail if a program is missing.
+    all.add(new GatewayCosts(cluster.get(), options));
     all.add(new GatewayTransport(options));
     return all;
   }
