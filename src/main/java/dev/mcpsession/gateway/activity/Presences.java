@@ -100,9 +100,9 @@ final class Presences {
     tryAt = now.plus(interval(grace));
   }
 
-  /** What the annotation is to say; null if nobody was here since it was written. */
-  @Nullable Instant connected(Instant now) {
-    return isEmpty() ? unwritten : now;
+  /** What the annotation is to say when it is written. */
+  Instant connected(Instant now) {
+    return isEmpty() && unwritten != null ? unwritten : now;
   }
 
   /** When the annotation is to be written; null: not before somebody is here. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * what follows; at most one report of use is under way at a time.
  */
 final class SessionReports {
-  /** Reports that in a row found the session changed, before it is tried again later. */
+  /** Reports in a row that were refused for no other report, before it is tried again later. */
   private static final int MOST_CHANGES = 5;
 
   /** How often a use waits for a report, since each may be overtaken. */
@@ -82,11 +82,12 @@ final class SessionReports {
     Instant now = now();
     Optional<SessionUse> seen = look(now);
     if (seen.isEmpty() || seen.get().suspended()) {
-      forgetIfQuiet(now);
+      forgetIfQuiet(seen.orElse(null), now);
       return Optional.of(CompletableFuture.completedFuture(false));
     }
-    window = window.used(now);
-    CompletionStage<Boolean> secured = secure(now, MOST_WAITS);
+    Instant use = millis(now);
+    window = window.used(use);
+    CompletionStage<Boolean> secured = secure(use, MOST_WAITS);
     act();
     return Optional.of(secured);
   }
@@ -118,20 +119,20 @@ final class SessionReports {
     if (ended) {
       return false;
     }
-    presences.begin(presence, stream, now());
+    presences.begin(presence, stream, millis(now()));
     act();
     return true;
   }
 
   synchronized void acknowledge(Object presence) {
-    presences.acknowledge(presence, now());
+    presences.acknowledge(presence, millis(now()));
     act();
   }
 
   synchronized void end(Object presence, boolean stream) {
     Instant now = now();
     look(now).ifPresent(seen -> noteStreams(seen, now));
-    presences.end(presence, stream, now);
+    presences.end(presence, stream, millis(now));
     act();
   }
 
@@ -145,7 +146,7 @@ final class SessionReports {
     if (found.isEmpty()) {
       window = UseWindow.NONE;
       presences.settled();
-      forgetIfQuiet(now);
+      forgetIfQuiet(null, now);
       return;
     }
     SessionUse seen = found.get();
@@ -159,23 +160,31 @@ final class SessionReports {
       presences.settled();
     }
     setTimer(next(seen, now), now);
-    forgetIfQuiet(now);
+    forgetIfQuiet(seen, now);
   }
 
   /** When something will be due. */
   private Stream<@Nullable Instant> next(SessionUse seen, Instant now) {
-    Instant end = window.ends() != null && window.ends().isAfter(now) ? window.ends() : null;
     Duration grace = seen.releaseGrace().orElse(null);
     return Stream.of(
         due(seen, now),
-        end,
+        after(now, window.ends()),
+        after(now, window.memorable(seen.idleTimeout())),
         grace == null || connecting ? null : presences.connectedDue(grace),
         grace == null || releasing || report != null ? null : releaseDue(grace));
   }
 
-  private void forgetIfQuiet(Instant now) {
-    boolean busy = report != null || connecting || releasing;
-    if (!busy && presences.isSettled() && window.isQuiet(now)) {
+  private static @Nullable Instant after(Instant now, @Nullable Instant at) {
+    return at != null && at.isAfter(now) ? at : null;
+  }
+
+  private void forgetIfQuiet(@Nullable SessionUse seen, Instant now) {
+    boolean busy = report != null || connecting || releasing || window.last() != null;
+    boolean memorable =
+        seen != null
+            && (after(now, window.ends()) != null
+                || after(now, window.memorable(seen.idleTimeout())) != null);
+    if (!busy && presences.isSettled() && !memorable) {
       ended = true;
       forgotten.accept(this);
     }
@@ -212,7 +221,7 @@ final class SessionReports {
   private void noteStreams(SessionUse seen, Instant now) {
     Instant streamed = seen.streamsCount() ? presences.streamed(now) : null;
     if (streamed != null) {
-      window = window.used(streamed);
+      window = window.used(millis(streamed));
     }
   }
 
@@ -221,7 +230,7 @@ final class SessionReports {
   }
 
   private CompletableFuture<Written> report(SessionUse seen, Instant now) {
-    Instant last = window.last() == null ? now : window.last();
+    Instant last = window.last() == null ? millis(now) : window.last();
     CompletableFuture<Written> stage = new CompletableFuture<>();
     report = stage;
     Instant at = seen.reportable(last, now);
@@ -247,7 +256,9 @@ final class SessionReports {
       }
       case Written.Changed(var found) -> {
         learn(found, now);
-        if (++changes >= MOST_CHANGES) {
+        boolean overtaken = !Objects.equals(found.lastActive(), seen.lastActive());
+        changes = overtaken ? 0 : changes + 1;
+        if (changes >= MOST_CHANGES) {
           changes = 0;
           window = window.failed(now, seen.idleTimeout());
         }
@@ -260,10 +271,9 @@ final class SessionReports {
   private void connect(SessionUse seen, Duration grace, Instant now) {
     if (!connecting && isDue(presences.connectedDue(grace), now)) {
       connecting = true;
-      Instant at = presences.connected(now);
+      Instant at = presences.connected(millis(now));
       var unused =
-          uses.writeLastConnected(seen, at == null ? now : at)
-              .thenAccept(written -> connected(at == null ? now : at, grace, written));
+          uses.writeLastConnected(seen, at).thenAccept(written -> connected(at, grace, written));
     }
     // What was used before the release is told before it.
     if (!releasing && report == null && isDue(releaseDue(grace), now)) {
@@ -299,7 +309,7 @@ final class SessionReports {
       return;
     }
     releasing = true;
-    var unused = uses.writeReleased(seen, now).thenAccept(it -> released(grace, it));
+    var unused = uses.writeReleased(seen, millis(now)).thenAccept(it -> released(grace, it));
   }
 
   private synchronized void released(Duration grace, Written written) {
@@ -337,7 +347,12 @@ final class SessionReports {
     return at != null && !now.isBefore(at);
   }
 
+  /** What is reported is that long before at most. */
+  private static Instant millis(Instant at) {
+    return at.truncatedTo(ChronoUnit.MILLIS);
+  }
+
   private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return clock.instant();
   }
 }

@@ -47,6 +47,7 @@ public final class UseReporter implements Activity, AutoCloseable {
     this.listener = listener;
     this.timer = timer;
     this.stopTimer = stopTimer;
+    uses.listen(this::changed);
   }
 
   /**
@@ -109,6 +110,18 @@ public final class UseReporter implements Activity, AutoCloseable {
             known == null || known.isEnded()
                 ? new SessionReports(key, uses, clock, timer, listener, this::forget)
                 : known);
+  }
+
+  private void changed(SessionKey session) {
+    SessionReports reports = sessions.get(session);
+    if (reports != null) {
+      reports.act();
+    }
+  }
+
+  /** How many sessions there is something to remember of. */
+  int known() {
+    return sessions.size();
   }
 
   private void forget(SessionReports ended) {

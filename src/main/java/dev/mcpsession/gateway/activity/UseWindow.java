@@ -72,15 +72,15 @@ record UseWindow(
    * A report is known: what it covers need not be reported again.
    *
    * @param at what it says
-   * @param now when it became known, which may be long after it was written
+   * @param now when it became known, at once after it was written, but for the first one
    */
   UseWindow reported(Instant at, Instant now, Duration idleTimeout) {
     if (reported != null && !at.isAfter(reported)) {
       return this;
     }
     Duration length = length(idleTimeout);
-    Instant latest = at.plus(length); // when a report of this use was written
-    Instant written = now.isBefore(latest) ? now : latest;
+    Instant latest = at.plus(length).plus(length.dividedBy(2)); // by then it was written
+    Instant written = reported == null && latest.isBefore(now) ? latest : now;
     boolean all = last == null || !last.isAfter(at);
     // Nobody keeps the uses between the first and the last: those after the report began later.
     Instant rest = first == null || first.isAfter(at) ? first : at;
@@ -118,8 +118,16 @@ record UseWindow(
     return window.compareTo(MARGIN) < 0 ? window : MARGIN;
   }
 
-  /** Whether a use would begin a new window, so that nothing of this one need be remembered. */
-  boolean isQuiet(Instant now) {
-    return first == null && (ends == null || !now.isBefore(ends));
+  /**
+   * Until when this is to be remembered: who learns of the last report later, without knowing when
+   * it was written, would take the window to end then.
+   *
+   * @return null: nothing need be remembered
+   */
+  @Nullable Instant memorable(Duration idleTimeout) {
+    Duration length = length(idleTimeout);
+    return reported == null
+        ? null
+        : reported.plus(length.multipliedBy(2)).plus(length.dividedBy(2));
   }
 }

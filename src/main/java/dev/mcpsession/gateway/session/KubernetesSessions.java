@@ -140,6 +140,11 @@ public final class KubernetesSessions implements Sessions {
     return new SessionFlight(store, limit, resumes, this::retire, resource, user, name.name());
   }
 
+  /** How many sessions are demanded now. */
+  int underWay() {
+    return flights.size();
+  }
+
   /** Forgets a flight that has come to its end. */
   private void retire(SessionFlight flight) {
     flights.computeIfPresent(

@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ final class SessionStore implements SessionUses {
   private final BooleanSupplier apiSilent;
   private final InstantSource clock;
   private final FreshSessions fresh;
+  private final List<Consumer<SessionKey>> listeners = new CopyOnWriteArrayList<>();
 
   /**
    * @param apiSilent whether requests have been waiting in vain for an answer; must return at once
@@ -55,6 +59,16 @@ final class SessionStore implements SessionUses {
   /** The cache shows a change. */
   void shown(@Nullable McpSession before, @Nullable McpSession now) {
     fresh.shown(before, now);
+    McpSession any = now == null ? before : now;
+    if (any != null) {
+      SessionKey key = SessionKey.of(any);
+      listeners.forEach(it -> it.accept(key));
+    }
+  }
+
+  @Override
+  public void listen(Consumer<SessionKey> changed) {
+    listeners.add(changed);
   }
 
   boolean isSynced() {

@@ -4,11 +4,19 @@ import dev.mcpsession.api.SessionKey;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** What is reported of the use of sessions, in their annotations. No stage ends exceptionally. */
 public interface SessionUses {
   /** From the cache; empty: the session is gone. */
   Optional<SessionUse> find(SessionKey session);
+
+  /**
+   * Adds a listener.
+   *
+   * @param changed called with each session that changed, on a thread of the cache: return at once
+   */
+  void listen(Consumer<SessionKey> changed);
 
   /**
    * Reports the last use, unless another report came in between.
