@@ -27,12 +27,8 @@ final class CachedSession {
     metadata.setLabels(null);
     metadata.setOwnerReferences(List.of());
     Map<String, String> annotations = metadata.getAnnotations();
-    if (annotations != null) {
-      // An empty map stays one: it tells that an annotation can be added to it.
-      metadata.setAnnotations(
-          annotations.entrySet().stream()
-              .filter(it -> ANNOTATIONS.contains(it.getKey()))
-              .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    if (annotations != null && !annotations.isEmpty()) {
+      metadata.setAnnotations(trim(annotations));
     }
     if (session.getSpec() != null) {
       session.setSpec(trim(session.getSpec()));
@@ -44,6 +40,15 @@ final class CachedSession {
       session.setStatus(status.withConditions(kept));
     }
     return session;
+  }
+
+  /** One of others stays if there are no more: a patch has to know whether there are any at all. */
+  private static Map<String, String> trim(Map<String, String> annotations) {
+    Map<String, String> ours =
+        annotations.entrySet().stream()
+            .filter(it -> ANNOTATIONS.contains(it.getKey()))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return ours.isEmpty() ? Map.ofEntries(annotations.entrySet().iterator().next()) : ours;
   }
 
   private static McpSessionSpec trim(McpSessionSpec spec) {

@@ -68,7 +68,7 @@ public record SessionUse(
         annotations.get(Names.LAST_ACTIVE),
         annotations.get(Names.LAST_CONNECTED),
         annotations.get(Names.RELEASED),
-        session.getMetadata().getAnnotations() != null,
+        !annotations.isEmpty(),
         status == null ? null : status.activeSince(),
         session.getMetadata().getResourceVersion());
   }
