@@ -2,11 +2,13 @@ package dev.mcpsession.gateway.auth;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -60,8 +62,7 @@ record DocumentRequest(HttpClient client, URI uri, Duration limit) {
       }
       return answer.body();
     } catch (TimeoutException e) {
-      throw new IssuerFaultException(
-          uri + " did not answer within " + limit.toMillis() / 1000.0 + " s");
+      throw new IssuerFaultException(late());
     } catch (ExecutionException e) {
       throw new IssuerFaultException(fault(e));
     } finally {
@@ -78,16 +79,17 @@ record DocumentRequest(HttpClient client, URI uri, Duration limit) {
             + " of its authority";
       }
     }
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return cause instanceof SSLException
-        ? "no TLS connection to " + uri
-        : "no complete answer from "
-            + uri
-            + " of at most "
-            + LONGEST / 1024
-            + " KiB ("
-            + cause.getClass().getSimpleName()
-            + ")";
+    return switch (failure.getCause()) {
+      case SSLException tls -> "no TLS connection to " + uri;
+      case HttpTimeoutException late -> late();
+      case ConnectException refused -> "no connection to " + uri;
+      case null, default ->
+          "no complete answer from " + uri + " of at most " + LONGEST / 1024 + " KiB";
+    };
+  }
+
+  private String late() {
+    return uri + " did not answer within " + limit.toMillis() / 1000.0 + " s";
   }
 
   private static SSLContext trusting(Path caFile) throws IssuerFaultException {

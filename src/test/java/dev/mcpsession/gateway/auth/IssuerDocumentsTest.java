@@ -122,6 +122,12 @@ class IssuerDocumentsTest {
   }
 
   @Test
+  void anIssuerThatDoesNotListenIsNamed() {
+    String uri = "http://127.0.0.1:9/keys";
+    assertThat(fault(documents(issuer, uri, null, LIMIT))).isEqualTo("no connection to " + uri);
+  }
+
+  @Test
   void anAnswerThatDoesNotEndIsGivenUp() {
     Duration limit = Duration.ofMillis(300);
     IssuerDocuments documents = documents(issuer, WEB.url(KEYS), null, limit);
