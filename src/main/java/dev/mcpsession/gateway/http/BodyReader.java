@@ -4,14 +4,10 @@ import dev.mcpsession.gateway.route.Refusal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Reads the bodies of requests, up to their limit, and not more slowly than allowed. */
 final class BodyReader {
-  /** A client gets so long to read why it is turned away before its connection is closed. */
-  private static final Duration LINGER = Duration.ofSeconds(1);
-
   private final EventLoop loop;
   private final ServerSettings.Limits limits;
   private final TrafficListener listener;
@@ -45,7 +41,7 @@ final class BodyReader {
     request.response().putHeader(HttpHeaders.CONNECTION, "close");
     exchange.leaveBody();
     exchange.refuse(refusal);
-    loop.later(LINGER, () -> request.connection().close());
+    loop.later(loop.pace().linger(), () -> request.connection().close());
   }
 
   /** Hands on the whole body; otherwise the request is refused, or its client has left. */

@@ -54,6 +54,8 @@ final class ClientConnections {
     Acknowledgement.channel(connection).pipeline().addFirst(timer);
     timers.put(connection, timer);
     loop.ticker().add(timer);
+    connection.exceptionHandler(
+        e -> {}); // clients reset connections; Vert.x would log it as an error
     connection.closeHandler(
         closed -> {
           count.decrementAndGet();

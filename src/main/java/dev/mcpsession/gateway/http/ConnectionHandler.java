@@ -10,6 +10,7 @@ import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connections.Ending;
 import dev.mcpsession.gateway.session.Connections.Lookup;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -81,7 +82,8 @@ final class ConnectionHandler {
                         "The grant of this user was rejected; sign in again."));
             case Lookup.ApiAway away -> exchange.refuse(DemandRefusals.apiAway());
           }
-        });
+        },
+        exchange::failed);
   }
 
   /**
@@ -136,7 +138,8 @@ final class ConnectionHandler {
                         : Refusal.unavailable(
                             Refusal.INTERNAL_ERROR, failure.message(), RETRY_AFTER));
           }
-        });
+        },
+        exchange::failed);
   }
 
   private void send(
@@ -155,7 +158,13 @@ final class ConnectionHandler {
             answer.discard(); // the backend has not noticed yet that the other stream is closed
             loop.later(PLACE_PAUSE, () -> bound(exchange, id, connection, backend, anew));
           } else {
-            forwarding.pass(exchange, backend, presence, answer);
+            forwarding.pass(
+                exchange,
+                backend,
+                presence,
+                answer,
+                answer.sessionId().map(own -> id),
+                Buffer.buffer());
           }
         });
   }
@@ -200,7 +209,8 @@ final class ConnectionHandler {
                               ? DemandRefusals.apiAway()
                               : new Refusal(503, Refusal.INTERNAL_ERROR, failed.message()));
                 }
-              });
+              },
+              exchange::failed);
         });
   }
 

@@ -73,6 +73,20 @@ final class Dispatcher {
       return;
     }
     exchange.addressed(path.resource());
+    guarded(exchange, () -> judge(exchange, path));
+  }
+
+  /** No client waits for an answer that an exception has prevented. */
+  private static void guarded(Exchange exchange, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      exchange.failed(e);
+    }
+  }
+
+  private void judge(Exchange exchange, RequestPath path) {
+    HttpServerRequest request = exchange.request();
     Optional<Guards.Refusal> guarded =
         settings
             .guards()
@@ -134,7 +148,8 @@ final class Dispatcher {
           if (!exchange.isOver()) {
             authenticated(exchange, result);
           }
-        });
+        },
+        exchange::failed);
   }
 
   private void authenticated(Exchange exchange, Authentication result) {
@@ -195,7 +210,7 @@ final class Dispatcher {
     }
     exchange.hold(permit.get()::close);
     if (exchange.isPost()) {
-      bodies.read(exchange, body -> route(exchange, body));
+      bodies.read(exchange, body -> guarded(exchange, () -> route(exchange, body)));
     } else {
       exchange.request().resume();
       route(exchange, null);

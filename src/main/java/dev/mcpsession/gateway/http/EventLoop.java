@@ -14,10 +14,12 @@ final class EventLoop {
   private final Context context;
   private final BackendClient backends;
   private final Ticker ticker;
+  private final Pace pace;
 
   /** Belongs to the context that this is called on. */
-  EventLoop(Vertx vertx, Duration connectTimeout) {
+  EventLoop(Vertx vertx, Duration connectTimeout, Pace pace) {
     this.vertx = vertx;
+    this.pace = pace;
     this.context = vertx.getOrCreateContext();
     this.backends = new BackendClient(vertx, connectTimeout);
     this.ticker = new Ticker(vertx);
@@ -31,13 +33,30 @@ final class EventLoop {
     return ticker;
   }
 
-  /** Goes on with a result on this loop: at once if it is there. */
-  <T> void then(CompletionStage<T> stage, Consumer<T> next) {
+  Pace pace() {
+    return pace;
+  }
+
+  /**
+   * Goes on with a result on this loop: at once if it is there.
+   *
+   * @param failed is told of an exception, of the stage or of what comes next
+   */
+  <T> void then(CompletionStage<T> stage, Consumer<T> next, Consumer<Throwable> failed) {
     CompletableFuture<T> future = stage.toCompletableFuture();
     if (future.isDone()) {
-      next.accept(future.join());
+      resume(future, next, failed);
     } else {
-      future.thenAccept(result -> run(() -> next.accept(result)));
+      future.whenComplete((result, error) -> run(() -> resume(future, next, failed)));
+    }
+  }
+
+  private static <T> void resume(
+      CompletableFuture<T> done, Consumer<T> next, Consumer<Throwable> failed) {
+    try {
+      next.accept(done.join());
+    } catch (RuntimeException e) {
+      failed.accept(e);
     }
   }
 

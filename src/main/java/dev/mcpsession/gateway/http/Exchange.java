@@ -22,12 +22,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request, from its head to the end of its answer: what has become known of it, and how it
  * ends. To be used on its event loop.
  */
 final class Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final int PLACE_TRIES = 10;
 
   private final HttpServerRequest request;
@@ -274,6 +277,12 @@ final class Exchange {
     Buffer text = Buffer.buffer(refusal.body(message.id()));
     response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(text);
     end(outcome, text.length());
+  }
+
+  /** The gateway itself has failed. */
+  void failed(Throwable error) {
+    LOG.error("A request to {} failed.", resource, error);
+    refuse(new Refusal(500, Refusal.INTERNAL_ERROR, "The gateway failed; see its log."));
   }
 
   /** Answers with a JSON document. */

@@ -75,13 +75,24 @@ final class Forwarding {
       exchange.whenGone(call::cancel);
     }
     call.answer()
-        .onSuccess(answered::accept)
+        .onSuccess(
+            answer -> {
+              try {
+                answered.accept(answer);
+              } catch (RuntimeException e) {
+                answer.cancel();
+                exchange.failed(e);
+              }
+            })
         .onFailure(e -> failed(exchange, backend, (BackendFailure) e, again));
   }
 
-  /** Legacy clients that lose their connection still want the result (MCP, transports). */
+  /**
+   * Legacy clients that lose their connection still want the result (MCP, transports), but for that
+   * of an initialize, whose id they do not know.
+   */
   static boolean isCancelledByLeaving(Exchange exchange) {
-    return exchange.era() == Era.MODERN || !exchange.isPost();
+    return exchange.era() == Era.MODERN || !exchange.isPost() || exchange.message().isInitialize();
   }
 
   private MultiMap headers(Exchange exchange, Optional<String> backendSessionId) {

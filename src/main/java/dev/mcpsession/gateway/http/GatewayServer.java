@@ -8,6 +8,7 @@ import dev.mcpsession.gateway.session.Sessions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -30,10 +31,16 @@ public final class GatewayServer {
   private final ServerSettings settings;
   private final Services services;
   private final Listener.Shared shared;
+  private final Pace pace;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   /** Listens after {@link #start}. */
   public GatewayServer(Vertx vertx, ServerSettings settings, Services services) {
+    this(vertx, settings, services, Pace.DEFAULT);
+  }
+
+  GatewayServer(Vertx vertx, ServerSettings settings, Services services, Pace pace) {
+    this.pace = pace;
     this.vertx = vertx;
     this.settings = settings;
     this.services = services;
@@ -52,6 +59,10 @@ public final class GatewayServer {
   public static VertxOptions vertxOptions() {
     return new VertxOptions()
         .setPreferNativeTransport(true)
+        .setFileSystemOptions( // or it would make a directory for files that it never has
+            new FileSystemOptions()
+                .setClassPathResolvingEnabled(false)
+                .setFileCachingEnabled(false))
         .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
   }
 
@@ -67,7 +78,7 @@ public final class GatewayServer {
   }
 
   private Future<Integer> deploy(int port) {
-    Listener listener = new Listener(settings, port, services, shared);
+    Listener listener = new Listener(settings, port, services, shared, pace);
     listeners.add(listener);
     return vertx.deployVerticle(listener).map(id -> listener.port());
   }

@@ -91,7 +91,8 @@ final class InitializeHandler {
                 exchange.message().clientName(),
                 parameters,
                 new Binding(backend.revision(), read.answer().sessionId())),
-        created -> created(exchange, id, backend, presence, read, created));
+        created -> created(exchange, id, backend, presence, read, created),
+        exchange::failed);
   }
 
   private void created(

@@ -20,6 +20,9 @@ final class Listener extends VerticleBase {
   /** A client that acknowledges nothing for so long is gone (TCP_USER_TIMEOUT, RFC 5482). */
   private static final int SILENCE_MILLIS = 30_000;
 
+  /** Of the request line: paths here are short. */
+  private static final int LONGEST_LINE = 4096;
+
   /** What all event loops of a replica share. */
   record Shared(
       UserLimits users, Rebinding rebinding, OpenStreams openStreams, AtomicInteger connections) {}
@@ -28,12 +31,19 @@ final class Listener extends VerticleBase {
   private final int port;
   private final GatewayServer.Services services;
   private final Shared shared;
+  private final Pace pace;
   private @Nullable EventLoop loop;
   private @Nullable StreamWatches watches;
   private @Nullable HttpServer server;
 
-  Listener(ServerSettings settings, int port, GatewayServer.Services services, Shared shared) {
+  Listener(
+      ServerSettings settings,
+      int port,
+      GatewayServer.Services services,
+      Shared shared,
+      Pace pace) {
     this.settings = settings;
+    this.pace = pace;
     this.port = port;
     this.services = services;
     this.shared = shared;
@@ -42,7 +52,7 @@ final class Listener extends VerticleBase {
   @Override
   public Future<?> start() {
     ServerSettings.Limits limits = settings.limits();
-    EventLoop own = new EventLoop(vertx, limits.connectTimeout());
+    EventLoop own = new EventLoop(vertx, limits.connectTimeout(), pace);
     StreamWatches ownWatches = new StreamWatches(own, services);
     Challenges challenges = new Challenges(services.metadata());
     SessionWait sessions = new SessionWait(own, services, challenges);
@@ -88,7 +98,7 @@ final class Listener extends VerticleBase {
     options.setTcpUserTimeout(SILENCE_MILLIS);
     return options
         .setHttp2ClearTextEnabled(false)
-        .setMaxInitialLineLength(limits.headerBytes())
+        .setMaxInitialLineLength(Math.min(LONGEST_LINE, limits.headerBytes()))
         .setMaxHeaderSize(limits.headerBytes())
         .setDecompressionSupported(false)
         .setCompressionSupported(false)

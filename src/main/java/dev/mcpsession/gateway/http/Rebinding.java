@@ -54,6 +54,9 @@ final class Rebinding {
       return flight;
     }
     mine.whenComplete((result, none) -> flights.remove(connection.name(), mine));
+    loop.later(
+        loop.pace().silentPatience(),
+        () -> end(mine, "failed", new Result.Failure("The MCP server does not answer.", false)));
     Handshake handshake = new Handshake(loop.backends());
     handshake
         .begin(backend.endpoint(), connection.initialize())
@@ -65,10 +68,16 @@ final class Rebinding {
                     new Result.Failure(
                         "The MCP server did not begin a session: " + e.getMessage() + ".", false)))
         .onSuccess(
-            id ->
+            id -> {
+              if (mine.isDone()) {
+                id.ifPresent(it -> handshake.end(backend.endpoint(), it)); // it came too late
+              } else {
                 loop.then(
                     connections.rebind(connection, new Binding(backend.revision(), id)),
-                    written -> written(mine, handshake, backend, id, written)));
+                    written -> written(mine, handshake, backend, id, written),
+                    mine::completeExceptionally);
+              }
+            });
     return mine;
   }
 
@@ -91,7 +100,8 @@ final class Rebinding {
   }
 
   private void end(CompletableFuture<Result> flight, String outcome, Result result) {
-    listener.rebound(outcome);
-    flight.complete(result);
+    if (flight.complete(result)) {
+      listener.rebound(outcome);
+    }
   }
 }

@@ -24,12 +24,6 @@ import java.util.function.Consumer;
  * use. Clients give up after 30 to 60 s of silence: one that takes events hears of the wait.
  */
 final class SessionWait {
-  /** How long a request waits whose client hears nothing meanwhile. */
-  static final Duration SILENT_PATIENCE = Duration.ofSeconds(25);
-
-  /** When a client that takes events gets the head of its answer, and how often a comment then. */
-  static final Duration BRIDGE_INTERVAL = Duration.ofSeconds(5);
-
   /** Use that comes just when the session is taken away leads to another demand, this often. */
   private static final int DEMANDS = 3;
 
@@ -55,7 +49,7 @@ final class SessionWait {
         services.sessions().demand(exchange.resource(), exchange.user(), patience);
     if (!demand.toCompletableFuture().isDone() && isBridged(exchange)) {
       loop.later(
-          BRIDGE_INTERVAL,
+          loop.pace().bridge(),
           () -> {
             if (!exchange.isOver() && !demand.toCompletableFuture().isDone()) {
               bridge(exchange, newSessionId);
@@ -95,7 +89,8 @@ final class SessionWait {
             case Served served -> use(exchange, served.backend(), count, next);
             case NotServed none -> refuse(exchange, none);
           }
-        });
+        },
+        exchange::failed);
   }
 
   private void refuse(Exchange exchange, NotServed none) {
@@ -129,7 +124,8 @@ final class SessionWait {
                     "The session is being suspended; try again.",
                     Duration.ofSeconds(5)));
           }
-        });
+        },
+        exchange::failed);
   }
 
   private static String label(Demand came) {
@@ -153,8 +149,8 @@ final class SessionWait {
             .sessions()
             .template(exchange.resource())
             .map(SessionWait::startupTimeout)
-            .orElse(SILENT_PATIENCE)
-        : SILENT_PATIENCE;
+            .orElse(loop.pace().silentPatience())
+        : loop.pace().silentPatience();
   }
 
   private static Duration startupTimeout(McpSessionTemplate template) {
@@ -178,7 +174,7 @@ final class SessionWait {
   private void comment(Exchange exchange, EventRelay relay) {
     if (!exchange.isOver() && exchange.isWaiting()) {
       relay.heartbeat();
-      loop.later(BRIDGE_INTERVAL, () -> comment(exchange, relay));
+      loop.later(loop.pace().bridge(), () -> comment(exchange, relay));
     }
   }
 }

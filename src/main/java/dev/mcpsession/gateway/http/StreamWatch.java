@@ -9,7 +9,6 @@ import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Sessions.Change;
 import dev.mcpsession.gateway.session.Sessions.Subscription;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +16,6 @@ import org.jspecify.annotations.Nullable;
  * session's end, and access that was withdrawn. To be used on its event loop.
  */
 final class StreamWatch implements Ticker.Ticked {
-  private static final long HEARTBEAT = Duration.ofSeconds(15).toNanos();
-
-  /** Most answers are over by then, and so cost no subscription. */
-  private static final long SUBSCRIBED_AFTER = Duration.ofSeconds(5).toNanos();
-
   private final EventLoop loop;
   private final GatewayServer.Services services;
   private final Exchange exchange;
@@ -30,7 +24,7 @@ final class StreamWatch implements Ticker.Ticked {
   private final EventRelay relay;
   private final Acknowledgement acknowledgement;
   private final long begun = System.nanoTime();
-  private long nextHeartbeat = begun + HEARTBEAT;
+  private long nextHeartbeat;
   private @Nullable Subscription subscription;
 
   StreamWatch(
@@ -46,6 +40,7 @@ final class StreamWatch implements Ticker.Ticked {
     this.backend = backend;
     this.presence = presence;
     this.relay = relay;
+    this.nextHeartbeat = begun + loop.pace().heartbeat().toNanos();
     this.acknowledgement = new Acknowledgement(exchange.request().connection());
   }
 
@@ -61,13 +56,13 @@ final class StreamWatch implements Ticker.Ticked {
     if (services.clock().instant().isAfter(exchange.caller().acceptedUntil())) {
       end(Refusal.NOT_ADMITTED, "The token has expired; get a new one.");
     } else if (nanos - nextHeartbeat >= 0) {
-      nextHeartbeat = nanos + HEARTBEAT;
+      nextHeartbeat = nanos + loop.pace().heartbeat().toNanos();
       if (acknowledgement.isComplete()) {
         presence.acknowledged();
       }
       relay.heartbeat();
     }
-    if (subscription == null && nanos - begun > SUBSCRIBED_AFTER) {
+    if (subscription == null && nanos - begun > loop.pace().subscription().toNanos()) {
       subscribe();
     }
   }

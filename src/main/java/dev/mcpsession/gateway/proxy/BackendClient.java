@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -34,19 +35,24 @@ public final class BackendClient {
   /** Its connections close with the Vert.x context that this is called on. */
   public BackendClient(Vertx vertx, Duration connectTimeout) {
     client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_1_1)
-                .setConnectTimeout((int) connectTimeout.toMillis())
-                .setKeepAlive(true)
-                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
-                .setPipelining(false)
-                .setTcpNoDelay(true)
-                .setTcpUserTimeout((int) TimeUnit.SECONDS.toMillis(30))
-                .setDecompressionSupported(false)
-                .setMaxHeaderSize(HEADER_BYTES)
-                .setMaxInitialLineLength(HEADER_BYTES),
-            new PoolOptions().setHttp1MaxSize(CONNECTIONS_TO_ONE_BACKEND).setCleanerPeriod(1000));
+        vertx
+            .httpClientBuilder()
+            .with(
+                new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_1_1)
+                    .setConnectTimeout((int) connectTimeout.toMillis())
+                    .setKeepAlive(true)
+                    .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                    .setPipelining(false)
+                    .setTcpNoDelay(true)
+                    .setTcpUserTimeout((int) TimeUnit.SECONDS.toMillis(30))
+                    .setDecompressionSupported(false)
+                    .setMaxHeaderSize(HEADER_BYTES)
+                    .setMaxInitialLineLength(HEADER_BYTES))
+            .with(
+                new PoolOptions()
+                    .setHttp1MaxSize(CONNECTIONS_TO_ONE_BACKEND)
+                    .setCleanerPeriod(1000));
   }
 
   /**
@@ -61,13 +67,25 @@ public final class BackendClient {
         .request(
             new RequestOptions()
                 .setMethod(method)
+                .setServer(address(endpoint))
                 .setHost(endpoint.getHost())
-                .setPort(endpoint.getPort() < 0 ? 80 : endpoint.getPort())
+                .setPort(port(endpoint))
                 .setURI(endpoint.getRawPath() == null ? "/" : endpoint.getRawPath())
                 .setHeaders(headers))
         .onFailure(e -> call.fail(false, e))
         .onSuccess(request -> send(request, body, call));
     return call;
+  }
+
+  /** Of an IPv6 address the brackets are the URL's, not the address's. */
+  private static SocketAddress address(URI endpoint) {
+    String host = endpoint.getHost();
+    return SocketAddress.inetSocketAddress(
+        port(endpoint), host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+  }
+
+  private static int port(URI endpoint) {
+    return endpoint.getPort() < 0 ? 80 : endpoint.getPort();
   }
 
   private static void send(HttpClientRequest request, @Nullable Buffer body, BackendCall call) {

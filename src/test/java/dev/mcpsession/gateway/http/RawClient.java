@@ -48,6 +48,17 @@ final class RawClient implements AutoCloseable {
             + body);
   }
 
+  /** GET, DELETE or another method without a body, as this user. */
+  RawClient request(String method, String token, String headers) {
+    return send(
+        method
+            + " /team/forgejo/mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + token
+            + "\r\nAccept: text/event-stream\r\n"
+            + headers
+            + "\r\n");
+  }
+
   /** All that comes until this text has come, or the other side closes. */
   String readUntil(String text) {
     StringBuilder read = new StringBuilder();

@@ -48,10 +48,10 @@ final class RunningGateway implements AutoCloseable {
   private final int port;
 
   RunningGateway(Limits limits) {
-    this(limits, Duration.ofSeconds(5));
+    this(limits, Pace.DEFAULT);
   }
 
-  RunningGateway(Limits limits, Duration shutdownTimeout) {
+  RunningGateway(Limits limits, Pace pace) {
     URI baseUrl = URI.create("https://mcp.example");
     server =
         new GatewayServer(
@@ -65,7 +65,7 @@ final class RunningGateway implements AutoCloseable {
                     List.of(),
                     List.of(WebOrigin.of(URI.create("https://inspector.example")))),
                 limits,
-                shutdownTimeout),
+                Duration.ofSeconds(5)),
             new GatewayServer.Services(
                 authenticator(),
                 new ResourceMetadata("https://mcp.example", List.of()),
@@ -73,7 +73,8 @@ final class RunningGateway implements AutoCloseable {
                 connections,
                 activity,
                 records,
-                () -> now));
+                () -> now),
+            pace);
     sessions.template(RESOURCE, template(true));
     port = server.start().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
