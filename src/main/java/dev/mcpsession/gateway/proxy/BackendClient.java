@@ -52,7 +52,10 @@ public final class BackendClient {
             .with(
                 new PoolOptions()
                     .setHttp1MaxSize(CONNECTIONS_TO_ONE_BACKEND)
-                    .setCleanerPeriod(1000));
+                    .setCleanerPeriod(1000))
+            // The request that it concerns is told as well; Vert.x would log it as an error.
+            .withConnectHandler(connection -> connection.exceptionHandler(e -> {}))
+            .build();
   }
 
   /**
