@@ -47,9 +47,7 @@ public record Conformance(String suite, String version, String revision, List<St
   private static final Pattern FOLDER =
       Pattern.compile("server-(.+)-\\d{4}-\\d\\d-\\d\\dT[\\d-]+Z");
 
-  /**
-   * @return the outcome of every scenario that was run, by its name
-   */
+  /** Returns the outcome of every scenario that was run, by its name. */
   public SortedMap<String, Scenario> run(NodeClients clients, URI server) {
     try {
       Path results = Files.createTempDirectory(clients.folder(), "conformance-");

@@ -38,9 +38,7 @@ public final class JavaClient implements AutoCloseable {
             .build();
   }
 
-  /**
-   * @return the name of the server
-   */
+  /** Returns the name of the server. */
   public String initialize() {
     return client.initialize().serverInfo().name();
   }
