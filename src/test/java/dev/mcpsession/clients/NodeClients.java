@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Programs of npm's registry in the versions of src/test/clients/package-lock.json, with the Node
@@ -34,7 +35,9 @@ public final class NodeClients {
         InstalledOnce.folder(
             "node-clients",
             "package-lock.json",
-            folder -> ExternalProgram.named("npm", "npm").succeed(folder, INSTALL, List.of("ci"))));
+            folder ->
+                ExternalProgram.named("npm", "npm")
+                    .succeed(folder, Map.of(), INSTALL, List.of("ci"))));
   }
 
   /**
@@ -57,9 +60,7 @@ public final class NodeClients {
                 "--cli",
                 server.toString(),
                 "--transport",
-                "http",
-                "--catalog",
-                "inspector-catalog.json"));
+                "http"));
     all.addAll(List.of(arguments));
     return PrintedJson.whole(run(all));
   }
@@ -70,11 +71,16 @@ public final class NodeClients {
 
   /** Runs node with these arguments, whatever comes of it. */
   void attempt(List<String> arguments) {
-    node.attempt(folder, RUN, arguments);
+    var unused = node.attempt(folder, environment(), RUN, arguments);
   }
 
   /** Runs node with these arguments; returns all that it wrote. */
   String run(List<String> arguments) {
-    return node.succeed(folder, RUN, arguments);
+    return node.succeed(folder, environment(), RUN, arguments);
+  }
+
+  /** The Inspector leaves files in the user's home. */
+  private Map<String, String> environment() {
+    return Map.of("HOME", folder.toString());
   }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The Python SDK in the version of src/test/clients/requirements.txt. The test that uses it has to
@@ -29,10 +30,11 @@ public final class PythonClients {
 
   private static void install(Path folder) {
     ExternalProgram.named("python3", "python3-venv")
-        .succeed(folder, INSTALL, List.of("-m", "venv", "--clear", "venv"));
+        .succeed(folder, Map.of(), INSTALL, List.of("-m", "venv", "--clear", "venv"));
     python(folder)
         .succeed(
             folder,
+            Map.of(),
             INSTALL,
             List.of(
                 "-m",
@@ -52,7 +54,7 @@ public final class PythonClients {
    */
   public JsonNode run(String script, URI server, String mode) {
     return PrintedJson.lastLine(
-        python(folder).succeed(folder, RUN, List.of(script, server.toString(), mode)));
+        python(folder).succeed(folder, Map.of(), RUN, List.of(script, server.toString(), mode)));
   }
 
   private static ExternalProgram python(Path folder) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -62,8 +63,9 @@ public record ExternalProgram(Path file) {
    *
    * @return what it wrote
    */
-  public String succeed(Path folder, Duration within, List<String> arguments) {
-    Result result = attempt(folder, within, arguments);
+  public String succeed(
+      Path folder, Map<String, String> environment, Duration within, List<String> arguments) {
+    Result result = attempt(folder, environment, within, arguments);
     if (result.exitCode() != 0) {
       throw new AssertionError(
           "%s %s ended with exit code %d:%n%s"
@@ -75,20 +77,23 @@ public record ExternalProgram(Path file) {
   /**
    * Runs it in a folder.
    *
+   * @param environment added to this process's
    * @throws AssertionError if it has not ended in time; it is killed then
    */
-  public Result attempt(Path folder, Duration within, List<String> arguments) {
+  public Result attempt(
+      Path folder, Map<String, String> environment, Duration within, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(file.toAbsolutePath().toString()));
     command.addAll(arguments);
     try {
       Path output = Files.createTempFile("output", ".log");
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
-              .redirectInput(new File("/dev/null"))
-              .start();
+              .redirectInput(new File("/dev/null"));
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       boolean ended = process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
       if (!ended) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
