@@ -78,7 +78,7 @@ final class GatewayCommand implements ServerCommand {
     @Override
     public Shutdown.RunningRole start(Consumer<String> ends) throws IOException {
       return GatewayProcess.start(
-          cluster, config, options, InstantSource.system(), System::nanoTime);
+          cluster, config, options, InstantSource.system(), System::nanoTime, ends);
     }
   }
 

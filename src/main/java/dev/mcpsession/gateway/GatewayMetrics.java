@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,10 +78,8 @@ public final class GatewayMetrics implements TrafficListener {
             request.outcome().label());
     requests.computeIfAbsent(key, this::requests).increment();
     if (!request.httpMethod().equals("GET")) {
-      Timer timer = durations.get(request.era());
-      if (timer != null) {
-        DescribedMeters.record(timer, request.duration());
-      }
+      DescribedMeters.record(
+          Objects.requireNonNull(durations.get(request.era())), request.duration());
       DescribedMeters.record(hop, request.duration().minus(request.backendTime()));
     }
   }
@@ -97,12 +96,12 @@ public final class GatewayMetrics implements TrafficListener {
 
   @Override
   public void streamBegun(Era era) {
-    streams.get(era).incrementAndGet();
+    Objects.requireNonNull(streams.get(era)).incrementAndGet();
   }
 
   @Override
   public void streamEnded(Era era) {
-    streams.get(era).decrementAndGet();
+    Objects.requireNonNull(streams.get(era)).decrementAndGet();
   }
 
   @Override
@@ -117,7 +116,7 @@ public final class GatewayMetrics implements TrafficListener {
 
   @Override
   public void rejected(Rejection reason) {
-    rejections.get(reason).increment();
+    Objects.requireNonNull(rejections.get(reason)).increment();
   }
 
   /** A session was patched to report use. */
