@@ -5,6 +5,7 @@ import dev.mcpsession.gateway.auth.Authenticator;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.Sessions;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -70,17 +71,19 @@ public final class GatewayServer {
   public CompletionStage<Integer> start() {
     // Servers on a port below 0 share one that is free; on port 0 each would get its own.
     int port = settings.port() == 0 ? -1 : settings.port();
-    Future<Integer> listening = deploy(port);
-    for (int i = 1; i < Runtime.getRuntime().availableProcessors(); i++) {
-      listening = listening.compose(before -> deploy(port));
-    }
-    return listening.toCompletionStage();
+    // Of one deployment each gets the next event loop; deployments of their own may share one.
+    return vertx
+        .deployVerticle(
+            () -> listener(port),
+            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
+        .map(id -> listeners.getFirst().port())
+        .toCompletionStage();
   }
 
-  private Future<Integer> deploy(int port) {
+  private Listener listener(int port) {
     Listener listener = new Listener(settings, port, services, shared, pace);
     listeners.add(listener);
-    return vertx.deployVerticle(listener).map(id -> listener.port());
+    return listener;
   }
 
   /**

@@ -96,6 +96,8 @@ final class Listener extends VerticleBase {
   private static HttpServerOptions options(ServerSettings.Limits limits) {
     HttpServerOptions options = new HttpServerOptions();
     options.setTcpUserTimeout(SILENCE_MILLIS);
+    // All is written on the event loop: no queue of 4 KiB a connection for other threads' writes.
+    options.setStrictThreadMode(true);
     return options
         .setHttp2ClearTextEnabled(false)
         .setMaxInitialLineLength(Math.min(LONGEST_LINE, limits.headerBytes()))

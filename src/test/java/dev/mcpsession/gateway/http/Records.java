@@ -3,6 +3,8 @@ package dev.mcpsession.gateway.http;
 import dev.mcpsession.gateway.route.Era;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,9 +16,13 @@ final class Records implements TrafficListener {
   final List<String> rebinds = new CopyOnWriteArrayList<>();
   final AtomicInteger streams = new AtomicInteger();
 
+  /** That told of requests. */
+  final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
   @Override
   public void requestEnded(RequestRecord request) {
     requests.add(request);
+    threads.add(Thread.currentThread());
   }
 
   @Override
