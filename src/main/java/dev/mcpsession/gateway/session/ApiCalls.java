@@ -45,7 +45,7 @@ public final class ApiCalls {
   }
 
   /** On this executor. */
-  static ApiCalls on(Executor executor) {
+  public static ApiCalls on(Executor executor) {
     return new ApiCalls(executor);
   }
 
