@@ -11,8 +11,8 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 
 /**
- * Sessions or templates on a real API server, made and changed as documents, so that they may break
- * every rule.
+ * Sessions, templates or connections on a real API server, made and changed as documents, so that
+ * they may break every rule.
  */
 final class StoredObjects<T extends HasMetadata> {
   /** Pod templates that Kubernetes' types cannot hold. */
@@ -76,6 +76,25 @@ final class StoredObjects<T extends HasMetadata> {
         """);
   }
 
+  static StoredObjects<McpConnection> connections(Cluster cluster) {
+    return new StoredObjects<>(
+        cluster,
+        McpConnection.class,
+        """
+        apiVersion: mcpsession.dev/v1alpha1
+        kind: McpConnection
+        metadata: {name: %s, namespace: %s}
+        spec:
+          sessionName: forgejo-hvnryrzl2my7kxd4w2wcgrsljd
+          sessionUid: 7b1e4c52-90ab-4f5e-8d3c-2a6f1b0c9e11
+          templateName: forgejo
+          owner: 6d18a38c1dbe64396d18a38c1dbe64396d18a38c1dbe64396d18a38c1dbe6439
+          protocolVersion: "2025-11-25"
+          initialize: {protocolVersion: "2025-11-25", capabilities: {}}
+        status: {revision: 1}
+        """);
+  }
+
   /** An object with no more than it must have. */
   GenericKubernetesResource minimal(String name) {
     return Serialization.unmarshal(
@@ -95,8 +114,8 @@ final class StoredObjects<T extends HasMetadata> {
   /** Spec or status, and what comes back is not looked at. */
   void patchUnread(String name, String change) {
     var resource = cluster.client().resource(minimal(name));
-    MergePatch.apply(
-        change.startsWith("status:") ? resource.subresource("status") : resource, change);
+    boolean subresource = change.startsWith("status:") && type != McpConnection.class;
+    MergePatch.apply(subresource ? resource.subresource("status") : resource, change);
   }
 
   List<T> all() {

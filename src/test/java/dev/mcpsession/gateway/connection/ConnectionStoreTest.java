@@ -172,6 +172,18 @@ class ConnectionStoreTest {
   }
 
   @Test
+  void soItIsIfNeitherBackendKeepsSessions() {
+    String id = here.create(session);
+    now(here.store.rebind(here.found(id), new Binding(2, Optional.empty())));
+    Connection seen = there.found(id);
+    now(here.store.rebind(seen, new Binding(3, Optional.empty())));
+    assertThat(now(there.store.rebind(seen, new Binding(4, Optional.empty()))))
+        .isInstanceOfSatisfying(
+            Rebinding.Lost.class,
+            lost -> assertThat(lost.winner().binding().revision()).isEqualTo(3));
+  }
+
+  @Test
   void aBackendThatForgotItsSessionGivesAnotherOneAndThePreviousBindingStays() {
     String id = here.create(session);
     now(here.store.rebind(here.found(id), new Binding(2, Optional.of("second"))));
