@@ -243,6 +243,14 @@ class GatewayChartTest {
         .doesNotContain(port);
   }
 
+  @Test
+  void theNotesTellItsAddress() {
+    assertThat(Chart.notes(Samples.GATEWAY))
+        .contains("The session gateway is at https://mcp.example/NAMESPACE/TEMPLATE/mcp")
+        .contains("rollout status deployment/" + NAME + "\n");
+    assertThat(Chart.notes("")).doesNotContain("gateway");
+  }
+
   private JsonNode pod(String deployment) {
     return chart.named("Deployment", deployment).at("/spec/template");
   }
