@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,14 @@ final class Resumes {
   /** Whether a report is to be written now. */
   boolean begin(McpSession session, SessionState.SuspendedIdle suspension) {
     Begun now = new Begun(suspension.since(), nanoTime.getAsLong());
-    return begun.merge(
-            session.getMetadata().getUid(), now, (before, it) -> isNew(before, it) ? it : before)
-        == now;
+    AtomicBoolean first = new AtomicBoolean();
+    begun.compute(
+        session.getMetadata().getUid(),
+        (uid, before) -> {
+          first.set(before == null || isNew(before, now));
+          return first.get() ? now : before;
+        });
+    return first.get();
   }
 
   private static boolean isNew(Begun before, Begun now) {
