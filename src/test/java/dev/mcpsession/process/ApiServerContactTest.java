@@ -31,6 +31,20 @@ class ApiServerContactTest {
   }
 
   @Test
+  void aRequestWithoutAnAnswerForTwoSecondsMeansSilenceUntilTheNextAnswer() {
+    time.pass(Duration.ofMinutes(1));
+    assertThat(contact.isSilent()).isFalse(); // nobody asked
+    contact.sent();
+    time.pass(Duration.ofMillis(1999));
+    contact.sent();
+    assertThat(contact.isSilent()).isFalse();
+    time.pass(Duration.ofMillis(1));
+    assertThat(contact.isSilent()).isTrue();
+    contact.answered(Kind.PROBE, 200);
+    assertThat(contact.isSilent()).isFalse();
+  }
+
+  @Test
   void nobodyAsksWhileItIsHeard() {
     contact.askBy(asked::incrementAndGet);
     time.pass(Duration.ofSeconds(3));
