@@ -21,9 +21,6 @@ final class ClaimsJudgement {
   /** What McpSession.spec.owner.subject holds. */
   private static final int LONGEST_SUBJECT = 1024;
 
-  /** Claims that only ID tokens have (OpenID Connect Core, sections 3.1.3.6 and 3.3.2.11). */
-  private static final Set<String> OF_ID_TOKENS = Set.of("at_hash", "c_hash");
-
   /** What Keycloak calls tokens that are no access tokens. */
   private static final Set<String> OTHER_TYPES = Set.of("ID", "Refresh", "Offline", "Logout");
 
@@ -65,8 +62,7 @@ final class ClaimsJudgement {
   }
 
   private void checkKind() throws TokenRefusedException {
-    if (OTHER_TYPES.stream().anyMatch(type -> isType(type))
-        || OF_ID_TOKENS.stream().anyMatch(claims::containsKey)) {
+    if (OTHER_TYPES.stream().anyMatch(this::isType)) {
       throw refused(
           TokenDefect.token_type, "the token is an ID token or another one; send an access token");
     }

@@ -33,6 +33,9 @@ record DocumentRequest(HttpClient client, URI uri, Duration limit) {
   /** Longer documents, in bytes, are refused; large issuers have 30,000. */
   static final int LONGEST = 512 * 1024;
 
+  /** A Kubernetes API server answers 406 for its keys if only JSON is accepted. */
+  private static final String TYPES = "application/json, application/jwk-set+json";
+
   /**
    * @param caFile authorities in PEM, and no others are trusted; null: those that Java trusts
    */
@@ -51,7 +54,7 @@ record DocumentRequest(HttpClient client, URI uri, Duration limit) {
   /** The body of a 200. */
   byte[] body() throws IssuerFaultException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(uri).header("Accept", "application/json").timeout(limit).build();
+        HttpRequest.newBuilder(uri).header("Accept", TYPES).timeout(limit).build();
     // The timeout of a request does not include its answer's body.
     CompletableFuture<HttpResponse<byte[]>> exchange =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST));

@@ -41,7 +41,7 @@ class BearerTokenTest {
 
   static Stream<Arguments> refused() {
     String signed = GOOD.signedBy(KEY);
-    String[] parts = signed.split("\\.");
+    String[] parts = signed.split("\\.", -1);
     return Stream.of(
         refused(TokenDefect.token_malformed, "no JWT", "abc"),
         refused(TokenDefect.token_malformed, "two values of the header", signed + ", Bearer x"),
@@ -92,7 +92,7 @@ class BearerTokenTest {
   }
 
   private static String payload(String json) {
-    String[] parts = GOOD.signedBy(KEY).split("\\.");
+    String[] parts = GOOD.signedBy(KEY).split("\\.", -1);
     return parts[0] + "." + TestToken.encoded(json.getBytes(UTF_8)) + "." + parts[2];
   }
 

@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.auth;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
@@ -63,6 +64,10 @@ class IssuerDocumentsTest {
     serve(KEYS, TestToken.keySet(KEY));
     assertThat(ids(documents(issuer, WEB.url(KEYS), null, LIMIT).fetch())).containsExactly("one");
     WEB.verify(0, getRequestedFor(urlEqualTo(OPENID)));
+    WEB.verify(
+        getRequestedFor(urlEqualTo(KEYS))
+            .withHeader("Accept", containing("application/json"))
+            .withHeader("Accept", containing("application/jwk-set+json")));
   }
 
   @Test

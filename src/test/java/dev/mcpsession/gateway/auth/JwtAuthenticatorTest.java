@@ -76,7 +76,7 @@ class JwtAuthenticatorTest {
 
   static Stream<Arguments> rejected() {
     String good = GOOD.signedBy(ONE);
-    String[] parts = good.split("\\.");
+    String[] parts = good.split("\\.", -1);
     byte[] pem = TestToken.encoded(ONE.pair().getPublic().getEncoded()).getBytes(UTF_8);
     byte[] jwk = JSONObjectUtils.toJSONString(ONE.jwk()).getBytes(UTF_8);
     String none = GOOD.withHeader("alg", "none").withHeader("kid", "one").unsigned();
@@ -129,7 +129,7 @@ class JwtAuthenticatorTest {
                 + "."
                 + parts[1]
                 + "."
-                + GOOD.with("sub", "bob").signedBy(ONE).split("\\.")[2]),
+                + GOOD.with("sub", "bob").signedBy(ONE).split("\\.", -1)[2]),
         rejected(
             TokenDefect.token_audience,
             "wrong audience",

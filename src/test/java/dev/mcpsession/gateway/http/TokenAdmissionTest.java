@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -264,7 +265,11 @@ class TokenAdmissionTest {
   }
 
   /** A stream of events whose head has come. */
-  private record OpenStream(StringBuffer text, CompletableFuture<Void> end) {
+  private record OpenStream(StringWriter read, CompletableFuture<Void> end) {
+    String text() {
+      return read.toString();
+    }
+
     boolean isOver() {
       return end.isDone();
     }
@@ -308,7 +313,7 @@ class TokenAdmissionTest {
                 request
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(call)));
-    await().until(() -> stream.text().indexOf("elicitation/create") >= 0);
+    await().until(() -> stream.text().contains("elicitation/create"));
     return stream;
   }
 
@@ -324,16 +329,16 @@ class TokenAdmissionTest {
     HttpResponse<InputStream> answer =
         http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     assertThat(answer.statusCode()).isEqualTo(200);
-    StringBuffer text = new StringBuffer();
+    StringWriter text = new StringWriter();
     CompletableFuture<Void> end =
         CompletableFuture.runAsync(
             () -> {
               try (Reader reader = new InputStreamReader(answer.body(), UTF_8)) {
                 for (int next = reader.read(); next >= 0; next = reader.read()) {
-                  text.append((char) next);
+                  text.write(next);
                 }
               } catch (IOException e) {
-                text.append("broken: ").append(e);
+                text.write("broken: " + e);
               }
             },
             task -> Thread.ofVirtual().start(task));
