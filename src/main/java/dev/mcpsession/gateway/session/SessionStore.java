@@ -14,8 +14,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -36,6 +38,15 @@ final class SessionStore implements SessionUses {
   private final BooleanSupplier apiSilent;
   private final InstantSource clock;
   private final FreshSessions fresh;
+  private final Map<SessionKey, Seen> uses = new ConcurrentHashMap<>();
+
+  /** What was made of a session and its template; each request asks for it several times. */
+  private record Seen(McpSession session, @Nullable McpSessionTemplate template, SessionUse use) {
+    boolean isOf(Object session, @Nullable Object template) {
+      return this.session == session && this.template == template;
+    }
+  }
+
   private final List<Consumer<SessionKey>> listeners = new CopyOnWriteArrayList<>();
 
   /**
@@ -59,6 +70,9 @@ final class SessionStore implements SessionUses {
   /** The cache shows a change. */
   void shown(@Nullable McpSession before, @Nullable McpSession now) {
     fresh.shown(before, now);
+    if (before != null && now == null) {
+      uses.remove(SessionKey.of(before));
+    }
     McpSession any = now == null ? before : now;
     if (any != null) {
       SessionKey key = SessionKey.of(any);
@@ -145,9 +159,17 @@ final class SessionStore implements SessionUses {
   @Override
   public Optional<SessionUse> find(SessionKey key) {
     McpSession session = session(key.namespace(), key.name());
-    return session == null || !session.getMetadata().getUid().equals(key.uid())
-        ? Optional.empty()
-        : Optional.of(useOf(session));
+    if (session == null || !session.getMetadata().getUid().equals(key.uid())) {
+      uses.remove(key);
+      return Optional.empty();
+    }
+    McpSessionTemplate template = templateOf(session);
+    Seen known = uses.get(key);
+    if (known == null || !known.isOf(session, template)) {
+      known = new Seen(session, template, SessionUse.of(session, template));
+      uses.put(key, known);
+    }
+    return Optional.of(known.use);
   }
 
   @Override
@@ -155,7 +177,8 @@ final class SessionStore implements SessionUses {
     return write(
         seen,
         AnnotationPatch.of(seen)
-            .ifStill(Names.LAST_ACTIVE, Optional.ofNullable(seen.lastActive()))
+            .ifStill(
+                Names.LAST_ACTIVE, Optional.ofNullable(seen.lastActive()).map(AnnotatedTime::text))
             .set(Names.LAST_ACTIVE, at));
   }
 
@@ -197,10 +220,12 @@ final class SessionStore implements SessionUses {
   }
 
   private SessionUse useOf(McpSession session) {
+    return SessionUse.of(session, templateOf(session));
+  }
+
+  private @Nullable McpSessionTemplate templateOf(McpSession session) {
     String name = session.getSpec().templateName();
-    McpSessionTemplate template =
-        name == null ? null : cache.template(session.getMetadata().getNamespace(), name);
-    return SessionUse.of(session, template);
+    return name == null ? null : cache.template(session.getMetadata().getNamespace(), name);
   }
 
   private Instant now() {

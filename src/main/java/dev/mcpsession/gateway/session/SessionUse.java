@@ -8,10 +8,8 @@ import dev.mcpsession.api.McpSessionTemplateSpec.ActivityKind;
 import dev.mcpsession.api.McpSessionTemplateSpec.OnDisconnect;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.SessionKey;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param releaseGrace how long after the end of the last stream and request the session is
  *     released; empty: it is not
  * @param suspended whether it was suspended for want of use, or is being deleted
- * @param lastActive the annotation's text; null without it
- * @param lastConnected the annotation's text; null without it
- * @param released the annotation's text; null without it
+ * @param lastActive null without the annotation
+ * @param lastConnected null without the annotation
+ * @param released null without the annotation
  * @param annotated whether it has annotations at all
  * @param activeSince the earliest start of its idle clock; null before it has one
  * @param resourceVersion that this was read from
@@ -38,9 +36,9 @@ public record SessionUse(
     boolean streamsCount,
     Optional<Duration> releaseGrace,
     boolean suspended,
-    @Nullable String lastActive,
-    @Nullable String lastConnected,
-    @Nullable String released,
+    @Nullable AnnotatedTime lastActive,
+    @Nullable AnnotatedTime lastConnected,
+    @Nullable AnnotatedTime released,
     boolean annotated,
     @Nullable Instant activeSince,
     String resourceVersion) {
@@ -65,9 +63,9 @@ public record SessionUse(
         offer != null && offer.activity() == ActivityKind.Streams,
         offer == null ? Optional.empty() : grace(offer),
         session.isMarkedForDeletion() || SessionState.isSuspendedIdle(session),
-        annotations.get(Names.LAST_ACTIVE),
-        annotations.get(Names.LAST_CONNECTED),
-        annotations.get(Names.RELEASED),
+        AnnotatedTime.of(annotations.get(Names.LAST_ACTIVE)),
+        AnnotatedTime.of(annotations.get(Names.LAST_CONNECTED)),
+        AnnotatedTime.of(annotations.get(Names.RELEASED)),
         !annotations.isEmpty(),
         status == null ? null : status.activeSince(),
         session.getMetadata().getResourceVersion());
@@ -116,16 +114,10 @@ public record SessionUse(
     return release == null || use.isAfter(release) ? use : release.plusMillis(1);
   }
 
-  private static @Nullable Instant read(@Nullable String text, Instant now) {
-    if (text == null) {
-      return null;
-    }
-    try {
-      Instant at = OffsetDateTime.parse(text).toInstant();
-      return at.isAfter(now.plus(TOLERANCE)) ? null : at;
-    } catch (DateTimeException e) {
-      return null; // the operator tells of it
-    }
+  /** Not what is too far in the future. */
+  private static @Nullable Instant read(@Nullable AnnotatedTime time, Instant now) {
+    Instant at = time == null ? null : time.at();
+    return at == null || at.isAfter(now.plus(TOLERANCE)) ? null : at;
   }
 
   private static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {

@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.activity;
 
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.gateway.session.AnnotatedTime;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Demand;
 import dev.mcpsession.gateway.session.SessionUse;
@@ -45,7 +46,7 @@ final class ModelUses implements SessionUses {
             false,
             Optional.empty(),
             false,
-            time.instant().toString(),
+            AnnotatedTime.of(time.instant().toString()),
             null,
             null,
             true,
@@ -106,7 +107,7 @@ final class ModelUses implements SessionUses {
         it.releaseGrace(),
         it.suspended(),
         it.lastActive(),
-        at.toString(),
+        AnnotatedTime.of(at.toString()),
         it.released());
   }
 
@@ -115,9 +116,9 @@ final class ModelUses implements SessionUses {
       boolean streamsCount,
       Optional<Duration> grace,
       boolean suspended,
-      @Nullable String lastActive,
-      @Nullable String lastConnected,
-      @Nullable String released) {
+      @Nullable AnnotatedTime lastActive,
+      @Nullable AnnotatedTime lastConnected,
+      @Nullable AnnotatedTime released) {
     SessionUse changed =
         new SessionUse(
             KEY,
@@ -161,7 +162,7 @@ final class ModelUses implements SessionUses {
                   it.streamsCount(),
                   it.releaseGrace(),
                   it.suspended(),
-                  at.toString(),
+                  AnnotatedTime.of(at.toString()),
                   it.lastConnected(),
                   it.released()));
         });
@@ -180,7 +181,7 @@ final class ModelUses implements SessionUses {
                   it.releaseGrace(),
                   it.suspended(),
                   it.lastActive(),
-                  at.toString(),
+                  AnnotatedTime.of(at.toString()),
                   it.released()));
         });
   }
@@ -202,7 +203,7 @@ final class ModelUses implements SessionUses {
                   it.suspended(),
                   it.lastActive(),
                   it.lastConnected(),
-                  at.toString()));
+                  AnnotatedTime.of(at.toString())));
         });
   }
 

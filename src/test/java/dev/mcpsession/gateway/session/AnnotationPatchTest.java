@@ -20,7 +20,7 @@ class AnnotationPatchTest {
         false,
         Optional.empty(),
         false,
-        lastActive,
+        AnnotatedTime.of(lastActive),
         null,
         null,
         annotated,

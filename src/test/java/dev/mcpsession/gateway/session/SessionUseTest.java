@@ -25,9 +25,9 @@ class SessionUseTest {
         false,
         Optional.empty(),
         false,
-        lastActive,
+        AnnotatedTime.of(lastActive),
         null,
-        released,
+        AnnotatedTime.of(released),
         true,
         activeSince == null ? null : Instant.parse(activeSince),
         "7");
