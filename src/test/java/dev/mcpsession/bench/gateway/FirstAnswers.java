@@ -13,34 +13,16 @@ import java.util.concurrent.TimeUnit;
 /** How long new users wait for the answer to their first initialize, which makes their session. */
 public final class FirstAnswers {
   private static final int ALONE = 20;
-  private static final int PER_SECOND = 20;
-  private static final int TOGETHER = 200;
+
+  /** Users a second, and for how many seconds they come. */
+  private static final List<Integer> RATES = List.of(5, 20);
+
+  private static final int SECONDS = 10;
 
   private FirstAnswers() {}
 
   /** New users one after the other, then so many a second. */
   public static Table measure(GatewayArena gateway) throws Exception {
-    Progress.say("first answers");
-    List<Double> alone = new ArrayList<>();
-    for (int i = 0; i < ALONE; i++) {
-      alone.add(firstAnswer(gateway, "alone-" + i));
-    }
-    List<Double> together = new ArrayList<>();
-    try (ScheduledExecutorService pace = Executors.newScheduledThreadPool(1);
-        var users = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Future<Double>>> begun = new ArrayList<>();
-      for (int i = 0; i < TOGETHER; i++) {
-        String user = "together-" + i;
-        begun.add(
-            pace.schedule(
-                () -> users.submit(() -> firstAnswer(gateway, user)),
-                i * 1000L / PER_SECOND,
-                TimeUnit.MILLISECONDS));
-      }
-      for (Future<Future<Double>> one : begun) {
-        together.add(one.get().get());
-      }
-    }
     Table.Builder table =
         new Table.Builder(
             "New users: ms until initialize and initialized are answered",
@@ -48,10 +30,41 @@ public final class FirstAnswers {
             "p50",
             "p99",
             "max",
-            "answered");
-    row(table, ALONE + ", one after the other", alone);
-    row(table, TOGETHER + ", " + PER_SECOND + " a second", together);
+            "gateway CPU ms/user");
+    Progress.say("first answers");
+    double before = gateway.process().cpuSeconds();
+    List<Double> alone = new ArrayList<>();
+    for (int i = 0; i < ALONE; i++) {
+      alone.add(firstAnswer(gateway, "alone-" + i));
+    }
+    row(table, ALONE + ", one after the other", alone, gateway.process().cpuSeconds() - before);
+    for (int rate : RATES) {
+      before = gateway.process().cpuSeconds();
+      List<Double> millis = atRate(gateway, rate);
+      double cpu = gateway.process().cpuSeconds() - before;
+      row(table, millis.size() + ", " + rate + " a second", millis, cpu);
+    }
     return table.build();
+  }
+
+  private static List<Double> atRate(GatewayArena gateway, int rate) throws Exception {
+    try (ScheduledExecutorService pace = Executors.newScheduledThreadPool(1);
+        var users = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Future<Double>>> begun = new ArrayList<>();
+      for (int i = 0; i < SECONDS * rate; i++) {
+        String user = "user-" + rate + "-" + i;
+        begun.add(
+            pace.schedule(
+                () -> users.submit(() -> firstAnswer(gateway, user)),
+                i * 1000L / rate,
+                TimeUnit.MILLISECONDS));
+      }
+      List<Double> millis = new ArrayList<>();
+      for (Future<Future<Double>> one : begun) {
+        millis.add(one.get().get());
+      }
+      return millis;
+    }
   }
 
   private static double firstAnswer(GatewayArena gateway, String user) throws Exception {
@@ -60,9 +73,14 @@ public final class FirstAnswers {
     return (System.nanoTime() - begin) / 1e6;
   }
 
-  private static void row(Table.Builder table, String users, List<Double> millis) {
+  private static void row(
+      Table.Builder table, String users, List<Double> millis, double cpuSeconds) {
     Sample sample = Sample.of(millis);
     table.row(
-        users, sample.median(), sample.quantile(0.99), sample.max(), String.valueOf(sample.size()));
+        users,
+        sample.median(),
+        sample.quantile(0.99),
+        sample.max(),
+        cpuSeconds * 1000 / millis.size());
   }
 }
