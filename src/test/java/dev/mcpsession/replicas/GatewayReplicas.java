@@ -83,9 +83,7 @@ public final class GatewayReplicas implements AutoCloseable {
       for (int i = 0; i < count; i++) {
         all.startReplica();
       }
-      await("the operator is ready")
-          .atMost(START)
-          .until(() -> get(all.operatorPort, "/readyz").statusCode() == 200);
+      awaitReady("the operator", all.operatorPort);
       all.replicas.forEach(all::awaitReady);
       return all;
     } catch (IOException | RuntimeException e) {
@@ -114,10 +112,14 @@ public final class GatewayReplicas implements AutoCloseable {
 
   /** Waits until its caches are filled. */
   public void awaitReady(Replica replica) {
-    await("the gateway is ready")
+    awaitReady("the gateway", replica.managementPort());
+  }
+
+  private static void awaitReady(String who, int port) {
+    await(who + " is ready")
         .atMost(START)
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> replica.management("/readyz").statusCode() == 200);
+        .until(() -> get(port, "/readyz").statusCode() == 200);
   }
 
   /** The one started as number i, from 0. */
