@@ -85,7 +85,7 @@ final class SessionReports {
       forgetIfQuiet(seen.orElse(null), now);
       return Optional.of(CompletableFuture.completedFuture(false));
     }
-    Instant use = millis(now);
+    Instant use = seen.get().reportable(millis(now), now);
     window = window.used(use);
     CompletionStage<Boolean> secured = secure(use, MOST_WAITS);
     act();
@@ -230,10 +230,9 @@ final class SessionReports {
   }
 
   private CompletableFuture<Written> report(SessionUse seen, Instant now) {
-    Instant last = window.last() == null ? millis(now) : window.last();
+    Instant at = window.last() == null ? seen.reportable(millis(now), now) : window.last();
     CompletableFuture<Written> stage = new CompletableFuture<>();
     report = stage;
-    Instant at = seen.reportable(last, now);
     var unused =
         uses.writeLastActive(seen, at)
             .thenAccept(

@@ -120,6 +120,17 @@ class UseReporterTest {
     assertThat(uses.values("lastActive")).containsExactly(at(31).plusMillis(1));
   }
 
+  /** It would resume the session that somebody has just released. */
+  @Test
+  void aUseBeforeTheReleaseIsNotReportedAsLaterThanTheRelease() {
+    timer.passUntil(at(3));
+    use();
+    timer.passUntil(at(5));
+    uses.writeReleased(uses.now(), at(5));
+    timer.pass(TIMEOUT);
+    assertThat(uses.values("lastActive")).allMatch(reported -> !reported.isAfter(at(3)));
+  }
+
   @Test
   void aReportThatFailedIsTriedAgainWithTheLastUse() {
     uses.away = true;
