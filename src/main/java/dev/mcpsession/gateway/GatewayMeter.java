@@ -70,8 +70,11 @@ public enum GatewayMeter implements MeterDescription {
       List.of("reason"),
       List.of(),
       "Requests and connections that were turned away, by reason (`host`, `origin`, `headers`,"
-          + " `body`, `slow`, `connections`, `requests`, `streams`, `new_sessions`,"
-          + " `session_ids`).");
+          + " `body`, `slow`, `connections`, `requests`, `streams`, `new_sessions`, `session_ids`;"
+          + " of tokens that were not accepted: `token_too_long`, `token_malformed`, `token_type`,"
+          + " `token_critical_header`, `token_issuer`, `token_algorithm`, `token_key`,"
+          + " `token_signature`, `token_audience`, `token_expired`, `token_not_yet_valid`,"
+          + " `token_bound`, `token_claims`).");
 
   private final String id;
   private final Type type;

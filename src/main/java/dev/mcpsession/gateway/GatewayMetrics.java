@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway;
 
+import dev.mcpsession.gateway.auth.TokenDefect;
 import dev.mcpsession.gateway.http.Rejection;
 import dev.mcpsession.gateway.http.RequestRecord;
 import dev.mcpsession.gateway.http.TrafficListener;
@@ -34,6 +35,7 @@ public final class GatewayMetrics implements TrafficListener {
   private final Map<Era, Timer> durations = new EnumMap<>(Era.class);
   private final Map<Era, AtomicInteger> streams = new EnumMap<>(Era.class);
   private final Map<Rejection, Counter> rejections = new EnumMap<>(Rejection.class);
+  private final Map<TokenDefect, Counter> badTokens = new EnumMap<>(TokenDefect.class);
   private final Timer hop;
   private final Counter activityWrites;
 
@@ -57,6 +59,9 @@ public final class GatewayMetrics implements TrafficListener {
     }
     for (Rejection reason : Rejection.values()) {
       rejections.put(reason, meters.counter(GatewayMeter.REJECTED, reason.label()));
+    }
+    for (TokenDefect defect : TokenDefect.values()) {
+      badTokens.put(defect, meters.counter(GatewayMeter.REJECTED, defect.name()));
     }
     for (String outcome : new String[] {"moved", "lost", "gone", "failed"}) {
       meters.counter(GatewayMeter.REBINDS, outcome);
@@ -117,6 +122,11 @@ public final class GatewayMetrics implements TrafficListener {
   @Override
   public void rejected(Rejection reason) {
     Objects.requireNonNull(rejections.get(reason)).increment();
+  }
+
+  @Override
+  public void tokenRejected(TokenDefect defect) {
+    Objects.requireNonNull(badTokens.get(defect)).increment();
   }
 
   /** A session was patched to report use. */

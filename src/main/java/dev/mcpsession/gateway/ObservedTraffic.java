@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway;
 
+import dev.mcpsession.gateway.auth.TokenDefect;
 import dev.mcpsession.gateway.http.Rejection;
 import dev.mcpsession.gateway.http.RequestRecord;
 import dev.mcpsession.gateway.http.TrafficListener;
@@ -17,6 +18,11 @@ record ObservedTraffic(GatewayMetrics metrics, AccessLog accessLog) implements T
   @Override
   public void rejected(Rejection reason) {
     metrics.rejected(reason);
+  }
+
+  @Override
+  public void tokenRejected(TokenDefect defect) {
+    metrics.tokenRejected(defect);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.mcpsession.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.gateway.auth.TokenDefect;
 import dev.mcpsession.gateway.http.Outcome;
 import dev.mcpsession.gateway.http.Rejection;
 import dev.mcpsession.gateway.http.RequestRecord;
@@ -140,12 +141,15 @@ class GatewayMetricsTest {
   @Test
   void theRestIsCountedToo() {
     metrics.rejected(Rejection.ORIGIN);
+    metrics.tokenRejected(TokenDefect.token_expired);
     metrics.rebound("moved");
     metrics.sessionWaited("starting", Duration.ofSeconds(25));
     metrics.activityWritten();
     assertThat(registry.scrape())
         .contains("mcpsession_gateway_rejected_total{reason=\"origin\"} 1.0")
         .contains("mcpsession_gateway_rejected_total{reason=\"host\"} 0.0")
+        .contains("mcpsession_gateway_rejected_total{reason=\"token_expired\"} 1.0")
+        .contains("mcpsession_gateway_rejected_total{reason=\"token_key\"} 0.0")
         .contains("mcpsession_gateway_rebinds_total{outcome=\"moved\"} 1.0")
         .contains("mcpsession_gateway_rebinds_total{outcome=\"lost\"} 0.0")
         .contains("mcpsession_gateway_session_waits_seconds_sum{cause=\"starting\"} 25.0")

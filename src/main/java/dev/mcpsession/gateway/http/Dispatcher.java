@@ -163,10 +163,12 @@ final class Dispatcher {
           exchange.refuse(
               Refusal.unauthorized(
                   challenges.missing(resource), "A bearer token is required here."));
-      case Rejected bad ->
-          exchange.refuse(
-              Refusal.unauthorized(
-                  challenges.rejected(resource, bad), "The token is not accepted: " + bad.why()));
+      case Rejected bad -> {
+        services.listener().tokenRejected(bad.defect());
+        exchange.refuse(
+            Refusal.unauthorized(
+                challenges.rejected(resource, bad), "The token is not accepted: " + bad.why()));
+      }
       case Undecided unknown ->
           exchange.refuse(
               Refusal.unavailable(Refusal.NOT_ADMITTED, unknown.why(), Duration.ofSeconds(10)));

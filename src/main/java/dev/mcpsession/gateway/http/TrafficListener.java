@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway.http;
 
+import dev.mcpsession.gateway.auth.TokenDefect;
 import dev.mcpsession.gateway.route.Era;
 import java.time.Duration;
 
@@ -10,6 +11,9 @@ public interface TrafficListener {
 
   /** A request, or a connection, was turned away; its {@link #requestEnded} comes as well. */
   default void rejected(Rejection reason) {}
+
+  /** A token was not accepted. */
+  default void tokenRejected(TokenDefect defect) {}
 
   /** An answer that is a stream of events begins. */
   default void streamBegun(Era era) {}

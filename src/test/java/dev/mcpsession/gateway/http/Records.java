@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway.http;
 
+import dev.mcpsession.gateway.auth.TokenDefect;
 import dev.mcpsession.gateway.route.Era;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Records implements TrafficListener {
   final List<RequestRecord> requests = new CopyOnWriteArrayList<>();
   final List<Rejection> rejections = new CopyOnWriteArrayList<>();
+  final List<TokenDefect> tokenDefects = new CopyOnWriteArrayList<>();
   final List<String> waits = new CopyOnWriteArrayList<>();
   final List<String> rebinds = new CopyOnWriteArrayList<>();
   final AtomicInteger streams = new AtomicInteger();
@@ -28,6 +30,11 @@ final class Records implements TrafficListener {
   @Override
   public void rejected(Rejection reason) {
     rejections.add(reason);
+  }
+
+  @Override
+  public void tokenRejected(TokenDefect defect) {
+    tokenDefects.add(defect);
   }
 
   @Override

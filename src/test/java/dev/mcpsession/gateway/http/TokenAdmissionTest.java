@@ -14,6 +14,7 @@ import dev.mcpsession.gateway.auth.Caller;
 import dev.mcpsession.gateway.auth.IssuerSettings;
 import dev.mcpsession.gateway.auth.JwtAuthenticator;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
+import dev.mcpsession.gateway.auth.TokenDefect;
 import dev.mcpsession.gateway.auth.TokenSettings;
 import dev.mcpsession.gateway.http.ServerSettings.Limits;
 import dev.mcpsession.gateway.route.McpResource;
@@ -61,6 +62,7 @@ class TokenAdmissionTest {
 
   private final VirtualTime time = new VirtualTime();
   private final FakeSessions sessions = new FakeSessions();
+  private final Records records = new Records();
   private final FakeActivity activity = new FakeActivity();
   private final Vertx vertx = Vertx.vertx(GatewayServer.vertxOptions());
   private final JwtAuthenticator authenticator;
@@ -84,13 +86,7 @@ class TokenAdmissionTest {
                 Limits.DEFAULT,
                 Duration.ofSeconds(5)),
             new GatewayServer.Services(
-                authenticator,
-                metadata,
-                sessions,
-                new FakeConnections(),
-                activity,
-                new Records(),
-                time));
+                authenticator, metadata, sessions, new FakeConnections(), activity, records, time));
     port = server.start().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
@@ -151,6 +147,7 @@ class TokenAdmissionTest {
                 + URL
                 + "\""
                 + SCOPE);
+    assertThat(records.tokenDefects).containsExactly(TokenDefect.token_audience);
   }
 
   @Test
