@@ -58,7 +58,8 @@ final class Presences {
     seen(now);
   }
 
-  private void seen(Instant now) {
+  /** Somebody was here. */
+  void seen(Instant now) {
     lastSeen = now;
     unwritten = now;
   }

@@ -34,11 +34,9 @@ final class SessionReports {
   private final WriteListener listener;
   private final Consumer<SessionReports> forgotten;
   private final Presences presences = new Presences();
+  private final ConnectionReports connections;
   private UseWindow window = UseWindow.NONE;
   private @Nullable CompletableFuture<Written> report;
-  private boolean connecting;
-  private boolean releasing;
-  private @Nullable Instant releaseAgain;
   private @Nullable Instant wake;
   private int changes;
   private volatile boolean ended;
@@ -59,6 +57,7 @@ final class SessionReports {
     this.timer = timer;
     this.listener = listener;
     this.forgotten = forgotten;
+    connections = new ConnectionReports(presences, uses, clock, listener, this::answered);
   }
 
   SessionKey session() {
@@ -87,6 +86,7 @@ final class SessionReports {
     }
     Instant use = seen.get().reportable(millis(now), now);
     window = window.used(use);
+    presences.seen(use);
     CompletionStage<Boolean> secured = secure(use, MOST_WAITS);
     act();
     return Optional.of(secured);
@@ -155,7 +155,9 @@ final class SessionReports {
       var unused = report(seen, now);
     }
     if (seen.releaseGrace().isPresent()) {
-      connect(seen, seen.releaseGrace().get(), now);
+      Duration grace = seen.releaseGrace().get();
+      connections.report(seen, grace, now);
+      release(seen, grace, now);
     } else {
       presences.settled();
     }
@@ -170,8 +172,8 @@ final class SessionReports {
         due(seen, now),
         after(now, window.ends()),
         after(now, window.memorable(seen.idleTimeout())),
-        grace == null || connecting ? null : presences.connectedDue(grace),
-        grace == null || releasing || report != null ? null : releaseDue(grace));
+        grace == null ? null : connections.due(grace),
+        grace == null || report != null ? null : connections.releaseDue(grace));
   }
 
   private static @Nullable Instant after(Instant now, @Nullable Instant at) {
@@ -179,7 +181,7 @@ final class SessionReports {
   }
 
   private void forgetIfQuiet(@Nullable SessionUse seen, Instant now) {
-    boolean busy = report != null || connecting || releasing || window.last() != null;
+    boolean busy = report != null || connections.isBusy() || window.last() != null;
     boolean memorable =
         seen != null
             && (after(now, window.ends()) != null
@@ -267,62 +269,21 @@ final class SessionReports {
     }
   }
 
-  private void connect(SessionUse seen, Duration grace, Instant now) {
-    if (!connecting && isDue(presences.connectedDue(grace), now)) {
-      connecting = true;
-      Instant at = presences.connected(millis(now));
-      var unused =
-          uses.writeLastConnected(seen, at).thenAccept(written -> connected(at, grace, written));
-    }
-    // What was used before the release is told before it.
-    if (!releasing && report == null && isDue(releaseDue(grace), now)) {
-      if (window.last() != null && !seen.suspended()) {
-        var unused = report(seen, now);
-      } else {
-        release(seen, grace, now);
-      }
-    }
-  }
-
-  private synchronized void connected(Instant at, Duration grace, Written written) {
-    connecting = false;
-    if (written instanceof Written.Stored) {
-      listener.wrote();
-      presences.wrote(at);
-    } else if (!(written instanceof Written.Gone)) {
-      presences.failed(now(), grace);
-    }
-    act();
-  }
-
-  private @Nullable Instant releaseDue(Duration grace) {
-    Instant due = presences.releaseDue(grace);
-    return due != null && releaseAgain != null && releaseAgain.isAfter(due) ? releaseAgain : due;
-  }
-
+  /** What was used before the release is told before it. */
   private void release(SessionUse seen, Duration grace, Instant now) {
-    if (seen.suspended()
-        || presences.isElsewhere(seen.lastConnectedAt(now))
-        || presences.isElsewhere(seen.lastActiveAt(now))) {
-      presences.settled();
+    if (report != null || !connections.isReleaseDue(grace, now)) {
       return;
     }
-    releasing = true;
-    var unused = uses.writeReleased(seen, millis(now)).thenAccept(it -> released(grace, it));
+    if (window.last() != null && !seen.suspended()) {
+      var unused = report(seen, now);
+    } else {
+      connections.release(seen, grace, now);
+    }
   }
 
-  private synchronized void released(Duration grace, Written written) {
-    releasing = false;
-    releaseAgain = null;
-    switch (written) {
-      case Written.Stored stored -> {
-        listener.wrote();
-        presences.settled();
-      }
-      case Written.Gone gone -> presences.settled();
-      case Written.Changed changed -> {} // judged anew
-      case Written.Failed failed -> releaseAgain = now().plus(Presences.interval(grace));
-    }
+  /** An answer came to a report of a connection or a release. */
+  private synchronized void answered(Runnable change) {
+    change.run();
     act();
   }
 
@@ -342,12 +303,12 @@ final class SessionReports {
     }
   }
 
-  private static boolean isDue(@Nullable Instant at, Instant now) {
+  static boolean isDue(@Nullable Instant at, Instant now) {
     return at != null && !now.isBefore(at);
   }
 
   /** What is reported is that long before at most. */
-  private static Instant millis(Instant at) {
+  static Instant millis(Instant at) {
     return at.truncatedTo(ChronoUnit.MILLIS);
   }
 

@@ -11,7 +11,6 @@ import dev.mcpsession.gateway.session.SessionUses.Written;
 import dev.mcpsession.kube.ApiErrors;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,9 +24,6 @@ final class SessionFlight {
   /** How often it may find that the object of its name has just gone, or has just been made. */
   private static final int TRIES = 5;
 
-  private static final Duration SOON = Duration.ofSeconds(1);
-  private static final Duration LATER = Duration.ofSeconds(2);
-
   private final SessionStore store;
   private final CreationLimit limit;
   private final Resumes resumes;
@@ -36,8 +32,7 @@ final class SessionFlight {
   private final User user;
   private final String name;
   private final CompletableFuture<Demand> result = new CompletableFuture<>();
-  private NotServed pending =
-      new NotServed(Cause.STARTING, "The session is starting", Optional.of(LATER));
+  private NotServed pending = Refusals.waits(Cause.STARTING, "The session is starting");
   private int waiting;
   private int tries;
   private boolean calling;
@@ -114,7 +109,7 @@ final class SessionFlight {
   void deleted(McpSession session) {
     SessionState last = SessionState.of(session, store.template(resource), resource, user.owner());
     if (last instanceof SessionState.GrantRejected(var message)) {
-      finish(rejected(message));
+      finish(Refusals.signInAgain(message));
       return;
     }
     synchronized (this) {
@@ -137,7 +132,7 @@ final class SessionFlight {
     if (template == null) {
       return end(
           store.isSynced()
-              ? new NotServed(Cause.NO_TEMPLATE, "There is no template " + resource, never())
+              ? Refusals.noTemplate(resource)
               : ApiFailure.away("templates and sessions were not read yet"));
     }
     return switch (store.state(resource, user, name)) {
@@ -145,52 +140,30 @@ final class SessionFlight {
       case SessionState.Starting(var message) ->
           waits(Cause.STARTING, message.isEmpty() ? "The session is starting" : message);
       case SessionState.SuspendedIdle idle -> resume(idle);
-      case SessionState.SuspendedBySpec() ->
-          end(
-              new NotServed(
-                  Cause.SUSPENDED,
-                  "The session is suspended by spec.suspend, until an administrator ends that",
-                  never()));
+      case SessionState.SuspendedBySpec() -> end(Refusals.suspended());
       case SessionState.Failed(var message, var next) ->
           end(new NotServed(Cause.FAILED, message, store.until(next)));
-      case SessionState.GrantRejected(var message) -> end(rejected(message));
+      case SessionState.GrantRejected(var message) -> end(Refusals.signInAgain(message));
       case SessionState.Ending() ->
           waits(Cause.ENDING, "The user's session before this one is still being deleted");
-      case SessionState.NotOwned() ->
-          end(
-              new NotServed(
-                  Cause.NOT_OWNED,
-                  "McpSession "
-                      + resource.namespace()
-                      + "/"
-                      + name
-                      + " was not made for this user and template;"
-                      + " an administrator has to delete it",
-                  never()));
+      case SessionState.NotOwned() -> end(Refusals.notOwned(resource, name));
       case SessionState.Absent() -> create(template);
     };
   }
 
   private Runnable create(McpSessionTemplate template) {
     if (madeIsGone) {
-      return end(
-          new NotServed(
-              Cause.FAILED, "The session ended while it was starting", Optional.of(SOON)));
+      return end(Refusals.endedAtOnce());
     }
     if (store.isApiSilent()) {
       return end(ApiFailure.away(""));
     }
     if (tries >= TRIES) {
-      return end(
-          new NotServed(
-              Cause.ENDING,
-              "The user's sessions end as fast as they are made",
-              Optional.of(LATER)));
+      return end(Refusals.endingAgain());
     }
     Duration wait = limit.take();
     if (wait.isPositive()) {
-      return end(
-          new NotServed(Cause.LIMITED, "Too many new sessions at a time", Optional.of(wait)));
+      return end(Refusals.limited(wait));
     }
     tries++;
     calling = true;
@@ -264,7 +237,7 @@ final class SessionFlight {
 
   /** What is told to those who lose patience; nothing is to be done now. */
   private Runnable waits(Cause cause, String message) {
-    pending = new NotServed(cause, message, Optional.of(LATER));
+    pending = Refusals.waits(cause, message);
     return () -> {};
   }
 
@@ -275,16 +248,5 @@ final class SessionFlight {
   private void finish(Demand demand) {
     result.complete(demand);
     over.accept(this);
-  }
-
-  private static NotServed rejected(String message) {
-    return new NotServed(
-        Cause.GRANT_REJECTED,
-        message.isEmpty() ? "The user's grant was rejected" : message,
-        never());
-  }
-
-  private static Optional<Duration> never() {
-    return Optional.empty();
   }
 }

@@ -217,6 +217,15 @@ class UseReporterTest {
   }
 
   @Test
+  void aUseAloneIsASignThatSomebodyIsThere() {
+    uses.offer(false, Optional.of(GRACE));
+    timer.passUntil(at(10));
+    use();
+    timer.passUntil(at(1000));
+    assertThat(uses.values("released")).containsExactly(at(70));
+  }
+
+  @Test
   void whoHasComeBackWithinTheGraceIsNotReleased() {
     uses.offer(false, Optional.of(GRACE));
     reporter.begun(uses.backend(), true).close();

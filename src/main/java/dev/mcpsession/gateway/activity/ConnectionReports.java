@@ -1,0 +1,111 @@
+package dev.mcpsession.gateway.activity;
+
+import dev.mcpsession.gateway.session.SessionUse;
+import dev.mcpsession.gateway.session.SessionUses;
+import dev.mcpsession.gateway.session.SessionUses.Written;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports of one session's connections and of its release, for a template with {@code onDisconnect:
+ * Release}. Its methods are called in the lock of the {@link SessionReports} that it belongs to.
+ */
+final class ConnectionReports {
+  private final Presences presences;
+  private final SessionUses uses;
+  private final InstantSource clock;
+  private final WriteListener listener;
+  private final Consumer<Runnable> answered;
+  private boolean connecting;
+  private boolean releasing;
+  private @Nullable Instant releaseAgain;
+
+  /**
+   * @param answered carries out what follows from an answer, in the lock
+   */
+  ConnectionReports(
+      Presences presences,
+      SessionUses uses,
+      InstantSource clock,
+      WriteListener listener,
+      Consumer<Runnable> answered) {
+    this.presences = presences;
+    this.uses = uses;
+    this.clock = clock;
+    this.listener = listener;
+    this.answered = answered;
+  }
+
+  /** Whether an answer is awaited. */
+  boolean isBusy() {
+    return connecting || releasing;
+  }
+
+  /** When the next report of a connection is due; null: none is. */
+  @Nullable Instant due(Duration grace) {
+    return connecting ? null : presences.connectedDue(grace);
+  }
+
+  /** Reports a connection if that is due. */
+  void report(SessionUse seen, Duration grace, Instant now) {
+    if (!SessionReports.isDue(due(grace), now)) {
+      return;
+    }
+    connecting = true;
+    Instant at = presences.connected(SessionReports.millis(now));
+    var unused =
+        uses.writeLastConnected(seen, at)
+            .thenAccept(written -> answered.accept(() -> connected(at, grace, written)));
+  }
+
+  private void connected(Instant at, Duration grace, Written written) {
+    connecting = false;
+    if (written instanceof Written.Stored) {
+      listener.wrote();
+      presences.wrote(at);
+    } else if (!(written instanceof Written.Gone)) {
+      presences.failed(clock.instant(), grace);
+    }
+  }
+
+  /** When the session is to be released; null: it is not, or is being released. */
+  @Nullable Instant releaseDue(Duration grace) {
+    Instant due = releasing ? null : presences.releaseDue(grace);
+    return due != null && releaseAgain != null && releaseAgain.isAfter(due) ? releaseAgain : due;
+  }
+
+  boolean isReleaseDue(Duration grace, Instant now) {
+    return SessionReports.isDue(releaseDue(grace), now);
+  }
+
+  /** Releases the session, unless another replica has had somebody since. */
+  void release(SessionUse seen, Duration grace, Instant now) {
+    if (seen.suspended()
+        || presences.isElsewhere(seen.lastConnectedAt(now))
+        || presences.isElsewhere(seen.lastActiveAt(now))) {
+      presences.settled();
+      return;
+    }
+    releasing = true;
+    var unused =
+        uses.writeReleased(seen, SessionReports.millis(now))
+            .thenAccept(written -> answered.accept(() -> released(grace, written)));
+  }
+
+  private void released(Duration grace, Written written) {
+    releasing = false;
+    releaseAgain = null;
+    switch (written) {
+      case Written.Stored stored -> {
+        listener.wrote();
+        presences.settled();
+      }
+      case Written.Gone gone -> presences.settled();
+      case Written.Changed changed -> {} // judged anew
+      case Written.Failed failed -> releaseAgain = clock.instant().plus(Presences.interval(grace));
+    }
+  }
+}
