@@ -172,7 +172,7 @@ class UseReporterTest {
       stream.acknowledged();
     }
     assertThat(uses.now().idleAt(time.instant())).isAfter(at(300 + 80));
-    timer.pass(Duration.ofSeconds(300)); // its client is gone without a word
+    timer.pass(Duration.ofMinutes(5)); // its client is gone without a word
     assertThat(uses.now().lastActiveAt(time.instant())).isEqualTo(at(330));
     stream.close();
     timer.pass(TIMEOUT);

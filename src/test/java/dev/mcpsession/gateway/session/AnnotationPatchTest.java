@@ -16,7 +16,7 @@ class AnnotationPatchTest {
   private static SessionUse seen(@Nullable String lastActive, boolean annotated) {
     return new SessionUse(
         new SessionKey("team", "s", "u"),
-        Duration.ofSeconds(900),
+        Duration.ofMinutes(15),
         false,
         Optional.empty(),
         false,

@@ -65,8 +65,8 @@ class SessionStateTest {
     assertThat(serving.backend().revision()).isEqualTo(3);
     assertThat(serving.backend().endpoint()).hasToString("http://10.88.0.3:8080/mcp");
     assertThat(serving.backend().servingSince()).isEqualTo("2026-11-21T10:00:00Z");
-    assertThat(serving.backend().drain()).isEqualTo(Duration.ofSeconds(120));
-    assertThat(serving.backend().idleTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(serving.backend().drain()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(serving.backend().idleTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(serving.backend().session().uid()).isEqualTo("u");
   }
 
