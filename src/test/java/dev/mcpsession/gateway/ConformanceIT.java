@@ -1,0 +1,47 @@
+package dev.mcpsession.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpsession.clients.Conformance;
+import dev.mcpsession.clients.NodeClients;
+import dev.mcpsession.clients.Scenario;
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.docs.GeneratedDocument;
+import dev.mcpsession.external.NeedsProgram;
+import dev.mcpsession.fixture.McpBackend;
+import java.io.IOException;
+import java.net.URI;
+import java.util.SortedMap;
+import org.junit.jupiter.api.Test;
+
+/** What the official conformance suite says of the gateway. */
+@ClusterTest
+@NeedsProgram(value = "npm", debianPackage = "npm")
+class ConformanceIT {
+  private static final String TEMPLATE = "everything";
+
+  private final Cluster cluster;
+
+  ConformanceIT(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @Test
+  void theSuiteSaysTheSameOfABackendAndOfTwoReplicasOfTheGatewayInFrontOfIt() throws IOException {
+    NodeClients clients = NodeClients.installed();
+    ConformanceReport report = new ConformanceReport();
+    try (McpBackend backend = McpBackend.start();
+        GatewayReplicas gateway = GatewayReplicas.start(cluster, cluster.namespace(), 2)) {
+      gateway.offerFixture(TEMPLATE);
+      for (Conformance run : Conformance.RUNS) {
+        SortedMap<String, Scenario> direct =
+            run.run(clients, URI.create("http://localhost:" + backend.port() + "/mcp"));
+        SortedMap<String, Scenario> through = run.run(clients, gateway.endpoint(TEMPLATE));
+        assertThat(through).as("%s", run).isEqualTo(direct);
+        report.add(run, direct, through);
+      }
+    }
+    GeneratedDocument.named("conformance.md").mustBe(report.text());
+  }
+}
