@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 
 /** A client with a stream open: a bare socket, so that the way it ends is its own choice. */
 public final class StreamClient implements AutoCloseable {
+  private static final String STATUS = "HTTP/1.1 200";
+
   private final SocketChannel channel;
 
   private StreamClient(SocketChannel channel) {
@@ -33,6 +35,9 @@ public final class StreamClient implements AutoCloseable {
         throw new IOException("The stream was closed at its start, after: " + answer);
       }
       answer.append(StandardCharsets.US_ASCII.decode(some.flip()));
+      if (answer.length() > STATUS.length() && answer.indexOf(STATUS) != 0) {
+        throw new IOException("No stream was opened: " + answer);
+      }
     }
     return new StreamClient(channel);
   }
