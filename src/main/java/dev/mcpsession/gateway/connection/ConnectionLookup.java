@@ -6,8 +6,8 @@ import dev.mcpsession.api.McpConnection;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Reason;
 import dev.mcpsession.api.SessionKey;
-import dev.mcpsession.gateway.connection.KnownConnections.Entry;
-import dev.mcpsession.gateway.connection.KnownConnections.Key;
+import dev.mcpsession.gateway.connection.KnownConnections.Known;
+import dev.mcpsession.gateway.connection.KnownConnections.ObjectKey;
 import dev.mcpsession.gateway.session.ApiCalls;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import dev.mcpsession.gateway.session.SessionView;
@@ -48,8 +48,8 @@ final class ConnectionLookup {
   private final SessionView sessions;
   private final BooleanSupplier apiSilent;
   private final LongSupplier nanoTime;
-  private final Map<Key, Long> absences = new ConcurrentHashMap<>();
-  private final Map<Key, CompletableFuture<Lookup>> reads = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, Long> absences = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, CompletableFuture<Lookup>> reads = new ConcurrentHashMap<>();
 
   ConnectionLookup(
       KnownConnections known,
@@ -71,8 +71,8 @@ final class ConnectionLookup {
    *
    * @param sessionName the name that the user's session has, whichever it is
    */
-  CompletableFuture<Lookup> find(Key key, String sessionName) {
-    Entry entry = known.get(key);
+  CompletableFuture<Lookup> find(ObjectKey key, String sessionName) {
+    Known entry = known.get(key);
     if (entry != null && isCertain(entry)) {
       return CompletableFuture.completedFuture(new Lookup.Found(entry.connection()));
     }
@@ -96,7 +96,7 @@ final class ConnectionLookup {
         : new Lookup.Unknown();
   }
 
-  private boolean isCertain(Entry entry) {
+  private boolean isCertain(Known entry) {
     long now = nanoTime.getAsLong();
     if (!entry.shown() && !entry.answers().isConnectionNew(now, UNSHOWN)) {
       return false;
@@ -111,7 +111,7 @@ final class ConnectionLookup {
     return found.getMetadata().getUid().equals(session.uid()) && !found.isMarkedForDeletion();
   }
 
-  private boolean isAbsent(Key key) {
+  private boolean isAbsent(ObjectKey key) {
     Long at = absences.get(key);
     if (at == null) {
       return false;
@@ -123,11 +123,11 @@ final class ConnectionLookup {
     return false;
   }
 
-  private static Lookup withoutApi(@Nullable Entry entry) {
+  private static Lookup withoutApi(@Nullable Known entry) {
     return entry == null ? new Lookup.ApiAway() : new Lookup.Found(entry.connection());
   }
 
-  private CompletableFuture<Lookup> read(Key key, String sessionName) {
+  private CompletableFuture<Lookup> read(ObjectKey key, String sessionName) {
     CompletableFuture<Lookup> mine = new CompletableFuture<>();
     CompletableFuture<Lookup> running = reads.putIfAbsent(key, mine);
     if (running != null) {
@@ -149,8 +149,8 @@ final class ConnectionLookup {
     return mine;
   }
 
-  private Lookup readNow(Key key, String sessionName) {
-    Entry entry = known.get(key);
+  private Lookup readNow(ObjectKey key, String sessionName) {
+    Known entry = known.get(key);
     if (entry == null || !entry.shown()) {
       McpConnection found = api.read(key.namespace(), key.name());
       if (found != null) {
@@ -174,14 +174,14 @@ final class ConnectionLookup {
         : new Lookup.Found(entry.connection());
   }
 
-  private void noteAbsence(Key key) {
+  private void noteAbsence(ObjectKey key) {
     if (absences.size() >= ABSENCES) {
       absences.clear();
     }
     absences.put(key, nanoTime.getAsLong());
   }
 
-  private void readSession(Entry entry) {
+  private void readSession(Known entry) {
     SessionKey session = entry.connection().session();
     McpSession found = api.readSession(session.namespace(), session.name());
     if (found != null && isSame(found, session)) {

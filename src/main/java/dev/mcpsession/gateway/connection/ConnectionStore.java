@@ -6,8 +6,8 @@ import dev.mcpsession.api.McpConnection;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.SessionKey;
-import dev.mcpsession.gateway.connection.KnownConnections.Entry;
-import dev.mcpsession.gateway.connection.KnownConnections.Key;
+import dev.mcpsession.gateway.connection.KnownConnections.Known;
+import dev.mcpsession.gateway.connection.KnownConnections.ObjectKey;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.ApiCalls;
@@ -81,7 +81,7 @@ final class ConnectionStore implements Connections {
       }
     } else if (before != null) {
       ConnectionObjects.read(before)
-          .ifPresent(gone -> known.gone(Key.of(gone), gone.session().uid()));
+          .ifPresent(gone -> known.gone(ObjectKey.of(gone), gone.session().uid()));
     }
   }
 
@@ -95,7 +95,7 @@ final class ConnectionStore implements Connections {
     if (!ids.isGenuine(id, resource, user.owner())) {
       return CompletableFuture.completedFuture(new Lookup.Unknown());
     }
-    Key key = new Key(resource.namespace(), SessionIds.connectionName(id));
+    ObjectKey key = new ObjectKey(resource.namespace(), SessionIds.connectionName(id));
     return lookup
         .find(key, SessionName.of(resource, user.owner()))
         .thenApply(
@@ -150,12 +150,12 @@ final class ConnectionStore implements Connections {
                 ApiProblem why = ApiProblem.of(failure, "create " + describe(connection));
                 return new Creation.Failed(why.message(), why.apiAway());
               }
-              ended.forEach(name -> makeRoom(new Key(resource.namespace(), name)));
+              ended.forEach(name -> makeRoom(new ObjectKey(resource.namespace(), name)));
               return created;
             });
   }
 
-  private static ConnectionLimit.Use use(Entry entry) {
+  private static ConnectionLimit.Use use(Known entry) {
     return new ConnectionLimit.Use(
         entry.connection().name(), entry.createdAt(), entry.lastUsedAt());
   }
@@ -169,8 +169,9 @@ final class ConnectionStore implements Connections {
   private Creation createNow(McpConnection connection) {
     McpConnection stored = api.create(connection);
     known.put(stored, false, nanoTime.getAsLong());
-    Entry entry =
-        known.get(new Key(stored.getMetadata().getNamespace(), stored.getMetadata().getName()));
+    Known entry =
+        known.get(
+            new ObjectKey(stored.getMetadata().getNamespace(), stored.getMetadata().getName()));
     if (entry == null) {
       return new Creation.Failed(
           "Its session ended while " + describe(stored) + " was made", false);
@@ -187,8 +188,8 @@ final class ConnectionStore implements Connections {
         + connection.getMetadata().getName();
   }
 
-  private void makeRoom(Key key) {
-    Entry entry = known.get(key);
+  private void makeRoom(ObjectKey key) {
+    Known entry = known.get(key);
     if (entry == null) {
       return;
     }
@@ -221,7 +222,7 @@ final class ConnectionStore implements Connections {
       // Another replica was faster, or it has ended, or the answer was lost.
       McpConnection found = api.read(seen.session().namespace(), seen.name());
       if (found == null) {
-        known.gone(Key.of(seen), seen.session().uid());
+        known.gone(ObjectKey.of(seen), seen.session().uid());
         return new Rebinding.Gone();
       }
       known.put(found, false, nanoTime.getAsLong());
@@ -238,7 +239,7 @@ final class ConnectionStore implements Connections {
 
   @Override
   public CompletionStage<Ending> end(Connection connection) {
-    Key key = Key.of(connection);
+    ObjectKey key = ObjectKey.of(connection);
     return call(() -> {
           api.delete(key.namespace(), key.name(), connection.uid());
           return null;

@@ -24,9 +24,9 @@ final class KnownConnections {
   private static final int ENDS = 20_000;
 
   /** Name of an object. */
-  record Key(String namespace, String name) {
-    static Key of(Connection connection) {
-      return new Key(connection.session().namespace(), connection.name());
+  record ObjectKey(String namespace, String name) {
+    static ObjectKey of(Connection connection) {
+      return new ObjectKey(connection.session().namespace(), connection.name());
     }
 
     @Override
@@ -43,7 +43,7 @@ final class KnownConnections {
    * @param use what this replica notes of it
    * @param answers what was read live of it
    */
-  record Entry(
+  record Known(
       Connection connection,
       Instant createdAt,
       @Nullable Instant lastUsedTime,
@@ -98,18 +98,18 @@ final class KnownConnections {
     }
   }
 
-  private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
-  private final Map<String, Set<Key>> bySession = new ConcurrentHashMap<>();
-  private final Map<Key, String> ended = new Ends<>();
+  private final Map<ObjectKey, Known> entries = new ConcurrentHashMap<>();
+  private final Map<String, Set<ObjectKey>> bySession = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, String> ended = new Ends<>();
   private final Map<String, Boolean> endedSessions = new Ends<>();
 
   /** Null: it is not known. */
-  @Nullable Entry get(Key key) {
+  @Nullable Known get(ObjectKey key) {
     return entries.get(key);
   }
 
   /** The connections of a session. */
-  List<Entry> ofSession(String uid) {
+  List<Known> ofSession(String uid) {
     return bySession.getOrDefault(uid, Set.of()).stream()
         .map(entries::get)
         .filter(entry -> entry != null)
@@ -125,7 +125,7 @@ final class KnownConnections {
    *
    * @return empty: not that this replica knew; else whether it ended for a rejected grant
    */
-  synchronized Optional<Boolean> end(Key key) {
+  synchronized Optional<Boolean> end(ObjectKey key) {
     String session = ended.get(key);
     return session == null
         ? Optional.empty()
@@ -143,7 +143,7 @@ final class KnownConnections {
     if (connection == null) {
       return false;
     }
-    Key key = Key.of(connection);
+    ObjectKey key = ObjectKey.of(connection);
     String session = connection.session().uid();
     if (ended.containsKey(key)) {
       return false;
@@ -152,15 +152,16 @@ final class KnownConnections {
       ended.put(key, session);
       return false;
     }
-    Entry old = entries.get(key);
-    boolean late = old != null && version(old.connection) > version(connection);
+    Known old = entries.get(key);
+    Connection newest =
+        old != null && version(old.connection) > version(connection) ? old.connection : connection;
     Answers answers = old == null ? new Answers() : old.answers;
     ObjectMeta metadata = object.getMetadata();
     Instant lastUsedTime = object.getStatus().lastUsedTime();
     entries.put(
         key,
-        new Entry(
-            late ? old.connection : connection,
+        new Known(
+            newest,
             Instant.parse(metadata.getCreationTimestamp()),
             old == null ? lastUsedTime : later(old.lastUsedTime, lastUsedTime),
             shown || (old != null && old.shown),
@@ -174,10 +175,10 @@ final class KnownConnections {
   }
 
   /** The object is gone. */
-  synchronized void gone(Key key, String sessionUid) {
+  synchronized void gone(ObjectKey key, String sessionUid) {
     ended.put(key, sessionUid);
     entries.remove(key);
-    Set<Key> others = bySession.get(sessionUid);
+    Set<ObjectKey> others = bySession.get(sessionUid);
     if (others != null && others.remove(key) && others.isEmpty()) {
       bySession.remove(sessionUid);
     }
@@ -190,7 +191,7 @@ final class KnownConnections {
    */
   synchronized void sessionEnded(String uid, boolean rejected) {
     endedSessions.merge(uid, rejected, Boolean::logicalOr);
-    Collection<Key> keys = bySession.remove(uid);
+    Collection<ObjectKey> keys = bySession.remove(uid);
     if (keys != null) {
       keys.forEach(
           key -> {

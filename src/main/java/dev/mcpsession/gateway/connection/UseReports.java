@@ -1,8 +1,8 @@
 package dev.mcpsession.gateway.connection;
 
 import dev.mcpsession.api.McpConnection;
-import dev.mcpsession.gateway.connection.KnownConnections.Entry;
-import dev.mcpsession.gateway.connection.KnownConnections.Key;
+import dev.mcpsession.gateway.connection.KnownConnections.Known;
+import dev.mcpsession.gateway.connection.KnownConnections.ObjectKey;
 import dev.mcpsession.gateway.session.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +46,7 @@ final class UseReports {
 
   /** A request came with its id. */
   void used(Connection connection) {
-    Entry entry = known.get(Key.of(connection));
+    Known entry = known.get(ObjectKey.of(connection));
     if (entry != null) {
       entry.use().used(clock.instant().truncatedTo(ChronoUnit.MILLIS));
       report(entry);
@@ -58,7 +58,7 @@ final class UseReports {
     known.ofSession(sessionUid).forEach(this::report);
   }
 
-  private void report(Entry entry) {
+  private void report(Known entry) {
     Connection seen = entry.connection();
     Instant at =
         entry
@@ -74,7 +74,7 @@ final class UseReports {
             .whenComplete((patched, failure) -> written(entry, failure));
   }
 
-  private void written(Entry entry, @Nullable Throwable failure) {
+  private void written(Known entry, @Nullable Throwable failure) {
     if (failure != null) {
       log.debug("{}", ApiProblem.of(failure, "note the use of " + entry.connection()).message());
     }

@@ -33,11 +33,11 @@ public final class SessionName {
     int bits = 0;
     for (int next = 0; name.length() < CHARACTERS; ) {
       if (bits < 5) {
-        buffer = (buffer << 8 | hash[next++] & 0xff) & 0xfff;
+        buffer = ((buffer << 8) | (hash[next++] & 0xff)) & 0xfff;
         bits += 8;
       }
       bits -= 5;
-      name.append(BASE32.charAt(buffer >> bits & 31));
+      name.append(BASE32.charAt((buffer >> bits) & 31));
     }
     return name.toString();
   }

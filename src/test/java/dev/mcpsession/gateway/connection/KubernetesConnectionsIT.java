@@ -12,6 +12,7 @@ import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.TcpProxy;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Connection;
@@ -21,8 +22,12 @@ import dev.mcpsession.gateway.session.Connections.Ending;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import dev.mcpsession.gateway.session.Connections.Rebinding;
 import dev.mcpsession.gateway.session.SessionName;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -180,6 +185,27 @@ class KubernetesConnectionsIT {
         found(later, id);
       }
       assertThat(later.requests()).isEmpty();
+    }
+  }
+
+  /** Packets get lost, so that only time tells. */
+  @Test
+  void whileTheApiServerIsSilentKnownIdsGoOnAndOthersAreNotJudged() throws Exception {
+    Config config = Config.fromKubeconfig(cluster.kubeconfig().toFile());
+    URI server = URI.create(config.getMasterUrl());
+    try (TcpProxy proxy = new TcpProxy(new InetSocketAddress(server.getHost(), server.getPort()))) {
+      config.setMasterUrl("https://127.0.0.1:" + proxy.port() + "/");
+      try (LiveReplica cutOff = new LiveReplica(cluster, keys, config)) {
+        await().until(cutOff::isSynced);
+        String known = create(cutOff);
+        proxy.silence();
+        String unknown = create(here);
+        assertThat(isKnown(cutOff, known)).isTrue();
+        assertThat(find(cutOff, unknown)).isEqualTo(new Lookup.ApiAway());
+        assertThat(isKnown(cutOff, known)).isTrue();
+        proxy.restore();
+        await().atMost(Duration.ofSeconds(30)).until(() -> isKnown(cutOff, unknown));
+      }
     }
   }
 

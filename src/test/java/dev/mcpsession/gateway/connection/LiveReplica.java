@@ -25,12 +25,14 @@ final class LiveReplica implements AutoCloseable {
   private final KubernetesConnections connections;
 
   LiveReplica(Cluster cluster, SessionKeys keys) {
-    client =
-        ClientFactory.build(
-            Config.fromKubeconfig(cluster.kubeconfig().toFile()),
-            "test",
-            () -> true,
-            Map.of("requests", new Requests()));
+    this(cluster, keys, Config.fromKubeconfig(cluster.kubeconfig().toFile()));
+  }
+
+  /**
+   * @param config of the API server
+   */
+  LiveReplica(Cluster cluster, SessionKeys keys, Config config) {
+    client = ClientFactory.build(config, "test", () -> true, Map.of("requests", new Requests()));
     Set<String> namespaces = Set.of(cluster.namespace());
     sessions = new GatewayCache(client, namespaces);
     connections =
