@@ -153,7 +153,8 @@ public final class QuickStart {
       KubernetesClient client,
       List<McpSession> samples,
       List<McpSessionTemplate> templates,
-      Timeline timeline) {
+      Timeline timeline)
+      throws IOException {
     for (McpSession sample : samples) {
       if (sample.getSpec().token() == null && sample.getSpec().templateRef() == null) {
         timeline.add(
@@ -177,6 +178,12 @@ public final class QuickStart {
         if (template.getMetadata().getName().equals(sample.getSpec().templateName())) {
           new RolloutStory(client, template, sample, timeline).tell();
         }
+      }
+    }
+    out.println();
+    for (McpSessionTemplate template : templates) {
+      if (template.getSpec().access() != null) {
+        new GatewayStory(client, template, timeline).tell();
       }
     }
   }

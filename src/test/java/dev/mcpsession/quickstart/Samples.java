@@ -68,6 +68,7 @@ record Samples(KubernetesSerialization serialization, int port) {
   }
 
   private void hurryStart(ObjectNode spec) {
+    spec.remove("path"); // the sample server has the default
     spec.put("port", port);
     spec.put("startupTimeoutSeconds", STARTUP_TIMEOUT_SECONDS);
     spec.put("drainSeconds", DRAIN.toSeconds());
