@@ -109,7 +109,7 @@ record GatewayStory(KubernetesClient client, McpSessionTemplate template, Timeli
   /** The backend that answered. */
   private String whoami(McpSyncClient mcp) {
     McpSchema.CallToolResult result =
-        mcp.callTool(new McpSchema.CallToolRequest("whoami", Map.of()));
+        mcp.callTool(McpSchema.CallToolRequest.builder("whoami").arguments(Map.of()).build());
     String text =
         result.content().stream()
             .filter(McpSchema.TextContent.class::isInstance)
