@@ -48,20 +48,19 @@ public final class FirstAnswers {
   }
 
   private static List<Double> atRate(GatewayArena gateway, int rate) throws Exception {
-    try (ScheduledExecutorService pace = Executors.newScheduledThreadPool(1);
-        var users = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Future<Double>>> begun = new ArrayList<>();
-      for (int i = 0; i < SECONDS * rate; i++) {
+    int number = SECONDS * rate;
+    try (ScheduledExecutorService users =
+        Executors.newScheduledThreadPool(number, Thread.ofVirtual().factory())) {
+      List<Future<Double>> begun = new ArrayList<>();
+      for (int i = 0; i < number; i++) {
         String user = "user-" + rate + "-" + i;
         begun.add(
-            pace.schedule(
-                () -> users.submit(() -> firstAnswer(gateway, user)),
-                i * 1000L / rate,
-                TimeUnit.MILLISECONDS));
+            users.schedule(
+                () -> firstAnswer(gateway, user), i * 1000L / rate, TimeUnit.MILLISECONDS));
       }
       List<Double> millis = new ArrayList<>();
-      for (Future<Future<Double>> one : begun) {
-        millis.add(one.get().get());
+      for (Future<Double> one : begun) {
+        millis.add(one.get());
       }
       return millis;
     }
