@@ -12,13 +12,11 @@ import dev.mcpsession.gateway.auth.Authentication.Undecided;
 import dev.mcpsession.gateway.auth.Challenges;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
 import dev.mcpsession.gateway.route.McpResource;
-import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.MessageParser;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.route.RequestPath;
 import dev.mcpsession.gateway.route.Route;
 import dev.mcpsession.gateway.route.TraceContext;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -26,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Judges requests, in the order that GATEWAY.md gives: limits, Host and Origin, token, template and
@@ -198,33 +195,57 @@ final class Dispatcher {
   }
 
   private void permit(Exchange exchange) {
-    boolean stream = exchange.request().method().name().equals("GET");
+    boolean stream = exchange.isOpenEnded();
     Optional<UserLimits.Permit> permit =
         stream ? users.stream(exchange.user().owner()) : users.request(exchange.user().owner());
     if (permit.isEmpty()) {
-      services.listener().rejected(stream ? Rejection.STREAMS : Rejection.REQUESTS);
-      exchange.refuse(
-          Refusal.tooMany(
-              stream
-                  ? "You have too many streams open."
-                  : "You have too many requests under way."));
+      tooMany(exchange, stream);
       return;
     }
     exchange.hold(permit.get()::close);
     if (exchange.isPost()) {
-      bodies.read(exchange, body -> guarded(exchange, () -> route(exchange, body)));
+      bodies.read(
+          exchange,
+          body ->
+              guarded(
+                  exchange,
+                  () -> {
+                    exchange.contains(body, MessageParser.parse(body.getBytes()));
+                    if (!exchange.isOpenEnded() || takesStream(exchange, permit.get())) {
+                      route(exchange);
+                    }
+                  }));
     } else {
       exchange.request().resume();
-      route(exchange, null);
+      route(exchange);
     }
   }
 
-  private void route(Exchange exchange, @Nullable Buffer body) {
-    Message message = body == null ? Message.NONE : MessageParser.parse(body.getBytes());
+  private void tooMany(Exchange exchange, boolean stream) {
+    services.listener().rejected(stream ? Rejection.STREAMS : Rejection.REQUESTS);
+    exchange.refuse(
+        Refusal.tooMany(
+            stream ? "You have too many streams open." : "You have too many requests under way."));
+  }
+
+  /** A request whose answer does not end counts as a stream, and not as a request. */
+  private boolean takesStream(Exchange exchange, UserLimits.Permit request) {
+    request.close();
+    Optional<UserLimits.Permit> stream = users.stream(exchange.user().owner());
+    if (stream.isEmpty()) {
+      tooMany(exchange, true);
+      return false;
+    }
+    exchange.hold(stream.get()::close);
+    return true;
+  }
+
+  private void route(Exchange exchange) {
     Optional<String> sessionId = exchange.header("Mcp-Session-Id");
-    exchange.contains(body == null ? Buffer.buffer() : body, message);
-    exchange.era(Route.era(exchange.header("MCP-Protocol-Version"), sessionId, message));
+    exchange.era(Route.era(exchange.header("MCP-Protocol-Version"), sessionId, exchange.message()));
     handlers.handle(
-        exchange, Route.of(exchange.request().method().name(), exchange.era(), sessionId, message));
+        exchange,
+        Route.of(
+            exchange.request().method().name(), exchange.era(), sessionId, exchange.message()));
   }
 }

@@ -192,7 +192,8 @@ final class Forwarding {
                     switch (how) {
                       case COMPLETE, ENDED_HERE -> Outcome.of(status, true);
                       case BROKEN -> Outcome.BACKEND_ERROR;
-                      case CLIENT_GONE -> Outcome.CANCELLED;
+                      case CLIENT_GONE -> // which is how the client ends what has no other end
+                          exchange.isOpenEnded() ? Outcome.OK : Outcome.CANCELLED;
                     },
                     relay.bytes()));
   }
@@ -225,8 +226,8 @@ final class Forwarding {
     if (exchange.isOver()) {
       return;
     }
-    Message.Kind kind = MessageParser.parse(body.getBytes()).kind();
-    if (kind == Message.Kind.RESPONSE) {
+    Message message = MessageParser.parse(body.getBytes());
+    if (message.kind() == Message.Kind.RESPONSE && message.id().equals(exchange.message().id())) {
       early.endHere(ServerSentEvents.message(body.toString(StandardCharsets.UTF_8)), false);
       exchange.end(Outcome.of(status, true), early.bytes());
     } else {

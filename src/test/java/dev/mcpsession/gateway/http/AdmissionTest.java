@@ -281,6 +281,27 @@ class AdmissionTest {
   }
 
   @Test
+  void streamsOfBothErasAreCountedApartFromRequests() {
+    gateway.sessions.answer(null);
+    String listen = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"subscriptions/listen\"}";
+    try (RawClient stream = gateway.connect();
+        RawClient second = gateway.connect();
+        RawClient third = gateway.connect();
+        RawClient request = gateway.connect()) {
+      stream.request("GET", "alice", "");
+      await().untilAsserted(() -> assertThat(gateway.sessions.demands).hasValue(1));
+
+      assertThat(second.request("GET", "alice", "").readUntil("}}")).startsWith("HTTP/1.1 429");
+      assertThat(third.post("alice", "", listen).readUntil("}}"))
+          .startsWith("HTTP/1.1 429")
+          .contains("\"id\":7");
+      request.post("alice", "", PING);
+      await().untilAsserted(() -> assertThat(gateway.sessions.demands).hasValue(2));
+    }
+    assertThat(gateway.records.rejections).containsOnly(Rejection.STREAMS);
+  }
+
+  @Test
   void aPreflightNeedsNoToken() {
     try (RawClient client = gateway.connect()) {
       String answer =

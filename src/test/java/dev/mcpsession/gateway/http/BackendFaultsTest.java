@@ -205,14 +205,14 @@ class BackendFaultsTest {
       raw.post(
           "alice",
           "Mcp-Session-Id: " + id + "\r\n",
-          toolCall("flood", "{\"events\":200000,\"bytes\":1000}"));
+          toolCall("flood", "{\"events\":50000,\"bytes\":1000}"));
       raw.readUntil("flood-0");
       long before = used();
 
       await()
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(5))
-          .until(() -> used() - before < 60_000_000); // of 200 MB
+          .until(() -> used() - before < 20_000_000); // of 50 MB
       assertThat(call("count", "{}").status()).isEqualTo(200);
     } catch (Exception e) {
       throw new AssertionError(e);

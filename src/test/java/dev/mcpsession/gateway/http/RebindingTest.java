@@ -1,0 +1,159 @@
+package dev.mcpsession.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpsession.fixture.McpBackend;
+import dev.mcpsession.gateway.http.ServerSettings.Limits;
+import dev.mcpsession.gateway.session.Connection;
+import dev.mcpsession.gateway.session.Connection.Binding;
+import dev.mcpsession.gateway.session.Connections.Lookup;
+import dev.mcpsession.replicas.McpHttp;
+import dev.mcpsession.replicas.McpHttp.Answer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A session id lives on when another backend serves its session. */
+class RebindingTest {
+  private static final String OLD = "127.0.0.1";
+  private static final String NEW = "127.0.0.2";
+
+  private McpBackend backend;
+  private RunningGateway gateway;
+  private McpHttp client;
+  private String id;
+
+  @BeforeEach
+  void start() throws Exception {
+    backend = McpBackend.start("0.0.0.0", 0);
+    gateway = new RunningGateway(Limits.DEFAULT).serve(backend.endpoint(OLD), 1);
+    client = new McpHttp("alice");
+    id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    gateway.close();
+    backend.close();
+  }
+
+  private static String count(int id) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":"
+        + id
+        + ",\"method\":\"tools/call\",\"params\":{\"name\":\"count\",\"arguments\":{}}}";
+  }
+
+  private Connection connection() {
+    return gateway.connections.byId.get(id);
+  }
+
+  private long handshakes(String address) {
+    return backend.seen().stream()
+        .filter(it -> it.backend().equals(address) && it.method().equals("initialize"))
+        .count();
+  }
+
+  @Test
+  void theNextRequestGoesToTheNewBackendWithTheSameId() throws Exception {
+    gateway.serve(backend.endpoint(NEW), 2);
+
+    Answer answer = client.post(gateway.endpoint(), id, count(1));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.message()).contains("\"backend\":\"" + NEW + "\"");
+    assertThat(connection().binding().revision()).isEqualTo(2);
+    assertThat(
+            backend.seen().stream().filter(it -> it.backend().equals(NEW)).map(it -> it.method()))
+        .containsExactly("initialize", "notifications/initialized", "tools/call");
+    client.post(gateway.endpoint(), id, count(2));
+    assertThat(handshakes(NEW)).isEqualTo(1);
+  }
+
+  @Test
+  void allRequestsOfAConnectionTakeOneFlight() {
+    backend.set(NEW, "delayMillis", "100");
+    gateway.serve(backend.endpoint(NEW), 2);
+
+    List<CompletableFuture<Answer>> answers =
+        IntStream.range(0, 20)
+            .mapToObj(i -> client.postAsync(gateway.endpoint(), id, count(i)))
+            .toList();
+
+    assertThat(answers).allSatisfy(it -> assertThat(it.join().status()).isEqualTo(200));
+    assertThat(handshakes(NEW)).isEqualTo(1);
+    assertThat(gateway.records.rebinds).containsExactly("moved");
+  }
+
+  @Test
+  void theSlowerOfTwoReplicasTakesTheBackendSessionOfTheFaster() throws Exception {
+    McpHttp other = new McpHttp(null);
+    String winner =
+        other.initialize(backend.endpoint(NEW)).http().headers().firstValue("Mcp-Session-Id").get();
+    other.close();
+    gateway.serve(backend.endpoint(NEW), 2);
+    gateway.connections.faster = new Binding(2, Optional.of(winner));
+
+    assertThat(client.post(gateway.endpoint(), id, count(1)).status()).isEqualTo(200);
+
+    assertThat(gateway.records.rebinds).containsExactly("lost");
+    assertThat(backend.seen().getLast().headers()).containsKey("mcp-session-id");
+    await().untilAsserted(() -> assertThat(backend.report(NEW).getInteger("sessions")).isOne());
+    assertThat(connection().binding().backendSessionId()).contains(winner);
+  }
+
+  @Test
+  void anIdThatEndsMeanwhileIsUnknown() throws Exception {
+    gateway.serve(backend.endpoint(NEW), 2);
+    Connection connection = connection();
+    gateway.connections.byId.remove(id);
+    gateway.connections.lookup = new Lookup.Found(connection);
+
+    assertThat(client.post(gateway.endpoint(), id, count(1)).status()).isEqualTo(404);
+
+    assertThat(gateway.records.rebinds).containsExactly("gone");
+    await().untilAsserted(() -> assertThat(backend.report(NEW).getInteger("sessions")).isZero());
+  }
+
+  @Test
+  void aBackendThatBeginsNoSessionIsA503() throws Exception {
+    backend.set(NEW, "fault", "500");
+    gateway.serve(backend.endpoint(NEW), 2);
+
+    Answer answer = client.post(gateway.endpoint(), id, count(1));
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.http().headers().firstValue("Retry-After")).isPresent();
+    assertThat(answer.message()).contains("500");
+    assertThat(gateway.records.rebinds).containsExactly("failed");
+  }
+
+  @Test
+  void aCacheThatIsBehindIsReadLive() throws Exception {
+    gateway.connections.byId.put(
+        id, FakeConnections.with(connection(), new Binding(2, Optional.empty())));
+    backend.set(NEW, "sessions", "false");
+    gateway.sessions.live(RunningGateway.served(backend.endpoint(NEW), 2));
+
+    assertThat(client.post(gateway.endpoint(), id, count(1)).message()).contains(NEW);
+    assertThat(gateway.sessions.liveReads).hasValue(1);
+    assertThat(gateway.connections.rebinds).hasValue(0);
+  }
+
+  @Test
+  void whileTheApiServerIsAwayAnIdThatNobodyKnowsIsWorthAnotherTry() throws Exception {
+    gateway.connections.lookup = new Lookup.ApiAway();
+
+    Answer answer = client.post(gateway.endpoint(), id, count(1));
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.http().headers().firstValue("Retry-After")).isPresent();
+    gateway.connections.lookup = new Lookup.SignInAgain();
+    assertThat(client.post(gateway.endpoint(), id, count(1)).status()).isEqualTo(401);
+  }
+}
