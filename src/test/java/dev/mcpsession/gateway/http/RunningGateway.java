@@ -44,7 +44,7 @@ final class RunningGateway implements AutoCloseable {
   /** Of tokens from now on; the user's name is the token. */
   volatile Instant tokenExpiry = Caller.NEVER;
 
-  private final Vertx vertx = Vertx.vertx(GatewayServer.vertxOptions());
+  private final Vertx vertx = NativeTransport.vertx(GatewayServer.vertxOptions());
   private final int port;
 
   RunningGateway(Limits limits) {
