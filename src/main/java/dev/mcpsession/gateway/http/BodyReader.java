@@ -23,7 +23,8 @@ final class BodyReader {
    */
   boolean admits(Exchange exchange) {
     String length = exchange.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length == null || length.length() < 10 && Integer.parseInt(length) <= limits.bodyBytes()) {
+    if (length == null
+        || (length.length() < 10 && Integer.parseInt(length) <= limits.bodyBytes())) {
       return true;
     }
     tooLong(exchange);

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class ClientConnections {
   private final ServerSettings.Limits limits;
   private final TrafficListener listener;
   private final AtomicInteger count;
-  private final Map<HttpConnection, HeadTimer> timers = new IdentityHashMap<>();
+  private final IdentityHashMap<HttpConnection, HeadTimer> timers = new IdentityHashMap<>();
 
   /**
    * @param count of the connections of all event loops
@@ -122,7 +121,7 @@ final class ClientConnections {
             .writeAndFlush(Unpooled.wrappedBuffer(TIMEOUT))
             .addListener(ChannelFutureListener.CLOSE);
       } else if (!owing && waited > KEEP_ALIVE.toNanos()) {
-        channel.close();
+        var unused = channel.close();
       }
     }
   }

@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -64,7 +65,7 @@ final class Dispatcher {
             request.getHeader("traceparent"),
             new long[] {random.nextLong(), random.nextLong(), random.nextLong()});
     Exchange exchange = new Exchange(request, trace, services.listener()::requestEnded);
-    RequestPath path = RequestPath.parse(request.path());
+    RequestPath path = RequestPath.parse(Objects.requireNonNullElse(request.path(), ""));
     if (path instanceof RequestPath.Nothing) {
       exchange.refuse(Refusal.noTemplate());
       return;

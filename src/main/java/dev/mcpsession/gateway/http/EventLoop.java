@@ -47,7 +47,7 @@ final class EventLoop {
     if (future.isDone()) {
       resume(future, next, failed);
     } else {
-      future.whenComplete((result, error) -> run(() -> resume(future, next, failed)));
+      var unused = future.whenComplete((result, error) -> run(() -> resume(future, next, failed)));
     }
   }
 

@@ -53,7 +53,7 @@ final class Rebinding {
     if (flight != null) {
       return flight;
     }
-    mine.whenComplete((result, none) -> flights.remove(connection.name(), mine));
+    var unused = mine.whenComplete((result, none) -> flights.remove(connection.name(), mine));
     loop.later(
         loop.pace().silentPatience(),
         () -> end(mine, "failed", new Result.Failure("The MCP server does not answer.", false)));

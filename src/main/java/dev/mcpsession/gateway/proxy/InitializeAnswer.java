@@ -3,6 +3,7 @@ package dev.mcpsession.gateway.proxy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -47,15 +48,20 @@ public record InitializeAnswer(
   /** The answer among these messages; null: it is not there. */
   private static @Nullable JsonNode result(List<String> messages) {
     for (String text : messages) {
-      try {
-        JsonNode message = JSON.readTree(text);
-        if (message != null && (message.has("result") || message.has("error"))) {
-          return message;
-        }
-      } catch (JsonProcessingException e) {
-        continue; // the client will see it, and judge
+      JsonNode message = parsed(text);
+      if (message.has("result") || message.has("error")) {
+        return message;
       }
     }
     return null;
+  }
+
+  /** What is no JSON is missing: the client will see it, and judge. */
+  private static JsonNode parsed(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.route;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Whether a request that failed at a backend is sent again. */
 public sealed interface RetryDecision {
@@ -17,7 +18,7 @@ public sealed interface RetryDecision {
   /**
    * Pauses before each further try: enough for a promotion to be seen, and for a server to listen.
    */
-  Duration[] PAUSES = {Duration.ZERO, Duration.ofMillis(300), Duration.ofSeconds(1)};
+  List<Duration> PAUSES = List.of(Duration.ZERO, Duration.ofMillis(300), Duration.ofSeconds(1));
 
   /**
    * A request is sent again only if no byte of it can have reached a backend.
@@ -32,8 +33,8 @@ public sealed interface RetryDecision {
               "The MCP server failed before it answered. What it did of this request is not"
                   + " known."));
     }
-    return failures <= PAUSES.length
-        ? new Again(PAUSES[failures - 1])
+    return failures <= PAUSES.size()
+        ? new Again(PAUSES.get(failures - 1))
         : new GiveUp(
             Refusal.unavailable(
                 Refusal.INTERNAL_ERROR,
