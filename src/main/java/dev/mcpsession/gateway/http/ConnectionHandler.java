@@ -12,7 +12,6 @@ import dev.mcpsession.gateway.session.Connections.Ending;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -59,8 +58,7 @@ final class ConnectionHandler {
           if (!exchange.isPost() && openStreams.newest(connection.name(), exchange, loop)) {
             exchange.takesPlace();
           }
-          sessions.serve(
-              exchange, Optional.empty(), backend -> bound(exchange, id, connection, backend, 0));
+          sessions.serve(exchange, backend -> bound(exchange, id, connection, backend, 0));
         });
   }
 

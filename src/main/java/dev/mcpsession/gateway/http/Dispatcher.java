@@ -59,12 +59,7 @@ final class Dispatcher {
   /** Takes a request whose head is there. */
   void handle(HttpServerRequest request) {
     request.pause();
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    TraceContext trace =
-        TraceContext.of(
-            request.getHeader("traceparent"),
-            new long[] {random.nextLong(), random.nextLong(), random.nextLong()});
-    Exchange exchange = new Exchange(request, trace, services.listener()::requestEnded);
+    Exchange exchange = exchange(request);
     RequestPath path = RequestPath.parse(Objects.requireNonNullElse(request.path(), ""));
     if (path instanceof RequestPath.Nothing) {
       exchange.refuse(Refusal.noTemplate());
@@ -72,6 +67,16 @@ final class Dispatcher {
     }
     exchange.addressed(path.resource());
     guarded(exchange, () -> judge(exchange, path));
+  }
+
+  /** One that is told of at its end. */
+  Exchange exchange(HttpServerRequest request) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    TraceContext trace =
+        TraceContext.of(
+            request.getHeader("traceparent"),
+            new long[] {random.nextLong(), random.nextLong(), random.nextLong()});
+    return new Exchange(request, trace, services.listener()::requestEnded);
   }
 
   /** No client waits for an answer that an exception has prevented. */

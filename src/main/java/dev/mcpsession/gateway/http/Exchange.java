@@ -46,7 +46,9 @@ final class Exchange {
   private @Nullable EventRelay relaying;
   private Message message = Message.NONE;
   private Era era = Era.UNKNOWN;
+  private Optional<String> offeredId = Optional.empty();
   private Buffer body = Buffer.buffer();
+  private long bytesIn;
   private boolean bodyLeft;
   private boolean gone;
   private boolean ended;
@@ -109,6 +111,7 @@ final class Exchange {
 
   void contains(Buffer bytes, Message parsed) {
     body = bytes;
+    bytesIn = bytes.length();
     message = parsed;
   }
 
@@ -116,7 +119,21 @@ final class Exchange {
     return message;
   }
 
-  /** Empty but for POST. */
+  /**
+   * The client gets this MCP session id if its request succeeds.
+   *
+   * @param id which is not known before
+   */
+  void offer(String id) {
+    offeredId = Optional.of(id);
+  }
+
+  /** Empty but for initialize. */
+  Optional<String> offeredId() {
+    return offeredId;
+  }
+
+  /** Empty but for POST, and once the backend's answer is there. */
   Buffer body() {
     return body;
   }
@@ -204,6 +221,7 @@ final class Exchange {
   /** The backend's answer is there. */
   void answered() {
     waiting = false;
+    body = Buffer.buffer(); // it is not sent again, and its answer may be a stream that lasts
   }
 
   /** Whether the backend's answer is still to come. */
@@ -328,7 +346,7 @@ final class Exchange {
             response().headWritten() ? response().getStatusCode() : 0,
             outcome,
             stream,
-            body.length(),
+            bytesIn,
             bytesOut,
             Duration.ofNanos(System.nanoTime() - begun),
             Duration.ofNanos(backendNanos),

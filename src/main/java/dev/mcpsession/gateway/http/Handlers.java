@@ -25,8 +25,7 @@ record Handlers(
       case ToConnection bound -> connections.forward(exchange, bound.id());
       case OpenStream stream -> connections.forward(exchange, stream.id());
       case End end -> connections.end(exchange, end.id());
-      case ToUser user ->
-          sessions.serve(exchange, Optional.empty(), backend -> send(exchange, backend));
+      case ToUser user -> sessions.serve(exchange, backend -> send(exchange, backend));
     }
   }
 

@@ -44,7 +44,8 @@ final class InitializeHandler {
       throw new IllegalStateException("it was parsed before", e);
     }
     String id = services.connections().newId(exchange.resource(), exchange.user());
-    sessions.serve(exchange, Optional.of(id), backend -> send(exchange, id, parameters, backend));
+    exchange.offer(id);
+    sessions.serve(exchange, backend -> send(exchange, id, parameters, backend));
   }
 
   private void send(Exchange exchange, String id, JsonNode parameters, Backend backend) {

@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +82,7 @@ final class Listener extends VerticleBase {
         vertx
             .createHttpServer(options(limits))
             .connectionHandler(clients::opened)
-            .invalidRequestHandler(this::invalid)
+            .invalidRequestHandler(request -> invalid(own, dispatcher, request))
             .requestHandler(
                 request -> {
                   clients.requested(request);
@@ -110,7 +109,7 @@ final class Listener extends VerticleBase {
   }
 
   /** A head that is no HTTP, or too long. */
-  private void invalid(HttpServerRequest request) {
+  private void invalid(EventLoop own, Dispatcher dispatcher, HttpServerRequest request) {
     boolean tooLong = request.decoderResult().cause() instanceof TooLongFrameException;
     if (tooLong) {
       services.listener().rejected(Rejection.HEADERS);
@@ -120,13 +119,11 @@ final class Listener extends VerticleBase {
             ? new Refusal(
                 431, Refusal.INVALID_REQUEST, "The request line and headers are too long.")
             : new Refusal(400, Refusal.INVALID_REQUEST, "This is not an HTTP request.");
-    request
-        .response()
-        .setStatusCode(refusal.status())
-        .putHeader(HttpHeaders.CONNECTION, "close")
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .end(refusal.body(Optional.empty()))
-        .onComplete(done -> request.connection().close());
+    Exchange exchange = dispatcher.exchange(request);
+    request.response().putHeader(HttpHeaders.CONNECTION, "close");
+    exchange.leaveBody();
+    exchange.refuse(refusal);
+    own.later(pace.linger(), () -> request.connection().close());
   }
 
   /** From any thread. */

@@ -15,7 +15,6 @@ import dev.mcpsession.gateway.stream.ServerSentEvents;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -37,26 +36,14 @@ final class SessionWait {
     this.challenges = challenges;
   }
 
-  /**
-   * Goes on once a backend serves; otherwise the request is refused.
-   *
-   * @param newSessionId that the head of an early answer gives to the client; empty: none
-   */
-  void serve(Exchange exchange, Optional<String> newSessionId, Consumer<Backend> next) {
-    Duration patience = patience(exchange);
+  /** Goes on once a backend serves; otherwise the request is refused. */
+  void serve(Exchange exchange, Consumer<Backend> next) {
     exchange.backendBegins();
-    CompletionStage<Demand> demand =
-        services.sessions().demand(exchange.resource(), exchange.user(), patience);
-    if (!demand.toCompletableFuture().isDone() && isBridged(exchange)) {
-      loop.later(
-          loop.pace().bridge(),
-          () -> {
-            if (!exchange.isOver() && !demand.toCompletableFuture().isDone()) {
-              bridge(exchange, newSessionId);
-            }
-          });
-    }
-    go(exchange, demand, 1, next);
+    go(
+        exchange,
+        services.sessions().demand(exchange.resource(), exchange.user(), patience(exchange)),
+        1,
+        next);
   }
 
   /** Like {@link #serve}, after a backend did not take a connection. */
@@ -74,6 +61,15 @@ final class SessionWait {
       Exchange exchange, CompletionStage<Demand> demand, int count, Consumer<Backend> next) {
     long asked = System.nanoTime();
     boolean waits = !demand.toCompletableFuture().isDone();
+    if (waits && isBridged(exchange)) {
+      loop.later(
+          loop.pace().bridge(),
+          () -> {
+            if (!exchange.isOver() && !demand.toCompletableFuture().isDone()) {
+              bridge(exchange);
+            }
+          });
+    }
     loop.then(
         demand,
         came -> {
@@ -160,8 +156,11 @@ final class SessionWait {
   }
 
   /** Begins the answer before there is one. */
-  private void bridge(Exchange exchange, Optional<String> newSessionId) {
-    newSessionId.ifPresent(id -> exchange.response().putHeader("Mcp-Session-Id", id));
+  private void bridge(Exchange exchange) {
+    if (exchange.early() != null) {
+      return;
+    }
+    exchange.offeredId().ifPresent(id -> exchange.response().putHeader("Mcp-Session-Id", id));
     exchange
         .eventsHead(200)
         .putHeader("Content-Type", ServerSentEvents.MEDIA_TYPE)

@@ -71,7 +71,10 @@ public final class EventRelay extends Relay {
   void pass(Buffer chunk) {
     Buffer ready = framer.feed(chunk);
     if (ready.length() > 0) {
-      last = framer.betweenEvents() && ready.length() <= LONGEST_KEPT ? ready : null;
+      last =
+          requestId.isPresent() && framer.betweenEvents() && ready.length() <= LONGEST_KEPT
+              ? ready
+              : null;
       write(ready);
     }
   }

@@ -171,6 +171,8 @@ class AdmissionTest {
     }
     assertThat(gateway.sessions.demands).hasValue(0);
     assertThat(backend.seen()).hasSize(seen);
+    await().untilAsserted(() -> assertThat(gateway.records.requests).hasSize(1));
+    assertThat(gateway.records.last().status()).isEqualTo(status);
   }
 
   @Test

@@ -28,6 +28,10 @@ final class FakeSessions implements Sessions {
   final AtomicInteger demands = new AtomicInteger();
   final AtomicInteger liveReads = new AtomicInteger();
   final List<Duration> patiences = new CopyOnWriteArrayList<>();
+
+  /** Whether a live read finds that no backend serves. */
+  volatile boolean waitAfterFailure;
+
   private volatile @Nullable Demand answer;
   private volatile @Nullable Demand live;
 
@@ -90,6 +94,9 @@ final class FakeSessions implements Sessions {
   public CompletionStage<Demand> demandAfter(
       Backend failed, McpResource resource, User user, Duration patience) {
     liveReads.incrementAndGet();
+    if (waitAfterFailure) {
+      answer(null);
+    }
     Demand read = live;
     if (read != null) {
       answer(read);

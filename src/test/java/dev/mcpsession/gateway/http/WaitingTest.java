@@ -148,6 +148,22 @@ class WaitingTest {
   }
 
   @Test
+  void theWaitForAnotherBackendIsBridgedAsWell() throws Exception {
+    served();
+    try (RawClient client = gateway.connect();
+        McpHttp http = new McpHttp("alice")) {
+      String id = http.initialize(gateway.endpoint()).sessionId().orElseThrow();
+      gateway.sessions.answer(RunningGateway.served(backend.endpoint("127.0.0.9"), 1));
+      gateway.sessions.waitAfterFailure = true;
+      client.post("alice", "Mcp-Session-Id: " + id + "\r\n", PING);
+
+      assertThat(client.readUntil(":\n\n")).startsWith("HTTP/1.1 200 OK");
+      served();
+      assertThat(client.readUntil("\r\n0\r\n\r\n")).contains("\"id\":7");
+    }
+  }
+
+  @Test
   void aStatusThatComesAfterTheHeadIsAnError() throws Exception {
     served();
     try (RawClient client = gateway.connect();
