@@ -1,15 +1,8 @@
 package dev.mcpsession.gateway.http;
 
-import dev.mcpsession.gateway.auth.Caller;
 import dev.mcpsession.gateway.proxy.EventRelay;
-import dev.mcpsession.gateway.route.Era;
-import dev.mcpsession.gateway.route.McpResource;
-import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.route.TraceContext;
-import dev.mcpsession.gateway.route.User;
-import dev.mcpsession.gateway.session.SessionName;
-import dev.mcpsession.gateway.stream.ServerSentEvents;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,37 +11,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One request, from its head to the end of its answer: what has become known of it, and how it
- * ends. To be used on its event loop.
- */
-final class Exchange {
+/** One request, from its head to the end of its answer. To be used on its event loop. */
+final class Exchange extends KnownRequest {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final int PLACE_TRIES = 10;
 
-  private final HttpServerRequest request;
-  private final TraceContext trace;
   private final Consumer<RequestRecord> whenEnded;
   private final long begun = System.nanoTime();
   private final List<Runnable> held = new ArrayList<>(4);
   private final List<Runnable> whenGone = new ArrayList<>(2);
   private Map<String, String> answerHeaders = Map.of();
-  private @Nullable McpResource resource;
-  private @Nullable Caller caller;
   private @Nullable EventRelay early;
   private @Nullable EventRelay relaying;
-  private Message message = Message.NONE;
-  private Era era = Era.UNKNOWN;
-  private Optional<String> offeredId = Optional.empty();
-  private Buffer body = Buffer.buffer();
-  private long bytesIn;
   private boolean bodyLeft;
   private boolean gone;
   private boolean ended;
@@ -60,28 +39,10 @@ final class Exchange {
   private int placeTries;
 
   Exchange(HttpServerRequest request, TraceContext trace, Consumer<RequestRecord> whenEnded) {
-    this.request = request;
-    this.trace = trace;
+    super(request, trace);
     this.whenEnded = whenEnded;
     request.response().closeHandler(closed -> clientGone());
     request.response().exceptionHandler(e -> {}); // the close handler is told as well
-  }
-
-  HttpServerRequest request() {
-    return request;
-  }
-
-  HttpServerResponse response() {
-    return request.response();
-  }
-
-  TraceContext trace() {
-    return trace;
-  }
-
-  /** The only value of a header; empty: there is none. */
-  Optional<String> header(CharSequence name) {
-    return Optional.ofNullable(request.getHeader(name));
   }
 
   /** Headers that every answer carries from now on. */
@@ -89,81 +50,9 @@ final class Exchange {
     answerHeaders = headers;
   }
 
-  void addressed(McpResource to) {
-    resource = to;
-  }
-
-  McpResource resource() {
-    return Objects.requireNonNull(resource);
-  }
-
-  void sentBy(Caller by) {
-    caller = by;
-  }
-
-  Caller caller() {
-    return Objects.requireNonNull(caller);
-  }
-
-  User user() {
-    return caller().user();
-  }
-
-  void contains(Buffer bytes, Message parsed) {
-    body = bytes;
-    bytesIn = bytes.length();
-    message = parsed;
-  }
-
-  Message message() {
-    return message;
-  }
-
-  /**
-   * The client gets this MCP session id if its request succeeds.
-   *
-   * @param id which is not known before
-   */
-  void offer(String id) {
-    offeredId = Optional.of(id);
-  }
-
-  /** Empty but for initialize. */
-  Optional<String> offeredId() {
-    return offeredId;
-  }
-
-  /** Empty but for POST, and once the backend's answer is there. */
-  Buffer body() {
-    return body;
-  }
-
-  void era(Era of) {
-    era = of;
-  }
-
-  Era era() {
-    return era;
-  }
-
-  boolean isPost() {
-    return request.method().name().equals("POST");
-  }
-
-  /** Whether the client takes a stream of events as answer. */
-  boolean acceptsEvents() {
-    return request.headers().getAll(HttpHeaders.ACCEPT).stream()
-        .anyMatch(accept -> accept.contains(ServerSentEvents.MEDIA_TYPE));
-  }
-
   /** Failures at backends so far, this one included. */
   int countFailure() {
     return ++failures;
-  }
-
-  /** Whether the answer is a stream without an end of its own. */
-  boolean isOpenEnded() {
-    return request.method().name().equals("GET") || message.isRequest("subscriptions/listen");
   }
 
   /** What is left of the body is not to be read: the connection will be closed. */
@@ -221,7 +110,7 @@ final class Exchange {
   /** The backend's answer is there. */
   void answered() {
     waiting = false;
-    body = Buffer.buffer(); // it is not sent again, and its answer may be a stream that lasts
+    forgetBody();
   }
 
   /** Whether the backend's answer is still to come. */
@@ -292,14 +181,14 @@ final class Exchange {
     }
     HttpServerResponse response = head(refusal.status());
     refusal.headers().forEach(response::putHeader);
-    Buffer text = Buffer.buffer(refusal.body(message.id()));
+    Buffer text = Buffer.buffer(refusal.body(message().id()));
     response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(text);
     end(outcome, text.length());
   }
 
   /** The gateway itself has failed. */
   void failed(Throwable error) {
-    LOG.error("A request to {} failed.", resource, error);
+    LOG.error("A request failed: {}.", this, error);
     refuse(new Refusal(500, Refusal.INTERNAL_ERROR, "The gateway failed; see its log."));
   }
 
@@ -331,25 +220,15 @@ final class Exchange {
     backendEnds();
     held.forEach(Runnable::run);
     held.clear();
-    if (!bodyLeft && !request.isEnded()) {
-      request.resume(); // the next request comes after what is left of this one
+    if (!bodyLeft && !request().isEnded()) {
+      request().resume(); // the next request comes after what is left of this one
     }
     whenEnded.accept(
-        new RequestRecord(
-            Optional.ofNullable(resource),
-            Optional.ofNullable(caller)
-                .map(it -> SessionName.ownerHash(it.user().owner()).substring(0, 16)),
-            era,
-            request.method().name(),
-            message.method(),
-            message.tool(),
-            response().headWritten() ? response().getStatusCode() : 0,
+        record(
             outcome,
             stream,
-            bytesIn,
             bytesOut,
             Duration.ofNanos(System.nanoTime() - begun),
-            Duration.ofNanos(backendNanos),
-            trace.traceId()));
+            Duration.ofNanos(backendNanos)));
   }
 }

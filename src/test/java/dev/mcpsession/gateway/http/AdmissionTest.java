@@ -25,6 +25,17 @@ class AdmissionTest {
       new Limits(
           16 * 1024,
           64 * 1024,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          6,
+          2,
+          1,
+          Duration.ofSeconds(2));
+
+  private static final Limits IMPATIENT =
+      new Limits(
+          16 * 1024,
+          64 * 1024,
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           6,
@@ -53,6 +64,11 @@ class AdmissionTest {
   @AfterEach
   void stop() {
     gateway.close();
+  }
+
+  private void beImpatient() {
+    gateway.close();
+    gateway = new RunningGateway(IMPATIENT).serve(backend.endpoint());
   }
 
   private static String post(String path, String headers) {
@@ -191,6 +207,7 @@ class AdmissionTest {
 
   @Test
   void aHeadThatDoesNotComeInTimeIsAnsweredWith408() {
+    beImpatient();
     try (RawClient silent = gateway.connect();
         RawClient slow = gateway.connect()) {
       slow.send("POST /team/forgejo/mcp HTTP/1.1\r\nHost: loc");
@@ -203,6 +220,7 @@ class AdmissionTest {
 
   @Test
   void theHeadOfASecondRequestMustComeInTimeAsWell() {
+    beImpatient();
     try (RawClient client = gateway.connect()) {
       assertThat(client.post("alice", "", PING).readUntil("}")).startsWith("HTTP/1.1 ");
 
@@ -212,6 +230,7 @@ class AdmissionTest {
 
   @Test
   void aBodyThatStopsComingIsAnsweredWith408() {
+    beImpatient();
     try (RawClient client = gateway.connect()) {
       client.send(
           "POST /team/forgejo/mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer alice\r\n"
