@@ -129,6 +129,9 @@ final class ConnectionHandler {
             case Rebinding.Result.Bound bound ->
                 bound(exchange, id, bound.connection(), backend, anew + 1);
             case Rebinding.Result.Ended ended -> exchange.refuse(Refusal.unknownSession());
+            case Rebinding.Result.Unreachable none ->
+                forwarding.failed(
+                    exchange, backend, false, live -> bound(exchange, id, connection, live, anew));
             case Rebinding.Result.Failure failure ->
                 exchange.refuse(
                     failure.apiAway()

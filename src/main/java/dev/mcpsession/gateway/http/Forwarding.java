@@ -84,7 +84,7 @@ final class Forwarding {
                 exchange.failed(e);
               }
             })
-        .onFailure(e -> failed(exchange, backend, (BackendFailure) e, again));
+        .onFailure(e -> failed(exchange, backend, ((BackendFailure) e).sent(), again));
   }
 
   /**
@@ -104,12 +104,16 @@ final class Forwarding {
         backendSessionId);
   }
 
-  private void failed(
-      Exchange exchange, Backend backend, BackendFailure failure, Consumer<Backend> again) {
+  /**
+   * A backend did not answer.
+   *
+   * @param sent whether a byte of the client's request may have reached it
+   */
+  void failed(Exchange exchange, Backend backend, boolean sent, Consumer<Backend> again) {
     if (exchange.isOver()) {
       return;
     }
-    switch (RetryDecision.of(failure.sent(), exchange.countFailure())) {
+    switch (RetryDecision.of(sent, exchange.countFailure())) {
       case GiveUp giveUp -> exchange.refuse(giveUp.refusal());
       case Again retry ->
           loop.later(

@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway.http;
 
+import dev.mcpsession.gateway.proxy.BackendFailure;
 import dev.mcpsession.gateway.proxy.Handshake;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
@@ -28,6 +29,9 @@ final class Rebinding {
 
     /** The connection has ended meanwhile. */
     record Ended() implements Result {}
+
+    /** The backend takes no connections. */
+    record Unreachable() implements Result {}
 
     /** The backend did not begin a session, or it could not be written. */
     record Failure(String message, boolean apiAway) implements Result {}
@@ -65,8 +69,9 @@ final class Rebinding {
                 end(
                     mine,
                     "failed",
-                    new Result.Failure(
-                        "The MCP server did not begin a session: " + e.getMessage() + ".", false)))
+                    e instanceof BackendFailure failure && !failure.sent()
+                        ? new Result.Unreachable()
+                        : new Result.Failure("The MCP server did not begin a session.", false)))
         .onSuccess(
             id -> {
               if (mine.isDone()) {

@@ -10,6 +10,8 @@ import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import dev.mcpsession.replicas.McpHttp;
 import dev.mcpsession.replicas.McpHttp.Answer;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -129,8 +131,19 @@ class RebindingTest {
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.http().headers().firstValue("Retry-After")).isPresent();
-    assertThat(answer.message()).contains("500");
+    assertThat(answer.message()).contains("did not begin a session");
     assertThat(gateway.records.rebinds).containsExactly("failed");
+  }
+
+  @Test
+  void aNewBackendThatIsGoneAlreadyLeadsToALiveRead() throws Exception {
+    try (ServerSocket free = new ServerSocket(0)) {
+      gateway.serve(URI.create("http://127.0.0.1:" + free.getLocalPort() + "/mcp"), 2);
+    }
+    gateway.sessions.live(RunningGateway.served(backend.endpoint(NEW), 3));
+
+    assertThat(client.post(gateway.endpoint(), id, count(1)).message()).contains(NEW);
+    assertThat(connection().binding().revision()).isEqualTo(3);
   }
 
   @Test
