@@ -12,6 +12,7 @@ import dev.mcpsession.replicas.McpHttp;
 import dev.mcpsession.replicas.McpHttp.Answer;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -144,6 +145,28 @@ class RebindingTest {
 
     assertThat(client.post(gateway.endpoint(), id, count(1)).message()).contains(NEW);
     assertThat(connection().binding().revision()).isEqualTo(3);
+  }
+
+  @Test
+  void aNewBackendThatHangsHoldsUpNobodyForEver() throws Exception {
+    gateway.close();
+    gateway =
+        new RunningGateway(
+                Limits.DEFAULT,
+                new Pace(
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(15),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1)))
+            .serve(backend.endpoint(OLD), 1);
+    id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
+    backend.set(NEW, "fault", "hang").set(NEW, "faultTimes", "1");
+    gateway.serve(backend.endpoint(NEW), 2);
+
+    assertThat(client.post(gateway.endpoint(), id, count(1)).status()).isEqualTo(503);
+    assertThat(client.post(gateway.endpoint(), id, count(2)).status()).isEqualTo(200);
+    assertThat(gateway.records.rebinds).containsExactly("failed", "moved");
   }
 
   @Test
