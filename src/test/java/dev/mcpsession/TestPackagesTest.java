@@ -53,7 +53,7 @@ class TestPackagesTest {
           Map.entry("issuer", Set.of()),
           Map.entry("cluster", Set.of("image")),
           Map.entry("docs", Set.of("cluster")),
-          Map.entry("replicas", Set.of("cluster", "fixture")),
+          Map.entry("replicas", Set.of("cluster", "fixture", "external")),
           Map.entry("embedded", Set.of("sample")),
           Map.entry("training", Set.of("embedded", "image")),
           Map.entry("quickstart", Set.of("embedded", "sample")),

@@ -10,6 +10,7 @@ import dev.mcpsession.clients.PythonClients;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.external.NeedsProgram;
+import dev.mcpsession.replicas.OneUserGateway;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -24,12 +25,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClientsIT {
   private static final String TEMPLATE = "everything";
 
-  private static GatewayReplicas gateway;
+  private static OneUserGateway gateway;
   private static URI server;
 
   @BeforeAll
   static void start(Cluster cluster) throws IOException {
-    gateway = GatewayReplicas.start(cluster, cluster.namespace(), 2);
+    gateway = OneUserGateway.start(cluster, cluster.namespace(), 2);
     gateway.offerFixture(TEMPLATE);
     server = gateway.endpoint(TEMPLATE);
   }

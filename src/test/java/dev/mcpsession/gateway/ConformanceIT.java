@@ -10,6 +10,7 @@ import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.docs.GeneratedDocument;
 import dev.mcpsession.external.NeedsProgram;
 import dev.mcpsession.fixture.McpBackend;
+import dev.mcpsession.replicas.OneUserGateway;
 import java.io.IOException;
 import java.net.URI;
 import java.util.SortedMap;
@@ -32,7 +33,7 @@ class ConformanceIT {
     NodeClients clients = NodeClients.installed();
     ConformanceReport report = new ConformanceReport();
     try (McpBackend backend = McpBackend.start();
-        GatewayReplicas gateway = GatewayReplicas.start(cluster, cluster.namespace(), 2)) {
+        OneUserGateway gateway = OneUserGateway.start(cluster, cluster.namespace(), 2)) {
       gateway.offerFixture(TEMPLATE);
       for (Conformance run : Conformance.RUNS) {
         SortedMap<String, Scenario> direct =

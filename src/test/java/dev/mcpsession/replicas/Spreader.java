@@ -1,4 +1,4 @@
-package dev.mcpsession.gateway;
+package dev.mcpsession.replicas;
 
 import java.io.IOException;
 import java.net.InetAddress;
