@@ -41,8 +41,10 @@ class GatewayReadinessTest {
     issuers.add("issuer https://sso.example: HTTP status 502; its last keys are used");
     assertAnswer(
         200,
-        "ok, but: API server not heard for 12 s: no answer\n"
-            + "issuer https://sso.example: HTTP status 502; its last keys are used\n");
+        """
+        ok, but: API server not heard for 12 s: no answer
+        issuer https://sso.example: HTTP status 502; its last keys are used
+        """);
   }
 
   @Test

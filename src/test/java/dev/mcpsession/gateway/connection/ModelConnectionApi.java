@@ -82,7 +82,7 @@ final class ModelConnectionApi implements ConnectionApi {
     if (old == null) {
       throw error(404, "not found");
     }
-    ObjectNode object = Serialization.jsonMapper().valueToTree(old);
+    ObjectNode object = Serialization.unmarshal(Serialization.asJson(old), ObjectNode.class);
     for (JsonNode operation : Serialization.unmarshal(patch, JsonNode.class)) {
       apply(operation, object);
     }

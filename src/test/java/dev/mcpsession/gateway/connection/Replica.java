@@ -150,7 +150,7 @@ final class Replica {
   /** The requests that this takes. */
   int requests(Supplier<?> action) {
     int before = api.requests.size();
-    action.get();
+    var unused = action.get();
     return api.requests.size() - before;
   }
 }

@@ -245,8 +245,14 @@ class AdmissionTest {
   void aClientThatAsksFirstIsToldToGoOn() {
     try (RawClient client = gateway.connect()) {
       client.send(
-          "POST /team/forgejo/mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer alice\r\n"
-              + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+          """
+          POST /team/forgejo/mcp HTTP/1.1\r
+          Host: localhost\r
+          Authorization: Bearer alice\r
+          Expect: 100-continue\r
+          Content-Length: 3\r
+          \r
+          """);
 
       assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 100");
       assertThat(client.send("{]}").readUntil("}}")).startsWith("HTTP/1.1 400");
@@ -328,10 +334,14 @@ class AdmissionTest {
       String answer =
           client
               .send(
-                  "OPTIONS /team/forgejo/mcp HTTP/1.1\r\nHost: localhost\r\n"
-                      + "Origin: https://inspector.example\r\n"
-                      + "Access-Control-Request-Method: POST\r\n"
-                      + "Access-Control-Request-Headers: authorization,mcp-param-x\r\n\r\n")
+                  """
+                  OPTIONS /team/forgejo/mcp HTTP/1.1\r
+                  Host: localhost\r
+                  Origin: https://inspector.example\r
+                  Access-Control-Request-Method: POST\r
+                  Access-Control-Request-Headers: authorization,mcp-param-x\r
+                  \r
+                  """)
               .readUntil("\r\n\r\n");
 
       assertThat(answer)
@@ -363,8 +373,11 @@ class AdmissionTest {
       assertThat(
               client
                   .send(
-                      "GET /.well-known/oauth-protected-resource/team/forgejo/mcp HTTP/1.1\r\n"
-                          + "Host: mcp.example\r\n\r\n")
+                      """
+                      GET /.well-known/oauth-protected-resource/team/forgejo/mcp HTTP/1.1\r
+                      Host: mcp.example\r
+                      \r
+                      """)
                   .readUntil("}"))
           .startsWith("HTTP/1.1 200")
           .contains("\"resource\":\"https://mcp.example/team/forgejo/mcp\"");

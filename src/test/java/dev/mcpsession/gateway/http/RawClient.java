@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
@@ -16,7 +17,7 @@ final class RawClient implements AutoCloseable {
     try {
       socket = new Socket();
       socket.setReceiveBufferSize(16 * 1024);
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
       socket.setSoTimeout(20_000);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

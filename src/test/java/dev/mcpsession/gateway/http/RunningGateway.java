@@ -89,7 +89,7 @@ final class RunningGateway implements AutoCloseable {
   private Authentication judge(String authorization) {
     String token = authorization.replace("Bearer ", "");
     return token.equals("bad")
-        ? new Authentication.Rejected(TokenDefect.values()[0], "it is bad")
+        ? new Authentication.Rejected(TokenDefect.token_malformed, "it is bad")
         : new Authenticated(
             new Caller(
                 new User(new Owner("https://sso.example", token), token),
@@ -137,7 +137,7 @@ final class RunningGateway implements AutoCloseable {
 
   static Backend backend(URI endpoint, int revision) {
     return new Backend(
-        SESSION, revision, endpoint, START, Duration.ofSeconds(120), Duration.ofHours(1));
+        SESSION, revision, endpoint, START, Duration.ofMinutes(2), Duration.ofHours(1));
   }
 
   /** Requests go to this backend from now on. */

@@ -33,7 +33,7 @@ final class ScriptedBackend implements AutoCloseable {
         }
         client.getOutputStream().write(answer);
       } catch (IOException e) {
-        continue; // the other side has closed
+        // The other side has closed.
       }
     }
   }

@@ -91,7 +91,6 @@ class UserLimitsTest {
                             permit -> {
                               granted.incrementAndGet();
                               most.accumulateAndGet(holding.incrementAndGet(), Math::max);
-                              Thread.yield();
                               holding.decrementAndGet();
                               permit.close();
                             });
