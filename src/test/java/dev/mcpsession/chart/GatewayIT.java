@@ -114,7 +114,7 @@ class GatewayIT {
       await("the Service leads to it")
           .atMost(Duration.ofSeconds(30))
           .ignoreExceptions()
-          .until(() -> user.post(endpoint, "no-id", "{}").status() > 0);
+          .until(() -> user.post(endpoint, "no-id", "{}").status() == 404); // its token was judged
       McpHttp.Answer begun = user.initialize(endpoint);
       assertThat(begun.status()).as(begun.body()).isEqualTo(200);
       String id = begun.sessionId().orElseThrow();

@@ -98,7 +98,9 @@ class StormIT {
       Instant old = Instant.now().plus(YOUNG);
       await().atMost(YOUNG.plusSeconds(20)).until(() -> Instant.now().isAfter(old));
       assertThat(alice.initialize(all.endpoint("one", 0)).status()).isEqualTo(200);
-      await().untilAsserted(() -> assertThat(connections("one")).hasSize(CONNECTIONS));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(connections("one")).hasSize(CONNECTIONS));
       assertThat(all.sessions("one")).hasSize(1);
       assertThat(all.pods("one")).hasSize(1);
     }

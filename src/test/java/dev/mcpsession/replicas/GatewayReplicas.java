@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operator, and replicas of the gateway with the same keys, each a process of the jar; all of
@@ -113,6 +114,24 @@ public final class GatewayReplicas implements AutoCloseable {
   /** Waits until its caches are filled. */
   public void awaitReady(Replica replica) {
     awaitReady("the gateway", replica.managementPort());
+  }
+
+  /**
+   * Waits until every replica has heard of a template: what is no JSON is judged, and begins no
+   * session, only where there is one.
+   *
+   * @param token of somebody who may use it; null: nobody needs one
+   */
+  public void awaitOffered(String namespace, String template, @Nullable String token) {
+    try (McpHttp client = new McpHttp(token)) {
+      for (Replica replica : replicas) {
+        await("the gateway knows " + template)
+            .atMost(START)
+            .until(
+                () ->
+                    client.post(replica.endpoint(namespace, template), null, "{").status() == 400);
+      }
+    }
   }
 
   private static void awaitReady(String who, int port) {

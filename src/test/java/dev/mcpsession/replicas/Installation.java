@@ -50,7 +50,7 @@ public final class Installation implements AutoCloseable {
   }
 
   /**
-   * Offers an MCP server to everybody.
+   * Offers an MCP server to everybody. Returns when all replicas know.
    *
    * @param field one more of the template's {@code session}, such as "drainSeconds: 1"
    */
@@ -74,7 +74,10 @@ public final class Installation implements AutoCloseable {
             """
                 .formatted(name, field, port),
             McpSessionTemplate.class);
-    return cluster.client().resource(template).inNamespace(cluster.namespace()).create();
+    McpSessionTemplate made =
+        cluster.client().resource(template).inNamespace(cluster.namespace()).create();
+    replicas.awaitOffered(cluster.namespace(), name, issuer.token("somebody", resource(name)));
+    return made;
   }
 
   /** A client with a token of this user for a template. */

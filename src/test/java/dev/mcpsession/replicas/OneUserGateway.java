@@ -36,7 +36,7 @@ public final class OneUserGateway implements AutoCloseable {
     return new OneUserGateway(cluster, namespace, replicas);
   }
 
-  /** Offers the fixture under this name. */
+  /** Offers the fixture under this name. Returns when all replicas know. */
   public void offerFixture(String template, String... settings) {
     McpSessionTemplate made =
         Serialization.unmarshal(
@@ -51,6 +51,7 @@ public final class OneUserGateway implements AutoCloseable {
                 .formatted(template, namespace, Serialization.asJson(FixturePod.spec(settings))),
             McpSessionTemplate.class);
     cluster.client().resource(made).create();
+    replicas.awaitOffered(namespace, template, null);
   }
 
   /** Of the load balancer: connections go to all replicas in turn. */

@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.Moments;
@@ -52,6 +53,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UserSessionsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Of the template second. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
   private static final String FAKE =
       "podTemplate: {spec: {nodeSelector: {type: fake},"
           + " tolerations: [{key: kwok.x-k8s.io/node, operator: Exists}],"
@@ -298,21 +303,33 @@ class UserSessionsIT {
                         });
               },
               0,
-              900,
+              700,
               TimeUnit.MILLISECONDS);
-      await().atMost(Duration.ofSeconds(60)).until(() -> uses.size() > 33); // 30 s
+      await().atMost(Duration.ofSeconds(60)).until(() -> uses.size() > 43); // 30 s
       beat.cancel(false);
     }
     Instant last = List.copyOf(uses).getLast();
+    assumeThat(longestPause(uses)).as("this machine stood still").isLessThan(TIMEOUT);
     assertThat(lost).isEmpty();
     assertThat(one.sessions.serving(resource("second"), frank)).contains(backend);
-    assertThat(Moments.of(one.writes).busiest(Duration.ofSeconds(1))).isLessThanOrEqualTo(5);
+    assertThat(Moments.of(one.writes).busiest(TIMEOUT)).isLessThanOrEqualTo(5);
     await().until(() -> isSuspended("second", frank));
     McpSession session = session("second", frank);
     Instant reported = Instant.parse(session.getMetadata().getAnnotations().get(Names.LAST_ACTIVE));
     assertThat(Duration.between(reported, last))
-        .isBetween(Duration.ofMillis(-20), Duration.ofMillis(1));
+        .isBetween(Duration.ofMillis(-500), Duration.ofMillis(1));
     assertThat(Serialization.asJson(session.getStatus()))
-        .contains("over at " + reported.plusSeconds(1));
+        .contains("over at " + reported.plus(TIMEOUT));
+  }
+
+  private static Duration longestPause(Iterable<Instant> uses) {
+    Duration longest = Duration.ZERO;
+    Instant before = null;
+    for (Instant use : uses) {
+      Duration pause = before == null ? Duration.ZERO : Duration.between(before, use);
+      longest = pause.compareTo(longest) > 0 ? pause : longest;
+      before = use;
+    }
+    return longest;
   }
 }
