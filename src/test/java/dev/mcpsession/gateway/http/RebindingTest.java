@@ -154,7 +154,7 @@ class RebindingTest {
         new RunningGateway(
                 Limits.DEFAULT,
                 new Pace(
-                    Duration.ofMillis(500),
+                    Duration.ofSeconds(2),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(5),
