@@ -88,11 +88,6 @@ public final class JarProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Of the process, for what the operating system counts. */
-  public long pid() {
-    return process.pid();
-  }
-
   /** Acts like SIGKILL. */
   @Override
   public void close() throws IOException {

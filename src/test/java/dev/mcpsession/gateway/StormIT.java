@@ -55,7 +55,7 @@ class StormIT {
   @BeforeAll
   void start() throws Exception {
     all = Installation.start(cluster);
-    all.offer("one", "drainSeconds: 10");
+    all.offerInRealPods("one");
     all.offer("many", "drainSeconds: 10");
   }
 

@@ -146,10 +146,6 @@ public final class GatewayReplicas implements AutoCloseable {
     return replicas.get(i);
   }
 
-  public JarProcess operator() {
-    return operator;
-  }
-
   private static HttpResponse<String> get(int port, String path)
       throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {

@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.FreePort;
+import dev.mcpsession.fixture.FixturePod;
 import dev.mcpsession.fixture.McpBackend;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -50,34 +51,41 @@ public final class Installation implements AutoCloseable {
   }
 
   /**
-   * Offers an MCP server to everybody. Returns when all replicas know.
+   * Offers an MCP server in simulated Pods to everybody. Returns when all replicas know.
    *
    * @param field one more of the template's {@code session}, such as "drainSeconds: 1"
    */
-  public McpSessionTemplate offer(String name, String field) {
+  public void offer(String name, String field) {
+    offerSession(
+        name,
+        """
+        {%s, port: %d, podTemplate: {spec: {
+          nodeSelector: {type: fake},
+          tolerations: [{key: kwok.x-k8s.io/node, operator: Exists}],
+          containers: [{name: backend, image: "busybox:1.35"}]}}}
+        """
+            .formatted(field, port));
+  }
+
+  /** Offers an MCP server in real Pods to everybody. Returns when all replicas know. */
+  public void offerInRealPods(String name) {
+    offerSession(
+        name, "{podTemplate: {spec: %s}}".formatted(Serialization.asJson(FixturePod.spec())));
+  }
+
+  private void offerSession(String name, String session) {
     McpSessionTemplate template =
         Serialization.unmarshal(
             """
             apiVersion: mcpsession.dev/v1alpha1
             kind: McpSessionTemplate
             metadata: {name: %s}
-            spec:
-              access: {everyone: true}
-              session:
-                %s
-                port: %d
-                podTemplate:
-                  spec:
-                    nodeSelector: {type: fake}
-                    tolerations: [{key: kwok.x-k8s.io/node, operator: Exists}]
-                    containers: [{name: backend, image: "busybox:1.35"}]
+            spec: {access: {everyone: true}, session: %s}
             """
-                .formatted(name, field, port),
+                .formatted(name, session.strip().replace("\n", " ")),
             McpSessionTemplate.class);
-    McpSessionTemplate made =
-        cluster.client().resource(template).inNamespace(cluster.namespace()).create();
+    cluster.client().resource(template).inNamespace(cluster.namespace()).create();
     replicas.awaitOffered(cluster.namespace(), name, issuer.token("somebody", resource(name)));
-    return made;
   }
 
   /** A client with a token of this user for a template. */
@@ -86,7 +94,7 @@ public final class Installation implements AutoCloseable {
   }
 
   /** The URL of a template as tokens name it. */
-  public String resource(String template) {
+  private String resource(String template) {
     return BASE + "/" + cluster.namespace() + "/" + template + "/mcp";
   }
 
@@ -97,19 +105,6 @@ public final class Installation implements AutoCloseable {
    */
   public URI endpoint(String template, int replica) {
     return replicas.replica(replica % 2).endpoint(cluster.namespace(), template);
-  }
-
-  public GatewayReplicas replicas() {
-    return replicas;
-  }
-
-  public TokenSigner issuer() {
-    return issuer;
-  }
-
-  /** One for each simulated Pod that was asked. */
-  public McpBackend backends() {
-    return backends;
   }
 
   /** The sessions of a template. */
