@@ -28,11 +28,7 @@ public final class EffectiveSpec {
    * @param user whose it would be
    */
   public static McpSessionSpec of(String user, Session template) {
-    return of(
-        new McpSessionSpec(
-            user, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null),
-        template);
+    return of(McpSessionSpec.of(user, null, null), template);
   }
 
   /** Of a session that takes from a template what its own spec leaves out. */

@@ -160,6 +160,30 @@ public record McpSessionSpec(
     Recreate
   }
 
+  /** Of a session that says nothing itself but whose it is and of which template. */
+  public static McpSessionSpec of(
+      String user, @Nullable Owner owner, @Nullable TemplateReference templateRef) {
+    return new McpSessionSpec(
+        user,
+        owner,
+        templateRef,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
   /** The name of its template; null without one. */
   public @Nullable String templateName() {
     return templateRef == null ? null : templateRef.name();

@@ -66,6 +66,16 @@ public record McpSessionStatus(
                 + " TemplateMissing.")
         @Nullable List<Condition> conditions) {
 
+  /** The condition of this type; null if there is none. */
+  public @Nullable Condition condition(ConditionType type) {
+    return conditions == null
+        ? null
+        : conditions.stream()
+            .filter(condition -> condition.type().equals(type.name()))
+            .findFirst()
+            .orElse(null);
+  }
+
   /** A copy with another attempt. */
   public McpSessionStatus with(@Nullable Attempt attempt) {
     return with(attempt, conditions);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -167,10 +168,7 @@ class SuspensionIT {
   }
 
   private Condition ready(String template) {
-    return session(template).getStatus().conditions().stream()
-        .filter(condition -> condition.type().equals(ConditionType.Ready.name()))
-        .findFirst()
-        .orElseThrow();
+    return Objects.requireNonNull(session(template).getStatus().condition(ConditionType.Ready));
   }
 
   /** The only one of the template. */

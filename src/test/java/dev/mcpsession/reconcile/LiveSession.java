@@ -125,13 +125,7 @@ public final class LiveSession {
   }
 
   @Nullable Condition condition(ConditionType type) {
-    List<Condition> conditions = status().conditions();
-    return conditions == null
-        ? null
-        : conditions.stream()
-            .filter(condition -> condition.type().equals(type.name()))
-            .findFirst()
-            .orElse(null);
+    return status().condition(type);
   }
 
   /** Such as "Ready Serving" or "not Ready Starting"; empty while there is no such condition. */

@@ -12,7 +12,6 @@ import dev.mcpsession.gateway.session.ApiCalls;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import dev.mcpsession.gateway.session.SessionView;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -194,14 +193,10 @@ final class ConnectionLookup {
 
   /** Whether the operator deletes a session because its grant was rejected. */
   static boolean isRejected(@Nullable McpSession session) {
-    List<Condition> conditions =
-        session == null || session.getStatus() == null || session.getStatus().conditions() == null
-            ? List.of()
-            : session.getStatus().conditions();
-    return conditions.stream()
-        .anyMatch(
-            it ->
-                it.type().equals(ConditionType.TokenValid.name())
-                    && it.reason().equals(Reason.GrantRejected.name()));
+    if (session == null || session.getStatus() == null) {
+      return false;
+    }
+    Condition token = session.getStatus().condition(ConditionType.TokenValid);
+    return token != null && token.reason().equals(Reason.GrantRejected.name());
   }
 }

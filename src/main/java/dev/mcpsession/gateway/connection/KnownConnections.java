@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.connection;
 
 import dev.mcpsession.api.McpConnection;
 import dev.mcpsession.gateway.session.Connection;
+import dev.mcpsession.kube.ResourceVersion;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,7 +155,9 @@ final class KnownConnections {
     }
     Known old = entries.get(key);
     Connection newest =
-        old != null && version(old.connection) > version(connection) ? old.connection : connection;
+        old != null && version(old.connection).isAfter(version(connection))
+            ? old.connection
+            : connection;
     Answers answers = old == null ? new Answers() : old.answers;
     ObjectMeta metadata = object.getMetadata();
     Instant lastUsedTime = object.getStatus().lastUsedTime();
@@ -205,12 +208,7 @@ final class KnownConnections {
     return a == null ? b : b == null || a.isAfter(b) ? a : b;
   }
 
-  /** Versions of one resource are numbers that grow (KEP 5504). */
-  private static long version(Connection connection) {
-    try {
-      return Long.parseLong(connection.resourceVersion());
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+  private static ResourceVersion version(Connection connection) {
+    return ResourceVersion.of(connection.resourceVersion());
   }
 }

@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.session;
 
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.kube.ResourceVersion;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,19 +84,10 @@ final class FreshSessions {
     if (entry.session == null) {
       return uid(cached).equals(entry.uid);
     }
-    return version(entry.session) > version(cached);
+    return ResourceVersion.of(entry.session).isAfter(ResourceVersion.of(cached));
   }
 
   private static String uid(McpSession session) {
     return session.getMetadata().getUid();
-  }
-
-  /** Versions of one resource are numbers that grow (KEP 5504). */
-  private static long version(McpSession session) {
-    try {
-      return Long.parseLong(session.getMetadata().getResourceVersion());
-    } catch (NumberFormatException e) {
-      return 0;
-    }
   }
 }

@@ -41,25 +41,8 @@ final class NewSession {
                     .build())
             .build());
     session.setSpec(
-        new McpSessionSpec(
-            readable(user),
-            user.owner(),
-            new TemplateReference(template.getMetadata().getName()),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null));
+        McpSessionSpec.of(
+            readable(user), user.owner(), new TemplateReference(template.getMetadata().getName())));
     return session;
   }
 

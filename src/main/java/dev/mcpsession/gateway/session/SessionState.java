@@ -13,7 +13,6 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.route.McpResource;
 import java.net.URI;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -172,9 +171,7 @@ sealed interface SessionState {
 
   private static @Nullable Condition condition(
       @Nullable McpSessionStatus status, ConditionType type) {
-    List<Condition> conditions =
-        status == null || status.conditions() == null ? List.of() : status.conditions();
-    return conditions.stream().filter(it -> it.type().equals(type.name())).findFirst().orElse(null);
+    return status == null ? null : status.condition(type);
   }
 
   private static boolean has(@Nullable Condition condition, Reason reason) {

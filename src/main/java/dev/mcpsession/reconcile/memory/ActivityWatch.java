@@ -3,6 +3,7 @@ package dev.mcpsession.reconcile.memory;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.kube.ResourceVersion;
 import dev.mcpsession.plan.observed.WriterSigns;
 import dev.mcpsession.plan.timing.Activity;
 import dev.mcpsession.plan.timing.IdleDeadline;

@@ -2,6 +2,7 @@ package dev.mcpsession.reconcile.memory;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionStatus;
+import dev.mcpsession.kube.ResourceVersion;
 import dev.mcpsession.plan.observed.LostPod;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -1,8 +1,8 @@
 package dev.mcpsession.reconcile.template;
 
 import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.kube.ResourceVersion;
 import dev.mcpsession.plan.template.TemplateCheck;
-import dev.mcpsession.reconcile.memory.ResourceVersion;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.locks.Lock;

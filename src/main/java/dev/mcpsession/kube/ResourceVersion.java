@@ -1,4 +1,4 @@
-package dev.mcpsession.reconcile.memory;
+package dev.mcpsession.kube;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
@@ -13,7 +13,8 @@ public record ResourceVersion(long number) {
     return of(object.getMetadata().getResourceVersion());
   }
 
-  static ResourceVersion of(String text) {
+  /** Of its text. */
+  public static ResourceVersion of(String text) {
     try {
       return new ResourceVersion(Long.parseLong(text));
     } catch (NumberFormatException e) {
