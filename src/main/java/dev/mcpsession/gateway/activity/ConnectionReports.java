@@ -63,11 +63,14 @@ final class ConnectionReports {
 
   private void connected(Instant at, Duration grace, Written written) {
     connecting = false;
-    if (written instanceof Written.Stored) {
-      listener.wrote();
-      presences.wrote(at);
-    } else if (!(written instanceof Written.Gone)) {
-      presences.failed(clock.instant(), grace);
+    switch (written) {
+      case Written.Stored stored -> {
+        listener.wrote();
+        presences.wrote(at);
+      }
+      case Written.Gone gone -> {}
+      case Written.Changed changed -> {} // written at once, before another replica's grace is over
+      case Written.Failed failed -> presences.failed(clock.instant(), grace);
     }
   }
 

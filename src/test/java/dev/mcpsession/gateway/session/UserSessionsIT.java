@@ -114,7 +114,7 @@ class UserSessionsIT {
     offer("plain", "", "");
     offer("short", "", "idleTimeoutSeconds: 2,");
     offer("second", "", "idleTimeoutSeconds: 1,");
-    offer("release", "onDisconnect: Release, disconnectGraceSeconds: 2,", "");
+    offer("release", "onDisconnect: Release, disconnectGraceSeconds: 8,", "");
     offer(
         "rejected",
         "",
@@ -273,11 +273,11 @@ class UserSessionsIT {
     Presence there = two.reporter.begun(backend, true);
     here.close();
     await()
-        .during(Duration.ofSeconds(4))
-        .atMost(Duration.ofSeconds(10))
+        .during(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> !isSuspended("release", erin));
     there.close();
-    await().until(() -> isSuspended("release", erin));
+    await().atMost(Duration.ofSeconds(30)).until(() -> isSuspended("release", erin));
     backend(one.sessions.demand(resource("release"), erin, PATIENCE));
   }
 
