@@ -24,6 +24,11 @@ public record McpConnectionStatus(
         @Size(min = 1, max = MAX_BACKEND_SESSION_ID)
         @Nullable String backendSessionId,
     @JsonPropertyDescription(
+            "URL of the MCP endpoint of this backend. Absent in a connection that an earlier"
+                + " version wrote: then it is the session's, if the revision is.")
+        @Size(min = 1, max = MAX_ENDPOINT)
+        @Nullable String endpoint,
+    @JsonPropertyDescription(
             "What the id was bound to before, while that backend drains. Absent: nothing.")
         @Nullable Previous previous,
     @JsonPropertyDescription("The level of logging that the client set. Absent: none.")
@@ -33,11 +38,23 @@ public record McpConnectionStatus(
         @Size(max = 256)
         @Nullable List<@Size(max = 2048) String> subscriptions,
     @JsonPropertyDescription(
+            "The gateway's replica that opened the newest stream of the server's own messages, by"
+                + " the name that replicas have among themselves; another one that has such a"
+                + " stream closes it. Absent: no two replicas had one.")
+        @Size(min = 1, max = MAX_REPLICA)
+        @Nullable String streamReplica,
+    @JsonPropertyDescription(
             "When the client used the id last, as of the last write: written at most every 6"
                 + " hours. Absent: never since it was made.")
         @Nullable Instant lastUsedTime) {
   /** Most characters of a backend's session id. */
   public static final int MAX_BACKEND_SESSION_ID = 1024;
+
+  /** Most characters of a backend's URL. */
+  public static final int MAX_ENDPOINT = 2048;
+
+  /** Most characters of a replica's name. */
+  public static final int MAX_REPLICA = 512;
 
   /** A binding that is over. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -46,7 +63,11 @@ public record McpConnectionStatus(
       @JsonPropertyDescription(
               "The MCP session id that this backend gave. Absent: it keeps no sessions.")
           @Size(min = 1, max = MAX_BACKEND_SESSION_ID)
-          @Nullable String backendSessionId) {
+          @Nullable String backendSessionId,
+      @JsonPropertyDescription(
+              "URL of the MCP endpoint of this backend. Absent: an earlier version wrote it.")
+          @Size(min = 1, max = MAX_ENDPOINT)
+          @Nullable String endpoint) {
     /** Without the backend's session id, which is a credential. */
     @Override
     public String toString() {

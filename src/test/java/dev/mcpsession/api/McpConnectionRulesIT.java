@@ -71,6 +71,9 @@ class McpConnectionRulesIT {
           status: {revision: 99999999999}               | Checked value must be of type integer with format int32 in status.revision
           status: {backendSessionId: ''}                | status.backendSessionId in body should be at least 1 chars long
           status: {previous: {backendSessionId: a}}     | status.previous.revision: Required value
+          status: {endpoint: ''}                        | status.endpoint in body should be at least 1 chars long
+          status: {previous: {revision: 1, endpoint: ''}} | status.previous.endpoint in body should be at least 1 chars long
+          status: {streamReplica: ''}                   | status.streamReplica in body should be at least 1 chars long
           status: {subscriptions: a}                    | status.subscriptions in body must be of type array
           status: {lastUsedTime: yesterday}             | status.lastUsedTime in body must be of type date-time
           status: {lastUsedTime: '2026-11-27T12:00:00+25:00'} | status.lastUsedTime in body

@@ -18,6 +18,8 @@ import dev.mcpsession.gateway.session.Connection.Binding;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +90,14 @@ final class ConnectionObjects {
             initialize));
     connection.setStatus(
         new McpConnectionStatus(
-            binding.revision(), binding.backendSessionId().orElse(null), null, null, null, null));
+            binding.revision(),
+            binding.backendSessionId().orElse(null),
+            binding.endpoint().map(URI::toString).orElse(null),
+            null,
+            null,
+            null,
+            null,
+            null));
     return connection;
   }
 
@@ -117,13 +126,30 @@ final class ConnectionObjects {
             spec.owner(),
             spec.protocolVersion(),
             spec.initialize(),
-            binding(status.revision(), status.backendSessionId()),
-            Optional.ofNullable(previous).map(it -> binding(it.revision(), it.backendSessionId())),
+            binding(status.revision(), status.backendSessionId(), status.endpoint()),
+            Optional.ofNullable(previous)
+                .map(it -> binding(it.revision(), it.backendSessionId(), it.endpoint())),
             metadata.getResourceVersion()));
   }
 
-  private static Binding binding(int revision, @Nullable String backendSessionId) {
-    return new Binding(revision, Optional.ofNullable(backendSessionId));
+  private static Binding binding(
+      int revision, @Nullable String backendSessionId, @Nullable String endpoint) {
+    return new Binding(
+        revision,
+        Optional.ofNullable(backendSessionId),
+        Optional.ofNullable(endpoint).flatMap(ConnectionObjects::httpUrl));
+  }
+
+  /** Empty for what is no http URL with a host: requests could not be sent there. */
+  private static Optional<URI> httpUrl(String text) {
+    try {
+      URI url = new URI(text);
+      return "http".equals(url.getScheme()) && url.getHost() != null
+          ? Optional.of(url)
+          : Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
   }
 
   /** The patch that binds it anew, if it is still bound as it was seen. */
@@ -140,10 +166,16 @@ final class ConnectionObjects {
     } else if (old.backendSessionId().isPresent()) {
       operation(patch, "remove", "/status/backendSessionId");
     }
+    if (binding.endpoint().isPresent()) {
+      operation(patch, "add", "/status/endpoint").put("value", binding.endpoint().get().toString());
+    } else if (old.endpoint().isPresent()) {
+      operation(patch, "remove", "/status/endpoint");
+    }
     if (old.revision() != binding.revision()) {
       ObjectNode previous = operation(patch, "add", "/status/previous").putObject("value");
       previous.put("revision", old.revision());
       old.backendSessionId().ifPresent(id -> previous.put("backendSessionId", id));
+      old.endpoint().ifPresent(url -> previous.put("endpoint", url.toString()));
     }
     return patch.toString();
   }

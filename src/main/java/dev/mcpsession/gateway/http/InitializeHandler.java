@@ -91,7 +91,10 @@ final class InitializeHandler {
                 read.protocolVersion().get(),
                 exchange.message().clientName(),
                 parameters,
-                new Binding(backend.revision(), read.answer().sessionId())),
+                new Binding(
+                    backend.revision(),
+                    read.answer().sessionId(),
+                    Optional.of(backend.endpoint()))),
         created -> created(exchange, id, backend, presence, read, created),
         exchange::failed);
   }

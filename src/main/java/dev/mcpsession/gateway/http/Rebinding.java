@@ -78,7 +78,9 @@ final class Rebinding {
                 id.ifPresent(it -> handshake.end(backend.endpoint(), it)); // it came too late
               } else {
                 loop.then(
-                    connections.rebind(connection, new Binding(backend.revision(), id)),
+                    connections.rebind(
+                        connection,
+                        new Binding(backend.revision(), id, Optional.of(backend.endpoint()))),
                     written -> written(mine, handshake, backend, id, written),
                     mine::completeExceptionally);
               }

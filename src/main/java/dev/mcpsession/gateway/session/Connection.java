@@ -3,6 +3,7 @@ package dev.mcpsession.gateway.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.route.McpResource;
+import java.net.URI;
 import java.util.Optional;
 
 /**
@@ -36,8 +37,21 @@ public record Connection(
    *
    * @param revision of the session's backend
    * @param backendSessionId the id that the backend gave; empty: it keeps no sessions
+   * @param endpoint of the MCP server in it; empty: not known, since an earlier version of the
+   *     gateway wrote the binding
    */
-  public record Binding(int revision, Optional<String> backendSessionId) {
+  public record Binding(int revision, Optional<String> backendSessionId, Optional<URI> endpoint) {
+    /**
+     * Where the backend is: a binding that does not say so knows it of the backend that serves.
+     *
+     * @param serving the session's backend now
+     */
+    public Optional<URI> endpoint(Backend serving) {
+      return endpoint.or(
+          () ->
+              serving.revision() == revision ? Optional.of(serving.endpoint()) : Optional.empty());
+    }
+
     @Override
     public String toString() {
       return "revision " + revision; // the id is a credential of the backend

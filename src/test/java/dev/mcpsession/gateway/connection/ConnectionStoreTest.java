@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.connection;
 
 import static dev.mcpsession.gateway.connection.Replica.ALICE;
 import static dev.mcpsession.gateway.connection.Replica.FORGEJO;
+import static dev.mcpsession.gateway.connection.Replica.binding;
 import static dev.mcpsession.gateway.connection.Replica.initialize;
 import static dev.mcpsession.gateway.connection.Replica.now;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,7 @@ class ConnectionStoreTest {
     assertThat(there.requests(() -> there.found(id))).isZero();
     Connection found = there.found(id);
     assertThat(found).isEqualTo(here.found(id));
-    assertThat(found.binding()).isEqualTo(new Binding(1, Optional.of("backend-secret-1")));
+    assertThat(found.binding()).isEqualTo(binding(1, "backend-secret-1"));
     assertThat(found.initialize()).isEqualTo(initialize());
   }
 
@@ -127,7 +127,7 @@ class ConnectionStoreTest {
   @Test
   void whatArrivesLateBringsNoEndedIdBack() {
     String id = here.create(session);
-    now(here.store.rebind(here.found(id), new Binding(2, Optional.empty())));
+    now(here.store.rebind(here.found(id), binding(2, null)));
     now(here.store.end(here.found(id)));
     here.watch(); // made, changed, and deleted
     assertThat(here.find(id)).isEqualTo(new Lookup.Unknown());
@@ -154,8 +154,8 @@ class ConnectionStoreTest {
     String id = here.create(session);
     Connection seenHere = here.found(id);
     Connection seenThere = there.found(id);
-    Binding one = new Binding(2, Optional.of("backend-secret-2"));
-    Binding other = new Binding(2, Optional.of("backend-secret-3"));
+    Binding one = binding(2, "backend-secret-2");
+    Binding other = binding(2, "backend-secret-3");
     assertThat(now(here.store.rebind(seenHere, one)))
         .isInstanceOfSatisfying(
             Rebinding.Moved.class,
@@ -174,10 +174,10 @@ class ConnectionStoreTest {
   @Test
   void soItIsIfNeitherBackendKeepsSessions() {
     String id = here.create(session);
-    now(here.store.rebind(here.found(id), new Binding(2, Optional.empty())));
+    now(here.store.rebind(here.found(id), binding(2, null)));
     Connection seen = there.found(id);
-    now(here.store.rebind(seen, new Binding(3, Optional.empty())));
-    assertThat(now(there.store.rebind(seen, new Binding(4, Optional.empty()))))
+    now(here.store.rebind(seen, binding(3, null)));
+    assertThat(now(there.store.rebind(seen, binding(4, null))))
         .isInstanceOfSatisfying(
             Rebinding.Lost.class,
             lost -> assertThat(lost.winner().binding().revision()).isEqualTo(3));
@@ -186,14 +186,14 @@ class ConnectionStoreTest {
   @Test
   void aBackendThatForgotItsSessionGivesAnotherOneAndThePreviousBindingStays() {
     String id = here.create(session);
-    now(here.store.rebind(here.found(id), new Binding(2, Optional.of("second"))));
-    now(here.store.rebind(here.found(id), new Binding(2, Optional.of("third"))));
-    assertThat(here.found(id).binding()).isEqualTo(new Binding(2, Optional.of("third")));
+    now(here.store.rebind(here.found(id), binding(2, "second")));
+    now(here.store.rebind(here.found(id), binding(2, "third")));
+    assertThat(here.found(id).binding()).isEqualTo(binding(2, "third"));
     assertThat(here.found(id).previous()).map(Binding::revision).contains(1);
-    now(here.store.rebind(here.found(id), new Binding(3, Optional.empty())));
-    assertThat(here.found(id).binding()).isEqualTo(new Binding(3, Optional.empty()));
-    now(here.store.rebind(here.found(id), new Binding(4, Optional.of("fifth"))));
-    assertThat(there.found(id).previous()).contains(new Binding(3, Optional.empty()));
+    now(here.store.rebind(here.found(id), binding(3, null)));
+    assertThat(here.found(id).binding()).isEqualTo(binding(3, null));
+    now(here.store.rebind(here.found(id), binding(4, "fifth")));
+    assertThat(there.found(id).previous()).contains(binding(3, null));
   }
 
   @Test
@@ -201,8 +201,7 @@ class ConnectionStoreTest {
     String id = here.create(session);
     Connection seen = there.found(id);
     now(here.store.end(here.found(id)));
-    assertThat(now(there.store.rebind(seen, new Binding(2, Optional.empty()))))
-        .isEqualTo(new Rebinding.Gone());
+    assertThat(now(there.store.rebind(seen, binding(2, null)))).isEqualTo(new Rebinding.Gone());
     assertThat(there.find(id)).isEqualTo(new Lookup.Unknown());
     assertThat(api.all()).isEmpty();
   }
@@ -211,7 +210,7 @@ class ConnectionStoreTest {
   void aBindingWhoseAnswerWasLostHolds() {
     String id = here.create(session);
     api.losesAnswer = true;
-    assertThat(now(here.store.rebind(here.found(id), new Binding(2, Optional.of("second")))))
+    assertThat(now(here.store.rebind(here.found(id), binding(2, "second"))))
         .isInstanceOf(Rebinding.Moved.class);
     assertThat(here.found(id).binding().revision()).isEqualTo(2);
   }
@@ -223,7 +222,7 @@ class ConnectionStoreTest {
     api.away = true;
     assertThat(here.find(id)).isInstanceOf(Lookup.Found.class);
     assertThat(there.find(id)).isEqualTo(new Lookup.ApiAway());
-    assertThat(now(here.store.rebind(known, new Binding(2, Optional.empty()))))
+    assertThat(now(here.store.rebind(known, binding(2, null))))
         .isInstanceOfSatisfying(
             Rebinding.Failed.class, failed -> assertThat(failed.apiAway()).isTrue());
     assertThat(now(here.store.end(known)))
@@ -265,7 +264,7 @@ class ConnectionStoreTest {
             "2025-11-25",
             "",
             initialize(),
-            new Binding(1, Optional.empty()));
+            binding(1, null));
     api.create(made);
     assertThat(there.find(id)).isEqualTo(new Lookup.Unknown());
   }

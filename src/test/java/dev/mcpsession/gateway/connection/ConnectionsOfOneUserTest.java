@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.connection;
 
 import static dev.mcpsession.gateway.connection.Replica.FORGEJO;
+import static dev.mcpsession.gateway.connection.Replica.binding;
 import static dev.mcpsession.gateway.connection.Replica.initialize;
 import static dev.mcpsession.gateway.connection.Replica.now;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +14,6 @@ import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.connection.Replica.Time;
 import dev.mcpsession.gateway.session.Connection;
-import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections.Creation;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -173,7 +172,7 @@ class ConnectionsOfOneUserTest {
             "2025-06-18",
             "n".repeat(255) + "\ud83d\ude00",
             initialize(),
-            new Binding(7, Optional.of("backend-secret"))));
+            binding(7, "backend-secret")));
     McpConnection object = api.all().getFirst();
     assertThat(object.getMetadata().getName()).isEqualTo(SessionIds.connectionName(id));
     assertThat(object.getMetadata().getOwnerReferences())
@@ -196,7 +195,7 @@ class ConnectionsOfOneUserTest {
   @Test
   void nothingPrintsTheIdOfABackend() {
     String id = here.create(session);
-    now(here.store.rebind(here.found(id), new Binding(2, Optional.of("backend-secret-2"))));
+    now(here.store.rebind(here.found(id), binding(2, "backend-secret-2")));
     assertThat(List.of(here.found(id), here.found(id).binding(), api.all().getFirst()))
         .allSatisfy(it -> assertThat(it.toString()).doesNotContain("secret").doesNotContain(id));
   }

@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.connection;
 
 import static dev.mcpsession.gateway.connection.LiveReplica.await;
+import static dev.mcpsession.gateway.connection.Replica.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -31,7 +32,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +76,7 @@ class KubernetesConnectionsIT {
     String id = create(here);
     Connection seen = found(there, id);
     assertThat(seen.initialize()).isEqualTo(initialize());
-    assertThat(seen.binding()).isEqualTo(new Binding(1, Optional.of("backend-1")));
+    assertThat(seen.binding()).isEqualTo(binding(1, "backend-1"));
     int before = here.requests().size() + there.requests().size();
     for (int i = 0; i < 100; i++) {
       found(here, id);
@@ -105,10 +105,9 @@ class KubernetesConnectionsIT {
       String id = create(here);
       Connection seenHere = found(here, id);
       Connection seenThere = found(there, id);
-      CompletionStage<Rebinding> one =
-          here.connections().rebind(seenHere, new Binding(round, Optional.of("here")));
+      CompletionStage<Rebinding> one = here.connections().rebind(seenHere, binding(round, "here"));
       CompletionStage<Rebinding> other =
-          there.connections().rebind(seenThere, new Binding(round, Optional.of("there")));
+          there.connections().rebind(seenThere, binding(round, "there"));
       List<Rebinding> results = List.of(await(one), await(other));
       Binding stored = stored(id);
       assertThat(results)
@@ -124,7 +123,7 @@ class KubernetesConnectionsIT {
               lost -> assertThat(((Rebinding.Lost) lost).winner().binding()).isEqualTo(stored));
       assertThat(found(here, id).binding()).isEqualTo(stored);
       assertThat(found(there, id).binding()).isEqualTo(stored);
-      assertThat(found(here, id).previous()).contains(new Binding(1, Optional.of("backend-1")));
+      assertThat(found(here, id).previous()).contains(binding(1, "backend-1"));
     }
   }
 
@@ -147,7 +146,7 @@ class KubernetesConnectionsIT {
     Connection seen = found(there, id);
     List<CompletionStage<?>> all = new ArrayList<>();
     for (int i = 2; i < 20; i++) {
-      all.add(there.connections().rebind(seen, new Binding(i, Optional.of("b" + i))));
+      all.add(there.connections().rebind(seen, binding(i, "b" + i)));
       all.add(there.connections().find(id, resource, ALICE));
       if (i == 10) {
         all.add(here.connections().end(found(here, id)));
@@ -223,7 +222,7 @@ class KubernetesConnectionsIT {
                     "2025-11-25",
                     "inspector",
                     initialize(),
-                    new Binding(1, Optional.of("backend-1"))));
+                    binding(1, "backend-1")));
     assertThat(made).isInstanceOf(Creation.Created.class);
     return id;
   }

@@ -17,6 +17,7 @@ import dev.mcpsession.gateway.session.Connections.Creation;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import dev.mcpsession.gateway.session.SessionName;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One replica's connections on a model of the API server, with its own caches. */
 final class Replica {
@@ -108,6 +110,14 @@ final class Replica {
         McpSession.class);
   }
 
+  /** To the backend of this revision, whose address follows from its number. */
+  static Binding binding(int revision, @Nullable String backendSessionId) {
+    return new Binding(
+        revision,
+        Optional.ofNullable(backendSessionId),
+        Optional.of(URI.create("http://10.0.0." + revision + ":8000/mcp")));
+  }
+
   static ObjectNode initialize() {
     return JsonNodeFactory.instance.objectNode().put("protocolVersion", "2025-11-25");
   }
@@ -121,7 +131,7 @@ final class Replica {
         "2025-11-25",
         "inspector",
         initialize,
-        new Binding(1, Optional.of("backend-secret-1")));
+        binding(1, "backend-secret-1"));
   }
 
   /** A new id that is stored. */

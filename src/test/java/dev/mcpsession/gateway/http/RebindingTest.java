@@ -71,6 +71,8 @@ class RebindingTest {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.message()).contains("\"backend\":\"" + NEW + "\"");
     assertThat(connection().binding().revision()).isEqualTo(2);
+    assertThat(connection().binding().endpoint()).contains(backend.endpoint(NEW));
+    assertThat(connection().previous().orElseThrow().endpoint()).contains(backend.endpoint(OLD));
     assertThat(
             backend.seen().stream().filter(it -> it.backend().equals(NEW)).map(it -> it.method()))
         .containsExactly("initialize", "notifications/initialized", "tools/call");
@@ -100,7 +102,8 @@ class RebindingTest {
         other.initialize(backend.endpoint(NEW)).http().headers().firstValue("Mcp-Session-Id").get();
     other.close();
     gateway.serve(backend.endpoint(NEW), 2);
-    gateway.connections.faster = new Binding(2, Optional.of(winner));
+    gateway.connections.faster =
+        new Binding(2, Optional.of(winner), Optional.of(backend.endpoint(NEW)));
 
     assertThat(client.post(gateway.endpoint(), id, count(1)).status()).isEqualTo(200);
 
@@ -172,7 +175,7 @@ class RebindingTest {
   @Test
   void aCacheThatIsBehindIsReadLive() throws Exception {
     gateway.connections.byId.put(
-        id, FakeConnections.with(connection(), new Binding(2, Optional.empty())));
+        id, FakeConnections.with(connection(), new Binding(2, Optional.empty(), Optional.empty())));
     backend.set(NEW, "sessions", "false");
     gateway.sessions.live(RunningGateway.served(backend.endpoint(NEW), 2));
 
