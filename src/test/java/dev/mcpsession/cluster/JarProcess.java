@@ -75,6 +75,20 @@ public final class JarProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Its number in the operating system. */
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL: nothing of it runs on. What it wrote stays until {@link #close}. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   /** Sends a signal by its name, such as STOP. */
   public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayReplicas implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(90);
 
-  private final JarProcess operator;
-  private final int operatorPort;
-  private final List<Replica> replicas = new ArrayList<>();
+  private final int operatorPort = FreePort.onLoopback();
+  private final List<Replica> replicas = new CopyOnWriteArrayList<>();
+  private final List<String> operatorArguments;
   private final List<String> gatewayOptions;
   private final Path directory;
+  private JarProcess operator;
 
   /** One gateway. */
   public record Replica(JarProcess process, int port, int managementPort) implements AutoCloseable {
@@ -49,25 +51,40 @@ public final class GatewayReplicas implements AutoCloseable {
     }
   }
 
-  private GatewayReplicas(Path kubeconfig, String namespace, String config, List<String> options)
-      throws IOException {
+  /**
+   * What the processes are told beyond where they are.
+   *
+   * @param kubeconfig of all of them
+   * @param gateway the gateway's configuration, but for its keys
+   * @param operator the operator's configuration
+   * @param options more options of the gateway's command line
+   */
+  public record Setup(Path kubeconfig, String gateway, String operator, List<String> options) {
+    public Setup {
+      options = List.copyOf(options);
+    }
+  }
+
+  private GatewayReplicas(Setup setup, String namespace) throws IOException {
     directory = Files.createTempDirectory("gateway");
     Path keys = Files.createDirectory(directory.resolve("keys"));
     byte[] key = new byte[32];
     new SecureRandom().nextBytes(key);
     Files.write(keys.resolve("current"), key);
-    Path file = directory.resolve("gateway.yaml");
-    Files.writeString(file, "keysDirectory: " + keys + "\n" + config);
-    List<String> cluster = List.of("--kubeconfig", kubeconfig.toString(), "--namespace", namespace);
+    Path gateway = directory.resolve("gateway.yaml");
+    Files.writeString(gateway, "keysDirectory: " + keys + "\n" + setup.gateway());
+    List<String> cluster =
+        List.of("--kubeconfig", setup.kubeconfig().toString(), "--namespace", namespace);
     gatewayOptions = new ArrayList<>(cluster);
-    gatewayOptions.addAll(List.of("--config", file.toString()));
-    gatewayOptions.addAll(options);
-    operatorPort = FreePort.onLoopback();
-    List<String> arguments =
+    gatewayOptions.addAll(List.of("--config", gateway.toString()));
+    gatewayOptions.addAll(setup.options());
+    Path config = Files.writeString(directory.resolve("operator.yaml"), setup.operator());
+    operatorArguments =
         new ArrayList<>(
             List.of("operator", "--http", "127.0.0.1:" + operatorPort, "--leader-election", "off"));
-    arguments.addAll(cluster);
-    operator = JarProcess.start(Map.of(), arguments);
+    operatorArguments.addAll(cluster);
+    operatorArguments.addAll(List.of("--config", config.toString()));
+    operator = JarProcess.start(Map.of(), operatorArguments);
   }
 
   /**
@@ -79,18 +96,49 @@ public final class GatewayReplicas implements AutoCloseable {
   public static GatewayReplicas start(
       Path kubeconfig, String namespace, int count, String config, String... options)
       throws IOException {
-    GatewayReplicas all = new GatewayReplicas(kubeconfig, namespace, config, List.of(options));
+    return start(new Setup(kubeconfig, config, "{}", List.of(options)), namespace, count);
+  }
+
+  /** Returns when all are ready. */
+  public static GatewayReplicas start(Setup setup, String namespace, int count) throws IOException {
+    GatewayReplicas all = new GatewayReplicas(setup, namespace);
     try {
       for (int i = 0; i < count; i++) {
         all.startReplica();
       }
-      awaitReady("the operator", all.operatorPort);
+      all.awaitOperator();
       all.replicas.forEach(all::awaitReady);
       return all;
     } catch (IOException | RuntimeException e) {
       all.close();
       throw e;
     }
+  }
+
+  /** SIGKILL. */
+  public void killOperator() throws IOException, InterruptedException {
+    operator.kill();
+    operator.close();
+  }
+
+  /** Another one in its place. Returns before it is ready. */
+  public void startOperator() throws IOException {
+    operator = JarProcess.start(Map.of(), operatorArguments);
+  }
+
+  /** Waits until its caches are filled, and it works. */
+  public void awaitOperator() {
+    awaitReady("the operator", operatorPort);
+  }
+
+  /** The operator's process that was started last. */
+  public JarProcess operator() {
+    return operator;
+  }
+
+  /** Those that run, the oldest first. */
+  public List<Replica> running() {
+    return replicas.stream().filter(it -> it.process().isAlive()).toList();
   }
 
   /** One more, or one in the place of another that ended; it may not be ready yet. */
@@ -124,7 +172,7 @@ public final class GatewayReplicas implements AutoCloseable {
    */
   public void awaitOffered(String namespace, String template, @Nullable String token) {
     try (McpHttp client = new McpHttp(token)) {
-      for (Replica replica : replicas) {
+      for (Replica replica : running()) {
         await("the gateway knows " + template)
             .atMost(START)
             .until(

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -26,28 +27,60 @@ public final class Installation implements AutoCloseable {
   private final McpBackend backends;
   private final TokenSigner issuer;
   private final GatewayReplicas replicas;
+  private final InService inService;
+  private final Spreader balancer;
 
-  private Installation(Cluster cluster) throws IOException, InterruptedException {
+  private Installation(Cluster cluster, Path kubeconfig, String gateway, String operator)
+      throws IOException, InterruptedException {
     this.cluster = cluster;
     addresses = SimulatedPods.answered();
     backends = McpBackend.start("0.0.0.0", port);
     issuer = TokenSigner.start();
     replicas =
         GatewayReplicas.start(
-            cluster.kubeconfig(),
+            new GatewayReplicas.Setup(
+                kubeconfig,
+                """
+                baseUrl: %s
+                issuers: [{issuer: "%s"}]
+                allowHttpIssuers: true
+                %s
+                """
+                    .formatted(BASE, issuer.issuer(), gateway),
+                operator,
+                List.of()),
             cluster.namespace(),
-            2,
-            """
-            baseUrl: %s
-            issuers: [{issuer: "%s"}]
-            allowHttpIssuers: true
-            """
-                .formatted(BASE, issuer.issuer()));
+            2);
+    inService = new InService(replicas);
+    balancer = new Spreader(inService::ports);
   }
 
   /** Returns when all of it is ready. */
   public static Installation start(Cluster cluster) throws IOException, InterruptedException {
-    return new Installation(cluster);
+    return start(cluster, cluster.kubeconfig(), "", "{}");
+  }
+
+  /**
+   * Returns when all of it is ready.
+   *
+   * @param kubeconfig of the gateway and the operator
+   * @param gateway more of the gateway's configuration, as YAML; empty: nothing
+   * @param operator the operator's configuration, as YAML
+   */
+  public static Installation start(
+      Cluster cluster, Path kubeconfig, String gateway, String operator)
+      throws IOException, InterruptedException {
+    return new Installation(cluster, kubeconfig, gateway, operator);
+  }
+
+  /** The processes. */
+  public GatewayReplicas replicas() {
+    return replicas;
+  }
+
+  /** All MCP servers in simulated Pods. */
+  public McpBackend backends() {
+    return backends;
   }
 
   /**
@@ -107,6 +140,15 @@ public final class Installation implements AutoCloseable {
     return replicas.replica(replica % 2).endpoint(cluster.namespace(), template);
   }
 
+  /**
+   * A template's address at a load balancer, whose connections go in turn to the replicas that are
+   * ready.
+   */
+  public URI balanced(String template) {
+    return URI.create(
+        "http://localhost:%d/%s/%s/mcp".formatted(balancer.port(), cluster.namespace(), template));
+  }
+
   /** The sessions of a template. */
   public List<McpSession> sessions(String template) {
     return of(template, cluster.sessions().list().getItems());
@@ -127,8 +169,10 @@ public final class Installation implements AutoCloseable {
   public void close() throws IOException {
     try (addresses;
         backends;
-        issuer) {
-      replicas.close();
+        issuer;
+        replicas;
+        inService) {
+      balancer.close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.mcpsession.replicas;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,8 @@ public final class McpHttp implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpResponse.BodyHandler<String> BODY = HttpResponse.BodyHandlers.ofString();
+  private static final HttpResponse.BodyHandler<InputStream> STREAM =
+      HttpResponse.BodyHandlers.ofInputStream();
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -90,6 +93,27 @@ public final class McpHttp implements AutoCloseable {
   public CompletableFuture<Answer> postAsync(
       URI endpoint, @Nullable String sessionId, String json) {
     return http.sendAsync(request(endpoint, sessionId, json), BODY).thenApply(McpHttp::answer);
+  }
+
+  /** Sends a message, and reads its answer as events while they come. */
+  public McpStream stream(URI endpoint, @Nullable String sessionId, String json)
+      throws IOException, InterruptedException {
+    return new McpStream(http.send(request(endpoint, sessionId, json), STREAM));
+  }
+
+  /**
+   * Opens the stream of what the server says by itself, or resumes a stream.
+   *
+   * @param lastEventId that came on the stream to be resumed; null: none is
+   */
+  public McpStream listen(URI endpoint, String sessionId, @Nullable String lastEventId)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder builder =
+        builder(endpoint, sessionId).setHeader("Accept", "text/event-stream");
+    if (lastEventId != null) {
+      builder.header("Last-Event-ID", lastEventId);
+    }
+    return new McpStream(http.send(builder.GET().build(), STREAM));
   }
 
   /** Ends a session. */
