@@ -16,7 +16,9 @@ import dev.mcpsession.gateway.route.RetryDecision;
 import dev.mcpsession.gateway.route.RetryDecision.Again;
 import dev.mcpsession.gateway.route.RetryDecision.GiveUp;
 import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.stream.PassedEvents;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
+import dev.mcpsession.gateway.stream.StreamEvents;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -182,8 +184,13 @@ final class Forwarding {
     exchange.relays(relay);
     follow(exchange, relay, answer.status());
     exchange.response().writeHead(); // a client must not wait for the first event to see it
-    relay.begin(answer, read);
+    relay.begin(answer, events(exchange), read);
     watches.watch(exchange, backend, presence, relay);
+  }
+
+  /** What becomes of the events of the answer. */
+  private static StreamEvents events(Exchange exchange) {
+    return new PassedEvents(exchange.message().id().isPresent());
   }
 
   private void follow(Exchange exchange, Relay relay, int status) {
@@ -212,7 +219,7 @@ final class Forwarding {
       Buffer read) {
     if (answer.isEventStream() && answer.status() == 200) {
       follow(exchange, early, 200);
-      early.begin(answer, read);
+      early.begin(answer, events(exchange), read);
       watches.watch(exchange, backend, presence, early);
       return;
     }

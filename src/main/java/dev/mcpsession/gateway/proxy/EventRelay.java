@@ -1,27 +1,47 @@
 package dev.mcpsession.gateway.proxy;
 
-import dev.mcpsession.gateway.route.Message;
-import dev.mcpsession.gateway.route.MessageParser;
 import dev.mcpsession.gateway.route.Refusal;
-import dev.mcpsession.gateway.stream.EventFramer;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
+import dev.mcpsession.gateway.stream.StreamEvents;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of server-sent events, between which the gateway puts some of its own. Whoever waits for
- * an answer on it gets one: if the backend breaks off, a JSON-RPC error.
+ * A client's stream of server-sent events, which one backend's stream feeds, or several, one event
+ * after the other; between them the gateway puts some of its own. Whoever waits for an answer on it
+ * gets one: if the backend breaks off, a JSON-RPC error.
  */
 public final class EventRelay extends Relay {
-  /** Longer chunks are not kept to look for an answer in them. */
-  private static final int LONGEST_KEPT = 16 * 1024;
+  /** Whoever keeps a client's stream open beyond the end of the backends' that feed it. */
+  @FunctionalInterface
+  public interface Owner {
+    /**
+     * A backend's stream has ended.
+     *
+     * @param broken whether it broke off
+     */
+    void ended(EventSource source, boolean broken);
+  }
+
+  /** Whole events that wait until another one, which goes out in parts, has ended. */
+  private record Waiting(@Nullable EventSource source, Buffer events, boolean midEvent) {}
 
   private final Optional<String> requestId;
-  private final EventFramer framer = new EventFramer();
-  private @Nullable Buffer last;
+  private final List<EventSource> sources = new ArrayList<>(1);
+  private final Deque<Waiting> waiting = new ArrayDeque<>(0);
+  private final List<Runnable> whenDrained = new ArrayList<>(0);
+  private @Nullable Owner owner;
+
+  /** Part of whose event has gone out. */
+  private @Nullable EventSource midEvent;
+
+  private boolean full;
 
   /**
    * @param requestId of the request that the stream answers, as JSON; empty: it answers none
@@ -32,23 +52,76 @@ public final class EventRelay extends Relay {
   }
 
   /**
-   * Begins with what has been read of the body already.
+   * From now on the stream goes on when a backend's ends, until {@link #endHere}. Without that it
+   * ends with the one that feeds it.
+   *
+   * @param owner is told of each backend's end, also if that comes at once
+   */
+  public void outlivesBackends(Owner owner) {
+    this.owner = owner;
+  }
+
+  /**
+   * Begins with the events of this backend.
    *
    * @param read the beginning of the body
    */
-  public void begin(BackendAnswer answer, Buffer read) {
-    pass(read);
-    begin(answer);
+  public EventSource begin(BackendAnswer answer, StreamEvents events, Buffer read) {
+    EventSource source = new EventSource(answer, events, this);
+    if (isFinished()) {
+      source.close();
+    } else {
+      sources.add(source);
+      source.begin(read);
+    }
+    return source;
+  }
+
+  /**
+   * The events of another backend go to the client as well. The stream has to have an owner.
+   *
+   * @param read the beginning of the body
+   */
+  public EventSource alsoFrom(BackendAnswer answer, StreamEvents events, Buffer read) {
+    if (owner == null) {
+      throw new IllegalStateException("the stream ends with the first backend's");
+    }
+    return begin(answer, events, read);
+  }
+
+  /**
+   * Puts whole events on the stream that come from no backend.
+   *
+   * @return whether the client keeps up; if not, more should wait for {@link #whenDrained}
+   */
+  public boolean append(Buffer events) {
+    if (!isFinished()) {
+      deliver(null, events);
+    }
+    return !full;
+  }
+
+  /** Is run once the client keeps up again, or at once; never after the end of the stream. */
+  public void whenDrained(Runnable action) {
+    if (full) {
+      whenDrained.add(action);
+    } else if (!isFinished()) {
+      action.run();
+    }
   }
 
   /** Writes a comment, unless an event is under way or the client does not keep up. */
   public void heartbeat() {
-    if (!isFinished() && framer.betweenEvents() && !client.writeQueueFull()) {
+    if (!isFinished() && midEvent == null && !client.writeQueueFull()) {
       write(ServerSentEvents.COMMENT);
     }
   }
 
-  /** Ends the stream, with an event of the gateway's own, or an empty buffer. */
+  /**
+   * Ends the stream, with an event of the gateway's own, or an empty buffer.
+   *
+   * @param cancel whether the backends' requests end with it
+   */
   public void endHere(Buffer lastEvent, boolean cancel) {
     finish(
         End.ENDED_HERE,
@@ -67,50 +140,123 @@ public final class EventRelay extends Relay {
         cancel);
   }
 
-  @Override
-  void pass(Buffer chunk) {
-    Buffer ready = framer.feed(chunk);
-    if (ready.length() > 0) {
-      last =
-          requestId.isPresent() && framer.betweenEvents() && ready.length() <= LONGEST_KEPT
-              ? ready
-              : null;
-      write(ready);
+  void received(EventSource source, Buffer events) {
+    if (!isFinished()) {
+      deliver(source, events);
     }
   }
 
-  @Override
-  void complete() {
-    writeLast(framer.rest());
+  private void deliver(@Nullable EventSource source, Buffer events) {
+    Waiting next = new Waiting(source, events, source != null && source.isMidEvent());
+    if (!isNext(next)) {
+      waiting.add(next);
+      if (source != null) {
+        source.pause();
+      }
+      return;
+    }
+    write(next);
+    if (!waiting.isEmpty()) {
+      passWaiting();
+    }
+    if (!full && client.writeQueueFull()) {
+      full = true;
+      sources.forEach(EventSource::pause);
+      client.drainHandler(drained -> drained());
+    }
   }
 
-  @Override
-  void broken() {
-    if (requestId.isEmpty() || isAnswered()) {
-      writeLast(closing(Buffer.buffer()));
+  private boolean isNext(Waiting it) {
+    return midEvent == null || midEvent == it.source();
+  }
+
+  private void write(Waiting it) {
+    write(it.events());
+    midEvent = it.midEvent() ? it.source() : null;
+  }
+
+  /** In the order in which they came, but for those that continue an event. */
+  private void passWaiting() {
+    Optional<Waiting> next = waiting.stream().filter(this::isNext).findFirst();
+    while (next.isPresent()) {
+      waiting.remove(next.get());
+      write(next.get());
+      next = waiting.stream().filter(this::isNext).findFirst();
+    }
+    resume();
+  }
+
+  private void drained() {
+    full = false;
+    if (!isFinished()) {
+      resume();
+      List<Runnable> actions = List.copyOf(whenDrained);
+      whenDrained.clear();
+      actions.forEach(Runnable::run);
+    }
+  }
+
+  private void resume() {
+    if (!full) {
+      sources.stream()
+          .filter(source -> waiting.stream().noneMatch(it -> it.source() == source))
+          .toList()
+          .forEach(EventSource::resume);
+    }
+  }
+
+  /** The last that comes of a source: its rest is an event that is not whole. */
+  void ended(EventSource source, Buffer rest, boolean broken) {
+    sources.remove(source);
+    if (isFinished()) {
+      return;
+    }
+    if (owner == null) {
+      finish(
+          broken ? End.BROKEN : End.COMPLETE, () -> writeLast(broken ? lastWords(source) : rest));
     } else {
-      writeLast(
-          closing(
-              ServerSentEvents.error(
-                  requestId,
-                  Refusal.INTERNAL_ERROR,
-                  "The MCP server broke off before it had answered. What it did of this request is"
-                      + " not known.")));
+      cut(source);
+      owner.ended(source, broken);
+    }
+  }
+
+  private Buffer lastWords(EventSource source) {
+    return closing(
+        requestId.isEmpty() || source.events().isAnswered()
+            ? Buffer.buffer()
+            : ServerSentEvents.error(
+                requestId,
+                Refusal.INTERNAL_ERROR,
+                "The MCP server broke off before it had answered. What it did of this request is"
+                    + " not known."));
+  }
+
+  /** Nothing more comes of a source: an event of it that is not whole must not go on. */
+  void forget(EventSource source) {
+    sources.remove(source);
+    if (!isFinished()) {
+      cut(source);
+    }
+  }
+
+  private void cut(EventSource source) {
+    Buffer endOfEvent = source.endOfEvent();
+    if (endOfEvent.length() > 0) {
+      deliver(source, endOfEvent);
     }
   }
 
   /** An event that was cut off ends here, so that the next one is read as one. */
   private Buffer closing(Buffer event) {
-    return framer.betweenEvents()
-        ? event
-        : ServerSentEvents.END_OF_EVENT.copy().appendBuffer(event);
+    return midEvent == null ? event : ServerSentEvents.END_OF_EVENT.copy().appendBuffer(event);
   }
 
-  /** If it cannot be told, a second answer is the lesser evil: clients ignore it. */
-  private boolean isAnswered() {
-    return last != null
-        && ServerSentEvents.data(last).stream()
-            .map(data -> MessageParser.parse(data.getBytes(StandardCharsets.UTF_8)))
-            .anyMatch(message -> message.kind() == Message.Kind.RESPONSE);
+  @Override
+  void release(boolean cancel) {
+    List<EventSource> left = List.copyOf(sources);
+    sources.clear();
+    waiting.clear();
+    whenDrained.clear();
+    left.forEach(cancel ? EventSource::close : EventSource::clientLeft);
   }
 }
