@@ -32,11 +32,11 @@ public record McpConnectionStatus(
             "What the id was bound to before, while that backend drains. Absent: nothing.")
         @Nullable Previous previous,
     @JsonPropertyDescription("The level of logging that the client set. Absent: none.")
-        @Size(max = 64)
+        @Size(max = MAX_LOG_LEVEL)
         @Nullable String logLevel,
     @JsonPropertyDescription("URIs of the resources that the client has subscribed to.")
-        @Size(max = 256)
-        @Nullable List<@Size(max = 2048) String> subscriptions,
+        @Size(max = MAX_SUBSCRIPTIONS)
+        @Nullable List<@Size(max = MAX_URI) String> subscriptions,
     @JsonPropertyDescription(
             "The gateway's replica that opened the newest stream of the server's own messages, by"
                 + " the name that replicas have among themselves; another one that has such a"
@@ -52,6 +52,15 @@ public record McpConnectionStatus(
 
   /** Most characters of a backend's URL. */
   public static final int MAX_ENDPOINT = 2048;
+
+  /** Most characters of a level of logging. */
+  public static final int MAX_LOG_LEVEL = 64;
+
+  /** Most subscriptions. */
+  public static final int MAX_SUBSCRIPTIONS = 256;
+
+  /** Most characters of the URI of a subscription. */
+  public static final int MAX_URI = 2048;
 
   /** Most characters of a replica's name. */
   public static final int MAX_REPLICA = 512;

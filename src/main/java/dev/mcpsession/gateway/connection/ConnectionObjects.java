@@ -15,12 +15,15 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
+import dev.mcpsession.gateway.session.Preferences;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +132,9 @@ final class ConnectionObjects {
             binding(status.revision(), status.backendSessionId(), status.endpoint()),
             Optional.ofNullable(previous)
                 .map(it -> binding(it.revision(), it.backendSessionId(), it.endpoint())),
+            new Preferences(
+                Optional.ofNullable(status.logLevel()),
+                Objects.requireNonNullElse(status.subscriptions(), List.of())),
             metadata.getResourceVersion()));
   }
 
@@ -177,6 +183,20 @@ final class ConnectionObjects {
       old.backendSessionId().ifPresent(id -> previous.put("backendSessionId", id));
       old.endpoint().ifPresent(url -> previous.put("endpoint", url.toString()));
     }
+    return patch.toString();
+  }
+
+  /**
+   * The patch that stores what the client prefers, if nothing else was stored since it was seen.
+   */
+  static String prefer(Connection seen, Preferences preferences) {
+    ArrayNode patch = tests(seen);
+    operation(patch, "test", "/metadata/resourceVersion").put("value", seen.resourceVersion());
+    preferences
+        .logLevel()
+        .ifPresent(level -> operation(patch, "add", "/status/logLevel").put("value", level));
+    ArrayNode uris = operation(patch, "add", "/status/subscriptions").putArray("value");
+    preferences.subscriptions().forEach(uris::add);
     return patch.toString();
   }
 

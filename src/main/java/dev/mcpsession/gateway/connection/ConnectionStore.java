@@ -9,6 +9,7 @@ import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.connection.KnownConnections.Known;
 import dev.mcpsession.gateway.connection.KnownConnections.ObjectKey;
 import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.ApiCalls;
 import dev.mcpsession.gateway.session.Connection;
@@ -16,10 +17,12 @@ import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.SessionName;
 import dev.mcpsession.gateway.session.SessionView;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -46,6 +49,7 @@ final class ConnectionStore implements Connections {
   private final KnownConnections known = new KnownConnections();
   private final ConnectionLookup lookup;
   private final UseReports uses;
+  private final PreferenceWrites preferences;
 
   /**
    * Listens to the sessions.
@@ -70,6 +74,7 @@ final class ConnectionStore implements Connections {
     this.nanoTime = nanoTime;
     lookup = new ConnectionLookup(known, api, calls, sessions, apiSilent, nanoTime);
     uses = new UseReports(known, this::patch, this::isFull, clock);
+    preferences = new PreferenceWrites(known, api, this::call, ConnectionStore::later, nanoTime);
     sessions.listen(new SessionEnds());
   }
 
@@ -235,6 +240,15 @@ final class ConnectionStore implements Connections {
       }
       return new Rebinding.Lost(current);
     }
+  }
+
+  @Override
+  public CompletionStage<Optional<Connection>> remember(Connection seen, Preference preference) {
+    return preferences.remember(seen, preference);
+  }
+
+  private static void later(Duration delay, Runnable task) {
+    CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS).execute(task);
   }
 
   @Override

@@ -63,7 +63,7 @@ final class Rebinding {
         () -> end(mine, "failed", new Result.Failure("The MCP server does not answer.", false)));
     Handshake handshake = new Handshake(loop.backends());
     handshake
-        .begin(backend.endpoint(), connection.initialize())
+        .begin(backend.endpoint(), connection.initialize(), connection.preferences())
         .onFailure(
             e ->
                 end(
@@ -81,7 +81,7 @@ final class Rebinding {
                     connections.rebind(
                         connection,
                         new Binding(backend.revision(), id, Optional.of(backend.endpoint()))),
-                    written -> written(mine, handshake, backend, id, written),
+                    written -> written(mine, handshake, connection, backend, id, written),
                     mine::completeExceptionally);
               }
             });
@@ -91,6 +91,7 @@ final class Rebinding {
   private void written(
       CompletableFuture<Result> flight,
       Handshake handshake,
+      Connection seen,
       Backend backend,
       Optional<String> id,
       Connections.Rebinding written) {
@@ -98,7 +99,14 @@ final class Rebinding {
       id.ifPresent(it -> handshake.end(backend.endpoint(), it));
     }
     switch (written) {
-      case Moved moved -> end(flight, "moved", new Result.Bound(moved.connection()));
+      case Moved(var moved) ->
+          handshake // what the client has asked of the old backend meanwhile
+              .tell(
+                  backend.endpoint(),
+                  id,
+                  moved.protocolVersion(),
+                  moved.preferences().since(seen.preferences()))
+              .onComplete(told -> end(flight, "moved", new Result.Bound(moved)));
       case Lost lost -> end(flight, "lost", new Result.Bound(lost.winner()));
       case Gone gone -> end(flight, "gone", new Result.Ended());
       case Failed failed ->

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param tool that tools/call names
  * @param modern whether its _meta names a version of the protocol, which began with 2026-07-28
  * @param clientName that initialize gives, or ""
+ * @param preference that later backends have to be told as well
  */
 public record Message(
     Kind kind,
@@ -17,7 +18,8 @@ public record Message(
     Optional<String> id,
     Optional<String> tool,
     boolean modern,
-    String clientName) {
+    String clientName,
+    Optional<Preference> preference) {
 
   /** What it is, by JSON-RPC 2.0. */
   public enum Kind {
@@ -38,7 +40,8 @@ public record Message(
   public static final Message NONE = of(Kind.NONE);
 
   static Message of(Kind kind) {
-    return new Message(kind, Optional.empty(), Optional.empty(), Optional.empty(), false, "");
+    return new Message(
+        kind, Optional.empty(), Optional.empty(), Optional.empty(), false, "", Optional.empty());
   }
 
   /** Whether it asks for a session of the protocol. */

@@ -24,6 +24,8 @@ public final class MessageParser {
   private @Nullable String method;
   private @Nullable String id;
   private @Nullable String name;
+  private @Nullable String level;
+  private @Nullable String uri;
   private boolean answer;
   private boolean modern;
   private String clientName = "";
@@ -62,7 +64,20 @@ public final class MessageParser {
         Optional.ofNullable(id),
         "tools/call".equals(method) ? Optional.ofNullable(name) : Optional.empty(),
         modern,
-        clientName);
+        clientName,
+        Optional.ofNullable(kind == Kind.REQUEST ? preference() : null));
+  }
+
+  private @Nullable Preference preference() {
+    if ("logging/setLevel".equals(method)) {
+      return level == null ? null : new Preference.LogLevel(level);
+    } else if (uri != null && "resources/subscribe".equals(method)) {
+      return new Preference.Subscribe(uri);
+    } else {
+      return uri != null && "resources/unsubscribe".equals(method)
+          ? new Preference.Unsubscribe(uri)
+          : null;
+    }
   }
 
   private void message(JsonParser parser) throws IOException {
@@ -94,6 +109,10 @@ public final class MessageParser {
       JsonToken value = parser.nextToken();
       if (field.equals("name")) {
         name = text(parser, value);
+      } else if (field.equals("level")) {
+        level = text(parser, value);
+      } else if (field.equals("uri") && value == JsonToken.VALUE_STRING) {
+        uri = parser.getText();
       } else if (field.equals("_meta") && value == JsonToken.START_OBJECT) {
         meta(parser);
       } else if (field.equals("clientInfo") && value == JsonToken.START_OBJECT) {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param initialize the parameters that the client sent, for binding it anew
  * @param binding the backend session that it stands for now
  * @param previous the one that it stood for before; empty: there was none
+ * @param preferences that each later backend has to be told
  * @param resourceVersion of the object that this was read from
  */
 public record Connection(
@@ -30,6 +31,7 @@ public record Connection(
     JsonNode initialize,
     Binding binding,
     Optional<Binding> previous,
+    Preferences preferences,
     String resourceVersion) {
 
   /**

@@ -3,6 +3,7 @@ package dev.mcpsession.gateway.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import java.util.Optional;
@@ -35,6 +36,14 @@ public interface Connections {
 
   /** Moves a connection to another backend session, unless somebody else has moved it. */
   CompletionStage<Rebinding> rebind(Connection seen, Binding binding);
+
+  /**
+   * Stores what a client asked of its backend, since later ones have to be told as well. It is
+   * tried until it is done, or cannot be.
+   *
+   * @return the connection as it is stored then; empty: it ended, or there is no room for it
+   */
+  CompletionStage<Optional<Connection>> remember(Connection seen, Preference preference);
 
   /** Ends an id for all replicas. */
   CompletionStage<Ending> end(Connection connection);

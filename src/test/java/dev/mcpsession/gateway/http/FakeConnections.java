@@ -3,10 +3,12 @@ package dev.mcpsession.gateway.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections;
+import dev.mcpsession.gateway.session.Preferences;
 import dev.mcpsession.gateway.session.SessionName;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,9 @@ final class FakeConnections implements Connections {
   private final AtomicInteger ids = new AtomicInteger();
   volatile @Nullable Creation creation;
   volatile @Nullable Lookup lookup;
+
+  /** Whether what is to be remembered is ever told to be stored. */
+  volatile boolean storing = true;
 
   /** What another replica does just before the next rebinding. */
   volatile @Nullable Binding faster;
@@ -72,6 +77,7 @@ final class FakeConnections implements Connections {
             initialize,
             binding,
             Optional.empty(),
+            Preferences.NONE,
             "1");
     byId.put(id, connection);
     // On another thread, as the real ones complete.
@@ -102,6 +108,32 @@ final class FakeConnections implements Connections {
         old.initialize(),
         binding,
         Optional.of(old.binding()),
+        old.preferences(),
+        old.resourceVersion() + "1");
+  }
+
+  @Override
+  public CompletionStage<Optional<Connection>> remember(Connection seen, Preference preference) {
+    Connection stored =
+        byId.computeIfPresent(
+            seen.name().substring(2), (id, old) -> with(old, old.preferences().with(preference)));
+    return storing
+        ? CompletableFuture.completedStage(Optional.ofNullable(stored))
+        : new CompletableFuture<>();
+  }
+
+  private static Connection with(Connection old, Preferences preferences) {
+    return new Connection(
+        old.name(),
+        old.uid(),
+        old.resource(),
+        old.session(),
+        old.ownerHash(),
+        old.protocolVersion(),
+        old.initialize(),
+        old.binding(),
+        old.previous(),
+        preferences,
         old.resourceVersion() + "1");
   }
 

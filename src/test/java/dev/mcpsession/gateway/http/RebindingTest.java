@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.fixture.McpBackend;
 import dev.mcpsession.gateway.http.ServerSettings.Limits;
+import dev.mcpsession.gateway.route.Preference;
+import dev.mcpsession.gateway.route.Preference.LogLevel;
+import dev.mcpsession.gateway.route.Preference.Subscribe;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections.Lookup;
@@ -78,6 +81,45 @@ class RebindingTest {
         .containsExactly("initialize", "notifications/initialized", "tools/call");
     client.post(gateway.endpoint(), id, count(2));
     assertThat(handshakes(NEW)).isEqualTo(1);
+  }
+
+  private void remember(Preference... preferences) {
+    for (Preference preference : preferences) {
+      gateway.connections.remember(connection(), preference);
+    }
+  }
+
+  @Test
+  void theNewBackendIsToldWhatTheClientAskedTheOldOneFor() throws Exception {
+    remember(new LogLevel("error"), new Subscribe("test://a"), new Subscribe("test://b"));
+    gateway.serve(backend.endpoint(NEW), 2);
+
+    assertThat(client.post(gateway.endpoint(), id, count(1)).status()).isEqualTo(200);
+
+    List<String> told =
+        backend.seen().stream()
+            .filter(it -> it.backend().equals(NEW))
+            .map(it -> it.method())
+            .toList();
+    assertThat(told)
+        .containsExactly(
+            "initialize",
+            "notifications/initialized",
+            "logging/setLevel",
+            "resources/subscribe",
+            "resources/subscribe",
+            "tools/call");
+  }
+
+  @Test
+  void aBackendThatRefusesSomeOfThatIsBoundAllTheSame() throws Exception {
+    remember(new LogLevel("none that there is"), new Subscribe("test://a"));
+    backend.set(NEW, "fault", "500").set(NEW, "faultMethod", "resources/subscribe");
+    gateway.serve(backend.endpoint(NEW), 2);
+
+    assertThat(client.post(gateway.endpoint(), id, count(1)).message()).contains(NEW);
+
+    assertThat(gateway.records.rebinds).containsExactly("moved");
   }
 
   @Test

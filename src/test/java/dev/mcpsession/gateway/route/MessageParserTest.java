@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageParserTest {
   private static Message parse(String json) {
@@ -98,6 +99,34 @@ class MessageParserTest {
     assertThat(message.isInitialize()).isTrue();
     assertThat(message.clientName()).isEqualTo("me");
     assertThat(parse("{\"method\":\"initialize\"}").isInitialize()).isFalse();
+  }
+
+  @Test
+  void whatAClientAsksForTheRestOfItsSessionIsKnown() {
+    assertThat(
+            parse("{\"id\":1,\"params\":{\"level\":\"error\"},\"method\":\"logging/setLevel\"}")
+                .preference())
+        .contains(new Preference.LogLevel("error"));
+    String uri = "file:///" + "u".repeat(3000);
+    String params = ",\"params\":{\"uri\":\"" + uri + "\"}}";
+    assertThat(parse("{\"id\":1,\"method\":\"resources/subscribe\"" + params).preference())
+        .contains(new Preference.Subscribe(uri));
+    assertThat(parse("{\"id\":1,\"method\":\"resources/unsubscribe\"" + params).preference())
+        .contains(new Preference.Unsubscribe(uri));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":1,\"method\":\"resources/read\",\"params\":{\"uri\":\"a:b\"}}",
+        "{\"id\":1,\"method\":\"resources/subscribe\",\"params\":{\"uri\":5}}",
+        "{\"id\":1,\"method\":\"resources/subscribe\",\"params\":{}}",
+        "{\"method\":\"resources/subscribe\",\"params\":{\"uri\":\"a:b\"}}",
+        "{\"id\":1,\"method\":\"logging/setLevel\",\"params\":{\"level\":[]}}",
+        "{\"id\":1,\"result\":{}}",
+      })
+  void allElseIsNotRepeatedToLaterBackends(String json) {
+    assertThat(parse(json).preference()).isEmpty();
   }
 
   @Test

@@ -12,7 +12,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RouteTest {
   private static Message message(Kind kind, @Nullable String method, boolean modern) {
     return new Message(
-        kind, Optional.ofNullable(method), Optional.empty(), Optional.empty(), modern, "");
+        kind,
+        Optional.ofNullable(method),
+        Optional.empty(),
+        Optional.empty(),
+        modern,
+        "",
+        Optional.empty());
   }
 
   @ParameterizedTest
