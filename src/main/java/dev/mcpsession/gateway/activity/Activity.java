@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.activity;
 
 import dev.mcpsession.gateway.session.Backend;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /** Takes notice of use, and reports it to the operator. No method blocks. */
@@ -20,8 +21,14 @@ public interface Activity {
 
   /** One stream or request while it lasts. */
   interface Presence extends AutoCloseable {
-    /** The client's side has acknowledged bytes since: counts as use where streams count. */
-    void acknowledged();
+    /** The client's side acknowledged bytes so long ago: counts as use where streams count. */
+    void acknowledged(Duration ago);
+
+    /**
+     * Closes it, since its client is gone without a word: where streams count as use, it has not
+     * counted since its last acknowledgement.
+     */
+    void lost();
 
     @Override
     void close();

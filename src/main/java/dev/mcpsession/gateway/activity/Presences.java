@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * ended a whole grace ago finds there whether another had one since.
  */
 final class Presences {
-  /** A stream whose client has acknowledged nothing for this long is about to be ended. */
+  /**
+   * Within this time a client that is there acknowledges something, and that becomes known: a
+   * heartbeat goes out every 15 s.
+   */
   private static final Duration ALIVE = Duration.ofSeconds(30);
 
   /** However short the grace is. */
@@ -44,9 +47,9 @@ final class Presences {
     seen(now);
   }
 
-  /** The client of a stream has acknowledged what was sent. */
-  void acknowledge(Object presence, Instant now) {
-    streams.computeIfPresent(presence, (same, before) -> now);
+  /** The client of a stream acknowledged what was sent. */
+  void acknowledge(Object presence, Instant at) {
+    streams.computeIfPresent(presence, (same, before) -> at.isAfter(before) ? at : before);
   }
 
   void end(Object presence, boolean stream, Instant now) {
@@ -68,17 +71,19 @@ final class Presences {
     return streams.isEmpty() && requests == 0;
   }
 
-  /** Until when a stream has counted as use by now; null: there is none. */
-  @Nullable Instant streamed(Instant now) {
+  /**
+   * The last time at which a stream counts as use: when its client acknowledged something last. A
+   * session whose timeout is shorter than it takes to know of that is not idle in between.
+   *
+   * @param idleTimeout zero: never idle
+   * @return null: there is no stream
+   */
+  @Nullable Instant streamed(Duration idleTimeout, Instant now) {
+    Duration lag = idleTimeout.compareTo(ALIVE) < 0 ? ALIVE.minus(idleTimeout) : Duration.ZERO;
     return streams.values().stream()
-        .map(sign -> sign.plus(ALIVE).isBefore(now) ? sign.plus(ALIVE) : now)
         .max(Instant::compareTo)
+        .map(sign -> sign.plus(lag).isBefore(now) ? sign.plus(lag) : now)
         .orElse(null);
-  }
-
-  /** Whether a stream counts as use now. */
-  boolean isStreaming(Instant now) {
-    return streams.values().stream().anyMatch(sign -> sign.plus(ALIVE).isAfter(now));
   }
 
   /** The annotation says this, whoever wrote it. */

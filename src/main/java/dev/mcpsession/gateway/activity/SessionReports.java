@@ -124,13 +124,21 @@ final class SessionReports {
     return true;
   }
 
-  synchronized void acknowledge(Object presence) {
-    presences.acknowledge(presence, millis(now()));
+  synchronized void acknowledge(Object presence, Duration ago) {
+    presences.acknowledge(presence, millis(now().minus(ago)));
     act();
   }
 
-  synchronized void end(Object presence, boolean stream) {
+  /**
+   * A stream or request has ended.
+   *
+   * @param lost whether its client is gone without a word: it was here until it acknowledged last
+   */
+  synchronized void end(Object presence, boolean stream, boolean lost) {
     Instant now = now();
+    if (!lost) {
+      presences.acknowledge(presence, now);
+    }
     look(now).ifPresent(seen -> noteStreams(seen, now));
     presences.end(presence, stream, millis(now));
     act();
@@ -221,7 +229,7 @@ final class SessionReports {
   }
 
   private void noteStreams(SessionUse seen, Instant now) {
-    Instant streamed = seen.streamsCount() ? presences.streamed(now) : null;
+    Instant streamed = seen.streamsCount() ? presences.streamed(seen.idleTimeout(), now) : null;
     if (streamed != null) {
       window = window.used(millis(streamed));
     }

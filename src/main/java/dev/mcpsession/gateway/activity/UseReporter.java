@@ -155,16 +155,25 @@ public final class UseReporter implements Activity, AutoCloseable {
     }
 
     @Override
-    public void acknowledged() {
+    public void acknowledged(Duration ago) {
       if (stream && !closed.get()) {
-        reports.acknowledge(this);
+        reports.acknowledge(this, ago);
       }
     }
 
     @Override
+    public void lost() {
+      end(true);
+    }
+
+    @Override
     public void close() {
+      end(false);
+    }
+
+    private void end(boolean lost) {
       if (closed.compareAndSet(false, true)) {
-        reports.end(this, stream);
+        reports.end(this, stream, lost);
       }
     }
   }

@@ -11,8 +11,9 @@ import io.vertx.core.transport.Transport;
 
 /**
  * Linux' epoll as the transport of Vert.x, with {@code TCP_USER_TIMEOUT} on the connections that a
- * server accepts: so a client that acknowledges nothing any more is seen to be gone. Vert.x 5.0.7
- * has {@link NetServerOptions#setTcpUserTimeout} and sets it on a client's connections only (<a
+ * server accepts, and TCP keep-alive that asks early: so a client that acknowledges nothing any
+ * more is seen to be gone within 30 s, also one to which nothing is sent. Vert.x 5.0.7 has {@link
+ * NetServerOptions#setTcpUserTimeout} and sets it on a client's connections only (<a
  * href="https://github.com/eclipse-vertx/vert.x/issues/5912">issue 5912</a>).
  */
 public final class NativeTransport implements Transport {
@@ -57,12 +58,30 @@ public final class NativeTransport implements Transport {
     return implementation;
   }
 
+  /**
+   * Seconds without a packet until the client's side is asked whether it is there. With a user
+   * timeout the kernel gives up at the first probe after that timeout (tcp(7)).
+   */
+  private static final int KEEP_ALIVE_IDLE = 14;
+
+  /** Seconds between two probes. */
+  private static final int KEEP_ALIVE_INTERVAL = 5;
+
+  /** Probes without an answer until the client is gone. */
+  private static final int KEEP_ALIVE_PROBES = 3;
+
   private static final class AcceptedWithUserTimeout extends EpollTransport {
     @Override
     public void configure(
         NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
       if (!domainSocket) {
         bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT, options.getTcpUserTimeout());
+        if (options.isTcpKeepAlive()) {
+          bootstrap
+              .childOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_IDLE)
+              .childOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL)
+              .childOption(EpollChannelOption.TCP_KEEPCNT, KEEP_ALIVE_PROBES);
+        }
       }
       super.configure(options, domainSocket, bootstrap);
     }

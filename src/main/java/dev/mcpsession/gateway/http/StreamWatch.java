@@ -20,7 +20,6 @@ final class StreamWatch implements Ticker.Ticked {
   private final GatewayServer.Services services;
   private final Exchange exchange;
   private final Backend backend;
-  private final Presence presence;
   private final EventRelay relay;
   private final Acknowledgement acknowledgement;
   private final long begun = System.nanoTime();
@@ -38,10 +37,10 @@ final class StreamWatch implements Ticker.Ticked {
     this.services = services;
     this.exchange = exchange;
     this.backend = backend;
-    this.presence = presence;
     this.relay = relay;
     this.nextHeartbeat = begun + loop.pace().heartbeat().toNanos();
-    this.acknowledgement = new Acknowledgement(exchange.request().connection());
+    this.acknowledgement =
+        new Acknowledgement(exchange.request().connection(), presence, loop.pace().heartbeat());
   }
 
   /** To be called once. */
@@ -53,13 +52,11 @@ final class StreamWatch implements Ticker.Ticked {
 
   @Override
   public void tick(long nanos) {
+    acknowledgement.tick(nanos);
     if (services.clock().instant().isAfter(exchange.caller().acceptedUntil())) {
       end(Refusal.NOT_ADMITTED, "The token has expired; get a new one.");
     } else if (nanos - nextHeartbeat >= 0) {
       nextHeartbeat = nanos + loop.pace().heartbeat().toNanos();
-      if (acknowledgement.isComplete()) {
-        presence.acknowledged();
-      }
       relay.heartbeat();
     }
     if (subscription == null && nanos - begun > loop.pace().subscription().toNanos()) {

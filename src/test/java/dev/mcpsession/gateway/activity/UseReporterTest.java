@@ -169,14 +169,45 @@ class UseReporterTest {
     Presence stream = reporter.begun(uses.backend(), true);
     for (int second = 0; second < 300; second += 15) {
       timer.pass(Duration.ofSeconds(15));
-      stream.acknowledged();
+      stream.acknowledged(Duration.ofSeconds(2));
     }
-    assertThat(uses.now().idleAt(time.instant())).isAfter(at(300 + 80));
-    timer.pass(Duration.ofMinutes(5)); // its client is gone without a word
-    assertThat(uses.now().lastActiveAt(time.instant())).isEqualTo(at(330));
+    assertThat(uses.now().idleAt(time.instant())).isAfter(at(298 + 80));
+    timer.passUntil(at(328)); // its client is gone without a word
+    stream.lost();
     stream.close();
     timer.pass(TIMEOUT);
-    assertThat(uses.now().lastActiveAt(time.instant())).isEqualTo(at(330));
+    assertThat(uses.now().lastActiveAt(time.instant())).isEqualTo(at(298));
+    assertThat(uses.now().idleAt(time.instant())).isEqualTo(at(298).plus(TIMEOUT));
+  }
+
+  /** A heartbeat goes out every 15 s, and its acknowledgement becomes known up to 5 s later. */
+  @Test
+  void aSessionWithAShortTimeoutIsNotIdleBetweenTwoHeartbeats() {
+    ModelUses hasty = new ModelUses(time, timer, Duration.ofSeconds(10));
+    hasty.offer(true, Optional.empty());
+    Presence stream = reporter(hasty).begun(hasty.backend(), true);
+    for (int beat = 1; beat <= 10; beat++) {
+      for (int second = 0; second < 20; second++) {
+        timer.pass(Duration.ofSeconds(1));
+        assertThat(hasty.now().idleAt(time.instant())).isAfter(time.instant());
+      }
+      stream.acknowledged(Duration.ofSeconds(5));
+    }
+    timer.pass(Duration.ofSeconds(25));
+    stream.lost();
+    timer.pass(Duration.ofMinutes(1));
+    assertThat(hasty.now().idleAt(time.instant())).isEqualTo(at(195 + 30));
+  }
+
+  @Test
+  void theLastSignOfALostStreamIsItsLastUseAlsoWhereItIsKnownOnlyThen() {
+    uses.offer(true, Optional.empty());
+    Presence stream = reporter.begun(uses.backend(), true);
+    timer.passUntil(at(45));
+    stream.acknowledged(Duration.ofSeconds(30));
+    stream.lost();
+    timer.pass(TIMEOUT);
+    assertThat(uses.values("lastActive")).containsExactly(at(15));
   }
 
   @Test
@@ -193,7 +224,7 @@ class UseReporterTest {
   void anOpenStreamCountsForNothingWhereRequestsDo() {
     Presence stream = reporter.begun(uses.backend(), true);
     timer.passUntil(at(50));
-    stream.acknowledged();
+    stream.acknowledged(Duration.ZERO);
     stream.close();
     timer.pass(TIMEOUT);
     assertThat(uses.writes).isEmpty();

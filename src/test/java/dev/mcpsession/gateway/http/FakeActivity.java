@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.http;
 
 import dev.mcpsession.gateway.activity.Activity;
 import dev.mcpsession.gateway.session.Backend;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +12,7 @@ final class FakeActivity implements Activity {
   final AtomicInteger uses = new AtomicInteger();
   final AtomicInteger present = new AtomicInteger();
   final AtomicInteger acknowledged = new AtomicInteger();
+  final AtomicInteger lost = new AtomicInteger();
 
   /** So many uses come too late. */
   final AtomicInteger late = new AtomicInteger();
@@ -26,8 +28,13 @@ final class FakeActivity implements Activity {
     present.incrementAndGet();
     return new Presence() {
       @Override
-      public void acknowledged() {
+      public void acknowledged(Duration ago) {
         acknowledged.incrementAndGet();
+      }
+
+      @Override
+      public void lost() {
+        lost.incrementAndGet();
       }
 
       @Override

@@ -24,6 +24,11 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Of this side. */
+  int port() {
+    return socket.getLocalPort();
+  }
+
   RawClient send(String text) {
     try {
       socket.getOutputStream().write(text.getBytes(ISO_8859_1));
