@@ -1,5 +1,6 @@
 package dev.mcpsession.cli;
 
+import dev.mcpsession.config.Authority;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.GatewayOptions;
 import dev.mcpsession.gateway.GatewayProcess;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class GatewayCommand implements ServerCommand {
   private static final Pattern USER = Pattern.compile("[\\x21-\\x7e]{1,256}");
+
+  private static final Pattern IPV4_IN_BRACKETS = Pattern.compile("^\\[([0-9.]+)](?=:)");
 
   /** Until load balancers have noticed; users rely on this number. */
   private static final Duration LOAD_BALANCER_DELAY = Duration.ofSeconds(5);
@@ -66,6 +69,15 @@ final class GatewayCommand implements ServerCommand {
   String management = "";
 
   @Option(
+      names = "--advertise",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where other replicas reach this one at what --http listens on, with an IPv6 address in"
+              + " brackets. Default: the address of --http; if that is every address of the"
+              + " machine, the one that its name stands for.")
+  @Nullable String advertise;
+
+  @Option(
       names = "--insecure-user",
       paramLabel = "NAME",
       description =
@@ -93,6 +105,7 @@ final class GatewayCommand implements ServerCommand {
         config == null
             ? Optional.of(GatewayConfig.defaults())
             : ConfigOption.read(config, GatewayConfig::read, problems);
+    Optional<Authority> reached = advertised(problems);
     checkWhoComesIn(parsed, address, problems);
     Optional<Config> cluster = kubeconfig.find(null, environment, problems);
     if (problems.size() > before
@@ -110,8 +123,30 @@ final class GatewayCommand implements ServerCommand {
                 new HashSet<>(namespaces),
                 address.get(),
                 other.get(),
+                reached,
                 Optional.ofNullable(insecureUser),
                 LOAD_BALANCER_DELAY)));
+  }
+
+  /** A Pod's address comes in brackets whatever its version, since a manifest cannot tell. */
+  private Optional<Authority> advertised(List<String> problems) {
+    if (advertise == null) {
+      return Optional.empty();
+    }
+    Authority authority = Authority.parse(IPV4_IN_BRACKETS.matcher(advertise).replaceFirst("$1"));
+    if (authority == null || authority.port() < 0 || isWildcard(authority.host())) {
+      problems.add(
+          "--advertise: '"
+              + advertise
+              + "' is not HOST:PORT by which other replicas could reach this one, such as"
+              + " 10.1.2.3:8080 or [fd00::1]:8080");
+      return Optional.empty();
+    }
+    return Optional.of(authority);
+  }
+
+  private static boolean isWildcard(String host) {
+    return host.equals("0.0.0.0") || host.equals("[0:0:0:0:0:0:0:0]");
   }
 
   /** There is a token to check, or nobody else can reach the gateway. */

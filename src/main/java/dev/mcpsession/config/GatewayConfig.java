@@ -77,6 +77,9 @@ public record GatewayConfig(
    * @param newSessionsPerSecond of all users in a replica
    * @param newSessionsBurst after a quiet time
    * @param backendConnectTime within which a backend must accept a connection
+   * @param bufferEventsPerSession that a replica keeps for clients that come back
+   * @param bufferBytesPerSession of these events
+   * @param bufferBytes of such events of all sessions in a replica
    */
   public record Limits(
       int headerBytes,
@@ -88,7 +91,10 @@ public record GatewayConfig(
       int streamsPerUser,
       int newSessionsPerSecond,
       int newSessionsBurst,
-      Duration backendConnectTime) {}
+      Duration backendConnectTime,
+      int bufferEventsPerSession,
+      int bufferBytesPerSession,
+      int bufferBytes) {}
 
   /** The configuration without a file. */
   public static GatewayConfig defaults() {
@@ -201,7 +207,10 @@ public record GatewayConfig(
         values.number(GatewaySetting.STREAMS_PER_USER),
         values.number(GatewaySetting.NEW_SESSIONS_PER_SECOND),
         values.number(GatewaySetting.NEW_SESSIONS_BURST),
-        values.seconds(GatewaySetting.BACKEND_CONNECT_SECONDS));
+        values.seconds(GatewaySetting.BACKEND_CONNECT_SECONDS),
+        values.number(GatewaySetting.BUFFER_EVENTS_PER_SESSION),
+        values.number(GatewaySetting.BUFFER_BYTES_PER_SESSION),
+        values.number(GatewaySetting.BUFFER_BYTES));
   }
 
   private static URI withoutSlash(String url) {

@@ -147,7 +147,25 @@ public enum GatewaySetting implements ConfigKey {
       "limits.backendConnectSeconds",
       new Kind.WholeNumber(1, 60),
       "2",
-      "Seconds within which a backend must accept a connection.");
+      "Seconds within which a backend must accept a connection."),
+  BUFFER_EVENTS_PER_SESSION(
+      "limits.bufferEventsPerSession",
+      new Kind.WholeNumber(100, 1000000),
+      "10000",
+      "Events that a replica keeps of one session for clients that come back, of backends that"
+          + " cannot send them again; the oldest go first."),
+  BUFFER_BYTES_PER_SESSION(
+      "limits.bufferBytesPerSession",
+      new Kind.WholeNumber(65536, 1073741824),
+      "16777216",
+      "Bytes of them."),
+  BUFFER_BYTES(
+      "limits.bufferBytes",
+      new Kind.WholeNumber(65536, 2147483647),
+      "268435456",
+      "Bytes of such events that a replica keeps of all sessions; those of the stream that was used"
+          + " least recently go first. They are in the heap, which has half of the container's"
+          + " memory.");
 
   private final String key;
 

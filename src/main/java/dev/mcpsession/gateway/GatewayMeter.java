@@ -58,6 +58,28 @@ public enum GatewayMeter implements MeterDescription {
       List.of(),
       "Legacy session ids that were bound to another backend, by outcome (`moved`; `lost`: another"
           + " replica was faster; `gone`: it ended meanwhile; `failed`)."),
+  RESUMES(
+      "mcpsession.gateway.resumes",
+      Type.COUNTER,
+      List.of("outcome"),
+      List.of(),
+      "Streams that legacy clients asked for the rest of, by where it came from (`backend`;"
+          + " `buffer`: of this replica; `replica`: the buffer of another one; `live`: a GET"
+          + " stream, from now on; `lost`: nobody had it)."),
+  BUFFERED_BYTES(
+      "mcpsession.gateway.buffered.bytes",
+      Type.GAUGE,
+      List.of(),
+      List.of(),
+      "Bytes of events that this replica keeps for clients that come back, of backends that give"
+          + " no event ids."),
+  SLOW_CLIENTS(
+      "mcpsession.gateway.slow.clients",
+      Type.GAUGE,
+      List.of(),
+      List.of(),
+      "Streams of this replica whose client was 1,000 events behind and has not come within 500"
+          + " since."),
   ACTIVITY_WRITES(
       "mcpsession.gateway.activity.writes",
       Type.COUNTER,

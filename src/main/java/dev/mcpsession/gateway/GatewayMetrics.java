@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /**
@@ -38,6 +39,8 @@ public final class GatewayMetrics implements TrafficListener {
   private final Map<TokenDefect, Counter> badTokens = new EnumMap<>(TokenDefect.class);
   private final Timer hop;
   private final Counter activityWrites;
+  private final LongAdder bufferedBytes = new LongAdder();
+  private final AtomicInteger slowClients = new AtomicInteger();
 
   /** The labels of a request, so that the registry is not searched for each. */
   private record RequestKey(
@@ -66,6 +69,11 @@ public final class GatewayMetrics implements TrafficListener {
     for (String outcome : new String[] {"moved", "lost", "gone", "failed"}) {
       meters.counter(GatewayMeter.REBINDS, outcome);
     }
+    for (String outcome : new String[] {"backend", "buffer", "replica", "live", "lost"}) {
+      meters.counter(GatewayMeter.RESUMES, outcome);
+    }
+    meters.gauge(GatewayMeter.BUFFERED_BYTES, bufferedBytes::sum);
+    meters.gauge(GatewayMeter.SLOW_CLIENTS, slowClients::get);
     hop = meters.timer(GatewayMeter.HOP);
     activityWrites = meters.counter(GatewayMeter.ACTIVITY_WRITES);
     meters.timer(GatewayMeter.SESSION_WAITS, "served");
@@ -117,6 +125,26 @@ public final class GatewayMetrics implements TrafficListener {
   @Override
   public void rebound(String outcome) {
     meters.counter(GatewayMeter.REBINDS, outcome).increment();
+  }
+
+  @Override
+  public void resumed(String outcome) {
+    meters.counter(GatewayMeter.RESUMES, outcome).increment();
+  }
+
+  @Override
+  public void buffered(long bytes) {
+    bufferedBytes.add(bytes);
+  }
+
+  @Override
+  public void slowClientBegun() {
+    slowClients.incrementAndGet();
+  }
+
+  @Override
+  public void slowClientEnded() {
+    slowClients.decrementAndGet();
   }
 
   @Override

@@ -101,6 +101,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
                 users.connections(),
                 users.activity(),
                 new ObservedTraffic(metrics, accessLog),
+                users.keys(),
                 clock));
     management = new HttpEndpoint(options.management(), readiness()::answer, meters::scrape);
   }

@@ -1,11 +1,14 @@
 package dev.mcpsession.gateway;
 
+import dev.mcpsession.config.Authority;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.auth.IssuerSettings;
 import dev.mcpsession.gateway.auth.TokenSettings;
 import dev.mcpsession.gateway.http.Guards;
 import dev.mcpsession.gateway.http.ServerSettings;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
@@ -48,6 +51,7 @@ record GatewaySettings(GatewayConfig config, GatewayOptions options, int port) {
     return new ServerSettings(
         options.http().getAddress().getHostAddress(),
         port,
+        advertised(),
         baseUrl(),
         new Guards(baseUrl(), config.allowedHosts(), config.allowedOrigins()),
         new ServerSettings.Limits(
@@ -58,8 +62,32 @@ record GatewaySettings(GatewayConfig config, GatewayOptions options, int port) {
             limits.connections(),
             limits.requestsPerUser(),
             limits.streamsPerUser(),
-            limits.backendConnectTime()),
+            limits.backendConnectTime(),
+            limits.bufferEventsPerSession(),
+            limits.bufferBytesPerSession(),
+            limits.bufferBytes()),
         shutdownTimeout);
+  }
+
+  /** Where other replicas reach this one. */
+  Authority advertised() {
+    return options
+        .advertise()
+        .orElseGet(
+            () -> {
+              InetAddress address = options.http().getAddress();
+              return new Authority(
+                  shown((address.isAnyLocalAddress() ? own() : address).getHostAddress()), port);
+            });
+  }
+
+  /** The address of this machine, or of this Pod. */
+  private static InetAddress own() {
+    try {
+      return InetAddress.getLocalHost();
+    } catch (UnknownHostException e) {
+      return InetAddress.getLoopbackAddress(); // then this is the only replica that is served
+    }
   }
 
   /** An IPv6 address in brackets. */

@@ -44,4 +44,24 @@ record ObservedTraffic(GatewayMetrics metrics, AccessLog accessLog) implements T
   public void rebound(String outcome) {
     metrics.rebound(outcome);
   }
+
+  @Override
+  public void resumed(String outcome) {
+    metrics.resumed(outcome);
+  }
+
+  @Override
+  public void buffered(long bytes) {
+    metrics.buffered(bytes);
+  }
+
+  @Override
+  public void slowClientBegun() {
+    metrics.slowClientBegun();
+  }
+
+  @Override
+  public void slowClientEnded() {
+    metrics.slowClientEnded();
+  }
 }

@@ -4,6 +4,7 @@ import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.activity.UseReporter;
 import dev.mcpsession.gateway.connection.KubernetesConnections;
 import dev.mcpsession.gateway.connection.SessionKeys;
+import dev.mcpsession.gateway.route.MessageAuthentication;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.GatewayCache;
 import dev.mcpsession.gateway.session.KubernetesSessions;
@@ -30,6 +31,7 @@ final class UserSessions implements AutoCloseable {
   private final KubernetesSessions sessions;
   private final KubernetesConnections connections;
   private final UseReporter activity;
+  private final SessionKeys keys;
 
   /**
    * Reads nothing yet, but for the keys.
@@ -48,7 +50,7 @@ final class UserSessions implements AutoCloseable {
       LongSupplier nanoTime)
       throws IOException {
     KubernetesClient client = link.client();
-    SessionKeys keys = keys(config.keysDirectory(), nanoTime);
+    keys = keys(config.keysDirectory(), nanoTime);
     cache = new GatewayCache(client, namespaces);
     sessions =
         new KubernetesSessions(
@@ -99,6 +101,10 @@ final class UserSessions implements AutoCloseable {
 
   Connections connections() {
     return connections.connections();
+  }
+
+  MessageAuthentication keys() {
+    return keys;
   }
 
   UseReporter activity() {

@@ -81,7 +81,12 @@ class GatewayChartTest {
     assertThat(pod.at("/topologySpreadConstraints/0/labelSelector/matchLabels").toString())
         .contains("\"app.kubernetes.io/name\":\"" + NAME + "\"");
     assertThat(pod.at("/containers/0/args").toString())
-        .isEqualTo("[\"gateway\",\"--config\",\"/etc/mcp-session-gateway/gateway.yaml\"]");
+        .isEqualTo(
+            "[\"gateway\",\"--config\",\"/etc/mcp-session-gateway/gateway.yaml\","
+                + "\"--advertise\",\"[$(POD_IP)]:8080\"]");
+    assertThat(pod.at("/containers/0/env").toString())
+        .contains(
+            "{\"name\":\"POD_IP\",\"valueFrom\":{\"fieldRef\":{\"fieldPath\":\"status.podIP\"}}}");
     assertThat(pod.at("/containers/0/readinessProbe/httpGet/port").asText())
         .isEqualTo("management");
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -51,6 +52,7 @@ class GatewayCommandTest {
             "0.0.0.0:8080",
             "--management=HOST:PORT",
             "0.0.0.0:8081",
+            "--advertise=HOST:PORT",
             "--insecure-user=NAME");
   }
 
@@ -140,6 +142,42 @@ class GatewayCommandTest {
             line -> assertThat(line).contains("line 1: baseUrl is missing"),
             line -> assertThat(line).startsWith("--kubeconfig: there is no file "),
             line -> assertThat(line).isEqualTo("See: mcp-session-operator gateway --help"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.1.2.3:8080, 10.1.2.3:8080",
+    "[10.1.2.3]:8080, 10.1.2.3:8080",
+    "[fd00::1]:9080, [fd00:0:0:0:0:0:0:1]:9080",
+    "Gateway-0.gateway.mcp.svc:1, gateway-0.gateway.mcp.svc:1"
+  })
+  void otherReplicasReachItWhereItIsToldToBe(String given, String advertised) {
+    assertThat(
+            prepared("--insecure-user=alice", "--http=127.0.0.1:0", "--advertise", given)
+                .options()
+                .advertise())
+        .hasToString("Optional[" + advertised + "]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "10.1.2.3",
+        "10.1.2.3:0",
+        "10.1.2.3:65536",
+        "0.0.0.0:8080",
+        "[::]:8080",
+        "[]:8080",
+        "fd00::1:8080",
+        "http://10.1.2.3:8080",
+        "a b:1"
+      })
+  void whereNoReplicaCouldReachItIsRefused(String given) {
+    assertThat(start("--insecure-user=alice", "--http=127.0.0.1:0", "--advertise=" + given))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--advertise: '" + given + "' is not HOST:PORT by which other replicas could");
   }
 
   @Test

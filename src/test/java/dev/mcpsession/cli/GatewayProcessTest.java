@@ -97,6 +97,7 @@ class GatewayProcessTest {
             Set.of(),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Optional.empty(),
             Optional.of("alice"),
             Duration.ZERO),
         InstantSource.system(),

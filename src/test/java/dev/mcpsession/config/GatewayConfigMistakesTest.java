@@ -67,7 +67,8 @@ class GatewayConfigMistakesTest {
             "line 15: limits.requestsPerUser is 0; it must be a whole number from 1 to 100000.",
             "line 15: unknown key limits.requests; known here are headerBytes, bodyBytes,"
                 + " headerSeconds, bodySeconds, connections, requestsPerUser, streamsPerUser,"
-                + " newSessionsPerSecond, newSessionsBurst, backendConnectSeconds.",
+                + " newSessionsPerSecond, newSessionsBurst, backendConnectSeconds,"
+                + " bufferEventsPerSession, bufferBytesPerSession, bufferBytes.",
             "line 11: issuers[].issuer is missing; it must be " + URL + ".");
   }
 

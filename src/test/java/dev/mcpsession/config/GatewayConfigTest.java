@@ -29,7 +29,10 @@ class GatewayConfigTest {
           128,
           20,
           100,
-          Duration.ofSeconds(2));
+          Duration.ofSeconds(2),
+          10_000,
+          16 * 1024 * 1024,
+          256 * 1024 * 1024);
 
   @Test
   void everyDefaultIsAsDocumented() {
@@ -100,6 +103,9 @@ class GatewayConfigTest {
                   newSessionsPerSecond: 8
                   newSessionsBurst: 9
                   backendConnectSeconds: 10
+                  bufferEventsPerSession: 101
+                  bufferBytesPerSession: 65537
+                  bufferBytes: 65538
                 """))
         .isEqualTo(
             new GatewayConfig(
@@ -142,7 +148,10 @@ class GatewayConfigTest {
                     7,
                     8,
                     9,
-                    Duration.ofSeconds(10))));
+                    Duration.ofSeconds(10),
+                    101,
+                    65537,
+                    65538)));
   }
 
   @ParameterizedTest

@@ -139,6 +139,24 @@ class GatewayMetricsTest {
   }
 
   @Test
+  void whatIsKeptAndWhoIsSlowGoesUpAndDown() {
+    assertThat(registry.scrape())
+        .contains("mcpsession_gateway_buffered_bytes 0.0")
+        .contains("mcpsession_gateway_slow_clients 0.0")
+        .contains("mcpsession_gateway_resumes_total{outcome=\"lost\"} 0.0");
+    metrics.buffered(1_000);
+    metrics.buffered(-300);
+    metrics.slowClientBegun();
+    metrics.slowClientBegun();
+    metrics.slowClientEnded();
+    metrics.resumed("replica");
+    assertThat(registry.scrape())
+        .contains("mcpsession_gateway_buffered_bytes 700.0")
+        .contains("mcpsession_gateway_slow_clients 1.0")
+        .contains("mcpsession_gateway_resumes_total{outcome=\"replica\"} 1.0");
+  }
+
+  @Test
   void theRestIsCountedToo() {
     metrics.rejected(Rejection.ORIGIN);
     metrics.tokenRejected(TokenDefect.token_expired);

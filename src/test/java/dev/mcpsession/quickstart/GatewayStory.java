@@ -49,7 +49,13 @@ record GatewayStory(KubernetesClient client, McpSessionTemplate template, Timeli
         GatewayProcess.start(
             client.getConfiguration(),
             GatewayConfig.defaults(),
-            new GatewayOptions(Set.of(), loopback(), loopback(), Optional.of(USER), Duration.ZERO),
+            new GatewayOptions(
+                Set.of(),
+                loopback(),
+                loopback(),
+                Optional.empty(),
+                Optional.of(USER),
+                Duration.ZERO),
             InstantSource.system(),
             System::nanoTime,
             why -> timeline.add("gateway", why));

@@ -1,31 +1,40 @@
 package dev.mcpsession.gateway.connection;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mcpsession.gateway.route.MessageAuthentication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that session ids are made and checked with. A replica that does not know a key yet takes
- * ids of others for forged, so a key is replaced in two steps: the new one becomes {@code previous}
- * first, and {@code current} when all replicas have read it; the old one is {@code previous} then,
- * for as long as ids made with it shall be good.
+ * The keys that session ids are made and checked with, and with which replicas prove to each other
+ * that they are of one gateway. A replica that does not know a key yet takes ids of others for
+ * forged, so a key is replaced in two steps: the new one becomes {@code previous} first, and {@code
+ * current} when all replicas have read it; the old one is {@code previous} then, for as long as ids
+ * made with it shall be good.
  */
-public final class SessionKeys implements Supplier<SessionKeys.Pair> {
+public final class SessionKeys implements Supplier<SessionKeys.Pair>, MessageAuthentication {
   static final String ALGORITHM = "HmacSHA256";
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionKeys.class);
   private static final int KEY_BYTES = 32;
+  private static final int SHORTEST_CODE = 16;
   private static final Duration REREAD = Duration.ofSeconds(10);
 
   private final @Nullable Path directory;
@@ -86,6 +95,41 @@ public final class SessionKeys implements Supplier<SessionKeys.Pair> {
       Thread.ofVirtual().name("session-keys").start(() -> readAgain(from));
     }
     return pair;
+  }
+
+  @Override
+  public byte[] code(String purpose, String message) {
+    return code(get().current(), purpose, message);
+  }
+
+  @Override
+  public boolean isGenuine(String purpose, String message, byte[] code) {
+    Pair keys = get();
+    return code.length >= SHORTEST_CODE
+        && (isCode(keys.current(), purpose, message, code)
+            || keys.previous().filter(key -> isCode(key, purpose, message, code)).isPresent());
+  }
+
+  private static boolean isCode(SecretKeySpec key, String purpose, String message, byte[] code) {
+    byte[] whole = code(key, purpose, message);
+    return code.length <= whole.length
+        && MessageDigest.isEqual(Arrays.copyOf(whole, code.length), code);
+  }
+
+  /** Each purpose has a key of its own, which is derived from the key (NIST SP 800-108r1). */
+  private static byte[] code(SecretKeySpec key, String purpose, String message) {
+    byte[] derived = hmac(key, purpose.getBytes(UTF_8));
+    return hmac(new SecretKeySpec(derived, ALGORITHM), message.getBytes(UTF_8));
+  }
+
+  private static byte[] hmac(SecretKeySpec key, byte[] message) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      return mac.doFinal(message);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
+    }
   }
 
   /** Keys that cannot be read change nothing: a Secret may be in the middle of a change. */

@@ -3,6 +3,7 @@ package dev.mcpsession.gateway.http;
 import dev.mcpsession.gateway.activity.Activity;
 import dev.mcpsession.gateway.auth.Authenticator;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
+import dev.mcpsession.gateway.route.MessageAuthentication;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.Sessions;
 import io.vertx.core.DeploymentOptions;
@@ -18,7 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The gateway's HTTP server for MCP clients. Does not own its Vert.x. */
 public final class GatewayServer {
-  /** Everything else the gateway consists of. */
+  /**
+   * Everything else the gateway consists of.
+   *
+   * @param keys with which this replica proves to others that it is one
+   */
   public record Services(
       Authenticator authenticator,
       ResourceMetadata metadata,
@@ -26,6 +31,7 @@ public final class GatewayServer {
       Connections connections,
       Activity activity,
       TrafficListener listener,
+      MessageAuthentication keys,
       InstantSource clock) {}
 
   private final Vertx vertx;

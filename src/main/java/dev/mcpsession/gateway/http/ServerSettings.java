@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway.http;
 
+import dev.mcpsession.config.Authority;
 import java.net.URI;
 import java.time.Duration;
 
@@ -7,12 +8,19 @@ import java.time.Duration;
  * What the server is told by the configuration.
  *
  * @param port 0: any that is free
+ * @param advertised where other replicas of the gateway reach this one
  * @param baseUrl as clients see it
  * @param guards which hosts and web pages requests may come from
  * @param shutdownTimeout how long requests under way may last once the server closes
  */
 public record ServerSettings(
-    String host, int port, URI baseUrl, Guards guards, Limits limits, Duration shutdownTimeout) {
+    String host,
+    int port,
+    Authority advertised,
+    URI baseUrl,
+    Guards guards,
+    Limits limits,
+    Duration shutdownTimeout) {
 
   /**
    * Bounds of what clients may take.
@@ -25,6 +33,9 @@ public record ServerSettings(
    * @param requestsPerUser at a time (429)
    * @param streamsPerUser at a time (429)
    * @param connectTimeout of a connection to a backend
+   * @param bufferEvents that are kept of one session for clients that come back
+   * @param bufferBytesOfSession of these events
+   * @param bufferBytes of such events of all sessions
    */
   public record Limits(
       int headerBytes,
@@ -34,7 +45,10 @@ public record ServerSettings(
       int connections,
       int requestsPerUser,
       int streamsPerUser,
-      Duration connectTimeout) {
+      Duration connectTimeout,
+      int bufferEvents,
+      int bufferBytesOfSession,
+      int bufferBytes) {
 
     /** Those of the documentation. */
     public static final Limits DEFAULT =
@@ -46,6 +60,9 @@ public record ServerSettings(
             20_000,
             64,
             128,
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            10_000,
+            16 * 1024 * 1024,
+            256 * 1024 * 1024);
   }
 }

@@ -34,4 +34,25 @@ public interface TrafficListener {
    * @param outcome moved, lost (another replica was faster), gone or failed
    */
   default void rebound(String outcome) {}
+
+  /**
+   * A client has asked for the rest of a stream.
+   *
+   * @param outcome backend (it was asked for the rest), buffer (of this replica), replica (the
+   *     buffer of another one), live (the GET stream, from now on) or lost
+   */
+  default void resumed(String outcome) {}
+
+  /**
+   * What is kept for clients that may come back has changed.
+   *
+   * @param bytes since then; also from other threads than event loops
+   */
+  default void buffered(long bytes) {}
+
+  /** A client is so many events behind that it is worth a word. */
+  default void slowClientBegun() {}
+
+  /** It has caught up, or its stream has ended. */
+  default void slowClientEnded() {}
 }

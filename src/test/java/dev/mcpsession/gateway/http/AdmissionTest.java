@@ -30,7 +30,10 @@ class AdmissionTest {
           6,
           2,
           1,
-          Duration.ofSeconds(2));
+          Duration.ofSeconds(2),
+          100,
+          64 * 1024,
+          64 * 1024);
 
   private static final Limits IMPATIENT =
       new Limits(
@@ -41,7 +44,10 @@ class AdmissionTest {
           6,
           2,
           1,
-          Duration.ofSeconds(2));
+          Duration.ofSeconds(2),
+          100,
+          64 * 1024,
+          64 * 1024);
 
   private static McpBackend backend;
   private RunningGateway gateway;

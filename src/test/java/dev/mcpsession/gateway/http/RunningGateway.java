@@ -5,6 +5,7 @@ import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.McpSessionTemplateSpec;
 import dev.mcpsession.api.PodTemplate;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.config.Authority;
 import dev.mcpsession.config.WebOrigin;
 import dev.mcpsession.gateway.auth.Authentication;
 import dev.mcpsession.gateway.auth.Authentication.Authenticated;
@@ -12,15 +13,21 @@ import dev.mcpsession.gateway.auth.Authenticator;
 import dev.mcpsession.gateway.auth.Caller;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
 import dev.mcpsession.gateway.auth.TokenDefect;
+import dev.mcpsession.gateway.connection.SessionKeys;
 import dev.mcpsession.gateway.http.ServerSettings.Limits;
 import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.MessageAuthentication;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Demand;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +40,8 @@ final class RunningGateway implements AutoCloseable {
   static final McpResource RESOURCE = new McpResource("team", "forgejo");
   static final SessionKey SESSION = new SessionKey("team", "forgejo-alice", "uid-1");
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  static final MessageAuthentication KEYS =
+      SessionKeys.generated(new SecureRandom()); // of all replicas
 
   final FakeSessions sessions = new FakeSessions();
   final FakeConnections connections = new FakeConnections();
@@ -52,13 +61,15 @@ final class RunningGateway implements AutoCloseable {
   }
 
   RunningGateway(Limits limits, Pace pace) {
+    port = freePort();
     URI baseUrl = URI.create("https://mcp.example");
     server =
         new GatewayServer(
             vertx,
             new ServerSettings(
                 "127.0.0.1",
-                0,
+                port,
+                new Authority("127.0.0.1", port),
                 baseUrl,
                 new Guards(
                     baseUrl,
@@ -73,10 +84,19 @@ final class RunningGateway implements AutoCloseable {
                 connections,
                 activity,
                 records,
+                KEYS,
                 () -> now),
             pace);
     sessions.template(RESOURCE, template(true));
-    port = server.start().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    server.start().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Authenticator authenticator() {

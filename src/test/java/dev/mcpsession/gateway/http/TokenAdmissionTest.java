@@ -9,6 +9,7 @@ import dev.mcpsession.VirtualTime;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.McpSessionTemplateSpec;
 import dev.mcpsession.api.McpSessionTemplateSpec.Access;
+import dev.mcpsession.config.Authority;
 import dev.mcpsession.fixture.McpBackend;
 import dev.mcpsession.gateway.auth.Caller;
 import dev.mcpsession.gateway.auth.IssuerSettings;
@@ -81,12 +82,20 @@ class TokenAdmissionTest {
             new ServerSettings(
                 "127.0.0.1",
                 0,
+                new Authority("127.0.0.1", 8080),
                 baseUrl,
                 new Guards(baseUrl, List.of(), List.of()),
                 Limits.DEFAULT,
                 Duration.ofSeconds(5)),
             new GatewayServer.Services(
-                authenticator, metadata, sessions, new FakeConnections(), activity, records, time));
+                authenticator,
+                metadata,
+                sessions,
+                new FakeConnections(),
+                activity,
+                records,
+                RunningGateway.KEYS,
+                time));
     port = server.start().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
