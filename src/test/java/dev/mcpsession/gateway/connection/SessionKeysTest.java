@@ -86,6 +86,27 @@ class SessionKeysTest {
     assertThat(keys.get()).hasToString("one key");
   }
 
+  @Test
+  void aCodeIsGoodForItsPurposeAndMessageAndWithThePreviousKey() throws IOException {
+    write("current", 1, 32);
+    SessionKeys keys = SessionKeys.in(directory, nanoTime::get);
+    byte[] code = keys.code("a", "message");
+    assertThat(code).hasSize(32);
+    assertThat(keys.isGenuine("a", "message", code)).isTrue();
+    assertThat(keys.isGenuine("a", "message", Arrays.copyOf(code, 16))).isTrue();
+    assertThat(keys.isGenuine("a", "message", Arrays.copyOf(code, 15))).isFalse();
+    assertThat(keys.isGenuine("a", "message", Arrays.copyOf(code, 33))).isFalse();
+    assertThat(keys.isGenuine("b", "message", code)).isFalse();
+    assertThat(keys.isGenuine("a", "massage", code)).isFalse();
+
+    write("previous", 1, 32);
+    write("current", 2, 32);
+    SessionKeys rotated = SessionKeys.in(directory, nanoTime::get);
+    assertThat(rotated.isGenuine("a", "message", code)).isTrue();
+    write("previous", 3, 32);
+    assertThat(SessionKeys.in(directory, nanoTime::get).isGenuine("a", "message", code)).isFalse();
+  }
+
   private void write(String name, int value, int length) throws IOException {
     byte[] key = new byte[length];
     Arrays.fill(key, (byte) value);

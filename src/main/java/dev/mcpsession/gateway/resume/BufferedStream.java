@@ -1,0 +1,275 @@
+package dev.mcpsession.gateway.resume;
+
+import dev.mcpsession.gateway.resume.EventLog.Event;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream in a buffer. Whoever reads the backend appends to it, whether a client is there or
+ * not; of its readers the newest one counts. Safe for use by several threads.
+ */
+public final class BufferedStream {
+  /** Who reads the backend waits while the client is this far behind what came. */
+  private static final long FAR_BEHIND = 1024 * 1024;
+
+  /** Told of changes, on any thread: returns at once. */
+  public interface Reader {
+    /** There is something to read, or the stream has ended. */
+    void more();
+
+    /** Another reader has taken its place. */
+    void replaced();
+  }
+
+  /** What a reader gets. */
+  public sealed interface Batch {
+    /**
+     * The next events.
+     *
+     * @param events the bytes of each, without a line for its id
+     * @param first the number of the first of them; the others follow without a gap
+     */
+    record Events(long first, List<byte[]> events) implements Batch {}
+
+    /** There is nothing yet, and the reader is told; or another one has taken its place. */
+    record Nothing() implements Batch {}
+
+    /**
+     * All has been read.
+     *
+     * @param answered whether the answer of the request is among what the client has
+     */
+    record End(boolean answered) implements Batch {}
+
+    /** What follows is not kept any more, or never was. */
+    record Lost() implements Batch {}
+  }
+
+  final EventLog log = new EventLog();
+  final SessionShare session;
+  long endedAt;
+
+  private final StreamBuffers buffers;
+  private final long number;
+  private final String connection;
+  private final Optional<String> requestId;
+  private boolean answered;
+  private boolean ended;
+  private @Nullable Reading reading;
+  private @Nullable Runnable waitingWriter;
+
+  /** Of all that was appended. */
+  private long appendedBytes;
+
+  BufferedStream(
+      StreamBuffers buffers,
+      SessionShare session,
+      long number,
+      String connection,
+      Optional<String> requestId) {
+    this.buffers = buffers;
+    this.session = session;
+    this.number = number;
+    this.connection = connection;
+    this.requestId = requestId;
+  }
+
+  /** Among the streams of this replica. */
+  public long number() {
+    return number;
+  }
+
+  /** The name of the McpConnection that it belongs to. */
+  public String connection() {
+    return connection;
+  }
+
+  /** Of the request that it answers, as JSON; empty: it is a GET stream. */
+  public Optional<String> requestId() {
+    return requestId;
+  }
+
+  /**
+   * Adds an event, unless the stream has ended.
+   *
+   * @param event its bytes up to and with the empty line, without a line for its id; not copied
+   * @return its number
+   */
+  public long append(byte[] event) {
+    List<Runnable> told = new ArrayList<>(1);
+    long appended =
+        buffers.locked(
+            () -> {
+              if (!ended) {
+                appendedBytes += event.length;
+                buffers.append(this, event);
+                tellReader(told);
+              }
+              return log.last();
+            });
+    told.forEach(Runnable::run);
+    return appended;
+  }
+
+  /** The event that was added last is the answer of the request. */
+  public void answered() {
+    buffers.locked(() -> answered = true);
+  }
+
+  /** Nothing more comes. A second call does nothing. */
+  public void end() {
+    List<Runnable> told = new ArrayList<>(1);
+    buffers.locked(
+        () -> {
+          if (!ended) {
+            ended = true;
+            buffers.ended(this);
+            tellReader(told);
+          }
+          return true;
+        });
+    told.forEach(Runnable::run);
+  }
+
+  private void tellReader(List<Runnable> told) {
+    if (reading != null && reading.waits) {
+      reading.waits = false;
+      told.add(reading.reader::more);
+    }
+  }
+
+  /**
+   * Whether who appends may go on. The client that reads may be too slow for it; without one, the
+   * bounds of what is kept are all that counts.
+   *
+   * @param later is called once it may again; on any thread
+   */
+  public boolean mayGoOn(Runnable later) {
+    return buffers.locked(
+        () -> {
+          if (reading == null || !reading.isFarBehind()) {
+            return true;
+          }
+          waitingWriter = later;
+          return false;
+        });
+  }
+
+  /**
+   * Reads the stream from now on, in the place of whoever did.
+   *
+   * @param after the number of the last event that the client has
+   */
+  public Reading attach(Reader reader, long after) {
+    return take(new Reading(reader, after, false));
+  }
+
+  /** The client gets the events from who appends them, until it leaves. */
+  public Reading attachWriter(Reader reader) {
+    return take(new Reading(reader, 0, true));
+  }
+
+  private Reading take(Reading next) {
+    List<Runnable> told = new ArrayList<>(2);
+    buffers.locked(
+        () -> {
+          if (reading != null) {
+            told.add(reading.reader::replaced);
+          }
+          reading = next;
+          next.readBytes = log.reachesBackTo(next.after) ? appendedBytes - unread(next.after) : 0;
+          freeWriter(told);
+          return next;
+        });
+    told.forEach(Runnable::run);
+    return next;
+  }
+
+  private long unread(long after) {
+    return log.after(after, Long.MAX_VALUE).stream().mapToLong(event -> event.bytes().length).sum();
+  }
+
+  private void freeWriter(List<Runnable> told) {
+    if (waitingWriter != null && (reading == null || !reading.isFarBehind())) {
+      told.add(waitingWriter);
+      waitingWriter = null;
+    }
+  }
+
+  /** One client that reads the stream. Safe for use by several threads. */
+  public final class Reading {
+    private final Reader reader;
+    private final boolean writes;
+    private long after;
+    private long readBytes;
+    private boolean waits;
+
+    private Reading(Reader reader, long after, boolean writes) {
+      this.reader = reader;
+      this.after = after;
+      this.writes = writes;
+    }
+
+    private boolean isFarBehind() {
+      return !writes && appendedBytes - readBytes > FAR_BEHIND;
+    }
+
+    /** Where the next batch begins: the number of the last event that was read. */
+    public long after() {
+      return buffers.locked(() -> after);
+    }
+
+    /**
+     * The next events.
+     *
+     * @param mostBytes of them; but at least one event
+     */
+    public Batch next(long mostBytes) {
+      List<Runnable> told = new ArrayList<>(1);
+      Batch batch =
+          buffers.locked(
+              () -> {
+                buffers.used(BufferedStream.this);
+                Batch next = read(mostBytes);
+                freeWriter(told);
+                return next;
+              });
+      told.forEach(Runnable::run);
+      return batch;
+    }
+
+    private Batch read(long mostBytes) {
+      if (reading != this) {
+        return new Batch.Nothing();
+      }
+      if (!log.reachesBackTo(after)) {
+        return new Batch.Lost();
+      }
+      List<Event> events = log.after(after, mostBytes);
+      if (events.isEmpty()) {
+        waits = !ended;
+        return ended ? new Batch.End(answered) : new Batch.Nothing();
+      }
+      long first = after + 1;
+      after = events.getLast().number();
+      events.forEach(event -> readBytes += event.bytes().length);
+      return new Batch.Events(first, events.stream().map(Event::bytes).toList());
+    }
+
+    /** The client is gone. */
+    public void close() {
+      List<Runnable> told = new ArrayList<>(1);
+      buffers.locked(
+          () -> {
+            if (reading == this) {
+              reading = null;
+              freeWriter(told);
+            }
+            return true;
+          });
+      told.forEach(Runnable::run);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.mcpsession.gateway.resume;
+
+import static dev.mcpsession.gateway.resume.Lag.Change.CAUGHT_UP;
+import static dev.mcpsession.gateway.resume.Lag.Change.FELL_BEHIND;
+import static dev.mcpsession.gateway.resume.Lag.Change.NONE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LagTest {
+  private final Lag lag = new Lag();
+
+  @Test
+  void aThousandEventsBehindAreToldOnce() {
+    assertThat(lag.written(999)).isEqualTo(NONE);
+    assertThat(lag.written(1)).isEqualTo(FELL_BEHIND);
+    assertThat(lag.written(5000)).isEqualTo(NONE);
+  }
+
+  @Test
+  void theyAreToldAgainOnlyAfterTheClientHadNearlyCaughtUp() {
+    lag.written(1000);
+    assertThat(lag.flushed(500)).isEqualTo(NONE);
+    assertThat(lag.written(500)).isEqualTo(NONE);
+    assertThat(lag.flushed(501)).isEqualTo(CAUGHT_UP);
+    assertThat(lag.flushed(1)).isEqualTo(NONE);
+    assertThat(lag.written(502)).isEqualTo(FELL_BEHIND);
+  }
+
+  @Test
+  void aSlowClientIsNoneAnyMoreOnceItsStreamHasEnded() {
+    assertThat(lag.end()).isEqualTo(NONE);
+    lag.written(1000);
+    assertThat(lag.end()).isEqualTo(CAUGHT_UP);
+    assertThat(lag.end()).isEqualTo(NONE);
+  }
+}
