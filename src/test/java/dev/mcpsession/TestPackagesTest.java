@@ -54,6 +54,7 @@ class TestPackagesTest {
           Map.entry("cluster", Set.of("image")),
           Map.entry("docs", Set.of("cluster")),
           Map.entry("replicas", Set.of("cluster", "fixture", "external")),
+          Map.entry("load", Set.of("replicas")),
           Map.entry("embedded", Set.of("sample")),
           Map.entry("training", Set.of("embedded", "image")),
           Map.entry("quickstart", Set.of("embedded", "sample")),

@@ -11,21 +11,23 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Which replicas a load balancer sends to, by what their /readyz answers it every half second. */
-final class InService implements AutoCloseable {
+public final class InService implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMillis(500);
 
   private final GatewayReplicas replicas;
   private final HttpClient http = HttpClient.newHttpClient();
   private final ScheduledExecutorService prober =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
-  private volatile List<Integer> ports;
+  private final AtomicInteger turn = new AtomicInteger();
+  private volatile List<Replica> ready;
 
   /** All of them are ready. */
   InService(GatewayReplicas replicas) {
     this.replicas = replicas;
-    ports = replicas.running().stream().map(Replica::port).toList();
+    ready = replicas.running();
     var unused =
         prober.scheduleWithFixedDelay(
             this::probe, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
@@ -33,11 +35,31 @@ final class InService implements AutoCloseable {
 
   /** Where the ready ones take requests. */
   List<Integer> ports() {
-    return ports;
+    return ready.stream().map(Replica::port).toList();
+  }
+
+  /** Whether a load balancer sends to it now. */
+  public boolean has(Replica replica) {
+    return ready.contains(replica);
+  }
+
+  /** The next one of them; where none is ready, any. */
+  public Replica next() {
+    return inTurn(ready.isEmpty() ? replicas.running() : ready);
+  }
+
+  /** As {@link #next}, but this one only if there is no other. */
+  public Replica otherThan(Replica one) {
+    List<Replica> others = ready.stream().filter(it -> !it.equals(one)).toList();
+    return others.isEmpty() ? next() : inTurn(others);
+  }
+
+  private Replica inTurn(List<Replica> some) {
+    return some.get(Math.floorMod(turn.getAndIncrement(), some.size()));
   }
 
   private void probe() {
-    ports = replicas.running().stream().filter(this::isReady).map(Replica::port).toList();
+    ready = replicas.running().stream().filter(this::isReady).toList();
   }
 
   private boolean isReady(Replica replica) {

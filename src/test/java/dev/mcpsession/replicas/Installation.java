@@ -5,7 +5,7 @@ import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.FreePort;
 import dev.mcpsession.fixture.FixturePod;
-import dev.mcpsession.fixture.McpBackend;
+import dev.mcpsession.fixture.PodBackends;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -23,8 +23,8 @@ public final class Installation implements AutoCloseable {
 
   private final Cluster cluster;
   private final int port = FreePort.onLoopback();
-  private final SimulatedPods addresses;
-  private final McpBackend backends;
+  private final PodBackends backends;
+  private final SimulatedPods pods;
   private final TokenSigner issuer;
   private final GatewayReplicas replicas;
   private final InService inService;
@@ -33,8 +33,8 @@ public final class Installation implements AutoCloseable {
   private Installation(Cluster cluster, Path kubeconfig, String gateway, String operator)
       throws IOException, InterruptedException {
     this.cluster = cluster;
-    addresses = SimulatedPods.answered();
-    backends = McpBackend.start("0.0.0.0", port);
+    backends = new PodBackends(port);
+    pods = SimulatedPods.serve(cluster.client(), cluster.namespace(), backends);
     issuer = TokenSigner.start();
     replicas =
         GatewayReplicas.start(
@@ -78,9 +78,9 @@ public final class Installation implements AutoCloseable {
     return replicas;
   }
 
-  /** All MCP servers in simulated Pods. */
-  public McpBackend backends() {
-    return backends;
+  /** Where a load balancer would send requests. */
+  public InService inService() {
+    return inService;
   }
 
   /**
@@ -89,15 +89,25 @@ public final class Installation implements AutoCloseable {
    * @param field one more of the template's {@code session}, such as "drainSeconds: 1"
    */
   public void offer(String name, String field) {
+    offer(name, field, "{type: fake}");
+  }
+
+  /**
+   * As {@link #offer(String, String)}, on nodes of the test's own.
+   *
+   * @param fields more of the template's {@code session}
+   * @param nodeSelector YAML
+   */
+  public void offer(String name, String fields, String nodeSelector) {
     offerSession(
         name,
         """
-        {%s, port: %d, podTemplate: {spec: {
-          nodeSelector: {type: fake},
+        {%s, port: %d, podTemplate: {metadata: {labels: %s}, spec: {
+          nodeSelector: %s,
           tolerations: [{key: kwok.x-k8s.io/node, operator: Exists}],
           containers: [{name: backend, image: "busybox:1.35"}]}}}
         """
-            .formatted(field, port));
+            .formatted(fields, port, SimulatedPods.LABELS, nodeSelector));
   }
 
   /** Offers an MCP server in real Pods to everybody. Returns when all replicas know. */
@@ -106,7 +116,12 @@ public final class Installation implements AutoCloseable {
         name, "{podTemplate: {spec: %s}}".formatted(Serialization.asJson(FixturePod.spec())));
   }
 
-  private void offerSession(String name, String session) {
+  /**
+   * Offers an MCP server to everybody. Returns when all replicas know.
+   *
+   * @param session the template's {@code session}, in YAML's flow style
+   */
+  public void offerSession(String name, String session) {
     McpSessionTemplate template =
         Serialization.unmarshal(
             """
@@ -123,7 +138,17 @@ public final class Installation implements AutoCloseable {
 
   /** A client with a token of this user for a template. */
   public McpHttp client(String subject, String template) {
-    return new McpHttp(issuer.token(subject, resource(template)));
+    return new McpHttp(token(subject, template));
+  }
+
+  /** A token of this user for a template, good for an hour. */
+  public String token(String subject, String template) {
+    return issuer.token(subject, resource(template));
+  }
+
+  /** The MCP servers in simulated Pods. */
+  public PodBackends backends() {
+    return backends;
   }
 
   /** The URL of a template as tokens name it. */
@@ -167,8 +192,8 @@ public final class Installation implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (addresses;
-        backends;
+    try (backends;
+        pods;
         issuer;
         replicas;
         inService) {
