@@ -1,15 +1,37 @@
 package dev.mcpsession.gateway.route;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.IOException;
 import java.util.Optional;
 
 /** JSON-RPC messages of the gateway's own, as text. */
 public final class JsonText {
+  private static final JsonFactory JSON = new JsonFactory();
+
   private JsonText() {}
 
   /** A JSON string. */
   public static String quoted(String text) {
     return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+  }
+
+  /**
+   * What a JSON string says.
+   *
+   * @param json with its quotes
+   * @return empty if it is none
+   */
+  public static Optional<String> unquoted(String json) {
+    try (JsonParser parser = JSON.createParser(json)) {
+      return parser.nextToken() == JsonToken.VALUE_STRING
+          ? Optional.of(parser.getText())
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /**
