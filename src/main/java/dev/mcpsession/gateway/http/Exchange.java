@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 /** One request, from its head to the end of its answer. To be used on its event loop. */
 final class Exchange extends KnownRequest {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-  private static final int PLACE_TRIES = 10;
 
   private final Consumer<RequestRecord> whenEnded;
   private final long begun = System.nanoTime();
@@ -35,8 +34,6 @@ final class Exchange extends KnownRequest {
   private boolean waiting = true;
   private long backendBegun;
   private long backendNanos;
-  private int failures;
-  private int placeTries;
 
   Exchange(HttpServerRequest request, TraceContext trace, Consumer<RequestRecord> whenEnded) {
     super(request, trace);
@@ -48,11 +45,6 @@ final class Exchange extends KnownRequest {
   /** Headers that every answer carries from now on. */
   void answerHeaders(Map<String, String> headers) {
     answerHeaders = headers;
-  }
-
-  /** Failures at backends so far, this one included. */
-  int countFailure() {
-    return ++failures;
   }
 
   /** What is left of the body is not to be read: the connection will be closed. */
@@ -141,16 +133,6 @@ final class Exchange extends KnownRequest {
           new Refusal(
               409, Refusal.NOT_ADMITTED, "This stream was opened again, or its session ended."));
     }
-  }
-
-  /** Another stream was ended for this one. */
-  void takesPlace() {
-    placeTries = PLACE_TRIES;
-  }
-
-  /** Whether the backend may still think that there is the other stream. Ends after some tries. */
-  boolean isTakingPlace() {
-    return !isOver() && placeTries-- > 0;
   }
 
   /** Status and headers of the answer, but for those of its body. */

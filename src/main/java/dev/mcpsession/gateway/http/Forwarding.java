@@ -12,9 +12,6 @@ import dev.mcpsession.gateway.route.Era;
 import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.MessageParser;
 import dev.mcpsession.gateway.route.Refusal;
-import dev.mcpsession.gateway.route.RetryDecision;
-import dev.mcpsession.gateway.route.RetryDecision.Again;
-import dev.mcpsession.gateway.route.RetryDecision.GiveUp;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.stream.PassedEvents;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
@@ -35,37 +32,29 @@ final class Forwarding {
 
   private final EventLoop loop;
   private final GatewayServer.Services services;
-  private final SessionWait sessions;
   private final StreamWatches watches;
   private final URI baseUrl;
 
-  Forwarding(
-      EventLoop loop,
-      GatewayServer.Services services,
-      SessionWait sessions,
-      StreamWatches watches,
-      URI baseUrl) {
+  Forwarding(EventLoop loop, GatewayServer.Services services, StreamWatches watches, URI baseUrl) {
     this.loop = loop;
     this.services = services;
-    this.sessions = sessions;
     this.watches = watches;
     this.baseUrl = baseUrl;
   }
 
   /**
-   * Sends the request. If it cannot have reached the backend, it goes back to where a backend is
-   * looked for.
+   * Sends the request.
    *
    * @param backendSessionId that takes the place of the client's
-   * @param again with the backend that serves then
    * @param answered takes the head of the answer, whether the client is still there or not
+   * @param failed is told if there is no answer, and whether a byte may have reached the backend
    */
   void send(
       Exchange exchange,
       Backend backend,
       Optional<String> backendSessionId,
-      Consumer<Backend> again,
-      Consumer<BackendAnswer> answered) {
+      Consumer<BackendAnswer> answered,
+      Consumer<Boolean> failed) {
     BackendCall call =
         loop.backends()
             .send(
@@ -86,7 +75,7 @@ final class Forwarding {
                 exchange.failed(e);
               }
             })
-        .onFailure(e -> failed(exchange, backend, ((BackendFailure) e).sent(), again));
+        .onFailure(e -> failed.accept(((BackendFailure) e).sent()));
   }
 
   /**
@@ -106,28 +95,6 @@ final class Forwarding {
         backendSessionId);
   }
 
-  /**
-   * A backend did not answer.
-   *
-   * @param sent whether a byte of the client's request may have reached it
-   */
-  void failed(Exchange exchange, Backend backend, boolean sent, Consumer<Backend> again) {
-    if (exchange.isOver()) {
-      return;
-    }
-    switch (RetryDecision.of(sent, exchange.countFailure())) {
-      case GiveUp giveUp -> exchange.refuse(giveUp.refusal());
-      case Again retry ->
-          loop.later(
-              retry.pause(),
-              () -> {
-                if (!exchange.isOver()) {
-                  sessions.serveAfter(exchange, backend, again);
-                }
-              });
-    }
-  }
-
   /** The request counts as present from now on, until it has ended. */
   Presence present(Exchange exchange, Backend backend) {
     Presence presence = services.activity().begun(backend, exchange.isOpenEnded());
@@ -135,13 +102,8 @@ final class Forwarding {
     return presence;
   }
 
-  /** Passes the answer on: head, and body as it comes. */
-  void pass(Exchange exchange, Backend backend, Presence presence, BackendAnswer answer) {
-    pass(exchange, backend, presence, answer, Optional.empty(), Buffer.buffer());
-  }
-
   /**
-   * Passes an answer on whose body has been read in part.
+   * Passes the answer on: head, and body as it comes.
    *
    * @param newSessionId for the client
    * @param read the beginning of the body, if it is a stream of events

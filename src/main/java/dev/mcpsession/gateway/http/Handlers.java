@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.http;
 
-import dev.mcpsession.gateway.activity.Activity.Presence;
+import dev.mcpsession.gateway.auth.Challenges;
+import dev.mcpsession.gateway.course.Course.Kind;
 import dev.mcpsession.gateway.route.Route;
 import dev.mcpsession.gateway.route.Route.End;
 import dev.mcpsession.gateway.route.Route.Initialize;
@@ -8,34 +9,37 @@ import dev.mcpsession.gateway.route.Route.OpenStream;
 import dev.mcpsession.gateway.route.Route.Refused;
 import dev.mcpsession.gateway.route.Route.ToConnection;
 import dev.mcpsession.gateway.route.Route.ToUser;
-import dev.mcpsession.gateway.session.Backend;
-import java.util.Optional;
 
-/** Carries out what was decided for a request that has been let in. */
+/** What carries out the decisions on one event loop. */
 record Handlers(
+    EventLoop loop,
+    GatewayServer.Services services,
+    Challenges challenges,
     SessionWait sessions,
     Forwarding forwarding,
-    InitializeHandler initialize,
-    ConnectionHandler connections) {
+    Rebinding rebinding,
+    OpenStreams openStreams) {
 
+  /** Takes a request that has been let in. */
   void handle(Exchange exchange, Route route) {
     switch (route) {
       case Refused refused -> exchange.refuse(refused.refusal());
-      case Initialize legacy -> initialize.handle(exchange);
-      case ToConnection bound -> connections.forward(exchange, bound.id());
-      case OpenStream stream -> connections.forward(exchange, stream.id());
-      case End end -> connections.end(exchange, end.id());
-      case ToUser user -> sessions.serve(exchange, backend -> send(exchange, backend));
+      case Initialize legacy -> begin(exchange, Kind.INITIALIZE, newId(exchange));
+      case ToConnection bound -> begin(exchange, Kind.TO_CONNECTION, bound.id());
+      case OpenStream stream -> begin(exchange, Kind.TO_CONNECTION, stream.id());
+      case End end -> begin(exchange, Kind.END, end.id());
+      case ToUser user -> begin(exchange, Kind.TO_USER, "");
     }
   }
 
-  private void send(Exchange exchange, Backend backend) {
-    Presence presence = forwarding.present(exchange, backend);
-    forwarding.send(
-        exchange,
-        backend,
-        Optional.empty(),
-        other -> send(exchange, other),
-        answer -> forwarding.pass(exchange, backend, presence, answer));
+  private String newId(Exchange exchange) {
+    String id = services.connections().newId(exchange.resource(), exchange.user());
+    exchange.offer(id);
+    return id;
+  }
+
+  private void begin(Exchange exchange, Kind kind, String id) {
+    exchange.backendBegins();
+    new RequestCourse(this, exchange, id).begin(kind);
   }
 }

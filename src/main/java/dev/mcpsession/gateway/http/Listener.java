@@ -56,27 +56,16 @@ final class Listener extends VerticleBase {
     ServerSettings.Limits limits = settings.limits();
     EventLoop own = new EventLoop(vertx, limits.connectTimeout(), pace);
     StreamWatches ownWatches = new StreamWatches(own, services);
-    Challenges challenges = new Challenges(services.metadata());
-    SessionWait sessions = new SessionWait(own, services, challenges);
-    Forwarding forwarding = new Forwarding(own, services, sessions, ownWatches, settings.baseUrl());
-    Dispatcher dispatcher =
-        new Dispatcher(
+    Handlers handlers =
+        new Handlers(
             own,
-            settings,
             services,
-            shared.users(),
-            new Handlers(
-                sessions,
-                forwarding,
-                new InitializeHandler(own, services, sessions, forwarding),
-                new ConnectionHandler(
-                    own,
-                    services,
-                    challenges,
-                    sessions,
-                    forwarding,
-                    shared.rebinding(),
-                    shared.openStreams())));
+            new Challenges(services.metadata()),
+            new SessionWait(own, services),
+            new Forwarding(own, services, ownWatches, settings.baseUrl()),
+            shared.rebinding(),
+            shared.openStreams());
+    Dispatcher dispatcher = new Dispatcher(own, settings, services, shared.users(), handlers);
     ClientConnections clients =
         new ClientConnections(own, limits, services.listener(), shared.connections());
     loop = own;

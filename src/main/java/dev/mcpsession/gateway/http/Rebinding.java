@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway.http;
 
+import dev.mcpsession.gateway.course.BindingResult;
 import dev.mcpsession.gateway.proxy.BackendFailure;
 import dev.mcpsession.gateway.proxy.Handshake;
 import dev.mcpsession.gateway.session.Backend;
@@ -22,24 +23,9 @@ import java.util.concurrent.ConcurrentMap;
  * a replica, whatever event loop its requests are on.
  */
 final class Rebinding {
-  /** What came of it. */
-  sealed interface Result {
-    /** The connection leads to the backend that serves. */
-    record Bound(Connection connection) implements Result {}
-
-    /** The connection has ended meanwhile. */
-    record Ended() implements Result {}
-
-    /** The backend takes no connections. */
-    record Unreachable() implements Result {}
-
-    /** The backend did not begin a session, or it could not be written. */
-    record Failure(String message, boolean apiAway) implements Result {}
-  }
-
   private final Connections connections;
   private final TrafficListener listener;
-  private final ConcurrentMap<String, CompletableFuture<Result>> flights =
+  private final ConcurrentMap<String, CompletableFuture<BindingResult>> flights =
       new ConcurrentHashMap<>();
 
   Rebinding(Connections connections, TrafficListener listener) {
@@ -51,16 +37,14 @@ final class Rebinding {
    * Joins the flight of this connection, or begins one on the given loop, which this is called on.
    * Never completes exceptionally.
    */
-  CompletionStage<Result> bind(EventLoop loop, Connection connection, Backend backend) {
-    CompletableFuture<Result> mine = new CompletableFuture<>();
-    CompletableFuture<Result> flight = flights.putIfAbsent(connection.name(), mine);
+  CompletionStage<BindingResult> bind(EventLoop loop, Connection connection, Backend backend) {
+    CompletableFuture<BindingResult> mine = new CompletableFuture<>();
+    CompletableFuture<BindingResult> flight = flights.putIfAbsent(connection.name(), mine);
     if (flight != null) {
       return flight;
     }
     var unused = mine.whenComplete((result, none) -> flights.remove(connection.name(), mine));
-    loop.later(
-        loop.pace().silentPatience(),
-        () -> end(mine, "failed", new Result.Failure("The MCP server does not answer.", false)));
+    loop.later(loop.pace().silentPatience(), () -> end(mine, "failed", BindingResult.unanswered()));
     Handshake handshake = new Handshake(loop.backends());
     handshake
         .begin(backend.endpoint(), connection.initialize(), connection.preferences())
@@ -69,9 +53,7 @@ final class Rebinding {
                 end(
                     mine,
                     "failed",
-                    e instanceof BackendFailure failure && !failure.sent()
-                        ? new Result.Unreachable()
-                        : new Result.Failure("The MCP server did not begin a session.", false)))
+                    BindingResult.notBegun(!(e instanceof BackendFailure it) || it.sent())))
         .onSuccess(
             id -> {
               if (mine.isDone()) {
@@ -89,32 +71,39 @@ final class Rebinding {
   }
 
   private void written(
-      CompletableFuture<Result> flight,
+      CompletableFuture<BindingResult> flight,
       Handshake handshake,
       Connection seen,
       Backend backend,
       Optional<String> id,
       Connections.Rebinding written) {
-    if (!(written instanceof Moved)) {
+    if (!BindingResult.keepsSession(written)) {
       id.ifPresent(it -> handshake.end(backend.endpoint(), it));
     }
-    switch (written) {
-      case Moved(var moved) ->
-          handshake // what the client has asked of the old backend meanwhile
-              .tell(
-                  backend.endpoint(),
-                  id,
-                  moved.protocolVersion(),
-                  moved.preferences().since(seen.preferences()))
-              .onComplete(told -> end(flight, "moved", new Result.Bound(moved)));
-      case Lost lost -> end(flight, "lost", new Result.Bound(lost.winner()));
-      case Gone gone -> end(flight, "gone", new Result.Ended());
-      case Failed failed ->
-          end(flight, "failed", new Result.Failure(failed.message(), failed.apiAway()));
+    BindingResult result = BindingResult.of(written);
+    if (written instanceof Moved(var moved)) {
+      handshake // what the client has asked of the old backend meanwhile
+          .tell(
+              backend.endpoint(),
+              id,
+              moved.protocolVersion(),
+              moved.preferences().since(seen.preferences()))
+          .onComplete(told -> end(flight, label(written), result));
+    } else {
+      end(flight, label(written), result);
     }
   }
 
-  private void end(CompletableFuture<Result> flight, String outcome, Result result) {
+  private static String label(Connections.Rebinding written) {
+    return switch (written) {
+      case Moved moved -> "moved";
+      case Lost lost -> "lost";
+      case Gone gone -> "gone";
+      case Failed failed -> "failed";
+    };
+  }
+
+  private void end(CompletableFuture<BindingResult> flight, String outcome, BindingResult result) {
     if (flight.complete(result)) {
       listener.rebound(outcome);
     }

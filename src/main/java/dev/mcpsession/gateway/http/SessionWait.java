@@ -2,63 +2,52 @@ package dev.mcpsession.gateway.http;
 
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionTemplate;
-import dev.mcpsession.gateway.auth.Challenges;
 import dev.mcpsession.gateway.proxy.EventRelay;
 import dev.mcpsession.gateway.route.Era;
+import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.Message;
-import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Demand;
 import dev.mcpsession.gateway.session.Demand.NotServed;
 import dev.mcpsession.gateway.session.Demand.Served;
+import dev.mcpsession.gateway.session.Sessions;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * Brings a request to the backend of its user, however long that takes to start, and tells of the
- * use. Clients give up after 30 to 60 s of silence: one that takes events hears of the wait.
+ * Waits for the session of a request's user, however long it takes to start. Clients give up after
+ * 30 to 60 s of silence: one that takes events hears of the wait.
  */
 final class SessionWait {
-  /** Use that comes just when the session is taken away leads to another demand, this often. */
-  private static final int DEMANDS = 3;
-
   private final EventLoop loop;
   private final GatewayServer.Services services;
-  private final Challenges challenges;
 
-  SessionWait(EventLoop loop, GatewayServer.Services services, Challenges challenges) {
+  SessionWait(EventLoop loop, GatewayServer.Services services) {
     this.loop = loop;
     this.services = services;
-    this.challenges = challenges;
   }
 
-  /** Goes on once a backend serves; otherwise the request is refused. */
-  void serve(Exchange exchange, Consumer<Backend> next) {
-    exchange.backendBegins();
-    go(
-        exchange,
-        services.sessions().demand(exchange.resource(), exchange.user(), patience(exchange)),
-        1,
-        next);
-  }
-
-  /** Like {@link #serve}, after a backend did not take a connection. */
-  void serveAfter(Exchange exchange, Backend failed, Consumer<Backend> next) {
-    go(
-        exchange,
-        services
-            .sessions()
-            .demandAfter(failed, exchange.resource(), exchange.user(), patience(exchange)),
-        1,
-        next);
-  }
-
-  private void go(
-      Exchange exchange, CompletionStage<Demand> demand, int count, Consumer<Backend> next) {
+  /**
+   * Demands the session.
+   *
+   * @param after the backend that is of no use, so that the session is read live; empty: none
+   * @param next what came of it, whether the client is still there or not
+   */
+  void demand(Exchange exchange, Optional<Backend> after, Consumer<Demand> next) {
+    Sessions sessions = services.sessions();
+    McpResource resource = exchange.resource();
+    User user = exchange.user();
+    Duration patience = patience(exchange);
+    CompletionStage<Demand> demand =
+        after
+            .map(useless -> sessions.demandAfter(useless, resource, user, patience))
+            .orElseGet(() -> sessions.demand(resource, user, patience));
     long asked = System.nanoTime();
     boolean waits = !demand.toCompletableFuture().isDone();
     if (waits && isBridged(exchange)) {
@@ -78,48 +67,10 @@ final class SessionWait {
                 .listener()
                 .sessionWaited(label(came), Duration.ofNanos(System.nanoTime() - asked));
           }
-          if (exchange.isOver()) {
-            return;
+          if (came instanceof NotServed none && none.cause() == Demand.Cause.LIMITED) {
+            services.listener().rejected(Rejection.NEW_SESSIONS);
           }
-          switch (came) {
-            case Served served -> use(exchange, served.backend(), count, next);
-            case NotServed none -> refuse(exchange, none);
-          }
-        },
-        exchange::failed);
-  }
-
-  private void refuse(Exchange exchange, NotServed none) {
-    if (none.cause() == Demand.Cause.LIMITED) {
-      services.listener().rejected(Rejection.NEW_SESSIONS);
-    }
-    exchange.refuse(DemandRefusals.of(none, challenges.signInAgain(exchange.resource())));
-  }
-
-  private void use(Exchange exchange, Backend backend, int count, Consumer<Backend> next) {
-    loop.then(
-        services.activity().used(backend),
-        goOn -> {
-          if (exchange.isOver()) {
-            return;
-          }
-          if (goOn) {
-            next.accept(backend);
-          } else if (count < DEMANDS) {
-            go(
-                exchange,
-                services
-                    .sessions()
-                    .demandAfter(backend, exchange.resource(), exchange.user(), patience(exchange)),
-                count + 1,
-                next);
-          } else {
-            exchange.refuse(
-                Refusal.unavailable(
-                    Refusal.INTERNAL_ERROR,
-                    "The session is being suspended; try again.",
-                    Duration.ofSeconds(5)));
-          }
+          next.accept(came);
         },
         exchange::failed);
   }

@@ -1,0 +1,228 @@
+package dev.mcpsession.gateway.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mcpsession.gateway.activity.Activity.Presence;
+import dev.mcpsession.gateway.course.Action;
+import dev.mcpsession.gateway.course.Course;
+import dev.mcpsession.gateway.course.Event;
+import dev.mcpsession.gateway.proxy.BackendAnswer;
+import dev.mcpsession.gateway.proxy.Handshake;
+import dev.mcpsession.gateway.proxy.InitializeAnswer;
+import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.session.Connection;
+import dev.mcpsession.gateway.session.Connection.Binding;
+import dev.mcpsession.gateway.session.Connections;
+import dev.mcpsession.gateway.session.Connections.Creation;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out the {@link Course} of one request. To be used on its event loop. */
+final class RequestCourse {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Handlers with;
+  private final Exchange exchange;
+  private final String id;
+  private @Nullable Course course;
+  private @Nullable Presence presence;
+  private @Nullable BackendAnswer answer;
+  private @Nullable InitializeAnswer initialized;
+
+  /**
+   * Of a request that was let in.
+   *
+   * @param id of the client, or for it; "" if it has none
+   */
+  RequestCourse(Handlers with, Exchange exchange, String id) {
+    this.with = with;
+    this.exchange = exchange;
+    this.id = id;
+  }
+
+  void begin(Course.Kind kind) {
+    carryOut(Course.begin(kind));
+  }
+
+  private void on(Event event) {
+    carryOut(next(event));
+  }
+
+  private Course.Step next(Event event) {
+    Course so = Objects.requireNonNull(course);
+    return (exchange.isOver() ? so.left() : so).on(event);
+  }
+
+  private <T> void then(CompletionStage<T> stage, Function<T, Event> event) {
+    with.loop().then(stage, result -> on(event.apply(result)), exchange::failed);
+  }
+
+  private void later(Duration pause, Runnable action) {
+    with.loop()
+        .later(
+            pause,
+            () -> {
+              if (!exchange.isOver()) {
+                action.run();
+              }
+            });
+  }
+
+  private void carryOut(Course.Step step) {
+    course = step.course();
+    switch (step.action()) {
+      case Action.Find find ->
+          then(connections().find(id, exchange.resource(), exchange.user()), Event.Looked::new);
+      case Action.Enter(var connection) -> on(new Event.Entered(enter(connection)));
+      case Action.Demand(var after, var pause) ->
+          later(
+              pause,
+              () ->
+                  with.sessions()
+                      .demand(exchange, after, demand -> on(new Event.Demanded(demand))));
+      case Action.TellUse(var backend) ->
+          then(with.services().activity().used(backend), Event.UseTold::new);
+      case Action.BindAnew(var connection, var backend) ->
+          then(with.rebinding().bind(with.loop(), connection, backend), Event.BoundAnew::new);
+      case Action.Send(var backend, var sessionId, var pause) ->
+          later(pause, () -> send(backend, sessionId));
+      case Action.ReadInitialize read -> readInitialize();
+      case Action.Store(var backend, var version) -> store(backend, version);
+      case Action.Pass(var backend, var newId) -> pass(backend, newId);
+      case Action.Drop drop -> drop();
+      case Action.Abandon(var backend, var refusal) -> abandon(backend, refusal);
+      case Action.End(var connection) -> {
+        with.openStreams().end(connection.name());
+        then(connections().end(connection), Event.IdEnded::new);
+      }
+      case Action.Ended(var connection) -> {
+        endAtBackend(connection);
+        exchange.answer(204);
+      }
+      case Action.Refuse(var refusal) -> exchange.refuse(refusal);
+      case Action.SignInAgain(var message) ->
+          exchange.refuse(
+              Refusal.unauthorized(with.challenges().signInAgain(exchange.resource()), message));
+      case Action.Nothing nothing -> {}
+    }
+  }
+
+  private Connections connections() {
+    return with.services().connections();
+  }
+
+  /** Whether another stream of the connection was ended for this one. */
+  private boolean enter(Connection connection) {
+    connections().used(connection);
+    return !exchange.isPost()
+        && with.openStreams().newest(connection.name(), exchange, with.loop());
+  }
+
+  private void send(Backend backend, Optional<String> sessionId) {
+    presence = with.forwarding().present(exchange, backend);
+    with.forwarding()
+        .send(exchange, backend, sessionId, this::answered, sent -> on(new Event.Failed(sent)));
+  }
+
+  /** What is not passed on is read to its end and forgotten. */
+  private void answered(BackendAnswer head) {
+    answer = head;
+    Course.Step step = next(new Event.Answered(head.status()));
+    if (step.action() instanceof Action.Find || step.action() instanceof Action.Send) {
+      head.discard();
+    }
+    carryOut(step);
+  }
+
+  private BackendAnswer answer() {
+    return Objects.requireNonNull(answer);
+  }
+
+  private void readInitialize() {
+    InitializeAnswer.read(answer())
+        .onSuccess(
+            read -> {
+              initialized = read;
+              on(new Event.Initialized(read.protocolVersion()));
+            })
+        .onFailure(e -> on(new Event.BrokenOff()));
+  }
+
+  private void store(Backend backend, String protocolVersion) {
+    then(
+        connections()
+            .create(
+                id,
+                exchange.resource(),
+                exchange.user(),
+                backend.session(),
+                protocolVersion,
+                exchange.message().clientName(),
+                parameters(),
+                new Binding(
+                    backend.revision(), answer().sessionId(), Optional.of(backend.endpoint()))),
+        creation -> {
+          if (creation instanceof Creation.TooMany) {
+            with.services().listener().rejected(Rejection.SESSION_IDS);
+          }
+          return new Event.Stored(creation);
+        });
+  }
+
+  private JsonNode parameters() {
+    try {
+      return JSON.readTree(exchange.body().getBytes()).path("params");
+    } catch (IOException e) {
+      throw new IllegalStateException("it was parsed before", e);
+    }
+  }
+
+  private void pass(Backend backend, boolean newId) {
+    Optional<String> shown =
+        newId || (initialized == null && answer().sessionId().isPresent() && !id.isEmpty())
+            ? Optional.of(id)
+            : Optional.empty();
+    if (initialized != null && !answer().isEventStream()) {
+      with.forwarding().passRead(exchange, answer(), shown, initialized.read());
+    } else {
+      Buffer read = initialized == null ? Buffer.buffer() : initialized.read();
+      with.forwarding()
+          .pass(exchange, backend, Objects.requireNonNull(presence), answer(), shown, read);
+    }
+  }
+
+  private void drop() {
+    if (initialized == null || answer().isEventStream()) {
+      answer().discard();
+    }
+  }
+
+  private void abandon(Backend backend, Optional<Refusal> refusal) {
+    drop();
+    answer().sessionId().ifPresent(it -> endSession(backend, it));
+    refusal.ifPresent(exchange::refuse);
+  }
+
+  /** Wakes no session for that. */
+  private void endAtBackend(Connection connection) {
+    with.services()
+        .sessions()
+        .serving(exchange.resource(), exchange.user())
+        .filter(backend -> backend.session().equals(connection.session()))
+        .filter(backend -> backend.revision() == connection.binding().revision())
+        .ifPresent(
+            backend ->
+                connection.binding().backendSessionId().ifPresent(it -> endSession(backend, it)));
+  }
+
+  private void endSession(Backend backend, String sessionId) {
+    new Handshake(with.loop().backends()).end(backend.endpoint(), sessionId);
+  }
+}
