@@ -55,6 +55,7 @@ class TestPackagesTest {
           Map.entry("docs", Set.of("cluster")),
           Map.entry("replicas", Set.of("cluster", "fixture", "external")),
           Map.entry("load", Set.of("replicas")),
+          Map.entry("soak", Set.of("cluster", "fixture", "load", "replicas")),
           Map.entry("embedded", Set.of("sample")),
           Map.entry("training", Set.of("embedded", "image")),
           Map.entry("quickstart", Set.of("embedded", "sample")),

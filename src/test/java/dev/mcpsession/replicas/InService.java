@@ -33,11 +33,6 @@ public final class InService implements AutoCloseable {
             this::probe, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Where the ready ones take requests. */
-  List<Integer> ports() {
-    return ready.stream().map(Replica::port).toList();
-  }
-
   /** Whether a load balancer sends to it now. */
   public boolean has(Replica replica) {
     return ready.contains(replica);

@@ -28,7 +28,6 @@ public final class Installation implements AutoCloseable {
   private final TokenSigner issuer;
   private final GatewayReplicas replicas;
   private final InService inService;
-  private final Spreader balancer;
 
   private Installation(Cluster cluster, Path kubeconfig, String gateway, String operator)
       throws IOException, InterruptedException {
@@ -52,7 +51,6 @@ public final class Installation implements AutoCloseable {
             cluster.namespace(),
             2);
     inService = new InService(replicas);
-    balancer = new Spreader(inService::ports);
   }
 
   /** Returns when all of it is ready. */
@@ -165,15 +163,6 @@ public final class Installation implements AutoCloseable {
     return replicas.replica(replica % 2).endpoint(cluster.namespace(), template);
   }
 
-  /**
-   * A template's address at a load balancer, whose connections go in turn to the replicas that are
-   * ready.
-   */
-  public URI balanced(String template) {
-    return URI.create(
-        "http://localhost:%d/%s/%s/mcp".formatted(balancer.port(), cluster.namespace(), template));
-  }
-
   /** The sessions of a template. */
   public List<McpSession> sessions(String template) {
     return of(template, cluster.sessions().list().getItems());
@@ -195,9 +184,8 @@ public final class Installation implements AutoCloseable {
     try (backends;
         pods;
         issuer;
-        replicas;
         inService) {
-      balancer.close();
+      replicas.close();
     }
   }
 }

@@ -5,52 +5,29 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** A load balancer: one connection after the other goes to the next port of this machine. */
 final class Spreader implements AutoCloseable {
   private final ServerSocket server;
-  private final Supplier<List<Integer>> ports;
-  private int next;
 
-  /**
-   * Until it is closed.
-   *
-   * @param ports where connections can go; asked for each connection
-   */
-  Spreader(Supplier<List<Integer>> ports) throws IOException {
-    this.ports = ports;
+  Spreader(List<Integer> ports) throws IOException {
     server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
     Thread.startVirtualThread(
         () -> {
-          while (!server.isClosed()) {
+          for (int i = 0; !server.isClosed(); i++) {
             try {
-              spread(server.accept());
+              Socket near = server.accept();
+              Socket far =
+                  new Socket(InetAddress.getLoopbackAddress(), ports.get(i % ports.size()));
+              near.setTcpNoDelay(true);
+              far.setTcpNoDelay(true);
+              Thread.startVirtualThread(() -> copy(near, far));
+              Thread.startVirtualThread(() -> copy(far, near));
             } catch (IOException e) {
-              // Closed.
+              // Closed, or that replica does not listen: the client sees its connection end.
             }
           }
         });
-  }
-
-  /** To the next one that listens; to none, the client sees its connection end. */
-  private void spread(Socket near) throws IOException {
-    List<Integer> now = ports.get();
-    for (int i = 0; i < now.size(); i++) {
-      try {
-        Socket far =
-            new Socket(
-                InetAddress.getLoopbackAddress(), now.get(Math.floorMod(next++, now.size())));
-        near.setTcpNoDelay(true);
-        far.setTcpNoDelay(true);
-        Thread.startVirtualThread(() -> copy(near, far));
-        Thread.startVirtualThread(() -> copy(far, near));
-        return;
-      } catch (IOException e) {
-        // That one does not listen.
-      }
-    }
-    near.close();
   }
 
   int port() {

@@ -1,0 +1,270 @@
+package dev.mcpsession.soak;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpsession.replicas.GatewayReplicas.Replica;
+import dev.mcpsession.replicas.InService;
+import dev.mcpsession.replicas.Installation;
+import dev.mcpsession.replicas.McpHttp;
+import dev.mcpsession.replicas.McpHttp.Answer;
+import dev.mcpsession.replicas.McpStream;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A user with a client of the legacy era who comes, listens, calls, answers what is asked, loses
+ * connections and resumes, and goes.
+ */
+final class Guest {
+  /** Beyond it a client hangs. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final int LONGEST_CALL_MILLIS = 6_000;
+
+  private final Installation all;
+  private final String namespace;
+  private final String template;
+  private final String user;
+  private final Random random;
+  private final Tally tally;
+  private final Disturbances disturbances;
+  private int lastId;
+
+  /**
+   * @param random of this guest alone
+   */
+  Guest(
+      Installation all,
+      String namespace,
+      String template,
+      String user,
+      Random random,
+      Tally tally,
+      Disturbances disturbances) {
+    this.all = all;
+    this.namespace = namespace;
+    this.template = template;
+    this.user = user;
+    this.random = random;
+    this.tally = tally;
+    this.disturbances = disturbances;
+  }
+
+  private interface Action {
+    /** Fails with what is wrong. */
+    void run() throws Exception;
+  }
+
+  /** One visit after the other. */
+  void run(BooleanSupplier stopping) {
+    while (!stopping.getAsBoolean()) {
+      try (McpHttp client = all.client(user, template)) {
+        visit(client, stopping);
+      }
+      pause(Duration.ofMillis(random.nextInt(3_000)));
+    }
+  }
+
+  private void visit(McpHttp client, BooleanSupplier stopping) {
+    String[] id = new String[1];
+    attempt("initialize", () -> id[0] = initialize(client));
+    if (id[0] == null) {
+      return;
+    }
+    String session = id[0];
+    try (Listening listening = new Listening(client, session)) {
+      int actions = 1 + random.nextInt(6);
+      for (int i = 0; i < actions && !stopping.getAsBoolean(); i++) {
+        switch (random.nextInt(5)) {
+          case 0 -> attempt("call", () -> call(client, session, "whoami", "{}", false));
+          case 1 -> attempt("streamed call", () -> sleep(client, session, false));
+          case 2 -> attempt("resumed call", () -> sleep(client, session, true));
+          case 3 -> attempt("elicitation", () -> elicit(client, session));
+          default -> attempt("log level", () -> level(client, session));
+        }
+        attempt("GET stream", listening::renew);
+      }
+    }
+    if (random.nextBoolean()) {
+      attempt("end", () -> end(client, session));
+    }
+  }
+
+  private void attempt(String kind, Action action) {
+    Instant begun = Instant.now();
+    Throwable failure = null;
+    try {
+      action.run();
+    } catch (Exception | AssertionError e) {
+      failure = e;
+    }
+    Instant ended = Instant.now();
+    Duration took = Duration.between(begun, ended);
+    if (failure == null) {
+      tally.good(kind, took);
+    } else if (disturbances.explain(begun, ended, null, user) && took.compareTo(PATIENCE) < 0) {
+      tally.explained(kind, took);
+    } else {
+      tally.violated(kind, took, user + " from " + begun + ": " + failure);
+    }
+  }
+
+  private String initialize(McpHttp client) throws IOException, InterruptedException {
+    Answer answer =
+        post(
+            client,
+            null,
+            """
+            {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"%s",
+             "capabilities":{"elicitation":{}},"clientInfo":{"name":"guest","version":"1"}}}
+            """
+                .formatted(McpHttp.PROTOCOL));
+    check(answer.message().contains("\"result\""), "initialize: " + answer.body());
+    String id = answer.sessionId().orElseThrow();
+    post(client, id, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+    return id;
+  }
+
+  private void level(McpHttp client, String id) throws IOException, InterruptedException {
+    Answer answer =
+        post(
+            client,
+            id,
+            """
+            {"jsonrpc":"2.0","id":%d,"method":"logging/setLevel","params":{"level":"%s"}}
+            """
+                .formatted(++lastId, random.nextBoolean() ? "debug" : "warning"));
+    check(answer.message().contains("\"result\""), "setLevel: " + answer.body());
+  }
+
+  private void end(McpHttp client, String id) throws IOException, InterruptedException {
+    Answer answer = client.delete(endpoint(), id);
+    check(answer.status() < 300, "DELETE: " + answer.status() + " " + answer.body());
+    Answer after = client.call(endpoint(), id, ++lastId, "whoami", "{}");
+    check(after.status() == 404, "after DELETE: " + after.status() + " " + after.body());
+  }
+
+  private void sleep(McpHttp client, String id, boolean cut)
+      throws IOException, InterruptedException {
+    int millis = 500 + random.nextInt(LONGEST_CALL_MILLIS);
+    List<JsonObject> messages =
+        call(client, id, "sleep", "{\"millis\":" + millis + "}", cut).messages();
+    Set<Integer> progress = new HashSet<>();
+    messages.stream()
+        .filter(it -> "notifications/progress".equals(it.getString("method")))
+        .map(it -> it.getJsonObject("params").getInteger("progress"))
+        .forEach(it -> check(progress.add(it), "progress " + it + " came twice"));
+  }
+
+  private void elicit(McpHttp client, String id) throws IOException, InterruptedException {
+    LegacyCall call = begin(client, id, "test_elicitation", "{\"message\":\"who?\"}");
+    call.until("elicitation/create");
+    Object asked = call.message("elicitation/create").orElseThrow().getValue("id");
+    pause(Duration.ofMillis(random.nextInt(2_000)));
+    Answer answer =
+        post(
+            client,
+            id,
+            new JsonObject()
+                .put("jsonrpc", "2.0")
+                .put("id", asked)
+                .put("result", new JsonObject().put("action", "decline"))
+                .encode());
+    check(answer.status() == 202, "answer to an elicitation: " + answer.status());
+    call.untilAnswered();
+    check(call.result().encode().contains("action=decline"), "elicited: " + call.result());
+  }
+
+  private LegacyCall call(McpHttp client, String id, String tool, String arguments, boolean cut)
+      throws IOException, InterruptedException {
+    LegacyCall call = begin(client, id, tool, arguments);
+    if (cut) {
+      call.loseConnection();
+    }
+    call.untilAnswered();
+    call.result();
+    return call;
+  }
+
+  private LegacyCall begin(McpHttp client, String id, String tool, String arguments)
+      throws IOException, InterruptedException {
+    return LegacyCall.begin(client, this::endpoint, id, ++lastId, tool, arguments);
+  }
+
+  /** Comes back if it is asked to. */
+  private Answer post(McpHttp client, String id, String message)
+      throws IOException, InterruptedException {
+    Answer answer = client.post(endpoint(), id, message);
+    for (int i = 0; i < 20 && answer.http().headers().firstValue("Retry-After").isPresent(); i++) {
+      pause(PAUSE);
+      answer = client.post(endpoint(), id, message);
+    }
+    return answer;
+  }
+
+  /** Of any replica in service. */
+  private URI endpoint() {
+    InService inService = all.inService();
+    Replica replica = inService.next();
+    return replica.endpoint(namespace, template);
+  }
+
+  static void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new AssertionError(otherwise);
+    }
+  }
+
+  static void pause(Duration time) {
+    await().pollDelay(time).atMost(time.plus(PATIENCE)).until(() -> true);
+  }
+
+  /** The stream of what the server says by itself, opened again whenever it has ended. */
+  private final class Listening implements AutoCloseable {
+    private final McpHttp client;
+    private final String id;
+    private Optional<McpStream> stream = Optional.empty();
+
+    Listening(McpHttp client, String id) {
+      this.client = client;
+      this.id = id;
+    }
+
+    void renew() throws IOException, InterruptedException {
+      if (stream.isPresent() && !stream.get().end().isDone()) {
+        return;
+      }
+      String last = stream.flatMap(McpStream::lastEventId).orElse(null);
+      McpStream next = client.listen(endpoint(), id, last);
+      for (int i = 0; i < 20 && next.status() == 503; i++) {
+        next.close();
+        pause(PAUSE);
+        next = client.listen(endpoint(), id, last);
+      }
+      stream = Optional.of(next);
+      check(next.status() == 200, "GET: " + next.status());
+    }
+
+    @Override
+    public void close() {
+      stream.ifPresent(
+          it -> {
+            try {
+              it.close();
+            } catch (IOException e) {
+              // Gone anyway.
+            }
+          });
+    }
+  }
+}
