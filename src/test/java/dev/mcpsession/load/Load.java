@@ -85,6 +85,11 @@ public final class Load implements AutoCloseable {
     return load;
   }
 
+  /** How many there are. */
+  public int users() {
+    return callers.size();
+  }
+
   /** Until now; what is under way is left out. */
   public LoadReport soFar() {
     int changed = callers.stream().mapToInt(it -> it.user.changedIds() - it.changedBefore).sum();

@@ -16,6 +16,7 @@ public final class McpHttp implements AutoCloseable {
   /** Of the initialize that {@link #initialize} sends. */
   public static final String PROTOCOL = "2025-11-25";
 
+  private static final String MODERN = "2026-07-28";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpResponse.BodyHandler<String> BODY = HttpResponse.BodyHandlers.ofString();
   private static final HttpResponse.BodyHandler<InputStream> STREAM =
@@ -47,15 +48,25 @@ public final class McpHttp implements AutoCloseable {
 
   /** Sends initialize, and once it was answered notifications/initialized. */
   public Answer initialize(URI endpoint) throws IOException, InterruptedException {
+    return initialize(endpoint, "{}");
+  }
+
+  /**
+   * As {@link #initialize(URI)}.
+   *
+   * @param capabilities of the client, as JSON
+   */
+  public Answer initialize(URI endpoint, String capabilities)
+      throws IOException, InterruptedException {
     Answer answer =
         post(
             endpoint,
             null,
             """
             {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"%s",
-             "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+             "capabilities":%s,"clientInfo":{"name":"test","version":"1"}}}
             """
-                .formatted(PROTOCOL));
+                .formatted(PROTOCOL, capabilities));
     if (answer.status() == 200 && answer.sessionId().isPresent()) {
       post(
           endpoint,
@@ -114,6 +125,37 @@ public final class McpHttp implements AutoCloseable {
       builder.header("Last-Event-ID", lastEventId);
     }
     return new McpStream(http.send(builder.GET().build(), STREAM));
+  }
+
+  /**
+   * Sends a request of the revision 2026-07-28, and reads its answer as events while they come.
+   *
+   * @param tool that it calls; empty: it calls none
+   * @param params without {@code _meta}, as JSON
+   */
+  public McpStream modern(URI endpoint, int id, String method, String tool, String params)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder builder =
+        builder(endpoint, null)
+            .setHeader("MCP-Protocol-Version", MODERN)
+            .header("Mcp-Method", method)
+            .header("Content-Type", "application/json");
+    if (!tool.isEmpty()) {
+      builder.header("Mcp-Name", tool);
+    }
+    String meta =
+        """
+        {"_meta":{"io.modelcontextprotocol/protocolVersion":"%s",
+         "io.modelcontextprotocol/clientCapabilities":{},"progressToken":"p"},
+        """
+            .formatted(MODERN);
+    String message =
+        """
+        {"jsonrpc":"2.0","id":%d,"method":"%s","params":%s}
+        """
+            .formatted(id, method, params.replaceFirst("\\{", meta));
+    HttpRequest request = builder.POST(HttpRequest.BodyPublishers.ofString(message)).build();
+    return new McpStream(http.send(request, STREAM));
   }
 
   /** Ends a session. */
