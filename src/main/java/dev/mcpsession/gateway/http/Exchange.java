@@ -168,6 +168,15 @@ final class Exchange extends KnownRequest {
     end(outcome, text.length());
   }
 
+  /** There will be no answer any more, however much of it is there. */
+  void cutShort(Refusal refusal) {
+    if (relaying != null) {
+      relaying.endWithError(refusal.code(), refusal.message(), true);
+    } else if (early != null || !response().headWritten()) {
+      refuse(refusal);
+    }
+  }
+
   /** The gateway itself has failed. */
   void failed(Throwable error) {
     LOG.error("A request failed: {}.", this, error);

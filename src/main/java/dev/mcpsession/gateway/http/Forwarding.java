@@ -13,6 +13,7 @@ import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.MessageParser;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.stream.ListenEvents;
 import dev.mcpsession.gateway.stream.PassedEvents;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
@@ -33,12 +34,22 @@ final class Forwarding {
   private final EventLoop loop;
   private final GatewayServer.Services services;
   private final StreamWatches watches;
+  private final StreamOpening opening;
+  private final InFlight inFlight;
   private final URI baseUrl;
 
-  Forwarding(EventLoop loop, GatewayServer.Services services, StreamWatches watches, URI baseUrl) {
+  Forwarding(
+      EventLoop loop,
+      GatewayServer.Services services,
+      StreamWatches watches,
+      StreamOpening opening,
+      InFlight inFlight,
+      URI baseUrl) {
     this.loop = loop;
     this.services = services;
     this.watches = watches;
+    this.opening = opening;
+    this.inFlight = inFlight;
     this.baseUrl = baseUrl;
   }
 
@@ -64,6 +75,18 @@ final class Forwarding {
                 exchange.isPost() ? exchange.body() : null);
     if (isCancelledByLeaving(exchange)) {
       exchange.whenGone(call::cancel);
+    }
+    if (!exchange.isOpenEnded()) {
+      Runnable over =
+          inFlight.begun(
+              exchange.resource(),
+              exchange.user(),
+              backend,
+              why -> {
+                exchange.cutShort(why);
+                call.cancel();
+              });
+      call.over().onComplete(end -> over.run());
     }
     call.answer()
         .onSuccess(
@@ -115,6 +138,7 @@ final class Forwarding {
       BackendAnswer answer,
       Optional<String> newSessionId,
       Buffer read) {
+    Buffer request = exchange.isOpenEnded() ? exchange.body() : Buffer.buffer();
     exchange.answered();
     if (exchange.isOver()) {
       answer.discard();
@@ -125,7 +149,7 @@ final class Forwarding {
       PassedHeaders.toClient(answer.headers(), response.headers());
       newSessionId.ifPresent(id -> response.putHeader("Mcp-Session-Id", id));
       EventRelay relay = new EventRelay(response, exchange.message().id());
-      stream(exchange, backend, presence, answer, relay, read);
+      stream(exchange, backend, presence, answer, relay, read, request);
     } else {
       HttpServerResponse response = exchange.head(answer.status());
       PassedHeaders.toClient(answer.headers(), response.headers());
@@ -142,12 +166,26 @@ final class Forwarding {
       Presence presence,
       BackendAnswer answer,
       EventRelay relay,
-      Buffer read) {
+      Buffer read,
+      Buffer request) {
     exchange.relays(relay);
     follow(exchange, relay, answer.status());
     exchange.response().writeHead(); // a client must not wait for the first event to see it
-    relay.begin(answer, events(exchange), read);
-    watches.watch(exchange, backend, presence, relay);
+    if (exchange.isOpenEnded() && answer.status() == 200) {
+      StandingStream standing =
+          new StandingStream(
+              exchange, relay, opening, Forwarding::standingEvents, services.clock(), request);
+      standing.begin(backend, answer, read);
+      watches.watch(exchange, backend, presence, relay, standing);
+    } else {
+      relay.begin(answer, events(exchange), read);
+      watches.watch(exchange, backend, presence, relay, null);
+    }
+  }
+
+  private static StreamEvents standingEvents(
+      Exchange exchange, Backend backend, boolean first, Runnable acknowledged) {
+    return exchange.isPost() ? new ListenEvents(first, acknowledged) : events(exchange);
   }
 
   /** What becomes of the events of the answer. */
@@ -182,7 +220,7 @@ final class Forwarding {
     if (answer.isEventStream() && answer.status() == 200) {
       follow(exchange, early, 200);
       early.begin(answer, events(exchange), read);
-      watches.watch(exchange, backend, presence, early);
+      watches.watch(exchange, backend, presence, early, null);
       return;
     }
     answer

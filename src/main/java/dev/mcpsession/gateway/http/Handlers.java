@@ -18,7 +18,8 @@ record Handlers(
     SessionWait sessions,
     Forwarding forwarding,
     Rebinding rebinding,
-    OpenStreams openStreams) {
+    OpenStreams openStreams,
+    PreferenceAnswers preferences) {
 
   /** Takes a request that has been let in. */
   void handle(Exchange exchange, Route route) {

@@ -56,15 +56,20 @@ final class Listener extends VerticleBase {
     ServerSettings.Limits limits = settings.limits();
     EventLoop own = new EventLoop(vertx, limits.connectTimeout(), pace);
     StreamWatches ownWatches = new StreamWatches(own, services);
+    InFlight inFlight = new InFlight(services.sessions(), services.clock());
+    own.ticker().add(inFlight);
+    StreamOpening opening =
+        new StreamOpening(own, services, shared.rebinding(), settings.baseUrl());
     Handlers handlers =
         new Handlers(
             own,
             services,
             new Challenges(services.metadata()),
             new SessionWait(own, services),
-            new Forwarding(own, services, ownWatches, settings.baseUrl()),
+            new Forwarding(own, services, ownWatches, opening, inFlight, settings.baseUrl()),
             shared.rebinding(),
-            shared.openStreams());
+            shared.openStreams(),
+            new PreferenceAnswers(own, services.connections()));
     Dispatcher dispatcher = new Dispatcher(own, settings, services, shared.users(), handlers);
     ClientConnections clients =
         new ClientConnections(own, limits, services.listener(), shared.connections());

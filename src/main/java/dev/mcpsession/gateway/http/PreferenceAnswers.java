@@ -3,14 +3,19 @@ package dev.mcpsession.gateway.http;
 import dev.mcpsession.gateway.proxy.BackendAnswer;
 import dev.mcpsession.gateway.proxy.Handshake;
 import dev.mcpsession.gateway.proxy.ReadAnswer;
+import dev.mcpsession.gateway.route.Era;
 import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connections;
+import dev.mcpsession.gateway.session.Connections.Lookup;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -32,25 +37,31 @@ final class PreferenceAnswers {
 
   /** Whether the answer has to be understood before it is passed on. */
   static boolean concern(Exchange exchange, BackendAnswer answer) {
-    return exchange.message().preference().isPresent() && answer.status() == 200;
+    return exchange.era() == Era.LEGACY
+        && exchange.message().preference().isPresent()
+        && answer.status() == 200;
   }
 
   /**
    * Reads the answer, and stores what the client asked for if it succeeded.
    *
-   * @param pass takes the answer then
+   * @param id of the client
+   * @param backend that has answered
+   * @param pass takes the answer then, read as far as the response
    */
   void read(
-      Exchange exchange, Connection connection, BackendAnswer answer, Consumer<ReadAnswer> pass) {
+      Exchange exchange, String id, Backend backend, BackendAnswer answer, Consumer<Buffer> pass) {
     Preference preference = exchange.message().preference().orElseThrow();
     ReadAnswer.read(answer)
         .onSuccess(
             read -> {
               if (read.isResult()) {
                 loop.then(
-                    stored(connection, preference), done -> pass.accept(read), exchange::failed);
+                    stored(exchange, id, backend, preference),
+                    done -> pass.accept(read.read()),
+                    exchange::failed);
               } else {
-                pass.accept(read);
+                pass.accept(read.read());
               }
             })
         .onFailure(
@@ -59,13 +70,21 @@ final class PreferenceAnswers {
                     Refusal.backendFailed("The MCP server broke off within its answer.")));
   }
 
-  private CompletableFuture<?> stored(Connection connection, Preference preference) {
+  private CompletionStage<?> stored(
+      Exchange exchange, String id, Backend backend, Preference preference) {
     CompletableFuture<Optional<Connection>> stored =
-        connections.remember(connection, preference).toCompletableFuture();
+        connections
+            .find(id, exchange.resource(), exchange.user())
+            .thenCompose(
+                lookup ->
+                    lookup instanceof Lookup.Found(var connection)
+                        ? connections.remember(connection, preference)
+                        : CompletableFuture.completedStage(Optional.<Connection>empty()))
+            .toCompletableFuture();
     loop.then(
         stored,
         now ->
-            now.filter(it -> it.binding().revision() > connection.binding().revision())
+            now.filter(it -> it.binding().revision() > backend.revision())
                 .ifPresent(it -> tellNext(it, preference)),
         e -> {});
     return stored

@@ -33,6 +33,7 @@ final class RequestCourse {
   private final String id;
   private @Nullable Course course;
   private @Nullable Presence presence;
+  private @Nullable Backend sentTo;
   private @Nullable BackendAnswer answer;
   private @Nullable InitializeAnswer initialized;
 
@@ -126,6 +127,7 @@ final class RequestCourse {
   }
 
   private void send(Backend backend, Optional<String> sessionId) {
+    sentTo = backend;
     presence = with.forwarding().present(exchange, backend);
     with.forwarding()
         .send(exchange, backend, sessionId, this::answered, sent -> on(new Event.Failed(sent)));
@@ -189,17 +191,38 @@ final class RequestCourse {
         newId || (initialized == null && answer().sessionId().isPresent() && !id.isEmpty())
             ? Optional.of(id)
             : Optional.empty();
-    if (initialized != null && !answer().isEventStream()) {
-      with.forwarding().passRead(exchange, answer(), shown, initialized.read());
+    if (PreferenceAnswers.concern(exchange, answer())) {
+      with.preferences()
+          .read(exchange, id, backend, answer(), read -> pass(backend, shown, Optional.of(read)));
     } else {
-      Buffer read = initialized == null ? Buffer.buffer() : initialized.read();
+      pass(backend, shown, Optional.ofNullable(initialized).map(InitializeAnswer::read));
+    }
+  }
+
+  /**
+   * Passes the answer on.
+   *
+   * @param read what was read of the body
+   */
+  private void pass(Backend backend, Optional<String> shown, Optional<Buffer> read) {
+    if (read.isPresent() && !answer().isEventStream()) {
+      with.forwarding().passRead(exchange, answer(), shown, read.get());
+    } else {
       with.forwarding()
-          .pass(exchange, backend, Objects.requireNonNull(presence), answer(), shown, read);
+          .pass(
+              exchange,
+              backend,
+              Objects.requireNonNull(presence),
+              answer(),
+              shown,
+              read.orElseGet(Buffer::buffer));
     }
   }
 
   private void drop() {
-    if (initialized == null || answer().isEventStream()) {
+    if (PreferenceAnswers.concern(exchange, answer())) {
+      with.preferences().read(exchange, id, Objects.requireNonNull(sentTo), answer(), read -> {});
+    } else if (initialized == null || answer().isEventStream()) {
       answer().discard();
     }
   }

@@ -8,12 +8,12 @@ import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Sessions.Change;
 import dev.mcpsession.gateway.session.Sessions.Subscription;
-import dev.mcpsession.gateway.stream.ServerSentEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One stream while it lasts: its heartbeats, and what ends it early: its token's expiry, its
- * session's end, and access that was withdrawn. To be used on its event loop.
+ * session's end, and access that was withdrawn. One without an end of its own is told which backend
+ * serves. To be used on its event loop.
  */
 final class StreamWatch implements Ticker.Ticked {
   private final EventLoop loop;
@@ -21,6 +21,7 @@ final class StreamWatch implements Ticker.Ticked {
   private final Exchange exchange;
   private final Backend backend;
   private final EventRelay relay;
+  private final @Nullable StandingStream standing;
   private final Acknowledgement acknowledgement;
   private final long begun = System.nanoTime();
   private long nextHeartbeat;
@@ -32,12 +33,14 @@ final class StreamWatch implements Ticker.Ticked {
       Exchange exchange,
       Backend backend,
       Presence presence,
-      EventRelay relay) {
+      EventRelay relay,
+      @Nullable StandingStream standing) {
     this.loop = loop;
     this.services = services;
     this.exchange = exchange;
     this.backend = backend;
     this.relay = relay;
+    this.standing = standing;
     this.nextHeartbeat = begun + loop.pace().heartbeat().toNanos();
     this.acknowledgement =
         new Acknowledgement(exchange.request().connection(), presence, loop.pace().heartbeat());
@@ -80,7 +83,11 @@ final class StreamWatch implements Ticker.Ticked {
   private void changed(Change change) {
     switch (change) {
       case Change.Serving serving -> moved(serving.backend());
-      case Change.NotServing none -> {} // what is under way goes on while its backend lives
+      case Change.NotServing none -> {
+        if (standing != null) {
+          standing.notServing();
+        } // what is under way goes on while its backend lives
+      }
       case Change.Ended ended ->
           end(
               Refusal.UNKNOWN_SESSION,
@@ -94,8 +101,8 @@ final class StreamWatch implements Ticker.Ticked {
   private void moved(Backend serving) {
     if (!serving.session().equals(backend.session())) {
       end(Refusal.UNKNOWN_SESSION, "The session has ended.");
-    } else if (serving.revision() > backend.revision() && !exchange.isPost()) {
-      relay.endHere(ServerSentEvents.RETRY_SOON, true); // the client comes back, to the new one
+    } else if (standing != null) {
+      standing.serves(serving);
     }
   }
 
@@ -115,13 +122,17 @@ final class StreamWatch implements Ticker.Ticked {
   }
 
   private void end(int code, String message) {
-    relay.endWithError(code, message, true);
+    if (standing == null) {
+      relay.endWithError(code, message, true);
+    } else {
+      standing.end(message, false);
+    }
   }
 
   /** Lets clients come back in a second, to another replica. */
   void endForClose() {
-    if (exchange.isOpenEnded()) {
-      relay.endHere(ServerSentEvents.RETRY_SOON, true);
+    if (standing != null) {
+      standing.end("This replica of the gateway stops; another one goes on.", true);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.mcpsession.gateway.session.Backend;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps an eye on every stream of an event loop while it lasts. */
 final class StreamWatches {
@@ -18,18 +19,34 @@ final class StreamWatches {
     this.services = services;
   }
 
-  /** Watches until the exchange has ended. */
-  void watch(Exchange exchange, Backend backend, Presence presence, EventRelay relay) {
+  /**
+   * Watches until the exchange has ended.
+   *
+   * @param standing null: the stream ends with its answer
+   */
+  void watch(
+      Exchange exchange,
+      Backend backend,
+      Presence presence,
+      EventRelay relay,
+      @Nullable StandingStream standing) {
     if (exchange.isOver()) {
       return;
     }
-    StreamWatch watch = new StreamWatch(loop, services, exchange, backend, presence, relay);
+    StreamWatch watch =
+        new StreamWatch(loop, services, exchange, backend, presence, relay, standing);
     loop.ticker().add(watch);
+    if (standing != null) {
+      loop.ticker().add(standing);
+    }
     watches.add(watch);
     services.listener().streamBegun(exchange.era());
     exchange.hold(
         () -> {
           loop.ticker().remove(watch);
+          if (standing != null) {
+            loop.ticker().remove(standing);
+          }
           watches.remove(watch);
           watch.close();
           services.listener().streamEnded(exchange.era());

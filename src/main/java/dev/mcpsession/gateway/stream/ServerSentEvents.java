@@ -23,6 +23,8 @@ public final class ServerSentEvents {
   /** Ends an event that was cut off. */
   public static final Buffer END_OF_EVENT = Buffer.buffer("\n\n");
 
+  private static final String SUBSCRIPTION_ID = "io.modelcontextprotocol/subscriptionId";
+
   private ServerSentEvents() {}
 
   /** A JSON-RPC message as an event. JSON has line breaks only where they mean nothing. */
@@ -34,6 +36,33 @@ public final class ServerSentEvents {
   /** A JSON-RPC error as an event. */
   public static Buffer error(Optional<String> id, int code, String message) {
     return message(JsonText.error(id, code, message));
+  }
+
+  /**
+   * What ends a subscription of subscriptions/listen: its result, and that it is cancelled, since
+   * the specification asks for the one in one place and for the other in another (MCP 2026-07-28,
+   * subscriptions and cancellation).
+   *
+   * @param id of the request, as JSON
+   * @param why for whoever runs the client
+   */
+  public static Buffer endOfSubscription(String id, String why) {
+    return message(
+            "{\"jsonrpc\":\"2.0\",\"id\":"
+                + id
+                + ",\"result\":{\"resultType\":\"complete\",\"_meta\":{\""
+                + SUBSCRIPTION_ID
+                + "\":"
+                + id
+                + "}}}")
+        .appendBuffer(
+            message(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":"
+                    + "{\"requestId\":"
+                    + id
+                    + ",\"reason\":"
+                    + JsonText.quoted(why)
+                    + "}}"));
   }
 
   /** Whether this Content-Type is that of server-sent events. */

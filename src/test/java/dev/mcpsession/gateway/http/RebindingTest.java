@@ -11,6 +11,7 @@ import dev.mcpsession.gateway.route.Preference.Subscribe;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections.Lookup;
+import dev.mcpsession.gateway.session.Preferences;
 import dev.mcpsession.replicas.McpHttp;
 import dev.mcpsession.replicas.McpHttp.Answer;
 import java.net.ServerSocket;
@@ -23,6 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A session id lives on when another backend serves its session. */
 class RebindingTest {
@@ -109,6 +112,70 @@ class RebindingTest {
             "resources/subscribe",
             "resources/subscribe",
             "tools/call");
+  }
+
+  private Answer ask(String method, String params) throws Exception {
+    return client.post(
+        gateway.endpoint(),
+        id,
+        "{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"" + method + "\",\"params\":" + params + "}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "sse"})
+  void whatABackendGrantedIsStoredBeforeTheClientHearsOfIt(String answers) throws Exception {
+    backend.set("answers", answers);
+
+    assertThat(ask("logging/setLevel", "{\"level\":\"error\"}").message()).contains("\"id\":8");
+    assertThat(connection().preferences().logLevel()).contains("error");
+    assertThat(ask("resources/subscribe", "{\"uri\":\"test://a\"}").message())
+        .contains("\"result\"");
+    assertThat(connection().preferences().subscriptions()).containsExactly("test://a");
+    ask("resources/unsubscribe", "{\"uri\":\"test://a\"}");
+    assertThat(connection().preferences().subscriptions()).isEmpty();
+  }
+
+  @Test
+  void whatABackendRefusesIsNotStored() throws Exception {
+    assertThat(ask("logging/setLevel", "{\"level\":\"loud\"}").message()).contains("\"error\"");
+    backend.set("fault", "500").set("faultMethod", "resources/subscribe");
+    assertThat(ask("resources/subscribe", "{\"uri\":\"test://a\"}").status()).isEqualTo(500);
+
+    assertThat(connection().preferences()).isEqualTo(Preferences.NONE);
+  }
+
+  @Test
+  void anApiServerThatIsSlowDelaysTheAnswerByTwoSecondsOnly() throws Exception {
+    gateway.connections.storing = false;
+    long begun = System.nanoTime();
+
+    assertThat(ask("resources/subscribe", "{\"uri\":\"test://a\"}").status()).isEqualTo(200);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .isBetween(Duration.ofMillis(1900), Duration.ofSeconds(10));
+  }
+
+  @Test
+  void whatTheOldBackendGrantedWhileTheIdWasBoundAnewIsToldToTheNewOneAsWell() throws Exception {
+    backend.set(OLD, "delayMillis", "500").set(OLD, "answers", "json");
+    CompletableFuture<Answer> late =
+        client.postAsync(
+            gateway.endpoint(),
+            id,
+            "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"resources/subscribe\",\"params\":"
+                + "{\"uri\":\"test://late\"}}");
+    await().until(() -> backend.seen().getLast().method().equals("resources/subscribe"));
+    gateway.serve(backend.endpoint(NEW), 2);
+    assertThat(client.post(gateway.endpoint(), id, count(1)).message()).contains(NEW);
+
+    assertThat(late.join().status()).isEqualTo(200);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(backend.seen())
+                    .anyMatch(
+                        it ->
+                            it.backend().equals(NEW) && it.method().equals("resources/subscribe")));
   }
 
   @Test

@@ -212,20 +212,6 @@ class StreamsTest {
   }
 
   @Test
-  void atAPromotionTheStreamEndsSoThatTheClientComesToTheNewBackendAndCallsGoOn() {
-    try (RawClient stream = open();
-        RawClient call = hang()) {
-      await().untilAsserted(() -> assertThat(gateway.sessions.subscriptions()).isEqualTo(2));
-
-      gateway.sessions.tell(
-          new Change.Serving(RunningGateway.backend(backend.endpoint("127.0.0.2"), 2)));
-
-      assertThat(stream.readUntil(END)).contains("retry: 1000\n\n").endsWith(END);
-      assertThat(call.readUntil(":\n\n")).endsWith(":\n\n");
-    }
-  }
-
-  @Test
   void aStreamEndsWhenItsIdDoes() throws Exception {
     try (RawClient stream = open()) {
       assertThat(client.delete(gateway.endpoint(), id).status()).isEqualTo(204);

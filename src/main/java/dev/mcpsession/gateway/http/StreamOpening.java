@@ -1,0 +1,185 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.gateway.course.BindingResult;
+import dev.mcpsession.gateway.proxy.BackendAnswer;
+import dev.mcpsession.gateway.proxy.BackendCall;
+import dev.mcpsession.gateway.proxy.BackendFailure;
+import dev.mcpsession.gateway.proxy.PassedHeaders;
+import dev.mcpsession.gateway.route.BindingDecision;
+import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.session.Connection;
+import dev.mcpsession.gateway.session.Connections.Lookup;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Opens the stream of a client at another backend than the one that its request went to: for the
+ * GET stream of a connection that is bound anew first, for subscriptions/listen by sending the
+ * request again, which has no effect but the stream.
+ */
+final class StreamOpening {
+  /** What came of it. */
+  sealed interface Result {
+    /** The backend streams events. */
+    record Opened(BackendAnswer answer) implements Result {}
+
+    /** The backend has no such stream (405). */
+    record None() implements Result {}
+
+    /** The client's id has ended. */
+    record Ended() implements Result {}
+
+    /**
+     * It may be worth another try.
+     *
+     * @param heard whether the backend has heard of it
+     */
+    record Failed(boolean heard) implements Result {}
+  }
+
+  private final EventLoop loop;
+  private final GatewayServer.Services services;
+  private final Rebinding rebinding;
+  private final URI baseUrl;
+
+  StreamOpening(EventLoop loop, GatewayServer.Services services, Rebinding rebinding, URI baseUrl) {
+    this.loop = loop;
+    this.services = services;
+    this.rebinding = rebinding;
+    this.baseUrl = baseUrl;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param body of the client's request; empty for GET
+   * @param next takes the result, whether the client is still there or not
+   */
+  void open(Exchange exchange, Buffer body, Backend backend, Consumer<Result> next) {
+    if (exchange.isPost()) {
+      send(exchange, body, backend, Optional.empty(), next);
+    } else {
+      connected(exchange, backend, true, next);
+    }
+  }
+
+  private void connected(
+      Exchange exchange, Backend backend, boolean mayForget, Consumer<Result> next) {
+    loop.then(
+        services
+            .connections()
+            .find(
+                exchange.header("Mcp-Session-Id").orElse(""), exchange.resource(), exchange.user()),
+        lookup -> {
+          switch (lookup) {
+            case Lookup.Found(var connection) ->
+                bound(exchange, connection, backend, mayForget, next);
+            case Lookup.Unknown none -> next.accept(new Result.Ended());
+            case Lookup.SignInAgain again -> next.accept(new Result.Ended());
+            case Lookup.ApiAway away -> next.accept(new Result.Failed(false));
+          }
+        },
+        e -> next.accept(new Result.Failed(true)));
+  }
+
+  private void bound(
+      Exchange exchange,
+      Connection connection,
+      Backend backend,
+      boolean mayForget,
+      Consumer<Result> next) {
+    switch (BindingDecision.of(
+        connection.session().uid(),
+        connection.binding().revision(),
+        backend.session().uid(),
+        backend.revision())) {
+      case BOUND ->
+          send(
+              exchange,
+              Buffer.buffer(),
+              backend,
+              connection.binding().backendSessionId(),
+              result -> {
+                if (result instanceof Result.Ended && mayForget) {
+                  bindAnew(exchange, connection, backend, false, next);
+                } else {
+                  next.accept(result instanceof Result.Ended ? new Result.Failed(true) : result);
+                }
+              });
+      case BIND_ANEW -> bindAnew(exchange, connection, backend, mayForget, next);
+      case READ_LIVE -> next.accept(new Result.Failed(false)); // this replica's cache is behind
+      case ENDED -> next.accept(new Result.Ended());
+    }
+  }
+
+  private void bindAnew(
+      Exchange exchange,
+      Connection connection,
+      Backend backend,
+      boolean mayForget,
+      Consumer<Result> next) {
+    loop.then(
+        rebinding.bind(loop, connection, backend),
+        result -> {
+          switch (result) {
+            case BindingResult.Bound bound
+                when bound.connection().binding().revision() == backend.revision() ->
+                bound(exchange, bound.connection(), backend, mayForget, next);
+            case BindingResult.Ended ended -> next.accept(new Result.Ended());
+            case BindingResult.Failed failure -> next.accept(new Result.Failed(!failure.apiAway()));
+            default -> next.accept(new Result.Failed(false));
+          }
+        },
+        e -> next.accept(new Result.Failed(true)));
+  }
+
+  /** A backend that has forgotten its session is told as {@link Result.Ended}. */
+  private void send(
+      Exchange exchange,
+      Buffer body,
+      Backend backend,
+      Optional<String> sessionId,
+      Consumer<Result> next) {
+    MultiMap headers =
+        PassedHeaders.toBackend(
+                exchange.request().headers(),
+                exchange.request().remoteAddress().hostAddress(),
+                baseUrl,
+                exchange.trace(),
+                sessionId)
+            .remove("last-event-id"); // of another backend
+    BackendCall call =
+        loop.backends()
+            .send(
+                backend.endpoint(),
+                exchange.request().method(),
+                headers,
+                exchange.isPost() ? body : null);
+    loop.later(
+        loop.pace().silentPatience(),
+        () -> {
+          if (!call.answer().isComplete()) {
+            call.cancel();
+          }
+        });
+    call.answer()
+        .onSuccess(
+            answer -> {
+              if (answer.status() == 200 && answer.isEventStream()) {
+                next.accept(new Result.Opened(answer));
+                return;
+              }
+              answer.discard();
+              next.accept(
+                  switch (answer.status()) {
+                    case 405 -> new Result.None();
+                    case 404 -> new Result.Ended();
+                    default -> new Result.Failed(true);
+                  });
+            })
+        .onFailure(e -> next.accept(new Result.Failed(((BackendFailure) e).sent())));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.mcpsession.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpsession.fixture.McpBackend;
+import dev.mcpsession.gateway.http.ServerSettings.Limits;
+import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.session.Demand;
+import dev.mcpsession.replicas.McpHttp;
+import dev.mcpsession.replicas.McpHttp.Answer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is still under way at a backend when the time is over that it had after its replacement. */
+class DrainTest {
+  private McpBackend first;
+  private McpBackend second;
+  private RunningGateway gateway;
+  private McpHttp client;
+  private String id;
+
+  @BeforeEach
+  void start() throws Exception {
+    first = McpBackend.start();
+    second = McpBackend.start();
+    gateway = new RunningGateway(Limits.DEFAULT).serve(first.endpoint());
+    client = new McpHttp("alice");
+    id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    gateway.close();
+    first.close();
+    second.close();
+  }
+
+  private CompletableFuture<Answer> call(String tool) {
+    int before = first.seen().size();
+    CompletableFuture<Answer> answer =
+        client.postAsync(
+            gateway.endpoint(),
+            id,
+            "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"tools/call\",\"params\":{\"name\":\""
+                + tool
+                + "\",\"arguments\":{\"millis\":3000},\"_meta\":{\"progressToken\":1}}}");
+    await().untilAsserted(() -> assertThat(first.seen()).hasSize(before + 1));
+    return answer;
+  }
+
+  @Test
+  void aRequestWithoutAnAnswerGetsAnErrorThatSaysSo() {
+    first.set("answers", "json");
+    CompletableFuture<Answer> hangs = call("hang");
+    gateway.serve(second.endpoint(), 2);
+    gateway.now = RunningGateway.START.plusSeconds(120);
+
+    assertThat(hangs.join().status()).isEqualTo(502);
+    assertThat(hangs.join().message())
+        .contains("\"id\":5")
+        .contains("-32603")
+        .contains("was replaced while it worked on this request");
+  }
+
+  @Test
+  void aStreamWithoutAnAnswerGetsAnErrorThatSaysSo() {
+    first.set("answers", "sse");
+    CompletableFuture<Answer> hangs = call("hang");
+    gateway.serve(second.endpoint(), 2);
+    gateway.now = RunningGateway.START.plusSeconds(120);
+
+    assertThat(hangs.join().status()).isEqualTo(200);
+    assertThat(hangs.join().message())
+        .contains("\"id\":5")
+        .contains("-32603")
+        .contains("was replaced while it worked on this request");
+  }
+
+  @Test
+  void whatIsInTimeIsAnsweredByTheOldBackend() {
+    first.set("answers", "json");
+    CompletableFuture<Answer> slow = call("sleep");
+    gateway.serve(second.endpoint(), 2);
+    gateway.now = RunningGateway.START.plusSeconds(119);
+
+    assertThat(slow.join().status()).isEqualTo(200);
+    assertThat(slow.join().message()).contains("sleptMillis");
+  }
+
+  @Test
+  void aSecondReplacementGivesTheFirstBackendNoMoreTime() {
+    first.set("answers", "json");
+    CompletableFuture<Answer> hangs = call("hang");
+    gateway.serve(second.endpoint(), 2);
+    await().during(Duration.ofSeconds(2)).until(() -> !hangs.isDone()); // it is noticed
+    gateway.sessions.answer(
+        new Demand.Served(
+            new Backend(
+                RunningGateway.SESSION,
+                3,
+                second.endpoint(),
+                RunningGateway.START.plusSeconds(110),
+                Duration.ofMinutes(2),
+                Duration.ofHours(1))));
+    gateway.now = RunningGateway.START.plusSeconds(120);
+
+    assertThat(hangs.join().status()).isEqualTo(502);
+  }
+}

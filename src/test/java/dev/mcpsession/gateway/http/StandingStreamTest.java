@@ -1,0 +1,251 @@
+package dev.mcpsession.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpsession.fixture.McpBackend;
+import dev.mcpsession.gateway.http.ServerSettings.Limits;
+import dev.mcpsession.gateway.session.Sessions.Change;
+import dev.mcpsession.replicas.McpHttp;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Streams without an end of their own outlive the backends that feed them. */
+class StandingStreamTest {
+  /** The last chunk: the answer is complete. */
+  private static final String END = "\r\n0\r\n\r\n";
+
+  private static final String TOOLS = "notifications/tools/list_changed";
+  private static final String PROMPTS = "notifications/prompts/list_changed";
+
+  private McpBackend first;
+  private McpBackend second;
+  private RunningGateway gateway;
+  private McpHttp client;
+  private String id;
+
+  @BeforeEach
+  void start() throws Exception {
+    first = McpBackend.start();
+    second = McpBackend.start();
+    Pace pace =
+        new Pace(
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(600),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1));
+    gateway = new RunningGateway(Limits.DEFAULT, pace).serve(first.endpoint());
+    client = new McpHttp("alice");
+    id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    gateway.close();
+    first.close();
+    second.close();
+  }
+
+  private RawClient open() {
+    RawClient stream = gateway.connect();
+    assertThat(
+            stream.request("GET", "alice", "Mcp-Session-Id: " + id + "\r\n").readUntil("\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+    await().untilAsserted(() -> assertThat(streams(first)).isEqualTo(1));
+    return stream;
+  }
+
+  private RawClient listen() {
+    RawClient stream = gateway.connect();
+    stream.post(
+        "alice",
+        "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: subscriptions/listen\r\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":\"l-1\",\"method\":\"subscriptions/listen\",\"params\":{\"_meta\":"
+            + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+            + "\"io.modelcontextprotocol/clientCapabilities\":{}},"
+            + "\"notifications\":{\"toolsListChanged\":true,\"promptsListChanged\":true}}}");
+    assertThat(stream.readUntil("acknowledged")).startsWith("HTTP/1.1 200");
+    await().untilAsserted(() -> assertThat(subscriptions(first)).isEqualTo(1));
+    return stream;
+  }
+
+  private static int streams(McpBackend backend) {
+    return backend.report().getInteger("getStreams");
+  }
+
+  private static int subscriptions(McpBackend backend) {
+    return backend.report().getInteger("subscriptions");
+  }
+
+  private static void announce(McpBackend backend, String method) {
+    backend.announce(method, new JsonObject());
+  }
+
+  private void promote(McpBackend backend, int revision) {
+    gateway.serve(backend.endpoint(), revision);
+    gateway.sessions.tell(new Change.Serving(RunningGateway.backend(backend.endpoint(), revision)));
+  }
+
+  private void stopServing() {
+    gateway.sessions.answer(null);
+    gateway.sessions.tell(new Change.NotServing());
+  }
+
+  @Test
+  void atAPromotionTheStreamIsOpenedAtTheNewBackendAndTheOldOneIsReadOn() {
+    try (RawClient stream = open()) {
+      promote(second, 2);
+      await().untilAsserted(() -> assertThat(streams(second)).isEqualTo(1));
+      assertThat(gateway.connections.byId.get(id).binding().revision()).isEqualTo(2);
+
+      announce(second, TOOLS);
+      assertThat(stream.readUntil(TOOLS)).endsWith(TOOLS).doesNotContain("retry: 1000\n\n" + END);
+      announce(first, PROMPTS);
+      assertThat(stream.readUntil(PROMPTS)).endsWith(PROMPTS);
+
+      gateway.now = RunningGateway.START.plusSeconds(120);
+      await().untilAsserted(() -> assertThat(streams(first)).isZero());
+      announce(second, TOOLS);
+      assertThat(stream.readUntil(TOOLS)).endsWith(TOOLS);
+      assertThat(gateway.records.rebinds).containsExactly("moved");
+    }
+    await().untilAsserted(() -> assertThat(streams(second)).isZero());
+  }
+
+  @Test
+  void atAPromotionASubscriptionIsSentToTheNewBackendAndAcknowledgedOnce() {
+    try (RawClient stream = listen()) {
+      promote(second, 2);
+      await().untilAsserted(() -> assertThat(subscriptions(second)).isEqualTo(1));
+      await().untilAsserted(() -> assertThat(subscriptions(first)).isZero());
+
+      announce(second, TOOLS);
+      assertThat(stream.readUntil(TOOLS))
+          .endsWith(TOOLS)
+          .doesNotContain("acknowledged")
+          .doesNotContain("resultType");
+    }
+    await().untilAsserted(() -> assertThat(subscriptions(second)).isZero());
+  }
+
+  @Test
+  void aBackendThatIsKilledLeavesTheStreamsOpenUntilAnotherOneServes() {
+    try (RawClient stream = open();
+        RawClient listener = listen()) {
+      stopServing();
+      first.close();
+      assertThat(stream.readUntil(":\n\n")).endsWith(":\n\n").doesNotContain(END);
+      assertThat(stream.readUntil(":\n\n")).endsWith(":\n\n").doesNotContain(END);
+      assertThat(gateway.sessions.demands)
+          .hasValue(4); // initialize, initialized, and the two streams
+
+      promote(second, 2);
+
+      await().untilAsserted(() -> assertThat(streams(second)).isEqualTo(1));
+      await().untilAsserted(() -> assertThat(subscriptions(second)).isEqualTo(1));
+      announce(second, TOOLS);
+      assertThat(stream.readUntil(TOOLS)).endsWith(TOOLS);
+      assertThat(listener.readUntil(TOOLS))
+          .endsWith(TOOLS)
+          .doesNotContain("acknowledged")
+          .doesNotContain("error");
+    }
+  }
+
+  @Test
+  void aBackendThatStartsAgainAtItsPlaceIsAskedAgain() {
+    int port = first.port();
+    try (RawClient stream = open()) {
+      first.close();
+      assertThat(stream.readUntil(":\n\n")).endsWith(":\n\n");
+      first = McpBackend.start("127.0.0.1", port); // which knows no session
+
+      await().untilAsserted(() -> assertThat(streams(first)).isEqualTo(1));
+      announce(first, TOOLS);
+      assertThat(stream.readUntil(TOOLS)).endsWith(TOOLS);
+    }
+  }
+
+  @Test
+  void withoutSuchAStreamAtTheNewBackendItEndsWithTheOldOnesDrain() {
+    second.set("getStream", "false");
+    try (RawClient stream = open()) {
+      promote(second, 2);
+      await()
+          .untilAsserted(
+              () -> assertThat(second.seen()).anyMatch(it -> it.httpMethod().equals("GET")));
+      announce(first, TOOLS);
+      assertThat(stream.readUntil(TOOLS)).endsWith(TOOLS);
+
+      gateway.now = RunningGateway.START.plusSeconds(120);
+
+      assertThat(stream.readUntil(END)).contains("retry: 1000\n\n").endsWith(END);
+    }
+  }
+
+  @Test
+  void whatABackendEndsThatGoesOnServingEndsForItsClient() {
+    try (RawClient stream = open();
+        RawClient listener = listen()) {
+      first.endSubscriptions();
+      first.forgetSessions();
+
+      assertThat(stream.readUntil(END)).endsWith(END);
+      assertThat(listener.readUntil(END)).contains("\"resultType\":\"complete\"").endsWith(END);
+    }
+  }
+
+  @Test
+  void whatABackendEndsThatGoesDoesNotEndForItsClient() {
+    try (RawClient stream = open();
+        RawClient listener = listen()) {
+      first.endSubscriptions();
+      first.forgetSessions();
+      promote(second, 2);
+
+      await().untilAsserted(() -> assertThat(streams(second)).isEqualTo(1));
+      await().untilAsserted(() -> assertThat(subscriptions(second)).isEqualTo(1));
+      announce(second, TOOLS);
+      assertThat(stream.readUntil(TOOLS)).endsWith(TOOLS);
+      assertThat(listener.readUntil(TOOLS)).endsWith(TOOLS).doesNotContain("resultType");
+    }
+  }
+
+  @Test
+  void whoListensIsToldTheEndInBothWays() {
+    try (RawClient listener = listen()) {
+      await().untilAsserted(() -> assertThat(gateway.sessions.subscriptions()).isOne());
+      gateway.sessions.tell(new Change.Ended(false));
+
+      assertThat(listener.readUntil(END))
+          .contains(
+              "\"id\":\"l-1\",\"result\":{\"resultType\":\"complete\",\"_meta\":"
+                  + "{\"io.modelcontextprotocol/subscriptionId\":\"l-1\"}}")
+          .contains(
+              "\"notifications/cancelled\",\"params\":{\"requestId\":\"l-1\",\"reason\":\"The"
+                  + " session")
+          .endsWith(END);
+    }
+    await().untilAsserted(() -> assertThat(subscriptions(first)).isZero());
+  }
+
+  @Test
+  void aReplicaThatStopsTellsWhoListens() {
+    try (RawClient stream = open();
+        RawClient listener = listen()) {
+      var closed = gateway.server.close();
+
+      assertThat(stream.readUntil(END)).contains("retry: 1000\n\n").endsWith(END);
+      assertThat(listener.readUntil(END))
+          .contains("\"resultType\":\"complete\"")
+          .contains("notifications/cancelled")
+          .endsWith(END);
+      await().untilAsserted(() -> assertThat(closed.toCompletableFuture()).isCompleted());
+    }
+  }
+}
