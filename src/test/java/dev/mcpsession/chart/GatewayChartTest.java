@@ -222,10 +222,14 @@ class GatewayChartTest {
                     + "  networkPolicy: {enabled: true, ingressFrom: [{podSelector: {}}]}")
             .only("NetworkPolicy");
     assertThat(policy.at("/spec/ingress")).hasSize(1);
-    assertThat(policy.at("/spec/ingress/0/from")).hasSize(1);
+    assertThat(policy.at("/spec/ingress/0/from")).hasSize(2);
+    JsonNode replicas = policy.at("/spec/ingress/0/from/1");
+    assertThat(selects(replicas.at("/podSelector/matchLabels"), pod(NAME).at("/metadata/labels")))
+        .isTrue();
+    assertThat(policy.at("/spec/egress/3/to/0")).isEqualTo(replicas);
     assertThat(policy.at("/spec/egress").findValuesAsText("port"))
-        .containsExactly("443", "6443", "443", "53", "53");
-    assertThat(policy.at("/spec/egress/3/to/0/podSelector/matchLabels").toString())
+        .containsExactly("443", "6443", "443", "53", "53", "8080");
+    assertThat(policy.at("/spec/egress/4/to/0/podSelector/matchLabels").toString())
         .isEqualTo("{\"app.kubernetes.io/managed-by\":\"mcp-session-operator\"}");
   }
 
