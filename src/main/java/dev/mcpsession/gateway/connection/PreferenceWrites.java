@@ -119,31 +119,27 @@ final class PreferenceWrites {
     var unused =
         calls
             .call(() -> Optional.ofNullable(store(key, connection.seen, wishes)))
-            .whenComplete((stored, failure) -> written(key, connection, wishes, stored, failure));
+            .whenComplete(
+                (stored, failure) -> {
+                  if (failure == null) {
+                    connection.failures = 0;
+                    finish(key, connection, wishes, stored);
+                  } else {
+                    failed(key, connection, wishes, failure);
+                  }
+                });
   }
 
-  private void written(
-      ObjectKey key,
-      Pending connection,
-      List<Wish> wishes,
-      @Nullable Optional<Connection> stored,
-      @Nullable Throwable failure) {
-    if (failure != null || stored == null) {
-      ApiProblem why =
-          ApiProblem.of(
-              failure == null ? new IllegalStateException() : failure,
-              "store what the client of " + connection.seen + " prefers");
-      if (why.apiAway() && known.end(key).isEmpty()) {
-        log.debug("{}; tried again", why.message());
-        timer.schedule(PAUSES.delay(++connection.failures), () -> write(key, connection));
-        return;
-      }
-      log.warn("{}. It will not be repeated to the next backend", why.message());
-      finish(key, connection, wishes, Optional.empty());
-    } else {
-      connection.failures = 0;
-      finish(key, connection, wishes, stored);
+  private void failed(ObjectKey key, Pending connection, List<Wish> wishes, Throwable failure) {
+    ApiProblem why =
+        ApiProblem.of(failure, "store what the client of " + connection.seen + " prefers");
+    if (why.apiAway() && known.end(key).isEmpty()) {
+      log.debug("{}; tried again", why.message());
+      timer.schedule(PAUSES.delay(++connection.failures), () -> write(key, connection));
+      return;
     }
+    log.warn("{}. It will not be repeated to the next backend", why.message());
+    finish(key, connection, wishes, Optional.empty());
   }
 
   private void finish(

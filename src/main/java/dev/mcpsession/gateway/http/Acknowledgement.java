@@ -68,7 +68,7 @@ final class Acknowledgement {
     if (owes && silent >= SILENCE) {
       presence.lost();
       channel.config().setOption(ChannelOption.SO_LINGER, 0); // nobody would take the rest
-      channel.pipeline().firstContext().close(); // past what waits to be written
+      var unused = channel.pipeline().firstContext().close(); // past what waits to be written
     } else {
       pause = silent < SILENCE ? Math.min(look, SILENCE - silent) : 0;
     }
