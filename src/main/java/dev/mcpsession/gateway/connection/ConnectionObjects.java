@@ -200,6 +200,13 @@ final class ConnectionObjects {
     return patch.toString();
   }
 
+  /** The patch that says who has the newest stream of the server's own messages. */
+  static String streams(Connection seen, String replica) {
+    ArrayNode patch = tests(seen);
+    operation(patch, "add", "/status/streamReplica").put("value", replica);
+    return patch.toString();
+  }
+
   /** The patch that notes a use. */
   static String used(Connection seen, Instant at) {
     ArrayNode patch = tests(seen);

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class ConnectionStore implements Connections {
   private final ConnectionLookup lookup;
   private final UseReports uses;
   private final PreferenceWrites preferences;
+  private final StreamPlaces streams = new StreamPlaces(this::patch);
 
   /**
    * Listens to the sessions.
@@ -84,6 +86,7 @@ final class ConnectionStore implements Connections {
       if (known.put(now, true, nanoTime.getAsLong())) {
         uses.added(now.getSpec().sessionUid());
       }
+      streams.shown(before, now);
     } else if (before != null) {
       ConnectionObjects.read(before)
           .ifPresent(gone -> known.gone(ObjectKey.of(gone), gone.session().uid()));
@@ -245,6 +248,16 @@ final class ConnectionStore implements Connections {
   @Override
   public CompletionStage<Optional<Connection>> remember(Connection seen, Preference preference) {
     return preferences.remember(seen, preference);
+  }
+
+  @Override
+  public CompletionStage<Boolean> takeStream(Connection seen) {
+    return streams.take(seen);
+  }
+
+  @Override
+  public void onStreamTaken(Consumer<String> listener) {
+    streams.listen(listener);
   }
 
   private static void later(Duration delay, Runnable task) {

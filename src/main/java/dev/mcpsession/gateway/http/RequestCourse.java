@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestCourse {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final int CONFLICT = 409;
+
   private final Handlers with;
   private final Exchange exchange;
   private final String id;
@@ -36,6 +38,7 @@ final class RequestCourse {
   private @Nullable Backend sentTo;
   private @Nullable BackendAnswer answer;
   private @Nullable InitializeAnswer initialized;
+  private boolean takesStream;
 
   /**
    * Of a request that was let in.
@@ -136,11 +139,33 @@ final class RequestCourse {
   /** What is not passed on is read to its end and forgotten. */
   private void answered(BackendAnswer head) {
     answer = head;
+    if (head.status() == CONFLICT && mayTakeStream()) {
+      head.discard();
+      takeStream();
+      return;
+    }
     Course.Step step = next(new Event.Answered(head.status()));
     if (step.action() instanceof Action.Find || step.action() instanceof Action.Send) {
       head.discard();
     }
     carryOut(step);
+  }
+
+  /** The backend has another GET stream of the connection, and this replica has ended none. */
+  private boolean mayTakeStream() {
+    Course so = Objects.requireNonNull(course);
+    return !takesStream
+        && !exchange.isPost()
+        && !exchange.isOver()
+        && so.placeTries() == 0
+        && so.connection().isPresent();
+  }
+
+  /** Another replica ends its stream, which then takes the place of it. */
+  private void takeStream() {
+    takesStream = true;
+    Connection connection = Objects.requireNonNull(course).connection().orElseThrow();
+    then(connections().takeStream(connection), Event.Entered::new);
   }
 
   private BackendAnswer answer() {

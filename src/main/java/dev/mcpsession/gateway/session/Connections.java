@@ -8,6 +8,7 @@ import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** The legacy MCP session ids of all users. No stage completes exceptionally. */
 public interface Connections {
@@ -44,6 +45,22 @@ public interface Connections {
    * @return the connection as it is stored then; empty: it ended, or there is no room for it
    */
   CompletionStage<Optional<Connection>> remember(Connection seen, Preference preference);
+
+  /**
+   * Has the connection's GET streams in other replicas closed, since a backend allows one only, and
+   * the newest is here.
+   *
+   * @return whether they will be
+   */
+  CompletionStage<Boolean> takeStream(Connection seen);
+
+  /**
+   * Listens to what other replicas take.
+   *
+   * @param listener gets the name of a connection whose GET stream here has to be closed, on a
+   *     thread of the caches
+   */
+  void onStreamTaken(Consumer<String> listener);
 
   /** Ends an id for all replicas. */
   CompletionStage<Ending> end(Connection connection);

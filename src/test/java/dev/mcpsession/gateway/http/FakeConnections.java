@@ -10,12 +10,15 @@ import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.Preferences;
 import dev.mcpsession.gateway.session.SessionName;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Connections in memory. */
@@ -28,6 +31,12 @@ final class FakeConnections implements Connections {
 
   /** Whether what is to be remembered is ever told to be stored. */
   volatile boolean storing = true;
+
+  /** Connections whose stream this replica took from others. */
+  final List<String> takenStreams = new CopyOnWriteArrayList<>();
+
+  /** Is told if another replica takes one. */
+  volatile Consumer<String> streamTaken = name -> {};
 
   /** What another replica does just before the next rebinding. */
   volatile @Nullable Binding faster;
@@ -120,6 +129,17 @@ final class FakeConnections implements Connections {
     return storing
         ? CompletableFuture.completedStage(Optional.ofNullable(stored))
         : new CompletableFuture<>();
+  }
+
+  @Override
+  public CompletionStage<Boolean> takeStream(Connection seen) {
+    takenStreams.add(seen.name());
+    return CompletableFuture.supplyAsync(() -> true);
+  }
+
+  @Override
+  public void onStreamTaken(Consumer<String> listener) {
+    streamTaken = listener;
   }
 
   private static Connection with(Connection old, Preferences preferences) {

@@ -116,6 +116,54 @@ class StreamsTest {
     }
   }
 
+  /** The stream that another replica has open at the backend. */
+  private RawClient openElsewhere() {
+    RawClient other = new RawClient(backend.port());
+    other.send(
+        "GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nMcp-Session-Id: "
+            + gateway.connections.byId.get(id).binding().backendSessionId().orElseThrow()
+            + "\r\n\r\n");
+    assertThat(other.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200");
+    return other;
+  }
+
+  @Test
+  void aBackendThatRefusesASecondStreamHasTheOneInAnotherReplicaClosed() {
+    backend.set("secondGetStream", "refuse");
+    try (RawClient other = openElsewhere();
+        RawClient stream = gateway.connect()) {
+      stream.request("GET", "alice", "Mcp-Session-Id: " + id + "\r\n");
+      await()
+          .untilAsserted(
+              () -> assertThat(gateway.connections.takenStreams).containsExactly("c-" + id));
+      other.close(); // as the other replica does, once it has heard of it
+
+      assertThat(stream.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void aBackendThatGoesOnRefusingIsHeard() {
+    backend.set("secondGetStream", "refuse");
+    try (RawClient other = openElsewhere();
+        RawClient stream = gateway.connect()) {
+      stream.request("GET", "alice", "Mcp-Session-Id: " + id + "\r\n");
+
+      assertThat(stream.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 409");
+      assertThat(gateway.connections.takenStreams).hasSize(1);
+    }
+  }
+
+  @Test
+  void theStreamEndsThatAnotherReplicaTakes() {
+    try (RawClient stream = open()) {
+      gateway.connections.streamTaken.accept("c-" + id);
+
+      assertThat(stream.readUntil(END)).endsWith(END);
+    }
+    await().untilAsserted(() -> assertThat(getStreams()).isZero());
+  }
+
   @Test
   void aBackendWithoutTheStreamSaysSoItself() {
     backend.set("getStream", "false");
