@@ -11,7 +11,10 @@ public sealed interface Action {
   /** Look for the connection of the client's id. */
   record Find() implements Action {}
 
-  /** Note the use of the connection, and make a GET stream the only one of it in this replica. */
+  /**
+   * Note the use of the connection, and make its GET stream, if that is what the request wants, the
+   * only one of it in this replica.
+   */
   record Enter(Connection connection) implements Action {}
 
   /**
@@ -40,6 +43,9 @@ public sealed interface Action {
       return "Send to " + backend + " after " + pause; // the id is a credential of the backend
     }
   }
+
+  /** Look for the rest of a stream, the last thing that is decided here. */
+  record Resume(Connection connection, Backend serving) implements Action {}
 
   /** Read the answer to initialize as far as its result. */
   record ReadInitialize() implements Action {}

@@ -44,6 +44,8 @@ public record Course(
     INITIALIZE,
     /** To the backend session that its id stands for. */
     TO_CONNECTION,
+    /** The rest of the stream that answers a request, which whoever has it is asked for. */
+    RESUME,
     /** To end its id. */
     END
   }
@@ -67,7 +69,7 @@ public record Course(
     Course course = new Course(kind, Optional.empty(), Optional.empty(), 0, 0, 0, 0, false);
     return switch (kind) {
       case TO_USER, INITIALIZE -> course.demand(Optional.empty(), Duration.ZERO);
-      case TO_CONNECTION, END -> course.does(new Action.Find());
+      case TO_CONNECTION, RESUME, END -> course.does(new Action.Find());
     };
   }
 
@@ -173,6 +175,9 @@ public record Course(
             handle().binding().revision(),
             server().session().uid(),
             server().revision());
+    if (kind == Kind.RESUME && decision != BindingDecision.ENDED) {
+      return does(new Action.Resume(handle(), server()));
+    }
     return switch (decision) {
       case BOUND -> send(Duration.ZERO);
       case ENDED -> does(Refusals.unknownSession());

@@ -127,7 +127,7 @@ final class Exchange extends KnownRequest {
   /** Another stream takes the place of this one. */
   void replaced() {
     if (relaying != null) {
-      relaying.endHere(Buffer.buffer(), true);
+      relaying.endHere(Buffer.buffer(), isOpenEnded());
     } else {
       refuse(
           new Refusal(

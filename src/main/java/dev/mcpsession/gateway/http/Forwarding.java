@@ -15,6 +15,7 @@ import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.stream.ListenEvents;
 import dev.mcpsession.gateway.stream.PassedEvents;
+import dev.mcpsession.gateway.stream.RewrittenEvents;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
 import io.vertx.core.MultiMap;
@@ -36,6 +37,8 @@ final class Forwarding {
   private final StreamWatches watches;
   private final StreamOpening opening;
   private final InFlight inFlight;
+  private final OpenStreams openStreams;
+  private final KeptStreams kept;
   private final URI baseUrl;
 
   Forwarding(
@@ -44,12 +47,16 @@ final class Forwarding {
       StreamWatches watches,
       StreamOpening opening,
       InFlight inFlight,
+      OpenStreams openStreams,
+      KeptStreams kept,
       URI baseUrl) {
     this.loop = loop;
     this.services = services;
     this.watches = watches;
     this.opening = opening;
     this.inFlight = inFlight;
+    this.openStreams = openStreams;
+    this.kept = kept;
     this.baseUrl = baseUrl;
   }
 
@@ -71,7 +78,7 @@ final class Forwarding {
             .send(
                 backend.endpoint(),
                 exchange.request().method(),
-                headers(exchange, backendSessionId),
+                headers(exchange, backend, backendSessionId),
                 exchange.isPost() ? exchange.body() : null);
     if (isCancelledByLeaving(exchange)) {
       exchange.whenGone(call::cancel);
@@ -109,13 +116,27 @@ final class Forwarding {
     return exchange.era() == Era.MODERN || !exchange.isPost() || exchange.message().isInitialize();
   }
 
-  private MultiMap headers(Exchange exchange, Optional<String> backendSessionId) {
-    return PassedHeaders.toBackend(
-        exchange.request().headers(),
-        exchange.request().remoteAddress().hostAddress(),
-        baseUrl,
-        exchange.trace(),
-        backendSessionId);
+  private MultiMap headers(Exchange exchange, Backend backend, Optional<String> backendSessionId) {
+    MultiMap headers =
+        PassedHeaders.toBackend(
+            exchange.request().headers(),
+            exchange.request().remoteAddress().hostAddress(),
+            baseUrl,
+            exchange.trace(),
+            backendSessionId);
+    if (exchange.connection().isPresent()) {
+      headers.remove(Resumption.LAST_EVENT_ID);
+      resumed(exchange, backend).ifPresent(id -> headers.set(Resumption.LAST_EVENT_ID, id));
+    }
+    return headers;
+  }
+
+  /** The backend's own id of the last event that a client has of its GET stream. */
+  private static Optional<String> resumed(Exchange exchange, Backend backend) {
+    return exchange
+        .header(Resumption.LAST_EVENT_ID)
+        .filter(id -> exchange.isGetStream())
+        .flatMap(id -> Resumption.ofGetStream(id, backend.revision()));
   }
 
   /** The request counts as present from now on, until it has ended. */
@@ -168,32 +189,63 @@ final class Forwarding {
       EventRelay relay,
       Buffer read,
       Buffer request) {
-    exchange.relays(relay);
     follow(exchange, relay, answer.status());
     exchange.response().writeHead(); // a client must not wait for the first event to see it
+    if (exchange.isGetStream() && exchange.header(Resumption.LAST_EVENT_ID).isPresent()) {
+      services.listener().resumed(resumed(exchange, backend).isPresent() ? "backend" : "live");
+    }
     if (exchange.isOpenEnded() && answer.status() == 200) {
       StandingStream standing =
           new StandingStream(
-              exchange, relay, opening, Forwarding::standingEvents, services.clock(), request);
+              exchange,
+              relay,
+              opening,
+              (of, at, first, acknowledged) -> standingEvents(of, at, relay, first, acknowledged),
+              services.clock(),
+              request);
       standing.begin(backend, answer, read);
       watches.watch(exchange, backend, presence, relay, standing);
     } else {
-      relay.begin(answer, events(exchange), read);
+      relay.begin(answer, events(exchange, backend, relay), read);
       watches.watch(exchange, backend, presence, relay, null);
     }
   }
 
-  private static StreamEvents standingEvents(
-      Exchange exchange, Backend backend, boolean first, Runnable acknowledged) {
-    return exchange.isPost() ? new ListenEvents(first, acknowledged) : events(exchange);
+  private StreamEvents standingEvents(
+      Exchange exchange, Backend backend, EventRelay relay, boolean first, Runnable acknowledged) {
+    return exchange.isPost()
+        ? new ListenEvents(first, acknowledged)
+        : events(exchange, backend, relay);
+  }
+
+  /** Begins a stream that others than the serving backend feed. */
+  void stream(Exchange exchange, Backend serving, EventRelay relay) {
+    Presence presence = present(exchange, serving);
+    follow(exchange, relay, 200);
+    exchange.response().writeHead();
+    watches.watch(exchange, serving, presence, relay, null);
   }
 
   /** What becomes of the events of the answer. */
-  private static StreamEvents events(Exchange exchange) {
-    return new PassedEvents(exchange.message().id().isPresent());
+  private StreamEvents events(Exchange exchange, Backend backend, EventRelay relay) {
+    Optional<String> requestId = exchange.message().id();
+    if (exchange.connection().isEmpty()) {
+      return new PassedEvents(requestId.isPresent());
+    }
+    if (exchange.isPost()) {
+      requestId.ifPresent(
+          id ->
+              openStreams.first(
+                  OpenStreams.ofRequest(exchange.connection().get(), id), exchange, loop));
+    }
+    return kept.kept(exchange, loop, new RewrittenEvents(backend.revision(), requestId), relay);
   }
 
   private void follow(Exchange exchange, Relay relay, int status) {
+    if (relay instanceof EventRelay events) {
+      exchange.relays(events);
+      SlowClients.watch(events, exchange.resource(), services.listener());
+    }
     exchange.whenGone(() -> relay.clientGone(isCancelledByLeaving(exchange)));
     relay
         .end()
@@ -219,7 +271,7 @@ final class Forwarding {
       Buffer read) {
     if (answer.isEventStream() && answer.status() == 200) {
       follow(exchange, early, 200);
-      early.begin(answer, events(exchange), read);
+      early.begin(answer, events(exchange, backend, early), read);
       watches.watch(exchange, backend, presence, early, null);
       return;
     }

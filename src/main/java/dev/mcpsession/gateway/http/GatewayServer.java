@@ -56,6 +56,7 @@ public final class GatewayServer {
             new UserLimits(settings.limits().requestsPerUser(), settings.limits().streamsPerUser()),
             new Rebinding(services.connections(), services.listener()),
             new OpenStreams(),
+            new KeptStreams(settings, services),
             new AtomicInteger());
     services.connections().onStreamTaken(shared.openStreams()::end);
   }

@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.http;
 
 import dev.mcpsession.gateway.auth.Challenges;
 import dev.mcpsession.gateway.course.Course.Kind;
+import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.route.Route;
 import dev.mcpsession.gateway.route.Route.End;
 import dev.mcpsession.gateway.route.Route.Initialize;
@@ -17,6 +18,7 @@ record Handlers(
     Challenges challenges,
     SessionWait sessions,
     Forwarding forwarding,
+    Resumption resumption,
     Rebinding rebinding,
     OpenStreams openStreams,
     PreferenceAnswers preferences) {
@@ -27,7 +29,7 @@ record Handlers(
       case Refused refused -> exchange.refuse(refused.refusal());
       case Initialize legacy -> begin(exchange, Kind.INITIALIZE, newId(exchange));
       case ToConnection bound -> begin(exchange, Kind.TO_CONNECTION, bound.id());
-      case OpenStream stream -> begin(exchange, Kind.TO_CONNECTION, stream.id());
+      case OpenStream stream -> open(exchange, stream.id());
       case End end -> begin(exchange, Kind.END, end.id());
       case ToUser user -> begin(exchange, Kind.TO_USER, "");
     }
@@ -37,6 +39,20 @@ record Handlers(
     String id = services.connections().newId(exchange.resource(), exchange.user());
     exchange.offer(id);
     return id;
+  }
+
+  private void open(Exchange exchange, String id) {
+    switch (Resumption.wanted(exchange.header(Resumption.LAST_EVENT_ID))) {
+      case GET_STREAM -> begin(exchange, Kind.TO_CONNECTION, id);
+      case ANSWER -> {
+        exchange.resumes();
+        begin(exchange, Kind.RESUME, id);
+      }
+      case NOTHING ->
+          exchange.refuse(
+              new Refusal(
+                  400, Refusal.INVALID_REQUEST, "Last-Event-ID is none that this gateway gave."));
+    }
   }
 
   private void begin(Exchange exchange, Kind kind, String id) {

@@ -6,6 +6,7 @@ import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.TraceContext;
 import dev.mcpsession.gateway.route.User;
+import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.SessionName;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import io.vertx.core.buffer.Buffer;
@@ -26,6 +27,8 @@ abstract sealed class KnownRequest permits Exchange {
   private Message message = Message.NONE;
   private Era era = Era.UNKNOWN;
   private Optional<String> offeredId = Optional.empty();
+  private Optional<Connection> connection = Optional.empty();
+  private boolean resumes;
   private Buffer body = Buffer.buffer();
   private long bytesIn;
 
@@ -100,6 +103,26 @@ abstract sealed class KnownRequest permits Exchange {
     return body;
   }
 
+  /** Its id stands for this connection. */
+  void of(Connection found) {
+    connection = Optional.of(found);
+  }
+
+  /** What the client's id stands for; empty: it has none, or it is not found yet. */
+  Optional<Connection> connection() {
+    return connection;
+  }
+
+  /** It is a GET for the rest of the stream that answers an earlier request. */
+  void resumes() {
+    resumes = true;
+  }
+
+  /** Whether it opens the stream for what the server sends by itself. */
+  boolean isGetStream() {
+    return !isPost() && !resumes;
+  }
+
   void era(Era of) {
     era = of;
   }
@@ -120,7 +143,8 @@ abstract sealed class KnownRequest permits Exchange {
 
   /** Whether the answer is a stream without an end of its own. */
   boolean isOpenEnded() {
-    return request.method().name().equals("GET") || message.isRequest("subscriptions/listen");
+    return (request.method().name().equals("GET") && !resumes)
+        || message.isRequest("subscriptions/listen");
   }
 
   /** It is not sent again, and its answer may be a stream that lasts. */

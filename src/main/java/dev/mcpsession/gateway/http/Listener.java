@@ -27,7 +27,11 @@ final class Listener extends VerticleBase {
 
   /** What all event loops of a replica share. */
   record Shared(
-      UserLimits users, Rebinding rebinding, OpenStreams openStreams, AtomicInteger connections) {}
+      UserLimits users,
+      Rebinding rebinding,
+      OpenStreams openStreams,
+      KeptStreams kept,
+      AtomicInteger connections) {}
 
   private final ServerSettings settings;
   private final int port;
@@ -60,13 +64,35 @@ final class Listener extends VerticleBase {
     own.ticker().add(inFlight);
     StreamOpening opening =
         new StreamOpening(own, services, shared.rebinding(), settings.baseUrl());
+    Forwarding forwarding =
+        new Forwarding(
+            own,
+            services,
+            ownWatches,
+            opening,
+            inFlight,
+            shared.openStreams(),
+            shared.kept(),
+            settings.baseUrl());
+    Resumption resumption =
+        new Resumption(
+            own,
+            services,
+            forwarding,
+            inFlight,
+            shared.openStreams(),
+            shared.kept(),
+            settings.baseUrl());
+    ReplicaStreams replicaStreams = new ReplicaStreams(own, services, shared.kept());
+    own.ticker().add(nanos -> shared.kept().buffers().expire());
     Handlers handlers =
         new Handlers(
             own,
             services,
             new Challenges(services.metadata()),
             new SessionWait(own, services),
-            new Forwarding(own, services, ownWatches, opening, inFlight, settings.baseUrl()),
+            forwarding,
+            resumption,
             shared.rebinding(),
             shared.openStreams(),
             new PreferenceAnswers(own, services.connections()));
@@ -83,7 +109,11 @@ final class Listener extends VerticleBase {
             .requestHandler(
                 request -> {
                   clients.requested(request);
-                  dispatcher.handle(request);
+                  if (ReplicaStreams.isFor(request)) {
+                    replicaStreams.handle(request);
+                  } else {
+                    dispatcher.handle(request);
+                  }
                 });
     server = listening;
     return listening.listen(port, settings.host());

@@ -1,9 +1,13 @@
 package dev.mcpsession.gateway.http;
 
+import dev.mcpsession.gateway.session.Connection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** The GET stream of each connection in this replica: the newest one, which ends the one before. */
+/**
+ * The streams of each connection in this replica that can be opened again: its GET stream, and
+ * those that answer requests. The newest one of each ends the one before.
+ */
 final class OpenStreams {
   private record Open(Exchange exchange, EventLoop loop) {
     void end() {
@@ -13,18 +17,34 @@ final class OpenStreams {
 
   private final ConcurrentMap<String, Open> streams = new ConcurrentHashMap<>();
 
+  /** The name of the stream that answers a request of the connection. */
+  static String ofRequest(Connection connection, String requestId) {
+    return connection.name() + " " + requestId;
+  }
+
   /**
-   * From now on this is the stream of the connection, until it ends.
+   * Answers a request for the first time, and so ends none: if a client uses an id again, that is
+   * another request.
+   */
+  void first(String stream, Exchange exchange, EventLoop loop) {
+    Open open = new Open(exchange, loop);
+    streams.put(stream, open);
+    exchange.hold(() -> streams.remove(stream, open));
+  }
+
+  /**
+   * From now on this is the stream, until it ends.
    *
+   * @param stream the name of the connection for its GET stream
    * @return whether another one was ended for it
    */
-  boolean newest(String connection, Exchange exchange, EventLoop loop) {
+  boolean newest(String stream, Exchange exchange, EventLoop loop) {
     Open open = new Open(exchange, loop);
-    Open before = streams.put(connection, open);
+    Open before = streams.put(stream, open);
     if (before != null) {
       before.end();
     }
-    exchange.hold(() -> streams.remove(connection, open));
+    exchange.hold(() -> streams.remove(stream, open));
     return before != null;
   }
 

@@ -97,6 +97,8 @@ final class RequestCourse {
           then(with.rebinding().bind(with.loop(), connection, backend), Event.BoundAnew::new);
       case Action.Send(var backend, var sessionId, var pause) ->
           later(pause, () -> send(backend, sessionId));
+      case Action.Resume(var connection, var serving) ->
+          with.resumption().resume(exchange, connection, serving);
       case Action.ReadInitialize read -> readInitialize();
       case Action.Store(var backend, var version) -> store(backend, version);
       case Action.Pass(var backend, var newId) -> pass(backend, newId);
@@ -125,7 +127,8 @@ final class RequestCourse {
   /** Whether another stream of the connection was ended for this one. */
   private boolean enter(Connection connection) {
     connections().used(connection);
-    return !exchange.isPost()
+    exchange.of(connection);
+    return exchange.isGetStream()
         && with.openStreams().newest(connection.name(), exchange, with.loop());
   }
 

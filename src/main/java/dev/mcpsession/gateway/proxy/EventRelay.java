@@ -1,8 +1,10 @@
 package dev.mcpsession.gateway.proxy;
 
 import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.stream.Lag;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * gets one: if the backend breaks off, a JSON-RPC error.
  */
 public final class EventRelay extends Relay {
+  /** What is said of a backend that did so. */
+  public static final String BROKEN_OFF =
+      "The MCP server broke off before it had answered. What it did of this request is not known.";
+
   /** Whoever keeps a client's stream open beyond the end of the backends' that feed it. */
   @FunctionalInterface
   public interface Owner {
@@ -30,13 +37,16 @@ public final class EventRelay extends Relay {
   }
 
   /** Whole events that wait until another one, which goes out in parts, has ended. */
-  private record Waiting(@Nullable EventSource source, Buffer events, boolean midEvent) {}
+  private record Waiting(
+      @Nullable EventSource source, Buffer events, int count, boolean midEvent) {}
 
   private final Optional<String> requestId;
   private final List<EventSource> sources = new ArrayList<>(1);
   private final Deque<Waiting> waiting = new ArrayDeque<>(0);
   private final List<Runnable> whenDrained = new ArrayList<>(0);
+  private final Lag lag = new Lag();
   private @Nullable Owner owner;
+  private @Nullable Consumer<Lag.Change> lagListener;
 
   /** Part of whose event has gone out. */
   private @Nullable EventSource midEvent;
@@ -59,6 +69,12 @@ public final class EventRelay extends Relay {
    */
   public void outlivesBackends(Owner owner) {
     this.owner = owner;
+  }
+
+  /** Is told when the client falls behind, and when it has caught up or the stream has ended. */
+  public void tellOfLag(Consumer<Lag.Change> listener) {
+    lagListener = listener;
+    end().onComplete(how -> tell(lag.end()));
   }
 
   /**
@@ -92,11 +108,12 @@ public final class EventRelay extends Relay {
   /**
    * Puts whole events on the stream that come from no backend.
    *
+   * @param count how many they are
    * @return whether the client keeps up; if not, more should wait for {@link #whenDrained}
    */
-  public boolean append(Buffer events) {
+  public boolean append(Buffer events, int count) {
     if (!isFinished()) {
-      deliver(null, events);
+      deliver(null, events, count);
     }
     return !full;
   }
@@ -131,6 +148,11 @@ public final class EventRelay extends Relay {
         });
   }
 
+  /** Ends the stream as if the client had left without cancelling its request by that. */
+  public void leave() {
+    endHere(Buffer.buffer(), false);
+  }
+
   /** Ends the stream with an error for the request that it answers, if it answers one. */
   public void endWithError(int code, String message, boolean cancel) {
     endHere(
@@ -140,14 +162,14 @@ public final class EventRelay extends Relay {
         cancel);
   }
 
-  void received(EventSource source, Buffer events) {
+  void received(EventSource source, Buffer events, int count) {
     if (!isFinished()) {
-      deliver(source, events);
+      deliver(source, events, count);
     }
   }
 
-  private void deliver(@Nullable EventSource source, Buffer events) {
-    Waiting next = new Waiting(source, events, source != null && source.isMidEvent());
+  private void deliver(@Nullable EventSource source, Buffer events, int count) {
+    Waiting next = new Waiting(source, events, count, source != null && source.isMidEvent());
     if (!isNext(next)) {
       waiting.add(next);
       if (source != null) {
@@ -166,12 +188,22 @@ public final class EventRelay extends Relay {
     }
   }
 
+  private void tell(Lag.Change change) {
+    if (change != Lag.Change.NONE && lagListener != null) {
+      lagListener.accept(change);
+    }
+  }
+
   private boolean isNext(Waiting it) {
     return midEvent == null || midEvent == it.source();
   }
 
   private void write(Waiting it) {
-    write(it.events());
+    Future<Void> written = write(it.events());
+    if (lagListener != null && it.count() > 0) {
+      tell(lag.written(it.count()));
+      written.onComplete(done -> tell(lag.flushed(it.count())));
+    }
     midEvent = it.midEvent() ? it.source() : null;
   }
 
@@ -224,11 +256,7 @@ public final class EventRelay extends Relay {
     return closing(
         requestId.isEmpty() || source.events().isAnswered()
             ? Buffer.buffer()
-            : ServerSentEvents.error(
-                requestId,
-                Refusal.INTERNAL_ERROR,
-                "The MCP server broke off before it had answered. What it did of this request is"
-                    + " not known."));
+            : ServerSentEvents.error(requestId, Refusal.INTERNAL_ERROR, BROKEN_OFF));
   }
 
   /** Nothing more comes of a source: an event of it that is not whole must not go on. */
@@ -242,7 +270,7 @@ public final class EventRelay extends Relay {
   private void cut(EventSource source) {
     Buffer endOfEvent = source.endOfEvent();
     if (endOfEvent.length() > 0) {
-      deliver(source, endOfEvent);
+      deliver(source, endOfEvent, 1);
     }
   }
 

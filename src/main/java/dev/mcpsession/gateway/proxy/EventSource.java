@@ -2,14 +2,18 @@ package dev.mcpsession.gateway.proxy;
 
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The stream of one backend that feeds a client's. To be used on its event loop. */
 public final class EventSource {
   private final BackendAnswer answer;
   private final StreamEvents events;
+  private final Context context = Objects.requireNonNull(Vertx.currentContext());
 
   /** Null once nothing more goes to the client. */
   private @Nullable EventRelay relay;
@@ -17,6 +21,7 @@ public final class EventSource {
   private boolean ended;
   private boolean paused;
   private boolean midEvent;
+  private long counted;
 
   EventSource(BackendAnswer answer, StreamEvents events, EventRelay relay) {
     this.answer = answer;
@@ -65,9 +70,18 @@ public final class EventSource {
     if (ready.length() > 0) {
       midEvent = !events.betweenEvents();
       if (relay != null) {
-        relay.received(this, ready);
+        long before = counted;
+        counted = events.count();
+        relay.received(this, ready, (int) (counted - before));
+      } else if (!events.mayReadOn(this::readOn)) {
+        pause();
       }
     }
+  }
+
+  /** Whoever reads what is kept of it has caught up; from any thread. */
+  private void readOn() {
+    context.runOnContext(ignored -> resume());
   }
 
   private void end(boolean broken) {

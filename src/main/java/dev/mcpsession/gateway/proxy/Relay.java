@@ -66,11 +66,13 @@ public abstract sealed class Relay permits BodyRelay, EventRelay {
     return finished;
   }
 
-  void write(Buffer chunk) {
-    if (chunk.length() > 0) {
-      bytes += chunk.length();
-      client.write(chunk);
+  /** Completes when it has left. */
+  Future<Void> write(Buffer chunk) {
+    if (chunk.length() == 0) {
+      return Future.succeededFuture();
     }
+    bytes += chunk.length();
+    return client.write(chunk);
   }
 
   void writeLast(Buffer chunk) {

@@ -50,6 +50,7 @@ public final class BufferedStream {
   final EventLog log = new EventLog();
   final SessionShare session;
   long endedAt;
+  long held;
 
   private final StreamBuffers buffers;
   private final long number;
@@ -111,6 +112,42 @@ public final class BufferedStream {
             });
     told.forEach(Runnable::run);
     return appended;
+  }
+
+  /** Whether every event after this one is kept. */
+  public boolean reachesBackTo(long after) {
+    return buffers.locked(() -> log.reachesBackTo(after));
+  }
+
+  /** Whether it has ended with the answer, and no event comes after this one. */
+  public boolean isOver(long after) {
+    return buffers.locked(() -> ended && answered && after == log.last());
+  }
+
+  /** The number of the newest event. */
+  public long last() {
+    return buffers.locked(log::last);
+  }
+
+  /**
+   * Makes room for part of an event that is still to be added.
+   *
+   * @return whether there is; if not, the event will have to be {@link #missed}
+   */
+  public boolean hold(int bytes) {
+    return buffers.locked(() -> !ended && buffers.hold(this, bytes));
+  }
+
+  /** There was an event that is too long to be kept. */
+  public void missed() {
+    List<Runnable> told = new ArrayList<>(1);
+    buffers.locked(
+        () -> {
+          buffers.skip(this);
+          tellReader(told);
+          return true;
+        });
+    told.forEach(Runnable::run);
   }
 
   /** The event that was added last is the answer of the request. */

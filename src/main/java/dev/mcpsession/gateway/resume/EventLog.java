@@ -12,14 +12,31 @@ final class EventLog {
   /** What an event takes besides its bytes: two objects, and a place in a queue. */
   static final int OVERHEAD = 64;
 
-  /**
-   * One event.
-   *
-   * @param order among the events of all streams
-   */
-  record Event(long number, long order, byte[] bytes) {
+  /** One event. */
+  static final class Event {
+    private final long number;
+    private final long order;
+    private final byte[] bytes;
+
+    /**
+     * @param order among the events of all streams
+     */
+    Event(long number, long order, byte[] bytes) {
+      this.number = number;
+      this.order = order;
+      this.bytes = bytes;
+    }
+
+    long number() {
+      return number;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
     long size() {
-      return bytes.length + OVERHEAD;
+      return (long) bytes.length + OVERHEAD;
     }
   }
 
@@ -47,7 +64,7 @@ final class EventLog {
 
   /** Of the oldest event that is kept. */
   long oldestOrder() {
-    return events.getFirst().order();
+    return events.getFirst().order;
   }
 
   Event append(long order, byte[] event) {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * ids, that clients hold; its code shows that a replica wrote it, so that nobody can have the
  * gateway send requests to an address of their own.
  *
- * @param host an address without brackets, or a name
+ * @param host an address, of IPv6 in brackets, or a name
  * @param port of its listener for MCP clients
  * @param nonce of the process: the next one at this address has another
  */
@@ -26,7 +26,7 @@ public record ReplicaId(String host, int port, String nonce) {
 
   private static final int LONGEST = 512;
   private static final Pattern FORM =
-      Pattern.compile("([A-Za-z0-9_-]{1,64}) ([A-Za-z0-9.:_-]{1,253}) ([0-9]{1,5})");
+      Pattern.compile("([A-Za-z0-9_-]{1,64}) ([A-Za-z0-9.:_\\[\\]-]{1,253}) ([0-9]{1,5})");
 
   private String text() {
     return nonce + " " + host + " " + port;

@@ -24,9 +24,6 @@ public sealed interface ResumeDecision {
    */
   record Lost(String requestId) implements ResumeDecision {}
 
-  /** The gateway never gave an event this id. */
-  record NoSuchId() implements ResumeDecision {}
-
   /**
    * For an id that holds a backend's. The GET stream is never asked of a backend that drains: what
    * comes on it is not the GET stream any more.

@@ -29,6 +29,10 @@ public final class StreamBuffers {
   private long lastNumber;
   private long lastOrder;
   private long bytes;
+
+  /** Of these, for parts of events. */
+  private long held;
+
   private long told;
 
   /**
@@ -106,9 +110,34 @@ public final class StreamBuffers {
     return result;
   }
 
+  /** Under the lock. Parts of events may take a quarter of all: nothing can be dropped for them. */
+  boolean hold(BufferedStream stream, int more) {
+    if (stream.held + more > bounds.bytesOfSession() || held + more > bounds.bytes() / 4) {
+      return false;
+    }
+    stream.held += more;
+    held += more;
+    bytes += more;
+    dropUnused();
+    return true;
+  }
+
+  private void letGo(BufferedStream stream) {
+    held -= stream.held;
+    bytes -= stream.held;
+    stream.held = 0;
+  }
+
   /** Under the lock. */
-  long append(BufferedStream stream, byte[] event) {
+  void skip(BufferedStream stream) {
+    letGo(stream);
+    change(stream, stream.log::skip);
+  }
+
+  /** Under the lock. */
+  void append(BufferedStream stream, byte[] event) {
     used(stream);
+    letGo(stream);
     change(
         stream,
         () -> {
@@ -123,11 +152,14 @@ public final class StreamBuffers {
       BufferedStream oldest = stream.session.oldest();
       change(oldest, oldest.log::dropOldest);
     }
+    dropUnused();
+  }
+
+  private void dropUnused() {
     while (bytes > bounds.bytes()) {
       BufferedStream unused = leastRecentlyUsed();
       change(unused, unused.log::dropOldest);
     }
-    return stream.log.last();
   }
 
   /** Of those that have an event. */
@@ -155,6 +187,7 @@ public final class StreamBuffers {
 
   /** Under the lock. */
   void ended(BufferedStream stream) {
+    letGo(stream);
     stream.endedAt = nanoTime.getAsLong();
     ended.addLast(stream);
   }

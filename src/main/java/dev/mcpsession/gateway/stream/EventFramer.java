@@ -22,6 +22,8 @@ public final class EventFramer {
   /** Whether the last byte was a CR, whose LF may follow. */
   private boolean afterCr;
 
+  private long count;
+
   /** Whether part of an event that is not whole has been let through. */
   private boolean midEvent;
 
@@ -74,6 +76,7 @@ public final class EventFramer {
       } else if (b == '\n' || b == '\r') {
         if (lineStart) {
           end = i + 1;
+          count++;
         }
         lineStart = true;
         afterCr = b == '\r';
@@ -83,6 +86,11 @@ public final class EventFramer {
       }
     }
     return end;
+  }
+
+  /** How many events have ended so far. */
+  public long count() {
+    return count;
   }
 
   /** Whether something of one's own may be written now. */

@@ -87,6 +87,11 @@ public final class ListenEvents implements StreamEvents {
   }
 
   @Override
+  public long count() {
+    return framer.count();
+  }
+
+  @Override
   public boolean isAnswered() {
     return false;
   }

@@ -42,6 +42,11 @@ public final class PassedEvents implements StreamEvents {
     return framer.betweenEvents();
   }
 
+  @Override
+  public long count() {
+    return framer.count();
+  }
+
   /** If it cannot be told, a second answer is the lesser evil: clients ignore it. */
   @Override
   public boolean isAnswered() {

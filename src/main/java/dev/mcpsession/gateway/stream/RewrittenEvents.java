@@ -68,6 +68,7 @@ public final class RewrittenEvents implements StreamEvents {
 
   private boolean midEvent;
   private boolean identified;
+  private long count;
 
   /**
    * @param revision of the backend
@@ -137,6 +138,7 @@ public final class RewrittenEvents implements StreamEvents {
   private void endOfLine(int end) {
     blank = line == Line.NAME && end == start;
     if (blank) {
+      count++;
       messages.endOfEvent();
     } else if (line == Line.DATA) {
       messages.endOfLine(bytes, end);
@@ -280,6 +282,11 @@ public final class RewrittenEvents implements StreamEvents {
   @Override
   public boolean isAnswered() {
     return messages.isAnswered();
+  }
+
+  @Override
+  public long count() {
+    return count;
   }
 
   /** Whether the backend has given an event an id, so that it can be asked for those after it. */

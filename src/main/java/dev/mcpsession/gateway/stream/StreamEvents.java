@@ -29,9 +29,21 @@ public interface StreamEvents {
   /** Whether the answer to the stream's request is among what was passed on, as far as is known. */
   boolean isAnswered();
 
+  /** How many events have ended so far; what is no more than a comment counts as well. */
+  long count();
+
   /** Is asked when a client has left that did not cancel its request by that. */
   default WhenClientLeaves whenClientLeaves() {
     return WhenClientLeaves.FORGET;
+  }
+
+  /**
+   * Whether more may be read of a stream that is {@linkplain WhenClientLeaves#READ_ON read on}.
+   *
+   * @param later if not, is run once it may; on any thread
+   */
+  default boolean mayReadOn(Runnable later) {
+    return true;
   }
 
   /**

@@ -23,8 +23,12 @@ final class FloodingBackend implements AutoCloseable {
   private final AtomicInteger open = new AtomicInteger();
 
   FloodingBackend() {
+    this(0);
+  }
+
+  FloodingBackend(int port) {
     try {
-      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Keeps what the server tells. */
 final class Records implements TrafficListener {
@@ -16,7 +17,11 @@ final class Records implements TrafficListener {
   final List<TokenDefect> tokenDefects = new CopyOnWriteArrayList<>();
   final List<String> waits = new CopyOnWriteArrayList<>();
   final List<String> rebinds = new CopyOnWriteArrayList<>();
+  final List<String> resumes = new CopyOnWriteArrayList<>();
   final AtomicInteger streams = new AtomicInteger();
+  final AtomicLong buffered = new AtomicLong();
+  final AtomicInteger slowClients = new AtomicInteger();
+  final AtomicInteger slowClientsEver = new AtomicInteger();
 
   /** That told of requests. */
   final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -55,6 +60,27 @@ final class Records implements TrafficListener {
   @Override
   public void rebound(String outcome) {
     rebinds.add(outcome);
+  }
+
+  @Override
+  public void resumed(String outcome) {
+    resumes.add(outcome);
+  }
+
+  @Override
+  public void buffered(long bytes) {
+    buffered.addAndGet(bytes);
+  }
+
+  @Override
+  public void slowClientBegun() {
+    slowClients.incrementAndGet();
+    slowClientsEver.incrementAndGet();
+  }
+
+  @Override
+  public void slowClientEnded() {
+    slowClients.decrementAndGet();
   }
 
   RequestRecord last() {

@@ -44,7 +44,7 @@ final class RunningGateway implements AutoCloseable {
       SessionKeys.generated(new SecureRandom()); // of all replicas
 
   final FakeSessions sessions = new FakeSessions();
-  final FakeConnections connections = new FakeConnections();
+  final FakeConnections connections;
   final FakeActivity activity = new FakeActivity();
   final Records records = new Records();
   final GatewayServer server;
@@ -61,6 +61,16 @@ final class RunningGateway implements AutoCloseable {
   }
 
   RunningGateway(Limits limits, Pace pace) {
+    this(limits, pace, new FakeConnections());
+  }
+
+  /**
+   * One of several replicas.
+   *
+   * @param connections that all of them see
+   */
+  RunningGateway(Limits limits, Pace pace, FakeConnections connections) {
+    this.connections = connections;
     port = freePort();
     URI baseUrl = URI.create("https://mcp.example");
     server =

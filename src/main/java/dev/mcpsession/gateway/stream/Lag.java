@@ -1,4 +1,4 @@
-package dev.mcpsession.gateway.resume;
+package dev.mcpsession.gateway.stream;
 
 /**
  * How many events a client is behind: told once when it is far behind, and again only after it had
@@ -37,7 +37,7 @@ public final class Lag {
     return behind < NEAR ? end() : Change.NONE;
   }
 
-  /** Nothing more is written. */
+  /** What was written last does not matter any more. */
   public Change end() {
     if (!far) {
       return Change.NONE;

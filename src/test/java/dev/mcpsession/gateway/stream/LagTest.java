@@ -1,8 +1,8 @@
-package dev.mcpsession.gateway.resume;
+package dev.mcpsession.gateway.stream;
 
-import static dev.mcpsession.gateway.resume.Lag.Change.CAUGHT_UP;
-import static dev.mcpsession.gateway.resume.Lag.Change.FELL_BEHIND;
-import static dev.mcpsession.gateway.resume.Lag.Change.NONE;
+import static dev.mcpsession.gateway.stream.Lag.Change.CAUGHT_UP;
+import static dev.mcpsession.gateway.stream.Lag.Change.FELL_BEHIND;
+import static dev.mcpsession.gateway.stream.Lag.Change.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
