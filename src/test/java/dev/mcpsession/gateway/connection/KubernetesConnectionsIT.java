@@ -15,6 +15,9 @@ import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import dev.mcpsession.cluster.TcpProxy;
 import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.Preference.LogLevel;
+import dev.mcpsession.gateway.route.Preference.Subscribe;
+import dev.mcpsession.gateway.route.Preference.Unsubscribe;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
@@ -22,6 +25,7 @@ import dev.mcpsession.gateway.session.Connections.Creation;
 import dev.mcpsession.gateway.session.Connections.Ending;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import dev.mcpsession.gateway.session.Connections.Rebinding;
+import dev.mcpsession.gateway.session.Preferences;
 import dev.mcpsession.gateway.session.SessionName;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -32,7 +36,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +131,52 @@ class KubernetesConnectionsIT {
       assertThat(found(there, id).binding()).isEqualTo(stored);
       assertThat(found(here, id).previous()).contains(binding(1, "backend-1"));
     }
+  }
+
+  @Test
+  void whatClientsAskOfTwoReplicasAtOnceIsAllStored() throws Exception {
+    String id = create(here);
+    Connection seenHere = found(here, id);
+    Connection seenThere = found(there, id);
+    List<CompletionStage<Optional<Connection>>> all = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      all.add(here.connections().remember(seenHere, new Subscribe("test://here/" + i)));
+      all.add(there.connections().remember(seenThere, new Subscribe("test://there/" + i)));
+    }
+    all.add(here.connections().remember(seenHere, new LogLevel("error")));
+    for (CompletionStage<Optional<Connection>> one : all) {
+      assertThat(await(one)).isPresent();
+    }
+    for (LiveReplica replica : List.of(here, there)) {
+      await()
+          .untilAsserted(
+              () -> {
+                Preferences stored = found(replica, id).preferences();
+                assertThat(stored.logLevel()).contains("error");
+                assertThat(stored.subscriptions()).hasSize(40).doesNotHaveDuplicates();
+              });
+    }
+    assertThat(
+            await(there.connections().remember(found(there, id), new Unsubscribe("test://here/3"))))
+        .map(it -> it.preferences().subscriptions())
+        .hasValueSatisfying(left -> assertThat(left).hasSize(39));
+  }
+
+  @Test
+  void theNewestOfTwoStreamsOnOneIdIsKnownToTheOtherReplica() throws Exception {
+    List<String> toldHere = new CopyOnWriteArrayList<>();
+    List<String> toldThere = new CopyOnWriteArrayList<>();
+    here.connections().onStreamTaken(toldHere::add);
+    there.connections().onStreamTaken(toldThere::add);
+    String id = create(here);
+    String name = SessionIds.connectionName(id);
+
+    assertThat(await(there.connections().takeStream(found(there, id)))).isTrue();
+    await().untilAsserted(() -> assertThat(toldHere).containsExactly(name));
+    assertThat(await(here.connections().takeStream(found(here, id)))).isTrue();
+
+    await().untilAsserted(() -> assertThat(toldThere).containsExactly(name));
+    assertThat(toldHere).hasSize(1);
   }
 
   @Test
