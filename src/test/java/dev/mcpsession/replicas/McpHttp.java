@@ -1,5 +1,6 @@
 package dev.mcpsession.replicas;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -16,7 +17,9 @@ public final class McpHttp implements AutoCloseable {
   /** Of the initialize that {@link #initialize} sends. */
   public static final String PROTOCOL = "2025-11-25";
 
-  private static final String MODERN = "2026-07-28";
+  /** Of clients of {@link #ofModernEra}. */
+  public static final String MODERN = "2026-07-28";
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpResponse.BodyHandler<String> BODY = HttpResponse.BodyHandlers.ofString();
   private static final HttpResponse.BodyHandler<InputStream> STREAM =
@@ -25,6 +28,7 @@ public final class McpHttp implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final @Nullable String token;
+  private final String protocol;
 
   /**
    * Sends this token with each request.
@@ -32,7 +36,21 @@ public final class McpHttp implements AutoCloseable {
    * @param token null: none
    */
   public McpHttp(@Nullable String token) {
+    this(token, PROTOCOL);
+  }
+
+  private McpHttp(@Nullable String token, String protocol) {
     this.token = token;
+    this.protocol = protocol;
+  }
+
+  /**
+   * A client of the revision 2026-07-28: each message is to have the _meta of it.
+   *
+   * @param token as in the constructor
+   */
+  public static McpHttp ofModernEra(@Nullable String token) {
+    return new McpHttp(token, MODERN);
   }
 
   /** What came back. */
@@ -172,10 +190,19 @@ public final class McpHttp implements AutoCloseable {
   }
 
   private HttpRequest request(URI endpoint, @Nullable String sessionId, String json) {
-    return builder(endpoint, sessionId)
-        .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(json))
-        .build();
+    HttpRequest.Builder builder =
+        builder(endpoint, sessionId)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json));
+    if (protocol.equals(MODERN)) {
+      JsonObject message = new JsonObject(json);
+      builder.header("Mcp-Method", message.getString("method"));
+      String name = message.getJsonObject("params").getString("name");
+      if (name != null) {
+        builder.header("Mcp-Name", name);
+      }
+    }
+    return builder.build();
   }
 
   private HttpRequest.Builder builder(URI endpoint, @Nullable String sessionId) {
@@ -183,7 +210,7 @@ public final class McpHttp implements AutoCloseable {
         HttpRequest.newBuilder(endpoint)
             .timeout(PATIENCE)
             .header("Accept", "application/json, text/event-stream")
-            .header("MCP-Protocol-Version", PROTOCOL);
+            .header("MCP-Protocol-Version", protocol);
     if (sessionId != null) {
       builder.header("Mcp-Session-Id", sessionId);
     }

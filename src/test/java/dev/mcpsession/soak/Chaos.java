@@ -145,7 +145,7 @@ final class Chaos {
   private void operator() throws IOException, InterruptedException {
     disturbances.count("operator killed");
     all.replicas().killOperator();
-    Guest.pause(Duration.ofSeconds(random.nextInt(10)));
+    Attempts.pause(Duration.ofSeconds(random.nextInt(10)));
     all.replicas().startOperator();
     all.replicas().awaitOperator();
   }
@@ -153,7 +153,7 @@ final class Chaos {
   private void apiServer() throws IOException {
     disturbances.count("API server away");
     apiServer.cut();
-    Guest.pause(Duration.ofSeconds(1 + random.nextInt(10)));
+    Attempts.pause(Duration.ofSeconds(1 + random.nextInt(10)));
     apiServer.restore();
   }
 
@@ -196,6 +196,6 @@ final class Chaos {
 
   /** Until the next one. */
   void calm() {
-    Guest.pause(Duration.ofMillis(SECONDS.toMillis(2) + random.nextInt(6_000)));
+    Attempts.pause(Duration.ofMillis(SECONDS.toMillis(2) + random.nextInt(6_000)));
   }
 }

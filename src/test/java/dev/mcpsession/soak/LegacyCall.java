@@ -63,10 +63,10 @@ final class LegacyCall {
     McpStream stream = client.stream(endpoint.get(), sessionId, message);
     for (int i = 0; i < 20 && (stream.status() == 503 || stream.status() == 429); i++) {
       stream.close();
-      Guest.pause(PAUSE);
+      Attempts.pause(PAUSE);
       stream = client.stream(endpoint.get(), sessionId, message);
     }
-    Guest.check(stream.status() == 200, tool + " was answered with status " + stream.status());
+    Attempts.check(stream.status() == 200, tool + " was answered with status " + stream.status());
     return new LegacyCall(client, endpoint, sessionId, id, stream);
   }
 
@@ -83,7 +83,7 @@ final class LegacyCall {
     while (message(method).isEmpty() && answer().isEmpty()) {
       step();
     }
-    Guest.check(message(method).isPresent(), "answered without " + method + ": " + messages());
+    Attempts.check(message(method).isPresent(), "answered without " + method + ": " + messages());
   }
 
   void untilAnswered() throws IOException, InterruptedException {
@@ -92,13 +92,13 @@ final class LegacyCall {
     }
     stream.close();
     long answers = messages().stream().filter(this::isAnswer).count();
-    Guest.check(answers == 1, answers + " answers: " + messages());
+    Attempts.check(answers == 1, answers + " answers: " + messages());
   }
 
   /** What came of it; fails with its error. */
   JsonObject result() {
     JsonObject answer = answer().orElseThrow();
-    Guest.check(answer.containsKey("result"), "answered with " + answer);
+    Attempts.check(answer.containsKey("result"), "answered with " + answer);
     return answer;
   }
 
@@ -123,7 +123,7 @@ final class LegacyCall {
 
   /** Waits a little, and resumes if the connection has ended. */
   private void step() throws IOException, InterruptedException {
-    Guest.check(Instant.now().isBefore(deadline), "hangs: call " + id + ", " + messages());
+    Attempts.check(Instant.now().isBefore(deadline), "hangs: call " + id + ", " + messages());
     try {
       stream.end().get(50, MILLISECONDS);
     } catch (TimeoutException e) {
@@ -138,11 +138,11 @@ final class LegacyCall {
 
   private void resume() throws IOException, InterruptedException {
     lastEventId = stream.lastEventId().or(() -> lastEventId);
-    Guest.check(lastEventId.isPresent(), "ended before the first event id");
+    Attempts.check(lastEventId.isPresent(), "ended before the first event id");
     before.addAll(stream.messages().stream().map(JsonObject::new).toList());
-    Guest.pause(PAUSE);
+    Attempts.pause(PAUSE);
     stream = client.listen(endpoint.get(), sessionId, lastEventId.orElseThrow());
-    Guest.check(
+    Attempts.check(
         stream.status() == 200 || stream.status() == 503,
         "resumption was answered with status " + stream.status());
   }

@@ -26,7 +26,11 @@ record Residue(Map<String, Integer> objects, int sockets, int threads) {
           "dev\\.mcpsession\\.gateway\\..*|io\\.vertx\\..*|io\\.netty\\.channel\\..*Channel"
               + "|java\\.util\\.concurrent\\.CompletableFuture|java\\.lang\\.VirtualThread");
 
-  /** Caches, pools, and what one replica happens to be in the middle of. */
+  /** Caches that are bounded by their size alone: of verified tokens, and of ids that ended. */
+  private static final Pattern CACHED =
+      Pattern.compile(".*\\.(VerifiedTokens\\$.*|KnownConnections\\$ObjectKey)");
+
+  /** Pools, and what one replica happens to be in the middle of. */
   private static final int TOLERATED_OBJECTS = 60;
 
   private static final int TOLERATED_SOCKETS = 10;
@@ -67,7 +71,9 @@ record Residue(Map<String, Integer> objects, int sockets, int threads) {
     try (var lines = jcmd.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         Matcher matcher = LINE.matcher(line);
-        if (matcher.matches() && COUNTED.matcher(matcher.group(2)).matches()) {
+        if (matcher.matches()
+            && COUNTED.matcher(matcher.group(2)).matches()
+            && !CACHED.matcher(matcher.group(2)).matches()) {
           objects.put(matcher.group(2), Integer.parseInt(matcher.group(1)));
         }
       }

@@ -40,7 +40,7 @@ public final class Soak {
 
   private static final int STEADY_USERS = 16;
   private static final int CALLS_PER_SECOND = 2;
-  private static final int GUESTS = 12;
+  private static final int GUESTS = 14;
 
   /** Sessions without use are suspended after 20 s and gone after 40 s, buffers after 60 s. */
   private static final Duration QUIET = Duration.ofSeconds(75);
@@ -91,7 +91,7 @@ public final class Soak {
               cluster, kubeconfig, "limits: {newSessionsBurst: 1000}", "watchNodes: true")) {
         everythingAtOnce(all, nodes, proxy);
         List<Replica> old = all.replicas().running();
-        Guest.pause(QUIET);
+        Attempts.pause(QUIET);
         new Aftermath(cluster, all.replicas(), tally).judge(old);
       }
     } finally {
@@ -120,16 +120,7 @@ public final class Soak {
     Load.begin(all.inService(), users);
     List<Future<?>> guests = new ArrayList<>();
     for (int i = 0; i < GUESTS; i++) {
-      Guest guest =
-          new Guest(
-              all,
-              cluster.namespace(),
-              TEMPLATE,
-              "guest-" + i,
-              new Random(seed + i + 1),
-              tally,
-              disturbances);
-      guests.add(threads.submit(() -> guest.run(() -> stopping)));
+      guests.add(threads.submit(guest(all, "guest-" + i, i)));
     }
     Chaos chaos = new Chaos(cluster, all, nodes, proxy, new Random(seed), tally, disturbances);
     Instant end = Instant.now().plus(length);
@@ -146,6 +137,18 @@ public final class Soak {
       judge(load.stop(), all.backends().effects());
     }
     users.forEach(LoadUser::close);
+  }
+
+  private Runnable guest(Installation all, String name, int number) {
+    Random random = new Random(seed + number + 1);
+    Attempts attempts = new Attempts(name, tally, disturbances);
+    if (number % 2 == 0) {
+      ModernGuest guest =
+          new ModernGuest(all, cluster.namespace(), TEMPLATE, name, random, attempts);
+      return () -> guest.run(() -> stopping);
+    }
+    LegacyGuest guest = new LegacyGuest(all, cluster.namespace(), TEMPLATE, name, random, attempts);
+    return () -> guest.run(() -> stopping);
   }
 
   private void judge(LoadReport report, Map<String, Integer> effects) {

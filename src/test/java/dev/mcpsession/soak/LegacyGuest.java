@@ -12,7 +12,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +23,9 @@ import java.util.function.BooleanSupplier;
  * A user with a client of the legacy era who comes, listens, calls, answers what is asked, loses
  * connections and resumes, and goes.
  */
-final class Guest {
-  /** Beyond it a client hangs. */
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+final class LegacyGuest {
+  /** Until a replica knows of what happened on another. */
+  private static final Duration HEARD = Duration.ofSeconds(5);
 
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final int LONGEST_CALL_MILLIS = 6_000;
@@ -36,33 +35,25 @@ final class Guest {
   private final String template;
   private final String user;
   private final Random random;
-  private final Tally tally;
-  private final Disturbances disturbances;
+  private final Attempts attempts;
   private int lastId;
 
   /**
    * @param random of this guest alone
    */
-  Guest(
+  LegacyGuest(
       Installation all,
       String namespace,
       String template,
       String user,
       Random random,
-      Tally tally,
-      Disturbances disturbances) {
+      Attempts attempts) {
     this.all = all;
     this.namespace = namespace;
     this.template = template;
     this.user = user;
     this.random = random;
-    this.tally = tally;
-    this.disturbances = disturbances;
-  }
-
-  private interface Action {
-    /** Fails with what is wrong. */
-    void run() throws Exception;
+    this.attempts = attempts;
   }
 
   /** One visit after the other. */
@@ -71,13 +62,13 @@ final class Guest {
       try (McpHttp client = all.client(user, template)) {
         visit(client, stopping);
       }
-      pause(Duration.ofMillis(random.nextInt(3_000)));
+      Attempts.pause(Duration.ofMillis(random.nextInt(3_000)));
     }
   }
 
   private void visit(McpHttp client, BooleanSupplier stopping) {
     String[] id = new String[1];
-    attempt("initialize", () -> id[0] = initialize(client));
+    attempts.run("initialize", () -> id[0] = initialize(client));
     if (id[0] == null) {
       return;
     }
@@ -86,36 +77,17 @@ final class Guest {
       int actions = 1 + random.nextInt(6);
       for (int i = 0; i < actions && !stopping.getAsBoolean(); i++) {
         switch (random.nextInt(5)) {
-          case 0 -> attempt("call", () -> call(client, session, "whoami", "{}", false));
-          case 1 -> attempt("streamed call", () -> sleep(client, session, false));
-          case 2 -> attempt("resumed call", () -> sleep(client, session, true));
-          case 3 -> attempt("elicitation", () -> elicit(client, session));
-          default -> attempt("log level", () -> level(client, session));
+          case 0 -> attempts.run("call", () -> call(client, session, "whoami", "{}", false));
+          case 1 -> attempts.run("streamed call", () -> sleep(client, session, false));
+          case 2 -> attempts.run("resumed call", () -> sleep(client, session, true));
+          case 3 -> attempts.run("elicitation", () -> elicit(client, session));
+          default -> attempts.run("log level", () -> level(client, session));
         }
-        attempt("GET stream", listening::renew);
+        attempts.run("GET stream", listening::renew);
       }
     }
     if (random.nextBoolean()) {
-      attempt("end", () -> end(client, session));
-    }
-  }
-
-  private void attempt(String kind, Action action) {
-    Instant begun = Instant.now();
-    Throwable failure = null;
-    try {
-      action.run();
-    } catch (Exception | AssertionError e) {
-      failure = e;
-    }
-    Instant ended = Instant.now();
-    Duration took = Duration.between(begun, ended);
-    if (failure == null) {
-      tally.good(kind, took);
-    } else if (disturbances.explain(begun, ended, null, user) && took.compareTo(PATIENCE) < 0) {
-      tally.explained(kind, took);
-    } else {
-      tally.violated(kind, took, user + " from " + begun + ": " + failure);
+      attempts.run("end", () -> end(client, session));
     }
   }
 
@@ -129,7 +101,7 @@ final class Guest {
              "capabilities":{"elicitation":{}},"clientInfo":{"name":"guest","version":"1"}}}
             """
                 .formatted(McpHttp.PROTOCOL));
-    check(answer.message().contains("\"result\""), "initialize: " + answer.body());
+    Attempts.check(answer.message().contains("\"result\""), "initialize: " + answer.body());
     String id = answer.sessionId().orElseThrow();
     post(client, id, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
     return id;
@@ -144,14 +116,20 @@ final class Guest {
             {"jsonrpc":"2.0","id":%d,"method":"logging/setLevel","params":{"level":"%s"}}
             """
                 .formatted(++lastId, random.nextBoolean() ? "debug" : "warning"));
-    check(answer.message().contains("\"result\""), "setLevel: " + answer.body());
+    Attempts.check(answer.message().contains("\"result\""), "setLevel: " + answer.body());
   }
 
   private void end(McpHttp client, String id) throws IOException, InterruptedException {
     Answer answer = client.delete(endpoint(), id);
-    check(answer.status() < 300, "DELETE: " + answer.status() + " " + answer.body());
-    Answer after = client.call(endpoint(), id, ++lastId, "whoami", "{}");
-    check(after.status() == 404, "after DELETE: " + after.status() + " " + after.body());
+    Attempts.check(answer.status() < 300, "DELETE: " + answer.status() + " " + answer.body());
+    // The other replicas hear of it by their watch.
+    await()
+        .atMost(HEARD)
+        .untilAsserted(
+            () -> {
+              Answer after = client.call(endpoint(), id, ++lastId, "whoami", "{}");
+              Attempts.check(after.status() == 404, "after DELETE: " + after.status());
+            });
   }
 
   private void sleep(McpHttp client, String id, boolean cut)
@@ -163,14 +141,14 @@ final class Guest {
     messages.stream()
         .filter(it -> "notifications/progress".equals(it.getString("method")))
         .map(it -> it.getJsonObject("params").getInteger("progress"))
-        .forEach(it -> check(progress.add(it), "progress " + it + " came twice"));
+        .forEach(it -> Attempts.check(progress.add(it), "progress " + it + " came twice"));
   }
 
   private void elicit(McpHttp client, String id) throws IOException, InterruptedException {
     LegacyCall call = begin(client, id, "test_elicitation", "{\"message\":\"who?\"}");
     call.until("elicitation/create");
     Object asked = call.message("elicitation/create").orElseThrow().getValue("id");
-    pause(Duration.ofMillis(random.nextInt(2_000)));
+    Attempts.pause(Duration.ofMillis(random.nextInt(2_000)));
     Answer answer =
         post(
             client,
@@ -180,9 +158,9 @@ final class Guest {
                 .put("id", asked)
                 .put("result", new JsonObject().put("action", "decline"))
                 .encode());
-    check(answer.status() == 202, "answer to an elicitation: " + answer.status());
+    Attempts.check(answer.status() == 202, "answer to an elicitation: " + answer.status());
     call.untilAnswered();
-    check(call.result().encode().contains("action=decline"), "elicited: " + call.result());
+    Attempts.check(call.result().encode().contains("action=decline"), "elicited: " + call.result());
   }
 
   private LegacyCall call(McpHttp client, String id, String tool, String arguments, boolean cut)
@@ -206,7 +184,7 @@ final class Guest {
       throws IOException, InterruptedException {
     Answer answer = client.post(endpoint(), id, message);
     for (int i = 0; i < 20 && answer.http().headers().firstValue("Retry-After").isPresent(); i++) {
-      pause(PAUSE);
+      Attempts.pause(PAUSE);
       answer = client.post(endpoint(), id, message);
     }
     return answer;
@@ -217,16 +195,6 @@ final class Guest {
     InService inService = all.inService();
     Replica replica = inService.next();
     return replica.endpoint(namespace, template);
-  }
-
-  static void check(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new AssertionError(otherwise);
-    }
-  }
-
-  static void pause(Duration time) {
-    await().pollDelay(time).atMost(time.plus(PATIENCE)).until(() -> true);
   }
 
   /** The stream of what the server says by itself, opened again whenever it has ended. */
@@ -248,11 +216,11 @@ final class Guest {
       McpStream next = client.listen(endpoint(), id, last);
       for (int i = 0; i < 20 && next.status() == 503; i++) {
         next.close();
-        pause(PAUSE);
+        Attempts.pause(PAUSE);
         next = client.listen(endpoint(), id, last);
       }
       stream = Optional.of(next);
-      check(next.status() == 200, "GET: " + next.status());
+      Attempts.check(next.status() == 200, "GET: " + next.status());
     }
 
     @Override
