@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -65,6 +66,8 @@ public final class InService implements AutoCloseable {
                   HttpResponse.BodyHandlers.discarding())
               .statusCode()
           == 200;
+    } catch (HttpTimeoutException e) {
+      return ready.contains(replica); // A busy machine: Kubernetes asks three times, too.
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
