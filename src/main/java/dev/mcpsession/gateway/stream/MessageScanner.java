@@ -134,7 +134,7 @@ final class MessageScanner {
   private int scalar(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       byte b = bytes[i];
-      if (b <= ' ' && b >= 0 || b == ',' || b == '}' || b == ']') {
+      if ((b >= 0 && b <= ' ') || b == ',' || b == '}' || b == ']') {
         inScalar = false;
         value(bytes, i, false);
         return i;

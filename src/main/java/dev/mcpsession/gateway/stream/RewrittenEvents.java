@@ -32,7 +32,7 @@ public final class RewrittenEvents implements StreamEvents {
     OTHER
   }
 
-  private record Edit(int from, int to, byte[] text) {}
+  private record Edit(int from, int to, String text) {}
 
   private static final byte[] NOTHING = {};
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -42,7 +42,7 @@ public final class RewrittenEvents implements StreamEvents {
   private final int revision;
 
   /** Of event ids; empty if the request's own id is too long for one. */
-  private final Optional<byte[]> prefix;
+  private final Optional<String> prefix;
 
   private final MessageScanner messages = new MessageScanner();
   private final List<Range> ids = new ArrayList<>(2);
@@ -76,7 +76,7 @@ public final class RewrittenEvents implements StreamEvents {
    */
   public RewrittenEvents(int revision, Optional<String> requestId) {
     this.revision = revision;
-    this.prefix = BackendEventId.prefix(revision, requestId).map(it -> it.getBytes(US_ASCII));
+    this.prefix = BackendEventId.prefix(revision, requestId);
   }
 
   @Override
@@ -154,7 +154,7 @@ public final class RewrittenEvents implements StreamEvents {
       identified = true;
       edits.add(new Edit(start, start, prefix.get()));
     } else {
-      edits.add(new Edit(start, end, NOTHING)); // the client cannot resume after this event
+      edits.add(new Edit(start, end, "")); // the client cannot resume after this event
     }
   }
 
@@ -211,9 +211,7 @@ public final class RewrittenEvents implements StreamEvents {
   private void rewritten() {
     for (Range id : ids) {
       String json = new String(bytes, id.from(), id.to() - id.from(), UTF_8);
-      edits.add(
-          new Edit(
-              id.from(), id.to(), new ServerRequestId(revision, json).toClient().getBytes(UTF_8)));
+      edits.add(new Edit(id.from(), id.to(), new ServerRequestId(revision, json).toClient()));
     }
     ids.clear();
   }
@@ -251,7 +249,7 @@ public final class RewrittenEvents implements StreamEvents {
     int done = 0;
     while (done < edits.size() && edits.get(done).from() < end) {
       Edit edit = edits.get(done);
-      out.appendBytes(bytes, at, edit.from() - at).appendBytes(edit.text());
+      out.appendBytes(bytes, at, edit.from() - at).appendString(edit.text());
       at = edit.to();
       done++;
     }

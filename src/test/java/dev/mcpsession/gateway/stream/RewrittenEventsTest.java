@@ -27,9 +27,13 @@ class RewrittenEventsTest {
   void aChunkWithNothingToRewritePassesAsItIs() {
     Buffer chunk =
         Buffer.buffer(
-            "event: message\n"
-                + "data: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"id\":1}}\n\n"
-                + ": c\n\n");
+            """
+            event: message
+            data: {"jsonrpc":"2.0","id":7,"result":{"id":1}}
+
+            : c
+
+            """);
 
     assertThat(events.pass(chunk)).isSameAs(chunk);
     assertThat(events.betweenEvents()).isTrue();
