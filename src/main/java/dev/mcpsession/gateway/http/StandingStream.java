@@ -100,6 +100,18 @@ final class StandingStream implements EventRelay.Owner, Ticker.Ticked {
     relay.outlivesBackends(this);
     serving = backend;
     feed(backend, answer, read, true);
+    opening.openBefore(exchange, backend, this::feedFromBefore);
+  }
+
+  private void feedFromBefore(Backend backend, BackendAnswer answer) {
+    if (exchange.isOver()) {
+      answer.cancel();
+    } else {
+      feed(backend, answer, Buffer.buffer(), false);
+      if (serving != null) {
+        serves(serving); // when its drain ends
+      }
+    }
   }
 
   private void feed(Backend backend, BackendAnswer answer, Buffer read, boolean first) {

@@ -8,11 +8,13 @@ import dev.mcpsession.gateway.proxy.PassedHeaders;
 import dev.mcpsession.gateway.route.BindingDecision;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
+import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -60,19 +62,81 @@ final class StreamOpening {
    */
   void open(Exchange exchange, Buffer body, Backend backend, Consumer<Result> next) {
     if (exchange.isPost()) {
-      send(exchange, body, backend, Optional.empty(), next);
+      send(exchange, body, backend, Optional.empty(), Optional.empty(), next);
     } else {
       connected(exchange, backend, true, next);
     }
   }
 
-  private void connected(
-      Exchange exchange, Backend backend, boolean mayForget, Consumer<Result> next) {
+  /**
+   * Opens the GET stream at the backend before the one that serves as well, while it drains: what
+   * it still works on may ask the client something.
+   *
+   * @param opened is told if there is one
+   */
+  void openBefore(Exchange exchange, Backend serving, BiConsumer<Backend, BackendAnswer> opened) {
+    if (exchange.isPost()
+        || !services.clock().instant().isBefore(serving.servingSince().plus(serving.drain()))) {
+      return;
+    }
+    find(
+        exchange,
+        lookup -> {
+          if (lookup instanceof Lookup.Found(var connection)
+              && connection.binding().revision() == serving.revision()) {
+            connection
+                .previous()
+                .ifPresent(previous -> openBefore(exchange, serving, previous, opened));
+          }
+        },
+        e -> {});
+  }
+
+  private void openBefore(
+      Exchange exchange,
+      Backend serving,
+      Binding previous,
+      BiConsumer<Backend, BackendAnswer> opened) {
+    if (previous.endpoint().isEmpty() || previous.revision() >= serving.revision()) {
+      return;
+    }
+    Backend backend =
+        new Backend(
+            serving.session(),
+            previous.revision(),
+            previous.endpoint().get(),
+            serving.servingSince(),
+            serving.drain(),
+            serving.idleTimeout());
+    send(
+        exchange,
+        Buffer.buffer(),
+        backend,
+        previous.backendSessionId(),
+        exchange
+            .header(Resumption.LAST_EVENT_ID)
+            .flatMap(id -> Resumption.ofGetStream(id, previous.revision())),
+        result -> {
+          if (result instanceof Result.Opened(var answer)) {
+            opened.accept(backend, answer);
+          }
+        });
+  }
+
+  private void find(Exchange exchange, Consumer<Lookup> next, Consumer<Throwable> failed) {
     loop.then(
         services
             .connections()
             .find(
                 exchange.header("Mcp-Session-Id").orElse(""), exchange.resource(), exchange.user()),
+        next,
+        failed);
+  }
+
+  private void connected(
+      Exchange exchange, Backend backend, boolean mayForget, Consumer<Result> next) {
+    find(
+        exchange,
         lookup -> {
           switch (lookup) {
             case Lookup.Found(var connection) ->
@@ -102,6 +166,7 @@ final class StreamOpening {
               Buffer.buffer(),
               backend,
               connection.binding().backendSessionId(),
+              Optional.empty(),
               result -> {
                 if (result instanceof Result.Ended && mayForget) {
                   bindAnew(exchange, connection, backend, false, next);
@@ -136,12 +201,17 @@ final class StreamOpening {
         e -> next.accept(new Result.Failed(true)));
   }
 
-  /** A backend that has forgotten its session is told as {@link Result.Ended}. */
+  /**
+   * A backend that has forgotten its session is told as {@link Result.Ended}.
+   *
+   * @param lastEventId of this backend, that the client has
+   */
   private void send(
       Exchange exchange,
       Buffer body,
       Backend backend,
       Optional<String> sessionId,
+      Optional<String> lastEventId,
       Consumer<Result> next) {
     MultiMap headers =
         PassedHeaders.toBackend(
@@ -150,7 +220,8 @@ final class StreamOpening {
                 baseUrl,
                 exchange.trace(),
                 sessionId)
-            .remove("last-event-id"); // of another backend
+            .remove(Resumption.LAST_EVENT_ID);
+    lastEventId.ifPresent(id -> headers.set(Resumption.LAST_EVENT_ID, id));
     BackendCall call =
         loop.backends()
             .send(

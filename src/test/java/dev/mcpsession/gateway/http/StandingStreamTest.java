@@ -118,6 +118,30 @@ class StandingStreamTest {
   }
 
   @Test
+  void aStreamThatIsOpenedDuringADrainIsFedByTheOldBackendAsWell() throws Exception {
+    gateway.serve(second.endpoint(), 2);
+    client.call(gateway.endpoint(), id, 1, "whoami", "{}"); // binds it anew
+    try (RawClient stream = gateway.connect()) {
+      stream.request("GET", "alice", "Mcp-Session-Id: " + id + "\r\n").readUntil("\r\n\r\n");
+      await().untilAsserted(() -> assertThat(streams(first) + streams(second)).isEqualTo(2));
+
+      announce(first, TOOLS);
+      assertThat(stream.readUntil(TOOLS)).endsWith(TOOLS);
+      announce(second, PROMPTS);
+      assertThat(stream.readUntil(PROMPTS)).endsWith(PROMPTS);
+
+      gateway.now = RunningGateway.START.plusSeconds(120);
+      await().untilAsserted(() -> assertThat(streams(first)).isZero());
+    }
+    try (RawClient stream = gateway.connect()) {
+      stream.request("GET", "alice", "Mcp-Session-Id: " + id + "\r\n").readUntil("\r\n\r\n");
+      announce(second, TOOLS);
+      assertThat(stream.readUntil(TOOLS)).endsWith(TOOLS);
+      assertThat(streams(first)).isZero();
+    }
+  }
+
+  @Test
   void atAPromotionASubscriptionIsSentToTheNewBackendAndAcknowledgedOnce() {
     try (RawClient stream = listen()) {
       promote(second, 2);
