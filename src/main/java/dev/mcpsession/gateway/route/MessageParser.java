@@ -155,7 +155,7 @@ public final class MessageParser {
   }
 
   /** Null if it is none: requests with null as id are notifications to the gateway. */
-  private static @Nullable String id(JsonParser parser, JsonToken value) throws IOException {
+  static @Nullable String id(JsonParser parser, JsonToken value) throws IOException {
     return switch (value) {
       case VALUE_STRING -> JsonText.quoted(parser.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getText();
