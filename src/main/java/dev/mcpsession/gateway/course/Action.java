@@ -28,6 +28,20 @@ public sealed interface Action {
   /** Tell of the use of the session. */
   record TellUse(Backend backend) implements Action {}
 
+  /** Look where the backend of this revision is, which asked what the client answers. */
+  record FindAsker(int revision, Connection connection, Backend serving) implements Action {}
+
+  /**
+   * Tell those backends that may work on a request that the client has cancelled it. No session is
+   * woken for that.
+   *
+   * @param requestId as JSON
+   */
+  record Cancel(Connection connection, String requestId) implements Action {}
+
+  /** Answer that it was taken: it means nothing any more. */
+  record Accept() implements Action {}
+
   /** Begin a backend session in the client's name, and bind the connection to it. */
   record BindAnew(Connection connection, Backend backend) implements Action {}
 

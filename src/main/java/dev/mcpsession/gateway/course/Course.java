@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.course;
 
 import dev.mcpsession.gateway.route.BindingDecision;
 import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.route.Reply;
 import dev.mcpsession.gateway.route.RetryDecision;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
@@ -18,22 +19,26 @@ import java.util.Optional;
  * one action, whose event leads on; every way has an end, since everything that is tried again is
  * counted.
  *
+ * @param reply what the request has to do with what went before
  * @param connection of the client's id; empty: it has none, or it is not found yet
  * @param backend that the request was last led to; empty: none yet
  * @param demands of the session in a row, none of which let the request through
  * @param failures of backends that did not take the request
  * @param bindings how often it came out that the connection leads elsewhere
  * @param placeTries how often the backend may still say that another stream is open
+ * @param draining whether it was sent to a backend that was replaced
  * @param over whether nobody waits for an answer any more
  */
 public record Course(
     Kind kind,
+    Reply reply,
     Optional<Connection> connection,
     Optional<Backend> backend,
     int demands,
     int failures,
     int bindings,
     int placeTries,
+    boolean draining,
     boolean over) {
 
   /** What the request wants. */
@@ -66,7 +71,13 @@ public record Course(
 
   /** The first step of a request. */
   public static Step begin(Kind kind) {
-    Course course = new Course(kind, Optional.empty(), Optional.empty(), 0, 0, 0, 0, false);
+    return begin(kind, new Reply.None());
+  }
+
+  /** The first step of a request that may have to do with what went before. */
+  public static Step begin(Kind kind, Reply reply) {
+    Course course =
+        new Course(kind, reply, Optional.empty(), Optional.empty(), 0, 0, 0, 0, false, false);
     return switch (kind) {
       case TO_USER, INITIALIZE -> course.demand(Optional.empty(), Duration.ZERO);
       case TO_CONNECTION, RESUME, END -> course.does(new Action.Find());
@@ -75,7 +86,8 @@ public record Course(
 
   /** Nobody waits for an answer any more: the client has left, or was told something else. */
   public Course left() {
-    return new Course(kind, connection, backend, demands, failures, bindings, placeTries, true);
+    return new Course(
+        kind, reply, connection, backend, demands, failures, bindings, placeTries, draining, true);
   }
 
   /** The next step. */
@@ -100,6 +112,7 @@ public record Course(
               : demands < MOST_DEMANDS
                   ? demandAgain(demands + 1, Duration.ZERO)
                   : does(Refusals.isSuspended());
+      case Event.AskerFound found -> found(found.asker());
       case Event.BoundAnew bound -> boundAnew(bound.result());
       case Event.Answered answered -> answered(answered.status());
       case Event.Failed failed -> failed(failed.sent());
@@ -134,6 +147,7 @@ public record Course(
               Event.Entered _,
               Event.Demanded _,
               Event.UseTold _,
+              Event.AskerFound _,
               Event.BoundAnew _,
               Event.Failed _,
               Event.BrokenOff _ ->
@@ -144,15 +158,24 @@ public record Course(
   private Step looked(Lookup lookup) {
     return switch (lookup) {
       case Lookup.Found found ->
-          kind == Kind.END
-              ? of(found.connection()).does(new Action.End(found.connection()))
-              : connection
-                  .map(forgotten -> foundAgain(forgotten, found.connection()))
-                  .orElseGet(
-                      () -> of(found.connection()).does(new Action.Enter(found.connection())));
+          connection
+              .map(forgotten -> foundAgain(forgotten, found.connection()))
+              .orElseGet(() -> of(found.connection()).does(found(found.connection())));
       case Lookup.Unknown none -> does(Refusals.unknownSession());
       case Lookup.SignInAgain again -> does(Refusals.signInAgain());
       case Lookup.ApiAway away -> does(new Action.Refuse(Refusals.apiAway()));
+    };
+  }
+
+  private Action found(Connection connection) {
+    if (kind == Kind.END) {
+      return new Action.End(connection);
+    }
+    return switch (reply) {
+      case Reply.None none -> new Action.Enter(connection);
+      case Reply.ToAsker to -> new Action.Enter(connection);
+      case Reply.Cancellation(var requestId) -> new Action.Cancel(connection, requestId);
+      case Reply.ToNobody none -> Refusals.askerGone();
     };
   }
 
@@ -164,11 +187,42 @@ public record Course(
         : found.elsewhere().lead();
   }
 
-  /** Sends the request if its connection leads to the backend that serves. */
   private Step lead() {
     if (connection.isEmpty()) {
       return send(Duration.ZERO);
     }
+    return reply instanceof Reply.ToAsker to
+        ? does(new Action.FindAsker(to.revision(), handle(), server()))
+        : leadToServing();
+  }
+
+  private Step found(Asker asker) {
+    return switch (asker) {
+      case Asker.Serving serves -> leadToServing();
+      case Asker.Later later ->
+          mayMove() ? elsewhere().demandAgain(1, Duration.ZERO) : does(askerGone());
+      case Asker.Draining(var place) ->
+          isWithRequests()
+              ? does(askerGone())
+              : drains().does(new Action.Send(place.backend(), place.sessionId(), Duration.ZERO));
+      case Asker.Gone gone -> does(askerGone());
+    };
+  }
+
+  /** Requests of the same batch go to the backend that serves, and nowhere else. */
+  private boolean isWithRequests() {
+    return reply instanceof Reply.ToAsker to && to.requests();
+  }
+
+  /** Progress for a server that is gone is of no use to anybody. */
+  private Action askerGone() {
+    return reply instanceof Reply.ToAsker to && !to.answers()
+        ? new Action.Accept()
+        : Refusals.askerGone();
+  }
+
+  /** Sends the request if its connection leads to the backend that serves. */
+  private Step leadToServing() {
     BindingDecision decision =
         BindingDecision.of(
             handle().session().uid(),
@@ -201,6 +255,9 @@ public record Course(
     if (kind == Kind.INITIALIZE) {
       return does(new Action.ReadInitialize());
     }
+    if (status == 404 && reply instanceof Reply.ToAsker) {
+      return does(askerGone()); // in another session of the backend its ids mean something else
+    }
     if (status == 404 && isBackendSessionKnown() && bindings == 0) {
       return does(
           new Action.Find()); // the backend has forgotten its session (MCP, transports: 404)
@@ -216,8 +273,21 @@ public record Course(
   }
 
   private Step failed(boolean sent) {
+    if (draining && !sent) {
+      return does(askerGone());
+    }
     Course counted =
-        new Course(kind, connection, backend, demands, failures + 1, bindings, placeTries, false);
+        new Course(
+            kind,
+            reply,
+            connection,
+            backend,
+            demands,
+            failures + 1,
+            bindings,
+            placeTries,
+            draining,
+            false);
     return switch (RetryDecision.of(sent, counted.failures)) {
       case RetryDecision.Again again -> counted.demandAgain(1, again.pause());
       case RetryDecision.GiveUp giveUp -> counted.does(new Action.Refuse(giveUp.refusal()));
@@ -278,24 +348,59 @@ public record Course(
   }
 
   private Course demanded(int count) {
-    return new Course(kind, connection, backend, count, failures, bindings, placeTries, over);
+    return new Course(
+        kind, reply, connection, backend, count, failures, bindings, placeTries, draining, over);
   }
 
   private Course of(Connection found) {
     return new Course(
-        kind, Optional.of(found), backend, demands, failures, bindings, placeTries, over);
+        kind,
+        reply,
+        Optional.of(found),
+        backend,
+        demands,
+        failures,
+        bindings,
+        placeTries,
+        draining,
+        over);
   }
 
   private Course to(Backend serving) {
     return new Course(
-        kind, connection, Optional.of(serving), demands, failures, bindings, placeTries, over);
+        kind,
+        reply,
+        connection,
+        Optional.of(serving),
+        demands,
+        failures,
+        bindings,
+        placeTries,
+        draining,
+        over);
   }
 
   private Course elsewhere() {
-    return new Course(kind, connection, backend, demands, failures, bindings + 1, placeTries, over);
+    return new Course(
+        kind,
+        reply,
+        connection,
+        backend,
+        demands,
+        failures,
+        bindings + 1,
+        placeTries,
+        draining,
+        over);
+  }
+
+  private Course drains() {
+    return new Course(
+        kind, reply, connection, backend, demands, failures, bindings, placeTries, true, over);
   }
 
   private Course tryPlace(int tries) {
-    return new Course(kind, connection, backend, demands, failures, bindings, tries, over);
+    return new Course(
+        kind, reply, connection, backend, demands, failures, bindings, tries, draining, over);
   }
 }

@@ -27,6 +27,9 @@ public sealed interface Event {
    */
   record UseTold(boolean goesOn) implements Event {}
 
+  /** Of {@link Action.FindAsker}. */
+  record AskerFound(Asker asker) implements Event {}
+
   /** Of {@link Action.BindAnew}. */
   record BoundAnew(BindingResult result) implements Event {}
 

@@ -42,6 +42,15 @@ final class Refusals {
         Refusal.INTERNAL_ERROR, "The Kubernetes API server does not answer; try again.", LATER);
   }
 
+  static Action askerGone() {
+    return new Action.Refuse(
+        new Refusal(
+            400,
+            Refusal.INVALID_REQUEST,
+            "The MCP server that asked this is gone: it was replaced, and nobody waits for the"
+                + " answer any more."));
+  }
+
   static Action isSuspended() {
     return soon("The session is being suspended; try again.", LATER);
   }

@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.http;
 
 import dev.mcpsession.gateway.proxy.EventRelay;
+import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.route.TraceContext;
 import io.vertx.core.buffer.Buffer;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,7 +165,8 @@ final class Exchange extends KnownRequest {
     }
     HttpServerResponse response = head(refusal.status());
     refusal.headers().forEach(response::putHeader);
-    Buffer text = Buffer.buffer(refusal.body(message().id()));
+    boolean asks = message().kind() == Message.Kind.REQUEST; // else its id is of another's request
+    Buffer text = Buffer.buffer(refusal.body(asks ? message().id() : Optional.empty()));
     response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(text);
     end(outcome, text.length());
   }

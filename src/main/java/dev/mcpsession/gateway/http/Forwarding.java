@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.http;
 
 import dev.mcpsession.gateway.activity.Activity.Presence;
+import dev.mcpsession.gateway.course.Place;
 import dev.mcpsession.gateway.proxy.BackendAnswer;
 import dev.mcpsession.gateway.proxy.BackendCall;
 import dev.mcpsession.gateway.proxy.BackendFailure;
@@ -106,6 +107,18 @@ final class Forwarding {
               }
             })
         .onFailure(e -> failed.accept(((BackendFailure) e).sent()));
+  }
+
+  /** Sends the request, and forgets its answer. */
+  void tell(Exchange exchange, Place place) {
+    loop.backends()
+        .send(
+            place.backend().endpoint(),
+            exchange.request().method(),
+            headers(exchange, place.backend(), place.sessionId()),
+            exchange.body())
+        .answer()
+        .onSuccess(BackendAnswer::discard);
   }
 
   /**
@@ -229,8 +242,12 @@ final class Forwarding {
   /** What becomes of the events of the answer. */
   private StreamEvents events(Exchange exchange, Backend backend, EventRelay relay) {
     Optional<String> requestId = exchange.message().id();
-    if (exchange.connection().isEmpty()) {
+    if (exchange.era() != Era.LEGACY) {
       return new PassedEvents(requestId.isPresent());
+    }
+    RewrittenEvents rewritten = new RewrittenEvents(backend.revision(), requestId);
+    if (exchange.connection().isEmpty()) {
+      return rewritten; // of initialize
     }
     if (exchange.isPost()) {
       requestId.ifPresent(
@@ -238,7 +255,7 @@ final class Forwarding {
               openStreams.first(
                   OpenStreams.ofRequest(exchange.connection().get(), id), exchange, loop));
     }
-    return kept.kept(exchange, loop, new RewrittenEvents(backend.revision(), requestId), relay);
+    return kept.kept(exchange, loop, rewritten, relay);
   }
 
   private void follow(Exchange exchange, Relay relay, int status) {

@@ -57,6 +57,7 @@ public final class GatewayServer {
             new Rebinding(services.connections(), services.listener()),
             new OpenStreams(),
             new KeptStreams(settings, services),
+            new CancellableRequests(),
             new AtomicInteger());
     services.connections().onStreamTaken(shared.openStreams()::end);
   }

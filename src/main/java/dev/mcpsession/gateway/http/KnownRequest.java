@@ -80,6 +80,11 @@ abstract sealed class KnownRequest permits Exchange {
     message = parsed;
   }
 
+  /** A backend gets this in place of the body that was received. */
+  void passesOn(Buffer bytes) {
+    body = bytes;
+  }
+
   Message message() {
     return message;
   }

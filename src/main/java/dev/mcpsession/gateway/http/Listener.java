@@ -31,6 +31,7 @@ final class Listener extends VerticleBase {
       Rebinding rebinding,
       OpenStreams openStreams,
       KeptStreams kept,
+      CancellableRequests cancellable,
       AtomicInteger connections) {}
 
   private final ServerSettings settings;
@@ -95,7 +96,8 @@ final class Listener extends VerticleBase {
             resumption,
             shared.rebinding(),
             shared.openStreams(),
-            new PreferenceAnswers(own, services.connections()));
+            new PreferenceAnswers(own, services.connections()),
+            shared.cancellable());
     Dispatcher dispatcher = new Dispatcher(own, settings, services, shared.users(), handlers);
     ClientConnections clients =
         new ClientConnections(own, limits, services.listener(), shared.connections());

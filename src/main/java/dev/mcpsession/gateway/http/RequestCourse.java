@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mcpsession.gateway.activity.Activity.Presence;
 import dev.mcpsession.gateway.course.Action;
+import dev.mcpsession.gateway.course.Asker;
 import dev.mcpsession.gateway.course.Course;
 import dev.mcpsession.gateway.course.Event;
+import dev.mcpsession.gateway.course.Place;
 import dev.mcpsession.gateway.proxy.BackendAnswer;
 import dev.mcpsession.gateway.proxy.Handshake;
 import dev.mcpsession.gateway.proxy.InitializeAnswer;
+import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.route.Reply;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
@@ -18,6 +22,8 @@ import dev.mcpsession.gateway.session.Connections.Creation;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -51,8 +57,8 @@ final class RequestCourse {
     this.id = id;
   }
 
-  void begin(Course.Kind kind) {
-    carryOut(Course.begin(kind));
+  void begin(Course.Kind kind, Reply reply) {
+    carryOut(Course.begin(kind, reply));
   }
 
   private void on(Event event) {
@@ -60,8 +66,11 @@ final class RequestCourse {
   }
 
   private Course.Step next(Event event) {
-    Course so = Objects.requireNonNull(course);
-    return (exchange.isOver() ? so.left() : so).on(event);
+    return (exchange.isOver() ? course().left() : course()).on(event);
+  }
+
+  private Course course() {
+    return Objects.requireNonNull(course);
   }
 
   private <T> void then(CompletionStage<T> stage, Function<T, Event> event) {
@@ -93,6 +102,10 @@ final class RequestCourse {
                       .demand(exchange, after, demand -> on(new Event.Demanded(demand))));
       case Action.TellUse(var backend) ->
           then(with.services().activity().used(backend), Event.UseTold::new);
+      case Action.FindAsker(var revision, var connection, var backend) ->
+          on(new Event.AskerFound(Asker.of(revision, connection, backend, now())));
+      case Action.Cancel(var connection, var requestId) -> cancel(connection, requestId);
+      case Action.Accept accept -> exchange.answer(202);
       case Action.BindAnew(var connection, var backend) ->
           then(with.rebinding().bind(with.loop(), connection, backend), Event.BoundAnew::new);
       case Action.Send(var backend, var sessionId, var pause) ->
@@ -124,6 +137,25 @@ final class RequestCourse {
     return with.services().connections();
   }
 
+  private Instant now() {
+    return with.services().clock().instant();
+  }
+
+  private void cancel(Connection connection, String requestId) {
+    connections().used(connection);
+    with.cancellable()
+        .find(connection.name(), requestId)
+        .map(List::of)
+        .orElseGet(
+            () ->
+                Place.workingFor(
+                    connection,
+                    with.services().sessions().serving(exchange.resource(), exchange.user()),
+                    now()))
+        .forEach(place -> with.forwarding().tell(exchange, place));
+    exchange.answer(202);
+  }
+
   /** Whether another stream of the connection was ended for this one. */
   private boolean enter(Connection connection) {
     connections().used(connection);
@@ -134,9 +166,21 @@ final class RequestCourse {
 
   private void send(Backend backend, Optional<String> sessionId) {
     sentTo = backend;
+    isCancellableAt(new Place(backend, sessionId));
     presence = with.forwarding().present(exchange, backend);
     with.forwarding()
         .send(exchange, backend, sessionId, this::answered, sent -> on(new Event.Failed(sent)));
+  }
+
+  private void isCancellableAt(Place place) {
+    if (exchange.message().kind() == Message.Kind.REQUEST) {
+      exchange
+          .message()
+          .id()
+          .flatMap(
+              it -> course().connection().map(c -> with.cancellable().begun(c.name(), it, place)))
+          .ifPresent(exchange::hold);
+    }
   }
 
   /** What is not passed on is read to its end and forgotten. */
@@ -148,7 +192,9 @@ final class RequestCourse {
       return;
     }
     Course.Step step = next(new Event.Answered(head.status()));
-    if (step.action() instanceof Action.Find || step.action() instanceof Action.Send) {
+    boolean passed =
+        step.action() instanceof Action.Pass || step.action() instanceof Action.ReadInitialize;
+    if (!passed) {
       head.discard();
     }
     carryOut(step);

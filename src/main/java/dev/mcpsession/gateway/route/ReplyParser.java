@@ -40,26 +40,20 @@ public final class ReplyParser {
     this.body = body;
   }
 
-  /**
-   * Reads a message.
-   *
-   * @param message what the body is
-   */
-  public static ReplyParser parse(Message message, byte[] body) {
+  /** Whether there is something to read in such a message. */
+  public static boolean concerns(Message message) {
+    return switch (message.kind()) {
+      case RESPONSE, BATCH -> true;
+      case NOTIFICATION ->
+          message.method().filter(it -> it.equals(CANCELLED) || it.equals(PROGRESS)).isPresent();
+      case REQUEST, OTHER, MALFORMED, NONE -> false;
+    };
+  }
+
+  /** Reads a message that is JSON. */
+  public static ReplyParser parse(byte[] body) {
     ReplyParser reader = new ReplyParser(body);
-    boolean concerned =
-        switch (message.kind()) {
-          case RESPONSE, BATCH -> true;
-          case NOTIFICATION ->
-              message
-                  .method()
-                  .filter(it -> it.equals(CANCELLED) || it.equals(PROGRESS))
-                  .isPresent();
-          case REQUEST, OTHER, MALFORMED, NONE -> false;
-        };
-    if (concerned) {
-      reader.read();
-    }
+    reader.read();
     return reader;
   }
 

@@ -150,7 +150,7 @@ class EventRelayTest {
     expect("data: 1\n\n");
     write(two, "data: 2\n\n");
     expect("data: 2\n\n");
-    onLoop(() -> relay.append(Buffer.buffer("data: own\n\n")));
+    onLoop(() -> relay.append(Buffer.buffer("data: own\n\n"), 1));
     expect("data: own\n\n");
     write(one, "3\n\n");
     expect("data: 3\n\n");
@@ -165,7 +165,7 @@ class EventRelayTest {
     write(one, "data: " + LONG);
     expect("data: " + LONG);
     write(two, "data: 2\n\ndata: " + LONG);
-    onLoop(() -> relay.append(Buffer.buffer("data: own\n\n")));
+    onLoop(() -> relay.append(Buffer.buffer("data: own\n\n"), 1));
     write(one, "1\n\n");
     expect("1\n\n");
     write(two, "2\n\n");
@@ -276,6 +276,11 @@ class EventRelayTest {
       @Override
       public boolean betweenEvents() {
         return events.betweenEvents();
+      }
+
+      @Override
+      public long count() {
+        return events.count();
       }
 
       @Override

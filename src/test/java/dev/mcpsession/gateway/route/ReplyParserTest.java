@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ReplyParserTest {
   private static ReplyParser parse(byte[] body) {
-    return ReplyParser.parse(MessageParser.parse(body), body);
+    return ReplyParser.parse(body);
   }
 
   private static Arguments of(String body, Reply reply, String restored) {
