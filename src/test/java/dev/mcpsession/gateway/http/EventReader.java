@@ -73,7 +73,7 @@ final class EventReader implements AutoCloseable {
     String id = "";
     while (true) {
       String line = client.readUntil("\n");
-      if (line.endsWith("0\r\n") && line.length() == 3 || !line.endsWith("\n")) {
+      if (line.equals("0\r\n") || !line.endsWith("\n")) {
         return Optional.empty();
       } else if (line.startsWith("id: ")) {
         id = line.substring(4).strip();
