@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AskerTest {
   private static final SessionKey SESSION = new SessionKey("team", "s", "uid");
   private static final Instant PROMOTED = Instant.parse("2026-01-01T00:00:00Z");
-  private static final Duration DRAIN = Duration.ofSeconds(120);
+  private static final Duration DRAIN = Duration.ofMinutes(2);
 
   private static Backend serving(int revision) {
     return new Backend(SESSION, revision, endpoint(revision), PROMOTED, DRAIN, Duration.ZERO);

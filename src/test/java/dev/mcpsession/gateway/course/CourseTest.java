@@ -33,6 +33,7 @@ import dev.mcpsession.gateway.course.Event.Looked;
 import dev.mcpsession.gateway.course.Event.Stored;
 import dev.mcpsession.gateway.course.Event.UseTold;
 import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.route.Reply;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
@@ -267,6 +268,69 @@ class CourseTest {
     }
     on(new Answered(409)).does(new Pass(backend(1), false));
     led(1, 1).on(new Answered(409)).does(new Pass(backend(1), false));
+  }
+
+  /** What a client answers, while this revision serves. */
+  private CourseTest replies(Reply reply, int bound, int serving) {
+    return take(Course.begin(Kind.TO_CONNECTION, reply))
+        .on(
+            new Looked(new Lookup.Found(connection(bound, "b" + bound))),
+            new Entered(false),
+            served(serving),
+            new UseTold(true));
+  }
+
+  private static Event draining(int revision) {
+    return new Event.AskerFound(
+        new Asker.Draining(new Place(backend(revision), Optional.of("b" + revision))));
+  }
+
+  @Test
+  void anAnswerGoesToTheBackendThatAsked() {
+    Reply.ToAsker answer = new Reply.ToAsker(2, true, false);
+
+    replies(answer, 2, 2).does(new Action.FindAsker(2, connection(2, "b2"), backend(2)));
+    on(new Event.AskerFound(new Asker.Serving()))
+        .does(new Send(backend(2), Optional.of("b2"), Duration.ZERO));
+    replies(answer, 3, 3).on(draining(2));
+    does(new Send(backend(2), Optional.of("b2"), Duration.ZERO));
+    on(new Answered(202)).does(new Pass(backend(3), false));
+  }
+
+  @Test
+  void anAnswerThatNobodyWaitsForIsRefused() {
+    Reply.ToAsker answer = new Reply.ToAsker(2, true, false);
+
+    replies(answer, 3, 3).on(new Event.AskerFound(new Asker.Gone())).refuses(400);
+    replies(answer, 3, 3).on(draining(2), new Failed(false)).refuses(400);
+    replies(answer, 3, 3).on(draining(2), new Answered(404)).refuses(400);
+    replies(answer, 3, 3).on(draining(2), new Failed(true)).refuses(502);
+    replies(answer, 2, 2).on(new Event.AskerFound(new Asker.Serving()), new Answered(404));
+    refuses(400);
+    replies(new Reply.ToAsker(2, true, true), 3, 3).on(draining(2)).refuses(400);
+    take(Course.begin(Kind.TO_CONNECTION, new Reply.ToNobody()))
+        .on(new Looked(new Lookup.Found(connection(2, "b2"))))
+        .refuses(400);
+    replies(new Reply.ToAsker(2, false, false), 3, 3).on(new Event.AskerFound(new Asker.Gone()));
+    does(new Action.Accept());
+  }
+
+  @Test
+  void anAskerThatThisReplicaDoesNotKnowYetIsReadLiveButNotForEver() {
+    replies(new Reply.ToAsker(9, true, false), 2, 2);
+    for (int i = 0; i < 3; i++) {
+      on(new Event.AskerFound(new Asker.Later()))
+          .does(new Demand(Optional.of(backend(2)), Duration.ZERO));
+      on(served(2), new UseTold(true));
+    }
+    on(new Event.AskerFound(new Asker.Later())).refuses(400);
+  }
+
+  @Test
+  void aCancellationWakesNoSession() {
+    take(Course.begin(Kind.TO_CONNECTION, new Reply.Cancellation("7")))
+        .on(new Looked(new Lookup.Found(connection(2, "b2"))))
+        .does(new Action.Cancel(connection(2, "b2"), "7"));
   }
 
   @Test
