@@ -78,8 +78,8 @@ public enum GatewayMeter implements MeterDescription {
       Type.GAUGE,
       List.of(),
       List.of(),
-      "Streams of this replica whose client was 1,000 events behind and has not come within 500"
-          + " since."),
+      "Streams of this replica whose client was 1,000 events behind, or took nothing between two"
+          + " heartbeats while more was there for it, and has not come within 500 events since."),
   ACTIVITY_WRITES(
       "mcpsession.gateway.activity.writes",
       Type.COUNTER,

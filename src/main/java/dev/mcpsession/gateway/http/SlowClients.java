@@ -18,8 +18,8 @@ final class SlowClients {
         change -> {
           if (change == Lag.Change.FELL_BEHIND) {
             LOG.warn(
-                "A client of {} is {} events behind; its MCP server waits for it, and no other"
-                    + " client does.",
+                "A client of {} is {} events behind, or takes nothing any more; its MCP server"
+                    + " waits for it, and no other client does",
                 resource,
                 Lag.FAR);
             listener.slowClientBegun();

@@ -53,6 +53,9 @@ public final class EventRelay extends Relay {
 
   private boolean full;
 
+  /** Whether it was so at the last heartbeat, and has been since. */
+  private boolean wasFull;
+
   /**
    * @param requestId of the request that the stream answers, as JSON; empty: it answers none
    */
@@ -129,6 +132,10 @@ public final class EventRelay extends Relay {
 
   /** Writes a comment, unless an event is under way or the client does not keep up. */
   public void heartbeat() {
+    if (full && wasFull && !isFinished()) {
+      tell(lag.stalled());
+    }
+    wasFull = full;
     if (!isFinished() && midEvent == null && !client.writeQueueFull()) {
       write(ServerSentEvents.COMMENT);
     }
@@ -220,6 +227,7 @@ public final class EventRelay extends Relay {
 
   private void drained() {
     full = false;
+    wasFull = false;
     if (!isFinished()) {
       resume();
       List<Runnable> actions = List.copyOf(whenDrained);

@@ -37,6 +37,15 @@ public final class Lag {
     return behind < NEAR ? end() : Change.NONE;
   }
 
+  /** It takes nothing any more, be it as it may how many events that are: long ones are few. */
+  public Change stalled() {
+    if (far) {
+      return Change.NONE;
+    }
+    far = true;
+    return Change.FELL_BEHIND;
+  }
+
   /** What was written last does not matter any more. */
   public Change end() {
     if (!far) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
 /** A legacy client's streams of events, one event after the other. */
 final class EventReader implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long PATIENCE = Duration.ofSeconds(20).toNanos();
 
   /** One event with data. */
   record Event(String id, JsonNode message) {
@@ -64,6 +66,12 @@ final class EventReader implements AutoCloseable {
                     + "\r\n"));
   }
 
+  /** The GET stream, as alice. */
+  static EventReader open(RunningGateway gateway, String id) {
+    return new EventReader(
+        gateway.connect().request("GET", "alice", "Mcp-Session-Id: " + id + "\r\n"));
+  }
+
   int status() {
     return Integer.parseInt(head.split(" ", 3)[1]);
   }
@@ -71,7 +79,8 @@ final class EventReader implements AutoCloseable {
   /** The next event that has data; empty: the stream has ended. */
   Optional<Event> next() {
     String id = "";
-    while (true) {
+    long begun = System.nanoTime(); // heartbeats come for ever
+    while (System.nanoTime() - begun < PATIENCE) {
       String line = client.readUntil("\n");
       if (line.equals("0\r\n") || !line.endsWith("\n")) {
         return Optional.empty();
@@ -85,6 +94,7 @@ final class EventReader implements AutoCloseable {
         }
       }
     }
+    throw new AssertionError("no event came, and no end");
   }
 
   /** Up to this one and with it. */

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.fixture.McpBackend;
+import dev.mcpsession.gateway.auth.Caller;
 import dev.mcpsession.gateway.http.EventReader.Event;
 import dev.mcpsession.gateway.http.ServerSettings.Limits;
+import dev.mcpsession.gateway.session.Sessions.Change;
 import dev.mcpsession.replicas.McpHttp;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -336,5 +339,114 @@ class ResumptionTest {
     }
     assertThat(first.records.resumes).containsExactly("lost", "buffer");
     assertThat(second.records.resumes).containsExactly("lost", "replica");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCallThatDrainsIsResumedAtTheBackendThatHasIt(boolean other) throws Exception {
+    String last;
+    try (EventReader call = EventReader.call(first, id, 7, SLEEP)) {
+      last = call.until("progress-0").getLast().id();
+      first.serve(backend.endpoint("127.0.0.2"), 2);
+      second.serve(backend.endpoint("127.0.0.2"), 2);
+      client.call(first.endpoint(), id, 8, "count", "{}");
+    }
+
+    try (EventReader rest = EventReader.resume(other ? second : first, id, last)) {
+      assertThat(names(rest.all())).containsExactly("progress-1", "answer-7");
+    }
+  }
+
+  @Test
+  void aBackendThatHasDrainedIsNotAskedAnyMore() throws Exception {
+    String last;
+    try (EventReader call = EventReader.call(first, id, 7, SLEEP)) {
+      last = call.until("progress-0").getLast().id();
+      first.serve(backend.endpoint("127.0.0.2"), 2);
+    }
+    first.now = RunningGateway.START.plusSeconds(120); // the drain of the template
+    long before = seen();
+
+    try (EventReader rest = EventReader.resume(first, id, last)) {
+      assertThat(names(rest.all())).containsExactly("error-7-32603");
+    }
+    assertThat(seen()).isEqualTo(before);
+  }
+
+  @Test
+  void theGetStreamGoesOnWhereItsBackendKnowsTheEventAndIsLiveElsewhere() throws Exception {
+    String last;
+    try (EventReader stream = EventReader.open(first, id)) {
+      await().untilAsserted(() -> assertThat(backend.report().getInteger("getStreams")).isOne());
+      backend.announce("notifications/tools/list_changed", new JsonObject());
+      last = stream.next().orElseThrow().id();
+    }
+    await().untilAsserted(() -> assertThat(backend.report().getInteger("getStreams")).isZero());
+    backend.announce("notifications/prompts/list_changed", new JsonObject());
+
+    try (EventReader rest = EventReader.resume(second, id, last)) {
+      assertThat(rest.next().orElseThrow().message().get("method").asText())
+          .isEqualTo("notifications/prompts/list_changed");
+    }
+    await().untilAsserted(() -> assertThat(backend.report().getInteger("getStreams")).isZero());
+    second.serve(backend.endpoint("127.0.0.2"), 2);
+    second.now = RunningGateway.START.plusSeconds(120); // the drain is over
+    try (EventReader rest = EventReader.resume(second, id, last)) {
+      await()
+          .untilAsserted(
+              () -> assertThat(backend.report("127.0.0.2").getInteger("getStreams")).isOne());
+      client.call(second.endpoint(), id, 9, "emit", "{\"events\":1}");
+      assertThat(rest.next().orElseThrow().message().get("method").asText())
+          .isEqualTo("notifications/tools/list_changed");
+    }
+    assertThat(second.records.resumes).containsExactly("backend", "live");
+  }
+
+  @Test
+  void whoHasLostAccessGetsNothingMoreOfWhatAnotherReplicaKeeps() throws Exception {
+    eventIds(false);
+    initialize();
+    String last;
+    try (EventReader call =
+        EventReader.call(
+            first,
+            id,
+            7,
+            "{\"name\":\"sleep\",\"arguments\":{\"millis\":60000},"
+                + "\"_meta\":{\"progressToken\":1}}")) {
+      last = call.until("progress-0").getLast().id();
+    }
+    second.tokenExpiry = RunningGateway.START.plusSeconds(1);
+    try (EventReader rest = EventReader.resume(second, id, last)) {
+      assertThat(rest.status()).isEqualTo(200);
+      second.now = RunningGateway.START.plusSeconds(62); // and the leeway
+      assertThat(names(rest.all())).containsExactly("error-7-32000");
+    }
+    first.now = second.now;
+    second.tokenExpiry = Caller.NEVER;
+    try (EventReader rest = EventReader.resume(second, id, last)) {
+      assertThat(rest.status()).as("it is kept").isEqualTo(200);
+      second.sessions.template(RunningGateway.RESOURCE, null);
+      second.sessions.tell(new Change.TemplateChanged());
+      assertThat(names(rest.all())).containsExactly("error-7-32000");
+    }
+    assertThat(second.records.resumes).containsExactly("replica", "replica");
+  }
+
+  @Test
+  void anIdThatHasEndedResumesNothing() throws Exception {
+    eventIds(false);
+    initialize();
+    String last;
+    try (EventReader call = EventReader.call(first, id, 7, SLEEP)) {
+      last = call.until("progress-0").getLast().id();
+    }
+    client.delete(first.endpoint(), id);
+
+    for (RunningGateway gateway : List.of(first, second)) {
+      try (EventReader rest = EventReader.resume(gateway, id, last)) {
+        assertThat(rest.status()).isEqualTo(404);
+      }
+    }
   }
 }

@@ -34,4 +34,12 @@ class LagTest {
     assertThat(lag.end()).isEqualTo(CAUGHT_UP);
     assertThat(lag.end()).isEqualTo(NONE);
   }
+
+  @Test
+  void aClientThatTakesNothingIsSlowHoweverFewItsEventsAre() {
+    lag.written(3);
+    assertThat(lag.stalled()).isEqualTo(FELL_BEHIND);
+    assertThat(lag.stalled()).isEqualTo(NONE);
+    assertThat(lag.flushed(1)).isEqualTo(CAUGHT_UP);
+  }
 }
