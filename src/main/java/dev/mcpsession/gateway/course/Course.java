@@ -132,7 +132,10 @@ public record Course(
   private Step tidied(Event event) {
     return does(
         switch (event) {
-          case Event.Answered answered -> new Action.Drop();
+          case Event.Answered _ ->
+              kind == Kind.INITIALIZE
+                  ? new Action.Abandon(server(), Optional.empty())
+                  : new Action.Drop();
           case Event.Initialized initialized -> // nobody has been told the id
               new Action.Abandon(server(), Optional.empty());
           case Event.Stored stored ->
@@ -229,12 +232,15 @@ public record Course(
             handle().binding().revision(),
             server().session().uid(),
             server().revision());
-    if (kind == Kind.RESUME && decision != BindingDecision.ENDED) {
+    if (kind == Kind.RESUME && decision != BindingDecision.OTHER_SESSION) {
       return does(new Action.Resume(handle(), server()));
     }
     return switch (decision) {
       case BOUND -> send(Duration.ZERO);
-      case ENDED -> does(Refusals.unknownSession());
+      case OTHER_SESSION ->
+          isReadLive()
+              ? does(Refusals.unknownSession())
+              : elsewhere().demandAgain(1, Duration.ZERO);
       case BIND_ANEW ->
           mayMove() ? does(new Action.BindAnew(handle(), server())) : does(Refusals.isReplaced());
       case READ_LIVE ->
@@ -341,6 +347,11 @@ public record Course(
 
   private Step demandAgain(int count, Duration pause) {
     return demanded(count).does(new Action.Demand(backend, pause));
+  }
+
+  /** Whether the session was read live, and not from a cache that may be behind. */
+  private boolean isReadLive() {
+    return demands > 1 || failures > 0 || bindings > 0;
   }
 
   private boolean mayMove() {

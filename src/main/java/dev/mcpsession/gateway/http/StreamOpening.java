@@ -175,8 +175,8 @@ final class StreamOpening {
                 }
               });
       case BIND_ANEW -> bindAnew(exchange, connection, backend, mayForget, next);
-      case READ_LIVE -> next.accept(new Result.Failed(false)); // this replica's cache is behind
-      case ENDED -> next.accept(new Result.Ended());
+      case READ_LIVE, OTHER_SESSION -> // the connection was found, so the cache is behind
+          next.accept(new Result.Failed(false));
     }
   }
 

@@ -8,8 +8,11 @@ public enum BindingDecision {
   BIND_ANEW,
   /** It is bound to a later backend than this replica's cache knows: read the session live. */
   READ_LIVE,
-  /** It was made for a session that has ended. */
-  ENDED;
+  /**
+   * It was made for another session of its user than the one that serves: that has ended, or this
+   * replica's cache does not know yet that its predecessor has.
+   */
+  OTHER_SESSION;
 
   /**
    * Compares the connection with what serves.
@@ -23,7 +26,7 @@ public enum BindingDecision {
       String servingSessionUid,
       int servingRevision) {
     if (!connectionSessionUid.equals(servingSessionUid)) {
-      return ENDED;
+      return OTHER_SESSION;
     }
     int order = Integer.compare(connectionRevision, servingRevision);
     return order == 0 ? BOUND : order < 0 ? BIND_ANEW : READ_LIVE;

@@ -114,8 +114,12 @@ final class ModelConnectionApi implements ConnectionApi {
     if (!old.getMetadata().getUid().equals(uid)) {
       throw error(409, "another uid");
     }
-    stored.remove(namespace + "/" + name);
-    changes.add(new Change(old, null));
+    deleteNow(namespace, name);
+  }
+
+  /** As somebody else does it, whether requests are answered or not. */
+  void deleteNow(String namespace, String name) {
+    changes.add(new Change(stored.remove(namespace + "/" + name), null));
   }
 
   private McpConnection store(@Nullable McpConnection old, McpConnection now) {

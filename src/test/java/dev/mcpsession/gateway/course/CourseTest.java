@@ -203,7 +203,8 @@ class CourseTest {
             "1");
     begin(Kind.TO_CONNECTION)
         .on(new Looked(new Lookup.Found(other)), new Entered(false), served(1), new UseTold(true))
-        .refuses(404);
+        .does(demandAfter(1, Duration.ZERO)); // the cache may be behind
+    on(served(1), new UseTold(true)).refuses(404);
     led(1, 2).on(new BoundAnew(new BindingResult.Ended())).refuses(404);
   }
 
@@ -365,6 +366,11 @@ class CourseTest {
     led(1, 1).clientLeaves().on(new Failed(false)).does(new Nothing());
     led(1, 1).clientLeaves().on(new Answered(404)).does(new Drop());
     led(1, 2).clientLeaves().on(bound(2)).does(new Nothing());
+    begin(Kind.INITIALIZE)
+        .on(served(1), new UseTold(true))
+        .clientLeaves()
+        .on(new Answered(200))
+        .does(new Abandon(backend(1), Optional.empty()));
     initializeAnswered()
         .clientLeaves()
         .on(new Initialized(Optional.of("2025-11-25")))

@@ -75,8 +75,8 @@ class RouteTest {
     "uid,3,uid,3,BOUND",
     "uid,2,uid,3,BIND_ANEW",
     "uid,4,uid,3,READ_LIVE",
-    "old,3,uid,3,ENDED",
-    "old,2,uid,3,ENDED",
+    "old,3,uid,3,OTHER_SESSION",
+    "old,2,uid,3,OTHER_SESSION",
   })
   void aConnectionIsBoundToTheBackendThatServesOrNot(
       String uid, int revision, String servingUid, int servingRevision, BindingDecision decision) {
