@@ -222,6 +222,6 @@ public final class McpHttp implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
+    http.shutdownNow();
   }
 }
