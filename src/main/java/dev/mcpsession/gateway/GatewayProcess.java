@@ -272,6 +272,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
 
   /** What is under way goes on, and so does what comes in until nobody sends it here any more. */
   private void endRequests() {
+    server.leave();
     try {
       Thread.sleep(options.loadBalancerDelay());
     } catch (InterruptedException e) {

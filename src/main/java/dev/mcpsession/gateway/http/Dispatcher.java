@@ -37,6 +37,7 @@ final class Dispatcher {
   private final Challenges challenges;
   private final ResourceMetadata metadata;
   private final UserLimits users;
+  private final OpenExchanges exchanges;
   private final BodyReader bodies;
   private final Handlers handlers;
 
@@ -45,10 +46,12 @@ final class Dispatcher {
       ServerSettings settings,
       GatewayServer.Services services,
       UserLimits users,
+      OpenExchanges exchanges,
       Handlers handlers) {
     this.loop = loop;
     this.settings = settings;
     this.services = services;
+    this.exchanges = exchanges;
     this.metadata = services.metadata();
     this.challenges = new Challenges(metadata);
     this.users = users;
@@ -60,6 +63,7 @@ final class Dispatcher {
   void handle(HttpServerRequest request) {
     request.pause();
     Exchange exchange = exchange(request);
+    exchanges.begun(exchange);
     RequestPath path = RequestPath.parse(Objects.requireNonNullElse(request.path(), ""));
     if (path instanceof RequestPath.Nothing) {
       exchange.refuse(Refusal.noTemplate());

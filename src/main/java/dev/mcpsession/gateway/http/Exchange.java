@@ -137,6 +137,21 @@ final class Exchange extends KnownRequest {
     }
   }
 
+  /** The process ends before there is a whole answer. */
+  void abandoned() {
+    Refusal refusal =
+        new Refusal(
+            503,
+            Refusal.INTERNAL_ERROR,
+            "This replica of the gateway has ended before the MCP server had answered. What it did"
+                + " of this request is not known.");
+    if (relaying != null) {
+      relaying.endWithError(refusal.code(), refusal.message(), true);
+    } else if (early != null || !response().headWritten()) {
+      refuse(refusal);
+    } // else part of a body is on its way, which is seen to be cut off
+  }
+
   /** Status and headers of the answer, but for those of its body. */
   HttpServerResponse head(int status) {
     HttpServerResponse response = response().setStatusCode(status);

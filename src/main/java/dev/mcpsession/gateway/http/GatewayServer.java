@@ -96,8 +96,17 @@ public final class GatewayServer {
   }
 
   /**
-   * Takes no more connections, ends streams so that clients come back in a second, and completes
-   * when the requests under way have ended, or at the shutdown timeout.
+   * Has clients take other connections, so that they come to other replicas: each answer says that
+   * it is the last one on its connection. Everything is served still, on new connections as well.
+   */
+  public void leave() {
+    listeners.forEach(Listener::leave);
+  }
+
+  /**
+   * Takes no more connections, and ends streams so that clients come back in a second. Requests go
+   * on, also those that come in on connections that are open. Completes when all connections have
+   * been closed, or at the shutdown timeout: what is under way then gets an error.
    */
   public CompletionStage<Void> close() {
     return Future.join(

@@ -4,6 +4,7 @@ import dev.mcpsession.gateway.auth.Challenges;
 import dev.mcpsession.gateway.route.Refusal;
 import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
@@ -21,6 +22,9 @@ final class Listener extends VerticleBase {
    * s, with what the kernel's timers come late.
    */
   private static final int SILENCE_MILLIS = 29_000;
+
+  /** What was accepted before no more is has come to its event loop by then. */
+  private static final Duration ACCEPTED = Duration.ofMillis(200);
 
   /** Of the request line: paths here are short. */
   private static final int LONGEST_LINE = 4096;
@@ -40,7 +44,9 @@ final class Listener extends VerticleBase {
   private final Shared shared;
   private final Pace pace;
   private @Nullable EventLoop loop;
+  private final OpenExchanges exchanges = new OpenExchanges();
   private @Nullable StreamWatches watches;
+  private @Nullable ClientConnections clients;
   private @Nullable HttpServer server;
 
   Listener(
@@ -98,19 +104,21 @@ final class Listener extends VerticleBase {
             shared.openStreams(),
             new PreferenceAnswers(own, services.connections()),
             shared.cancellable());
-    Dispatcher dispatcher = new Dispatcher(own, settings, services, shared.users(), handlers);
-    ClientConnections clients =
+    Dispatcher dispatcher =
+        new Dispatcher(own, settings, services, shared.users(), exchanges, handlers);
+    ClientConnections ownClients =
         new ClientConnections(own, limits, services.listener(), shared.connections());
     loop = own;
+    clients = ownClients;
     watches = ownWatches;
     HttpServer listening =
         vertx
             .createHttpServer(options(limits))
-            .connectionHandler(clients::opened)
+            .connectionHandler(ownClients::opened)
             .invalidRequestHandler(request -> invalid(own, dispatcher, request))
             .requestHandler(
                 request -> {
-                  clients.requested(request);
+                  ownClients.requested(request);
                   if (ReplicaStreams.isFor(request)) {
                     replicaStreams.handle(request);
                   } else {
@@ -160,13 +168,43 @@ final class Listener extends VerticleBase {
     return server == null ? port : server.actualPort();
   }
 
-  /** Takes no more requests, and completes when those under way have ended, or at the timeout. */
+  /** Every answer is the last one on its connection from now on. */
+  void leave() {
+    if (loop != null && clients != null) {
+      loop.run(clients::leave);
+    }
+  }
+
+  /**
+   * Takes no more connections, and completes when all have been closed, or at the timeout. Requests
+   * that are under way then have been answered shortly before, with an error.
+   */
   Future<?> shutdown(Duration timeout) {
-    if (loop == null || server == null || watches == null) {
+    if (loop == null || server == null || watches == null || clients == null) {
       return Future.succeededFuture();
     }
-    loop.run(watches::close);
-    return server.shutdown(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    Promise<Void> closed = Promise.promise();
+    loop.run(() -> shutdown(timeout, loop, server, watches, clients, closed));
+    return closed.future();
+  }
+
+  private void shutdown(
+      Duration timeout,
+      EventLoop own,
+      HttpServer listening,
+      StreamWatches streams,
+      ClientConnections connections,
+      Promise<Void> closed) {
+    connections.leave();
+    connections.refuse();
+    streams.close();
+    own.later(timeout.minus(pace.linger()), exchanges::end);
+    own.later(
+        ACCEPTED,
+        () ->
+            listening
+                .shutdown(timeout.minus(ACCEPTED).toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(closed));
   }
 
   @Override

@@ -13,6 +13,7 @@ final class StreamWatches {
   private final EventLoop loop;
   private final GatewayServer.Services services;
   private final Set<StreamWatch> watches = new HashSet<>();
+  private boolean closing;
 
   StreamWatches(EventLoop loop, GatewayServer.Services services) {
     this.loop = loop;
@@ -52,10 +53,17 @@ final class StreamWatches {
           services.listener().streamEnded(exchange.era());
         });
     watch.begin();
+    if (closing) {
+      watch.endForClose();
+    }
   }
 
-  /** Ends all streams that have no end of their own, so that clients come back in a second. */
+  /**
+   * Ends all streams that have no end of their own, so that clients come back in a second. So does
+   * each that still begins.
+   */
   void close() {
+    closing = true;
     List.copyOf(watches).forEach(StreamWatch::endForClose);
   }
 }

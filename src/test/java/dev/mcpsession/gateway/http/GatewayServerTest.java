@@ -243,6 +243,7 @@ class GatewayServerTest {
       assertThat(stream.readAll()).contains("retry: 1000");
       assertThat(closed).isNotDone();
       assertThat(call.join().message()).contains("sleptMillis");
+      client.close(); // what it keeps open is kept open for it
       closed.orTimeout(3, TimeUnit.SECONDS).join();
     }
   }

@@ -1,0 +1,231 @@
+package dev.mcpsession.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpsession.fixture.McpBackend;
+import dev.mcpsession.gateway.http.ServerSettings.Limits;
+import dev.mcpsession.replicas.McpHttp;
+import dev.mcpsession.replicas.McpHttp.Answer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The end of a replica, as clients see it. */
+class ShutdownTest {
+  private static final int CLIENTS = 20;
+
+  /** The last chunk: the answer is complete. */
+  private static final String END = "\r\n0\r\n\r\n";
+
+  private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+
+  private McpBackend backend;
+  private RunningGateway gateway;
+  private McpHttp alice;
+  private String session;
+
+  @BeforeEach
+  void start() throws Exception {
+    backend = McpBackend.start("0.0.0.0", 0);
+    gateway = new RunningGateway(Limits.DEFAULT).serve(backend.endpoint());
+    alice = new McpHttp("alice");
+    session = alice.initialize(gateway.endpoint()).sessionId().orElseThrow();
+  }
+
+  @AfterEach
+  void stop() {
+    alice.close();
+    gateway.close();
+    backend.close();
+  }
+
+  private RawClient ping(RawClient client) {
+    return client.post("alice", "Mcp-Session-Id: " + session + "\r\n", PING);
+  }
+
+  private RawClient hang(RawClient client, String meta) {
+    return client.post(
+        "alice",
+        "Mcp-Session-Id: " + session + "\r\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"tools/call\",\"params\":{\"name\":\"sleep\","
+            + "\"arguments\":{\"millis\":60000}"
+            + meta
+            + "}}");
+  }
+
+  /** A client that calls again and again, and goes to the other replica when this one is away. */
+  private final class Caller implements AutoCloseable {
+    final McpHttp http = new McpHttp("alice");
+    final AtomicInteger calls = new AtomicInteger();
+    volatile boolean moved;
+
+    void run(RunningGateway other) throws IOException, InterruptedException {
+      String there = http.initialize(other.endpoint()).sessionId().orElseThrow();
+      URI at = gateway.endpoint();
+      String id = http.initialize(at).sessionId().orElseThrow();
+      while (!moved) {
+        try {
+          Answer answer = http.call(at, id, 1, "count", "{}");
+          assertThat(answer.status()).isEqualTo(200);
+          calls.incrementAndGet();
+          moved = at.equals(other.endpoint());
+        } catch (ConnectException refused) {
+          at = other.endpoint();
+          id = there;
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      http.close();
+    }
+  }
+
+  @Test
+  void clientsThatGoOnCallingLoseNoCall() {
+    List<Caller> callers = IntStream.range(0, CLIENTS).mapToObj(i -> new Caller()).toList();
+    try (RunningGateway other = new RunningGateway(Limits.DEFAULT).serve(backend.endpoint())) {
+      List<CompletableFuture<Void>> ends =
+          callers.stream()
+              .map(
+                  caller ->
+                      CompletableFuture.runAsync(
+                          () -> {
+                            try {
+                              caller.run(other);
+                            } catch (IOException e) {
+                              throw new UncheckedIOException(e);
+                            } catch (InterruptedException e) {
+                              throw new IllegalStateException(e);
+                            }
+                          },
+                          task -> Thread.ofVirtual().start(task)))
+              .toList();
+      awaitCalls(callers, 20);
+      gateway.server.leave();
+      awaitCalls(callers, 40);
+      assertThat(ends).noneMatch(CompletableFuture::isDone);
+
+      var closed = gateway.server.close().toCompletableFuture();
+
+      CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
+          .orTimeout(20, TimeUnit.SECONDS)
+          .join();
+      closed.orTimeout(10, TimeUnit.SECONDS).join();
+      assertThat(backend.effects())
+          .containsEntry("count", callers.stream().mapToInt(it -> it.calls.get()).sum());
+    } finally {
+      callers.forEach(Caller::close);
+    }
+  }
+
+  private static void awaitCalls(List<Caller> callers, int calls) {
+    await().until(() -> callers.stream().allMatch(it -> it.calls.get() >= calls));
+  }
+
+  @Test
+  void aRequestOnAConnectionThatIsOpenIsAnsweredAndIsTheLastOnIt() {
+    try (RawClient client = gateway.connect()) {
+      assertThat(ping(client).readUntil("\"result\":{}}")).doesNotContainIgnoringCase("close");
+
+      var closed = gateway.server.close().toCompletableFuture();
+      awaitRefusal();
+
+      assertThat(ping(client).readUntil("\"result\":{}}"))
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("connection: close");
+      assertThat(client.isClosed()).isTrue();
+      alice.close();
+      closed.orTimeout(3, TimeUnit.SECONDS).join();
+    }
+  }
+
+  /** New connections are refused. */
+  private void awaitRefusal() {
+    await()
+        .until(
+            () -> {
+              try (RawClient late = gateway.connect()) {
+                return false;
+              } catch (UncheckedIOException refused) {
+                return refused.getCause() instanceof ConnectException;
+              }
+            });
+  }
+
+  @Test
+  void whileItLeavesNewConnectionsAreServedOnce() {
+    gateway.server.leave();
+
+    await()
+        .until(
+            () -> {
+              try (RawClient client = gateway.connect()) {
+                String answer = ping(client).readUntil("\"result\":{}}");
+                assertThat(answer).startsWith("HTTP/1.1 200");
+                return answer.contains("connection: close") && client.isClosed();
+              }
+            });
+  }
+
+  @Test
+  void aStreamThatIsOpenedLateEndsSoThatItsClientComesBack() {
+    try (RawClient client = gateway.connect()) {
+      ping(client).readUntil("\"result\":{}}");
+      var unused = gateway.server.close();
+      awaitRefusal();
+
+      assertThat(
+              client.request("GET", "alice", "Mcp-Session-Id: " + session + "\r\n").readUntil("\0"))
+          .startsWith("HTTP/1.1 200")
+          .contains("retry: 1000\n\n")
+          .endsWith(END);
+    }
+  }
+
+  @Test
+  void whatIsUnderWayAtTheEndIsToldSo() {
+    backend.set("answers", "json");
+    try (RawClient call = gateway.connect();
+        RawClient stream = gateway.connect()) {
+      hang(call, "");
+      await()
+          .untilAsserted(
+              () -> assertThat(backend.seen().getLast().method()).isEqualTo("tools/call"));
+      backend.set("answers", "sse");
+      hang(stream, ",\"_meta\":{\"progressToken\":1}").readUntil("progress\"");
+      var closed = gateway.server.close().toCompletableFuture();
+
+      assertThat(call.readUntil("\0"))
+          .startsWith("HTTP/1.1 503")
+          .contains("-32603")
+          .contains("\"id\":5")
+          .contains("not known");
+      assertThat(stream.readUntil(END)).contains("\"id\":5").contains("-32603");
+      closed.orTimeout(5, TimeUnit.SECONDS).join();
+    }
+  }
+
+  @Test
+  void aRequestThatIsWaitingForItsSessionIsToldSoAtTheEnd() {
+    gateway.sessions.answer(null);
+    try (RawClient call = gateway.connect()) {
+      ping(call);
+      await().until(() -> gateway.sessions.demands.get() > 0);
+      var unused = gateway.server.close();
+
+      assertThat(call.readUntil("\0")).startsWith("HTTP/1.1 503").contains("\"id\":1");
+    }
+  }
+}
