@@ -4,6 +4,7 @@ import dev.mcpsession.gateway.proxy.EventRelay;
 import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.route.TraceContext;
+import dev.mcpsession.gateway.stream.ServerSentEvents;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -145,7 +146,9 @@ final class Exchange extends KnownRequest {
             Refusal.INTERNAL_ERROR,
             "This replica of the gateway has ended before the MCP server had answered. What it did"
                 + " of this request is not known.");
-    if (relaying != null) {
+    if (relaying != null && relaying.isResumable()) {
+      relaying.endHere(ServerSentEvents.RETRY_SOON, true); // another replica has the rest
+    } else if (relaying != null) {
       relaying.endWithError(refusal.code(), refusal.message(), true);
     } else if (early != null || !response().headWritten()) {
       refuse(refusal);

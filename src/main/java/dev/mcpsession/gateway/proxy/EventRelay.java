@@ -5,6 +5,7 @@ import dev.mcpsession.gateway.stream.Lag;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
 import io.vertx.core.Future;
+import dev.mcpsession.gateway.stream.StreamEvents.WhenClientLeaves;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
@@ -158,6 +159,13 @@ public final class EventRelay extends Relay {
   /** Ends the stream as if the client had left without cancelling its request by that. */
   public void leave() {
     endHere(Buffer.buffer(), false);
+  }
+
+  /** Whether every backend that feeds the stream keeps the rest for a client that comes back. */
+  public boolean isResumable() {
+    return !sources.isEmpty()
+        && sources.stream()
+            .allMatch(source -> source.events().whenClientLeaves() == WhenClientLeaves.CLOSE);
   }
 
   /** Ends the stream with an error for the request that it answers, if it answers one. */
