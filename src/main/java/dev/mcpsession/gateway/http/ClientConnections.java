@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -113,11 +115,17 @@ final class ClientConnections {
    * Has the operating system refuse new connections, on all event loops. Vert.x would take some of
    * them still while its servers shut down one after the other, and close them. Nothing happens if
    * nobody has ever connected.
+   *
+   * @return completes when those that were taken have been given to their event loops
    */
-  void refuse() {
-    if (acceptor != null) {
-      var unused = acceptor.close();
+  Future<Void> refuse() {
+    Promise<Void> refused = Promise.promise();
+    if (acceptor == null) {
+      refused.complete();
+    } else {
+      acceptor.close().addListener(done -> refused.complete());
     }
+    return refused.future();
   }
 
   /** Waits for the head of the next request of one connection. */

@@ -109,8 +109,11 @@ public final class GatewayServer {
    * been closed, or at the shutdown timeout: what is under way then gets an error.
    */
   public CompletionStage<Void> close() {
-    return Future.join(
-            listeners.stream().map(it -> it.shutdown(settings.shutdownTimeout())).toList())
+    return Future.join(listeners.stream().map(Listener::refuse).toList())
+        .compose(
+            refused ->
+                Future.join(
+                    listeners.stream().map(it -> it.shutdown(settings.shutdownTimeout())).toList()))
         .<Void>mapEmpty()
         .toCompletionStage();
   }

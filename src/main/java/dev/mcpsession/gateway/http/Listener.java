@@ -23,9 +23,6 @@ final class Listener extends VerticleBase {
    */
   private static final int SILENCE_MILLIS = 29_000;
 
-  /** What was accepted before no more is has come to its event loop by then. */
-  private static final Duration ACCEPTED = Duration.ofMillis(200);
-
   /** Of the request line: paths here are short. */
   private static final int LONGEST_LINE = 4096;
 
@@ -175,36 +172,41 @@ final class Listener extends VerticleBase {
     }
   }
 
-  /**
-   * Takes no more connections, and completes when all have been closed, or at the timeout. Requests
-   * that are under way then have been answered shortly before, with an error.
-   */
-  Future<?> shutdown(Duration timeout) {
-    if (loop == null || server == null || watches == null || clients == null) {
+  /** Takes no more connections, and ends streams. Completes when new ones are refused. */
+  Future<Void> refuse() {
+    if (loop == null || clients == null || watches == null) {
       return Future.succeededFuture();
     }
-    Promise<Void> closed = Promise.promise();
-    loop.run(() -> shutdown(timeout, loop, server, watches, clients, closed));
-    return closed.future();
+    ClientConnections connections = clients;
+    StreamWatches streams = watches;
+    Promise<Void> refused = Promise.promise();
+    loop.run(
+        () -> {
+          connections.leave();
+          streams.close();
+          connections.refuse().onComplete(refused);
+        });
+    return refused.future();
   }
 
-  private void shutdown(
-      Duration timeout,
-      EventLoop own,
-      HttpServer listening,
-      StreamWatches streams,
-      ClientConnections connections,
-      Promise<Void> closed) {
-    connections.leave();
-    connections.refuse();
-    streams.close();
-    own.later(timeout.minus(pace.linger()), exchanges::end);
-    own.later(
-        ACCEPTED,
-        () ->
-            listening
-                .shutdown(timeout.minus(ACCEPTED).toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(closed));
+  /**
+   * Completes when all connections have been closed, or at the timeout. Requests that are under way
+   * then have been answered shortly before, with an error. To be called once new connections are
+   * refused: what was taken before is on its event loop then.
+   */
+  Future<Void> shutdown(Duration timeout) {
+    if (loop == null || server == null) {
+      return Future.succeededFuture();
+    }
+    EventLoop own = loop;
+    HttpServer listening = server;
+    Promise<Void> closed = Promise.promise();
+    own.run(
+        () -> {
+          own.later(timeout.minus(pace.linger()), exchanges::end);
+          listening.shutdown(timeout.toMillis(), TimeUnit.MILLISECONDS).onComplete(closed);
+        });
+    return closed.future();
   }
 
   @Override
