@@ -19,24 +19,28 @@ final class ConnectionReports {
   private final InstantSource clock;
   private final WriteListener listener;
   private final Consumer<Runnable> answered;
+  private final OrphanWatch orphans;
   private boolean connecting;
   private boolean releasing;
   private @Nullable Instant releaseAgain;
 
   /**
    * @param answered carries out what follows from an answer, in the lock
+   * @param spread as of {@link OrphanWatch}
    */
   ConnectionReports(
       Presences presences,
       SessionUses uses,
       InstantSource clock,
       WriteListener listener,
-      Consumer<Runnable> answered) {
+      Consumer<Runnable> answered,
+      double spread) {
     this.presences = presences;
     this.uses = uses;
     this.clock = clock;
     this.listener = listener;
     this.answered = answered;
+    this.orphans = new OrphanWatch(spread);
   }
 
   /** Whether an answer is awaited. */
@@ -75,13 +79,19 @@ final class ConnectionReports {
   }
 
   /** When the session is to be released; null: it is not, or is being released. */
-  @Nullable Instant releaseDue(Duration grace) {
-    Instant due = releasing ? null : presences.releaseDue(grace);
-    return due != null && releaseAgain != null && releaseAgain.isAfter(due) ? releaseAgain : due;
+  @Nullable Instant releaseDue(SessionUse seen, Duration grace, Instant now) {
+    Instant orphaned = orphans.due(seen, grace, now);
+    if (releasing || !presences.isEmpty()) {
+      return null;
+    }
+    Instant own = presences.releaseDue(grace);
+    return own == null
+        ? orphaned
+        : releaseAgain != null && releaseAgain.isAfter(own) ? releaseAgain : own;
   }
 
-  boolean isReleaseDue(Duration grace, Instant now) {
-    return SessionReports.isDue(releaseDue(grace), now);
+  boolean isReleaseDue(SessionUse seen, Duration grace, Instant now) {
+    return SessionReports.isDue(releaseDue(seen, grace, now), now);
   }
 
   /** Releases the session, unless another replica has had somebody since. */
@@ -108,7 +118,10 @@ final class ConnectionReports {
       }
       case Written.Gone gone -> presences.settled();
       case Written.Changed changed -> {} // judged anew
-      case Written.Failed failed -> releaseAgain = clock.instant().plus(Presences.interval(grace));
+      case Written.Failed failed -> {
+        releaseAgain = clock.instant().plus(Presences.interval(grace));
+        orphans.failed(clock.instant());
+      }
     }
   }
 }

@@ -43,6 +43,7 @@ final class SessionReports {
 
   /**
    * @param forgotten called when there is nothing left to remember
+   * @param spread as of {@link OrphanWatch}
    */
   SessionReports(
       SessionKey session,
@@ -50,14 +51,15 @@ final class SessionReports {
       InstantSource clock,
       UseReporter.Timer timer,
       WriteListener listener,
-      Consumer<SessionReports> forgotten) {
+      Consumer<SessionReports> forgotten,
+      double spread) {
     this.session = session;
     this.uses = uses;
     this.clock = clock;
     this.timer = timer;
     this.listener = listener;
     this.forgotten = forgotten;
-    connections = new ConnectionReports(presences, uses, clock, listener, this::answered);
+    connections = new ConnectionReports(presences, uses, clock, listener, this::answered, spread);
   }
 
   SessionKey session() {
@@ -181,7 +183,7 @@ final class SessionReports {
         after(now, window.ends()),
         after(now, window.memorable(seen.idleTimeout())),
         grace == null ? null : connections.due(grace),
-        grace == null || report != null ? null : connections.releaseDue(grace));
+        grace == null || report != null ? null : connections.releaseDue(seen, grace, now));
   }
 
   private static @Nullable Instant after(Instant now, @Nullable Instant at) {
@@ -192,7 +194,8 @@ final class SessionReports {
     boolean busy = report != null || connections.isBusy() || window.last() != null;
     boolean memorable =
         seen != null
-            && (after(now, window.ends()) != null
+            && (OrphanWatch.isConnected(seen, now)
+                || after(now, window.ends()) != null
                 || after(now, window.memorable(seen.idleTimeout())) != null);
     if (!busy && presences.isSettled() && !memorable) {
       ended = true;
@@ -279,7 +282,7 @@ final class SessionReports {
 
   /** What was used before the release is told before it. */
   private void release(SessionUse seen, Duration grace, Instant now) {
-    if (report != null || !connections.isReleaseDue(grace, now)) {
+    if (report != null || !connections.isReleaseDue(seen, grace, now)) {
       return;
     }
     if (window.last() != null && !seen.suspended()) {

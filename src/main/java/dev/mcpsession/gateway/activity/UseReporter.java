@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -34,19 +35,25 @@ public final class UseReporter implements Activity, AutoCloseable {
   private final WriteListener listener;
   private final Timer timer;
   private final Runnable stopTimer;
+  private final double spread;
   private final Map<SessionKey, SessionReports> sessions = new ConcurrentHashMap<>();
 
+  /**
+   * @param spread as of {@link OrphanWatch}
+   */
   UseReporter(
       SessionUses uses,
       InstantSource clock,
       WriteListener listener,
       Timer timer,
-      Runnable stopTimer) {
+      Runnable stopTimer,
+      double spread) {
     this.uses = uses;
     this.clock = clock;
     this.listener = listener;
     this.timer = timer;
     this.stopTimer = stopTimer;
+    this.spread = spread;
     uses.listen(this::changed);
   }
 
@@ -60,7 +67,12 @@ public final class UseReporter implements Activity, AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("use-reports").daemon().factory());
     return new UseReporter(
-        uses, clock, listener, (delay, task) -> schedule(thread, delay, task), thread::shutdownNow);
+        uses,
+        clock,
+        listener,
+        (delay, task) -> schedule(thread, delay, task),
+        thread::shutdownNow,
+        ThreadLocalRandom.current().nextDouble());
   }
 
   private static void schedule(ScheduledThreadPoolExecutor thread, Duration delay, Runnable task) {
@@ -84,7 +96,7 @@ public final class UseReporter implements Activity, AutoCloseable {
   @Override
   public CompletionStage<Boolean> used(Backend backend) {
     while (true) {
-      SessionReports reports = reports(backend);
+      SessionReports reports = reports(backend.session());
       Optional<CompletionStage<Boolean>> goOn = reports.used();
       if (goOn.isPresent()) {
         return goOn.get();
@@ -95,7 +107,7 @@ public final class UseReporter implements Activity, AutoCloseable {
   @Override
   public Presence begun(Backend backend, boolean stream) {
     while (true) {
-      SessionReports reports = reports(backend);
+      SessionReports reports = reports(backend.session());
       One presence = new One(reports, stream);
       if (reports.begin(presence, stream)) {
         return presence;
@@ -103,12 +115,12 @@ public final class UseReporter implements Activity, AutoCloseable {
     }
   }
 
-  private SessionReports reports(Backend backend) {
+  private SessionReports reports(SessionKey session) {
     return sessions.compute(
-        backend.session(),
+        session,
         (key, known) ->
             known == null || known.isEnded()
-                ? new SessionReports(key, uses, clock, timer, listener, this::forget)
+                ? new SessionReports(key, uses, clock, timer, listener, this::forget, spread)
                 : known);
   }
 
@@ -116,6 +128,10 @@ public final class UseReporter implements Activity, AutoCloseable {
     SessionReports reports = sessions.get(session);
     if (reports != null) {
       reports.act();
+    } else if (uses.find(session)
+        .filter(it -> OrphanWatch.isConnected(it, clock.instant()))
+        .isPresent()) {
+      reports(session).act();
     }
   }
 
@@ -130,7 +146,7 @@ public final class UseReporter implements Activity, AutoCloseable {
 
   /**
    * Reports what is not reported yet, and then nothing more. Takes up to 3 s. A release whose grace
-   * is not over is left to the replica that the user comes back to, or to the idle timeout.
+   * is not over is left to the replica that the user comes back to, or that sees that nobody does.
    */
   @Override
   public void close() {

@@ -256,6 +256,7 @@ public final class KubernetesSessions implements Sessions {
       subscriptions.templateChanged(before, now);
       McpSessionTemplate any = now == null ? before : now;
       if (any != null) {
+        store.shown(any);
         flights.values().forEach(SessionFlight::step);
       }
     }

@@ -80,6 +80,17 @@ final class SessionStore implements SessionUses {
     }
   }
 
+  /** The cache shows another form of a template, or has it no more. */
+  void shown(McpSessionTemplate template) {
+    uses.forEach(
+        (key, seen) -> {
+          if (key.namespace().equals(template.getMetadata().getNamespace())
+              && template.getMetadata().getName().equals(seen.session.getSpec().templateName())) {
+            listeners.forEach(it -> it.accept(key));
+          }
+        });
+  }
+
   @Override
   public void listen(Consumer<SessionKey> changed) {
     listeners.add(changed);

@@ -88,6 +88,11 @@ public record SessionUse(
     return read(lastConnected, now);
   }
 
+  /** When the session was released last; null if it never was. */
+  public @Nullable Instant releasedAt(Instant now) {
+    return read(released, now);
+  }
+
   /**
    * When the session becomes idle if no more use is reported: the end of its timeout, or its
    * release.

@@ -14,7 +14,8 @@ public interface SessionUses {
   /**
    * Adds a listener.
    *
-   * @param changed called with each session that changed, on a thread of the cache: return at once
+   * @param changed called with each session that changed, and, where it was looked for before, when
+   *     its template did; on a thread of the cache: return at once
    */
   void listen(Consumer<SessionKey> changed);
 

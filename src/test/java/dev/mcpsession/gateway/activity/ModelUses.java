@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class ModelUses implements SessionUses {
   private @Nullable SessionUse stored;
   Duration delay = Duration.ZERO;
   boolean away;
+  private int attempts;
 
   ModelUses(VirtualTime time, VirtualTimer timer, Duration idleTimeout) {
     this.time = time;
@@ -67,6 +69,51 @@ final class ModelUses implements SessionUses {
 
   SessionUse now() {
     return Objects.requireNonNull(stored);
+  }
+
+  /** The caches tell of the session as it is. */
+  void tell() {
+    listeners.forEach(listener -> listener.accept(KEY));
+  }
+
+  /** How often somebody has tried to release the session. */
+  int attempts() {
+    return attempts;
+  }
+
+  /** What a replica sees of it and does with it while it lives. */
+  SessionUses until(BooleanSupplier dead) {
+    return new SessionUses() {
+      @Override
+      public Optional<SessionUse> find(SessionKey session) {
+        return ModelUses.this.find(session);
+      }
+
+      @Override
+      public void listen(Consumer<SessionKey> changed) {
+        ModelUses.this.listen(
+            key -> {
+              if (!dead.getAsBoolean()) {
+                changed.accept(key);
+              }
+            });
+      }
+
+      @Override
+      public CompletionStage<Written> writeLastActive(SessionUse seen, Instant at) {
+        return ModelUses.this.writeLastActive(seen, at);
+      }
+
+      @Override
+      public CompletionStage<Written> writeLastConnected(SessionUse seen, Instant at) {
+        return ModelUses.this.writeLastConnected(seen, at);
+      }
+
+      @Override
+      public CompletionStage<Written> writeReleased(SessionUse seen, Instant at) {
+        return ModelUses.this.writeReleased(seen, at);
+      }
+    };
   }
 
   /** Somebody deletes the session. */
@@ -188,6 +235,7 @@ final class ModelUses implements SessionUses {
 
   @Override
   public CompletionStage<Written> writeReleased(SessionUse seen, Instant at) {
+    attempts++;
     return answer(
         () -> {
           SessionUse it = now();

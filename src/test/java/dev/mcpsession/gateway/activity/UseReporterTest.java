@@ -25,7 +25,7 @@ class UseReporterTest {
   private final UseReporter reporter = reporter(uses);
 
   private UseReporter reporter(ModelUses uses) {
-    return new UseReporter(uses, time, counted::incrementAndGet, timer, () -> {});
+    return new UseReporter(uses, time, counted::incrementAndGet, timer, () -> {}, 0);
   }
 
   private Instant at(long seconds) {
@@ -302,7 +302,7 @@ class UseReporterTest {
     uses.delay = Duration.ofSeconds(3);
     timer.passUntil(at(60));
     uses.connectElsewhere(at(60).plusMillis(1));
-    timer.passUntil(at(1000));
+    timer.passUntil(at(150)); // later the other replica would have said so again
     assertThat(uses.values("released")).isEmpty();
   }
 

@@ -47,7 +47,7 @@ class UseReportsPropertyTest {
       uses.delay = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5);
       replicas =
           IntStream.rangeClosed(0, random.nextInt(3))
-              .mapToObj(i -> new UseReporter(uses, time, () -> {}, timer, () -> {}))
+              .mapToObj(i -> new UseReporter(uses, time, () -> {}, timer, () -> {}, i / 3.0))
               .toList();
     }
 
