@@ -83,6 +83,27 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /** How many bytes come until this text has come. Fails if the other side closes before. */
+  long countUntil(String text) {
+    byte[] some = new byte[16 * 1024];
+    String tail = "";
+    long count = 0;
+    try {
+      while (!tail.contains(text)) {
+        int read = socket.getInputStream().read(some);
+        if (read < 0) {
+          throw new IllegalStateException("closed after " + count + " bytes");
+        }
+        count += read;
+        String both = tail + new String(some, 0, read, ISO_8859_1);
+        tail = both.substring(Math.max(0, both.length() - read - text.length()));
+      }
+      return count;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** All that comes until the other side closes. */
   String readAll() {
     return readUntil("\0");
