@@ -172,8 +172,23 @@ class ShutdownTest {
           .contains("-32603")
           .contains("\"id\":5")
           .contains("not known");
-      assertThat(stream.readUntil(END)).contains("\"id\":5").contains("-32603");
+      assertThat(stream.readUntil(END))
+          .as("its client comes back for the rest, to another replica")
+          .contains("retry: 1000\n\n")
+          .doesNotContain("-32603");
       closed.orTimeout(5, TimeUnit.SECONDS).join();
+    }
+  }
+
+  @Test
+  void aStreamOfABackendWithoutEventIdsIsToldSoAsAnEvent() throws Exception {
+    backend.set("eventIds", "false").set("answers", "sse");
+    session = alice.initialize(gateway.endpoint()).sessionId().orElseThrow();
+    try (RawClient stream = gateway.connect()) {
+      hang(stream, ",\"_meta\":{\"progressToken\":1}").readUntil("progress\"");
+      var unused = gateway.server.close();
+
+      assertThat(stream.readUntil(END)).contains("\"id\":5").contains("-32603");
     }
   }
 
