@@ -121,6 +121,10 @@ final class LegacyGuest {
 
   private void end(McpHttp client, String id) throws IOException, InterruptedException {
     Answer answer = client.delete(endpoint(), id);
+    for (int i = 0; i < 60 && answer.http().headers().firstValue("Retry-After").isPresent(); i++) {
+      Attempts.pause(PAUSE);
+      answer = client.delete(endpoint(), id);
+    }
     Attempts.check(answer.status() < 300, "DELETE: " + answer.status() + " " + answer.body());
     // The other replicas hear of it by their watch.
     await()
