@@ -24,7 +24,6 @@ class FloodTest {
 
   private static final int CALLS_WHILE_NOTHING_IS_READ = 200;
 
-  private McpBackend backend;
   private SmallGateway gateway;
 
   private static RawClient call(RawClient client, String user, String tool, String arguments) {
@@ -58,9 +57,8 @@ class FloodTest {
 
   @Test
   void aSlowClientsFloodDoesNotFillTheReplicaAndDoesNotHoldUpOthers() throws IOException {
-    try (McpBackend started = McpBackend.start();
-        SmallGateway small = SmallGateway.start(started.endpoint(), MEMORY)) {
-      backend = started;
+    try (McpBackend backend = McpBackend.start();
+        SmallGateway small = SmallGateway.start(backend.endpoint(), MEMORY)) {
       gateway = small;
       calls(CALLS_WHILE_NOTHING_IS_READ); // so that what is loaded or compiled once, is
       List<Long> before = calls(CALLS_WHILE_NOTHING_IS_READ);
