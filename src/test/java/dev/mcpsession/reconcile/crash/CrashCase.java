@@ -40,10 +40,11 @@ final class CrashCase {
 
   /** The requests of the undisturbed stretch. */
   List<DisturbedApi.Call> undisturbed() {
+    session.source(Map.of("token", "first"));
+    // Before the controller: one that does not know of it yet begins with another number.
+    HasMetadata pod = client.resource(foreignPod()).create();
     DisturbedApi api = new DisturbedApi();
     try (var controller = controller(api)) {
-      session.source(Map.of("token", "first"));
-      HasMetadata pod = client.resource(foreignPod()).create();
       if (scenario != CrashScenario.START) {
         scenario.prepare(session);
       }
