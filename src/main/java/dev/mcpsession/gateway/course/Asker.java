@@ -32,7 +32,7 @@ public sealed interface Asker {
     if (revision > serving.revision()) {
       return new Later();
     }
-    return now.isBefore(serving.servingSince().plus(serving.drain()))
+    return serving.hasDrainingPredecessor(now)
         ? draining(revision, connection, serving)
         : new Gone();
   }

@@ -47,14 +47,7 @@ public record Place(Backend backend, Optional<String> sessionId) {
   /** At another backend of the session than the one that serves. */
   static Place of(Binding binding, URI endpoint, Backend serving) {
     return new Place(
-        new Backend(
-            serving.session(),
-            binding.revision(),
-            endpoint,
-            serving.servingSince(),
-            serving.drain(),
-            serving.idleTimeout()),
-        binding.backendSessionId());
+        serving.ofSameSession(binding.revision(), endpoint), binding.backendSessionId());
   }
 
   @Override

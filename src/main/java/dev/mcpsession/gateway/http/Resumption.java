@@ -209,7 +209,7 @@ final class Resumption {
 
     /** Until the end of its drain a backend that served before has its sessions. */
     private Optional<Binding> draining() {
-      return services.clock().instant().isBefore(serving.servingSince().plus(serving.drain()))
+      return serving.hasDrainingPredecessor(services.clock().instant())
           ? bound().isPresent() ? connection.previous() : Optional.of(connection.binding())
           : Optional.empty();
     }
@@ -260,13 +260,7 @@ final class Resumption {
           inFlight.begun(
               exchange.resource(),
               exchange.user(),
-              new Backend(
-                  serving.session(),
-                  revision,
-                  endpoint,
-                  serving.servingSince(),
-                  serving.drain(),
-                  serving.idleTimeout()),
+              serving.ofSameSession(revision, endpoint),
               why -> {
                 exchange.cutShort(why);
                 call.cancel();

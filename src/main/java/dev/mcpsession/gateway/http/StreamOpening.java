@@ -75,8 +75,7 @@ final class StreamOpening {
    * @param opened is told if there is one
    */
   void openBefore(Exchange exchange, Backend serving, BiConsumer<Backend, BackendAnswer> opened) {
-    if (exchange.isPost()
-        || !services.clock().instant().isBefore(serving.servingSince().plus(serving.drain()))) {
+    if (exchange.isPost() || !serving.hasDrainingPredecessor(services.clock().instant())) {
       return;
     }
     find(
@@ -100,14 +99,7 @@ final class StreamOpening {
     if (previous.endpoint().isEmpty() || previous.revision() >= serving.revision()) {
       return;
     }
-    Backend backend =
-        new Backend(
-            serving.session(),
-            previous.revision(),
-            previous.endpoint().get(),
-            serving.servingSince(),
-            serving.drain(),
-            serving.idleTimeout());
+    Backend backend = serving.ofSameSession(previous.revision(), previous.endpoint().get());
     send(
         exchange,
         Buffer.buffer(),

@@ -20,4 +20,15 @@ public record Backend(
     URI endpoint,
     Instant servingSince,
     Duration drain,
-    Duration idleTimeout) {}
+    Duration idleTimeout) {
+
+  /** Whether those that served before this one still have time for what they began. */
+  public boolean hasDrainingPredecessor(Instant now) {
+    return now.isBefore(servingSince.plus(drain));
+  }
+
+  /** The backend of this session that a revision and its endpoint stand for. */
+  public Backend ofSameSession(int itsRevision, URI itsEndpoint) {
+    return new Backend(session, itsRevision, itsEndpoint, servingSince, drain, idleTimeout);
+  }
+}

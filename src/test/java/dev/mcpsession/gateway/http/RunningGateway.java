@@ -39,6 +39,16 @@ import java.util.concurrent.TimeUnit;
 final class RunningGateway implements AutoCloseable {
   static final McpResource RESOURCE = new McpResource("team", "forgejo");
   static final SessionKey SESSION = new SessionKey("team", "forgejo-alice", "uid-1");
+
+  /** Streams have heartbeats, and follow their sessions, soon. */
+  static final Pace FAST =
+      new Pace(
+          Duration.ofSeconds(25),
+          Duration.ofSeconds(5),
+          Duration.ofMillis(600),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(1));
+
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   static final MessageAuthentication KEYS =
       SessionKeys.generated(new SecureRandom()); // of all replicas

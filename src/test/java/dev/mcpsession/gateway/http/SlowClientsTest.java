@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpsession.fixture.McpBackend;
 import dev.mcpsession.gateway.http.ServerSettings.Limits;
 import dev.mcpsession.replicas.McpHttp;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,14 +15,6 @@ class SlowClientsTest {
   private static final String FLOOD =
       "{\"name\":\"flood\",\"arguments\":{\"events\":20000,\"bytes\":1000}}";
 
-  private static final Pace FAST =
-      new Pace(
-          Duration.ofSeconds(25),
-          Duration.ofSeconds(5),
-          Duration.ofMillis(600),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(1));
-
   private McpBackend backend;
   private RunningGateway gateway;
   private McpHttp client;
@@ -32,7 +23,7 @@ class SlowClientsTest {
   @BeforeEach
   void start() throws Exception {
     backend = McpBackend.start();
-    gateway = new RunningGateway(Limits.DEFAULT, FAST).serve(backend.endpoint());
+    gateway = new RunningGateway(Limits.DEFAULT, RunningGateway.FAST).serve(backend.endpoint());
     client = new McpHttp("alice");
     id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
   }

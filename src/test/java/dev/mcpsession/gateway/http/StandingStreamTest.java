@@ -8,7 +8,6 @@ import dev.mcpsession.gateway.http.ServerSettings.Limits;
 import dev.mcpsession.gateway.session.Sessions.Change;
 import dev.mcpsession.replicas.McpHttp;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,14 +30,7 @@ class StandingStreamTest {
   void start() throws Exception {
     first = McpBackend.start();
     second = McpBackend.start();
-    Pace pace =
-        new Pace(
-            Duration.ofSeconds(25),
-            Duration.ofSeconds(5),
-            Duration.ofMillis(600),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(1));
-    gateway = new RunningGateway(Limits.DEFAULT, pace).serve(first.endpoint());
+    gateway = new RunningGateway(Limits.DEFAULT, RunningGateway.FAST).serve(first.endpoint());
     client = new McpHttp("alice");
     id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
   }

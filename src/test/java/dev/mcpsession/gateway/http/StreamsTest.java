@@ -25,14 +25,6 @@ class StreamsTest {
   /** The last chunk: the answer is complete. */
   private static final String END = "\r\n0\r\n\r\n";
 
-  private static final Pace FAST =
-      new Pace(
-          Duration.ofSeconds(25),
-          Duration.ofSeconds(5),
-          Duration.ofMillis(600),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(1));
-
   private McpBackend backend;
   private RunningGateway gateway;
   private McpHttp client;
@@ -41,7 +33,7 @@ class StreamsTest {
   @BeforeEach
   void start() throws Exception {
     backend = McpBackend.start("0.0.0.0", 0);
-    gateway = new RunningGateway(Limits.DEFAULT, FAST).serve(backend.endpoint());
+    gateway = new RunningGateway(Limits.DEFAULT, RunningGateway.FAST).serve(backend.endpoint());
     client = new McpHttp("alice");
     id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
   }
