@@ -26,7 +26,8 @@ public final class Benchmarks {
           "templates",
           "image",
           "gateway",
-          "gateway-transport");
+          "gateway-transport",
+          "gateway-events");
   private static final String USAGE =
       "[" + String.join("|", NAMES) + "]... [--sessions=N] [--runs=N] [--idle-seconds=N]";
 
@@ -69,7 +70,9 @@ public final class Benchmarks {
     all.add(new PlannerSpeed());
     if (cluster.isEmpty()) {
       Progress.say(
-          "Without -Dcluster.kubeconfig=FILE only the planner and the transport are measured.");
+          "Without -Dcluster.kubeconfig=FILE only the planner, the transport and events are"
+              + " measured.");
+      all.add(new GatewayEvents(options));
       all.add(new GatewayTransport(options));
       return all;
     }
@@ -92,6 +95,7 @@ public final class Benchmarks {
       Progress.say("The image is not measured: " + noImage.get());
     }
     // Last: they fail if a program is missing.
+    all.add(new GatewayEvents(options));
     all.add(new GatewayCosts(cluster.get(), options));
     all.add(new GatewayTransport(options));
     return all;

@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,10 +70,19 @@ final class VerifiedTokens {
 
   /** Until the token expires, but not for long. */
   synchronized void add(ByteBuffer hash, Verified verified, Instant expiresAt, Instant now) {
+    forgetUnused(now);
     Instant end = now.plus(LONGEST);
     Kept entry = new Kept(verified, now, expiresAt.isBefore(end) ? expiresAt : end);
     if (!entry.isOver(now)) {
       byHash.put(hash, entry);
+    }
+  }
+
+  /** Those that nobody has used for the longest come first. */
+  private void forgetUnused(Instant now) {
+    Iterator<Kept> eldest = byHash.values().iterator();
+    while (eldest.hasNext() && eldest.next().isOver(now)) {
+      eldest.remove();
     }
   }
 

@@ -1,12 +1,10 @@
 package dev.mcpsession.gateway.connection;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mcpsession.api.McpConnection;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.SessionKey;
-import dev.mcpsession.gateway.connection.KnownConnections.Known;
 import dev.mcpsession.gateway.connection.KnownConnections.ObjectKey;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.Preference;
@@ -29,27 +27,21 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * MCP session ids as McpConnection objects, which an informer keeps this replica told of. What this
  * replica wrote itself holds at once, before the informer shows it.
  */
 final class ConnectionStore implements Connections {
-  private static final Logger log = LoggerFactory.getLogger(ConnectionStore.class);
-  private static final int DEFAULT_ALLOWED = 32;
-
   private final SessionIds ids;
   private final ConnectionApi api;
   private final ApiCalls calls;
-  private final SessionView sessions;
   private final BooleanSupplier apiSilent;
-  private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final KnownConnections known = new KnownConnections();
   private final ConnectionLookup lookup;
   private final UseReports uses;
+  private final ConnectionCreation creation;
   private final PreferenceWrites preferences;
   private final StreamPlaces streams = new StreamPlaces(this::patch);
 
@@ -70,12 +62,13 @@ final class ConnectionStore implements Connections {
     this.ids = ids;
     this.api = api;
     this.calls = calls;
-    this.sessions = sessions;
     this.apiSilent = apiSilent;
-    this.clock = clock;
     this.nanoTime = nanoTime;
     lookup = new ConnectionLookup(known, api, calls, sessions, apiSilent, nanoTime);
-    uses = new UseReports(known, this::patch, this::isFull, clock);
+    creation =
+        new ConnectionCreation(
+            known, api, this::call, sessions, clock, nanoTime, this::added, this::end);
+    uses = new UseReports(known, this::patch, creation::isFull, clock);
     preferences = new PreferenceWrites(known, api, this::call, ConnectionStore::later, nanoTime);
     sessions.listen(new SessionEnds());
   }
@@ -84,13 +77,17 @@ final class ConnectionStore implements Connections {
   void shown(@Nullable McpConnection before, @Nullable McpConnection now) {
     if (now != null) {
       if (known.put(now, true, nanoTime.getAsLong())) {
-        uses.added(now.getSpec().sessionUid());
+        added(now.getSpec().sessionUid());
       }
       streams.shown(before, now);
     } else if (before != null) {
       ConnectionObjects.read(before)
           .ifPresent(gone -> known.gone(ObjectKey.of(gone), gone.session().uid()));
     }
+  }
+
+  private void added(String sessionUid) {
+    uses.added(sessionUid);
   }
 
   @Override
@@ -129,86 +126,8 @@ final class ConnectionStore implements Connections {
       String clientName,
       JsonNode initialize,
       Binding binding) {
-    Optional<String> problem = ConnectionObjects.problem(protocolVersion, initialize, binding);
-    if (problem.isPresent() || !(initialize instanceof ObjectNode params)) {
-      return CompletableFuture.completedFuture(new Creation.Refused(problem.orElse("")));
-    }
-    ConnectionLimit.Decision decision =
-        ConnectionLimit.forOneMore(
-            known.ofSession(session.uid()).stream().map(ConnectionStore::use).toList(),
-            allowed(resource),
-            clock.instant());
-    if (!(decision instanceof ConnectionLimit.Decision.Room(var ended))) {
-      return CompletableFuture.completedFuture(new Creation.TooMany());
-    }
-    McpConnection connection =
-        ConnectionObjects.create(
-            SessionIds.connectionName(id),
-            resource,
-            session,
-            SessionName.ownerHash(user.owner()),
-            protocolVersion,
-            clientName,
-            params,
-            binding);
-    return call(() -> createNow(connection))
-        .handle(
-            (created, failure) -> {
-              if (failure != null) {
-                ApiProblem why = ApiProblem.of(failure, "create " + describe(connection));
-                return new Creation.Failed(why.message(), why.apiAway());
-              }
-              ended.forEach(name -> makeRoom(new ObjectKey(resource.namespace(), name)));
-              return created;
-            });
-  }
-
-  private static ConnectionLimit.Use use(Known entry) {
-    return new ConnectionLimit.Use(
-        entry.connection().name(), entry.createdAt(), entry.lastUsedAt());
-  }
-
-  private int allowed(McpResource resource) {
-    McpSessionTemplate template = sessions.template(resource.namespace(), resource.template());
-    Integer allowed = template == null ? null : template.getSpec().connectionsPerSession();
-    return allowed == null ? DEFAULT_ALLOWED : allowed;
-  }
-
-  private Creation createNow(McpConnection connection) {
-    McpConnection stored = api.create(connection);
-    known.put(stored, false, nanoTime.getAsLong());
-    Known entry =
-        known.get(
-            new ObjectKey(stored.getMetadata().getNamespace(), stored.getMetadata().getName()));
-    if (entry == null) {
-      return new Creation.Failed(
-          "Its session ended while " + describe(stored) + " was made", false);
-    }
-    entry.answers().sessionRead(nanoTime.getAsLong());
-    uses.added(stored.getSpec().sessionUid());
-    return new Creation.Created(entry.connection());
-  }
-
-  private static String describe(McpConnection connection) {
-    return "McpConnection "
-        + connection.getMetadata().getNamespace()
-        + "/"
-        + connection.getMetadata().getName();
-  }
-
-  private void makeRoom(ObjectKey key) {
-    Known entry = known.get(key);
-    if (entry == null) {
-      return;
-    }
-    var unused =
-        end(entry.connection())
-            .thenAccept(
-                ending -> {
-                  if (ending instanceof Ending.Failed failed) {
-                    log.debug("{}; tried again at the user's next initialize", failed.message());
-                  }
-                });
+    return creation.create(
+        id, resource, user, session, protocolVersion, clientName, initialize, binding);
   }
 
   @Override
@@ -297,10 +216,6 @@ final class ConnectionStore implements Connections {
     McpConnection patched = api.patch(connection.session().namespace(), connection.name(), patch);
     known.put(patched, false, nanoTime.getAsLong());
     return patched;
-  }
-
-  private boolean isFull(Connection connection) {
-    return known.countOfSession(connection.session().uid()) >= allowed(connection.resource());
   }
 
   private <T> CompletableFuture<T> call(Supplier<T> request) {

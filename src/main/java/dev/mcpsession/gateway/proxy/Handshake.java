@@ -94,8 +94,10 @@ public final class Handshake {
               answer.discard();
               return answer.status() < 300
                   ? Future.succeededFuture(id)
-                  : refused("notifications/initialized", answer.status());
-            });
+                  : Handshake.<Optional<String>>refused(
+                      "notifications/initialized", answer.status());
+            })
+        .onFailure(e -> id.ifPresent(begun -> end(endpoint, begun))); // nobody will use it
   }
 
   /**

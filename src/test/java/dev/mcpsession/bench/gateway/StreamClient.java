@@ -1,6 +1,7 @@
 package dev.mcpsession.bench.gateway;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -40,6 +41,22 @@ public final class StreamClient implements AutoCloseable {
       }
     }
     return new StreamClient(channel);
+  }
+
+  /** Reads until these words have come; what comes with them is read as well. */
+  public void await(String words) {
+    StringBuilder came = new StringBuilder();
+    ByteBuffer some = ByteBuffer.allocate(1024);
+    try {
+      while (came.indexOf(words) < 0) {
+        if (channel.read(some.clear()) < 0) {
+          throw new IOException("The stream was closed after: " + came);
+        }
+        came.append(StandardCharsets.US_ASCII.decode(some.flip()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   int port() throws IOException {

@@ -51,6 +51,14 @@ class VerifiedTokensTest {
     assertThat(tokens.find(VerifiedTokens.hash("token 1"), NOW)).isEmpty();
   }
 
+  @Test
+  void whatIsOverIsForgottenThoughNobodyAsksForIt() {
+    add("a", LATER);
+    add("b", LATER);
+    tokens.add(VerifiedTokens.hash("c"), verified, LATER, NOW.plusSeconds(60));
+    assertThat(tokens.size()).isEqualTo(1);
+  }
+
   private void add(String token, Instant expiresAt) {
     tokens.add(VerifiedTokens.hash(token), verified, expiresAt, NOW);
   }

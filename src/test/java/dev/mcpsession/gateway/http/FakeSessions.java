@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions as a test sets them; every user of a template has the same one. */
+/** Sessions as a test sets them; every user of a template has the same one, but for some. */
 final class FakeSessions implements Sessions {
   private record Waiting(CompletableFuture<Demand> future) {}
 
@@ -32,6 +32,7 @@ final class FakeSessions implements Sessions {
   /** Whether a live read finds that no backend serves. */
   volatile boolean waitAfterFailure;
 
+  private final Map<String, Demand> ofUsers = new ConcurrentHashMap<>();
   private volatile @Nullable Demand answer;
   private volatile @Nullable Demand live;
 
@@ -42,6 +43,15 @@ final class FakeSessions implements Sessions {
       waiting.forEach(it -> it.future().complete(demand));
       waiting.clear();
     }
+  }
+
+  /** What demands of this user alone are answered with. */
+  void answer(String user, Demand demand) {
+    ofUsers.put(user, demand);
+  }
+
+  private @Nullable Demand answerTo(User user) {
+    return ofUsers.getOrDefault(user.name(), answer);
   }
 
   /** What a live read finds; null: what the cache has. */
@@ -72,7 +82,7 @@ final class FakeSessions implements Sessions {
 
   @Override
   public Optional<Backend> serving(McpResource resource, User user) {
-    return answer instanceof Demand.Served served
+    return answerTo(user) instanceof Demand.Served served
         ? Optional.of(served.backend())
         : Optional.empty();
   }
@@ -81,7 +91,7 @@ final class FakeSessions implements Sessions {
   public CompletionStage<Demand> demand(McpResource resource, User user, Duration patience) {
     demands.incrementAndGet();
     patiences.add(patience);
-    Demand now = answer;
+    Demand now = answerTo(user);
     if (now != null) {
       return CompletableFuture.completedStage(now);
     }

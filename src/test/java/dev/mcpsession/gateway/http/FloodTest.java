@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -57,8 +58,10 @@ class FloodTest {
 
   @Test
   void aSlowClientsFloodDoesNotFillTheReplicaAndDoesNotHoldUpOthers() throws IOException {
-    try (McpBackend backend = McpBackend.start();
-        SmallGateway small = SmallGateway.start(backend.endpoint(), MEMORY)) {
+    try (McpBackend flooding = McpBackend.start();
+        McpBackend others = McpBackend.start();
+        SmallGateway small =
+            SmallGateway.start(others.endpoint(), Map.of("alice", flooding.endpoint()), MEMORY)) {
       gateway = small;
       calls(CALLS_WHILE_NOTHING_IS_READ); // so that what is loaded or compiled once, is
       List<Long> before = calls(CALLS_WHILE_NOTHING_IS_READ);

@@ -249,6 +249,17 @@ class RebindingTest {
   }
 
   @Test
+  void aSessionWhoseBeginningFailsHalfwayIsEndedAtTheBackend() throws Exception {
+    backend.set(NEW, "fault", "500").set(NEW, "faultMethod", "notifications/initialized");
+    gateway.serve(backend.endpoint(NEW), 2);
+
+    assertThat(client.post(gateway.endpoint(), id, count(1)).status()).isEqualTo(503);
+
+    assertThat(handshakes(NEW)).isEqualTo(1);
+    await().untilAsserted(() -> assertThat(backend.report(NEW).getInteger("sessions")).isZero());
+  }
+
+  @Test
   void aNewBackendThatIsGoneAlreadyLeadsToALiveRead() throws Exception {
     try (ServerSocket free = new ServerSocket(0)) {
       gateway.serve(URI.create("http://127.0.0.1:" + free.getLocalPort() + "/mcp"), 2);

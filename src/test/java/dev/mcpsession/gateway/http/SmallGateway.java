@@ -8,9 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The gateway's server in a process of its own with little memory. Ends with this process. */
-final class SmallGateway implements AutoCloseable {
+public final class SmallGateway implements AutoCloseable {
   private static final String READY = "listening on port ";
 
   private final Process process;
@@ -21,10 +22,17 @@ final class SmallGateway implements AutoCloseable {
     this.port = port;
   }
 
-  /** The program: serves until its input ends. */
-  public static void main(String... backend) throws IOException {
+  /**
+   * The program: serves until its input ends. Its arguments are those of {@link #start}: one URL
+   * for everybody, and {@code USER=URL} for some.
+   */
+  public static void main(String... backends) throws IOException {
     RunningGateway gateway =
-        new RunningGateway(Limits.DEFAULT, Pace.DEFAULT).serve(URI.create(backend[0]));
+        new RunningGateway(Limits.DEFAULT, Pace.DEFAULT).serve(URI.create(backends[0]));
+    for (String own : List.of(backends).subList(1, backends.length)) {
+      String[] parts = own.split("=", 2);
+      gateway.sessions.answer(parts[0], RunningGateway.served(URI.create(parts[1]), 1));
+    }
     System.out.println(READY + gateway.port());
     while (System.in.read() >= 0) {
       // until whoever started it has ended
@@ -35,16 +43,19 @@ final class SmallGateway implements AutoCloseable {
   /**
    * Returns when it listens.
    *
-   * @param backend where all requests go
+   * @param backend where requests go
+   * @param backends where those of some users go
    * @param jvm options such as {@code -Xmx64m}
    */
-  static SmallGateway start(URI backend, String... jvm) throws IOException {
+  public static SmallGateway start(URI backend, Map<String, URI> backends, String... jvm)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(jvm));
     command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED"));
     command.addAll(List.of("-classpath", System.getProperty("java.class.path")));
     command.addAll(List.of(SmallGateway.class.getName(), backend.toString()));
+    backends.forEach((user, own) -> command.add(user + "=" + own));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader output = process.inputReader();
@@ -56,7 +67,7 @@ final class SmallGateway implements AutoCloseable {
     throw new IOException("The gateway has ended at once.");
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -64,10 +75,48 @@ final class SmallGateway implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** The most memory that it has ever had, in KiB (proc(5)). */
+  /** The bytes of a request whose answer is a stream without end, to {@link #start}'s program. */
+  public static String listen(String user) {
+    String body =
+        """
+        {"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{\
+        "notifications":{"toolsListChanged":true},\
+        "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",\
+        "io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},\
+        "io.modelcontextprotocol/clientCapabilities":{}}}}\
+        """;
+    return "POST "
+        + RunningGateway.RESOURCE.path()
+        + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+        + user
+        + "\r\nContent-Type: application/json\r\n"
+        + "Accept: application/json, text/event-stream\r\n"
+        + "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: subscriptions/listen\r\n"
+        + "Content-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  /** CPU seconds of all its threads since its start. */
+  public double cpuSeconds() {
+    return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+  }
+
+  /** The memory that it has, in KiB. */
+  public long residentKiB() throws IOException {
+    return memory("VmRSS:");
+  }
+
+  /** The most memory that it has ever had, in KiB. */
   long peakKiB() throws IOException {
+    return memory("VmHWM:");
+  }
+
+  /** As Linux counts it (proc(5)). */
+  private long memory(String name) throws IOException {
     return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
+        .filter(line -> line.startsWith(name))
         .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
         .findFirst()
         .orElseThrow();
