@@ -9,11 +9,13 @@ import dev.mcpsession.gateway.proxy.BodyRelay;
 import dev.mcpsession.gateway.proxy.EventRelay;
 import dev.mcpsession.gateway.proxy.PassedHeaders;
 import dev.mcpsession.gateway.proxy.Relay;
+import dev.mcpsession.gateway.resume.StandingEvents;
 import dev.mcpsession.gateway.route.Era;
 import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.MessageParser;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.stream.ListenEvents;
 import dev.mcpsession.gateway.stream.PassedEvents;
 import dev.mcpsession.gateway.stream.RewrittenEvents;
@@ -202,20 +204,23 @@ final class Forwarding {
       EventRelay relay,
       Buffer read,
       Buffer request) {
-    follow(exchange, relay, answer.status());
+    boolean stands = exchange.isOpenEnded() && answer.status() == 200;
+    Optional<Connection> ofGetStream = exchange.connection().filter(it -> exchange.isGetStream());
+    boolean mayOutlive = stands && ofGetStream.isPresent();
+    follow(exchange, relay, answer.status(), isCancelledByLeaving(exchange) && !mayOutlive);
     exchange.response().writeHead(); // a client must not wait for the first event to see it
     if (exchange.isGetStream() && exchange.header(Resumption.LAST_EVENT_ID).isPresent()) {
       services.listener().resumed(resumed(exchange, backend).isPresent() ? "backend" : "live");
     }
-    if (exchange.isOpenEnded() && answer.status() == 200) {
+    if (stands) {
       StandingStream standing =
-          new StandingStream(
-              exchange,
+          standing(
+              StreamRequest.of(exchange, baseUrl, request),
               relay,
-              opening,
-              (of, at, first, acknowledged) -> standingEvents(of, at, relay, first, acknowledged),
-              services.clock(),
-              request);
+              ofGetStream,
+              backend,
+              exchange.era() == Era.LEGACY);
+      exchange.whenReplaced(standing::replaced);
       standing.begin(backend, answer, read);
       watches.watch(exchange, backend, presence, relay, standing);
     } else {
@@ -224,19 +229,52 @@ final class Forwarding {
     }
   }
 
-  private StreamEvents standingEvents(
-      Exchange exchange, Backend backend, EventRelay relay, boolean first, Runnable acknowledged) {
-    return exchange.isPost()
-        ? new ListenEvents(first, acknowledged)
-        : events(exchange, backend, relay);
+  private StandingStream standing(
+      StreamRequest request,
+      EventRelay relay,
+      Optional<Connection> ofGetStream,
+      Backend backend,
+      boolean legacy) {
+    StandingStream standing =
+        new StandingStream(
+            request,
+            relay,
+            ofGetStream.map(it -> new StandingBuffer(loop, kept, it, relay)).orElse(null),
+            opening,
+            (of, at, first, acknowledged) ->
+                request.isPost()
+                    ? new ListenEvents(first, acknowledged)
+                    : ofGetStream.isPresent()
+                        ? new StandingEvents(
+                            new RewrittenEvents(at.revision(), Optional.empty()), of)
+                        : legacy
+                            ? new RewrittenEvents(at.revision(), Optional.empty())
+                            : new PassedEvents(false),
+            services.clock(),
+            left -> watches.watchLeft(left, request, backend));
+    loop.ticker().add(standing);
+    standing.hold(() -> loop.ticker().remove(standing));
+    ofGetStream.ifPresent(it -> standing.hold(openStreams.stands(it.name(), standing, loop)));
+    return standing;
   }
 
-  /** Begins a stream that others than the serving backend feed. */
-  void stream(Exchange exchange, Backend serving, EventRelay relay) {
+  /**
+   * Begins a stream that others than the serving backend feed.
+   *
+   * @param requestId of the request that it answers; empty: it is a GET stream
+   */
+  EventRelay begin(Exchange exchange, Backend serving, Optional<String> requestId) {
+    exchange.answered();
+    exchange
+        .eventsHead(200)
+        .putHeader(HttpHeaders.CONTENT_TYPE, ServerSentEvents.MEDIA_TYPE)
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+    EventRelay relay = new EventRelay(exchange.response(), requestId);
     Presence presence = present(exchange, serving);
     follow(exchange, relay, 200);
     exchange.response().writeHead();
     watches.watch(exchange, serving, presence, relay, null);
+    return relay;
   }
 
   /** What becomes of the events of the answer. */
@@ -252,18 +290,25 @@ final class Forwarding {
     if (exchange.isPost()) {
       requestId.ifPresent(
           id ->
-              openStreams.first(
+              openStreams.add(
                   OpenStreams.ofRequest(exchange.connection().get(), id), exchange, loop));
     }
     return kept.kept(exchange, loop, rewritten, relay);
   }
 
   private void follow(Exchange exchange, Relay relay, int status) {
+    follow(exchange, relay, status, isCancelledByLeaving(exchange));
+  }
+
+  /**
+   * @param cancels whether the backend's request ends when the client leaves
+   */
+  private void follow(Exchange exchange, Relay relay, int status, boolean cancels) {
     if (relay instanceof EventRelay events) {
       exchange.relays(events);
       SlowClients.watch(events, exchange.resource(), services.listener());
     }
-    exchange.whenGone(() -> relay.clientGone(isCancelledByLeaving(exchange)));
+    exchange.whenGone(() -> relay.clientGone(cancels));
     relay
         .end()
         .onSuccess(

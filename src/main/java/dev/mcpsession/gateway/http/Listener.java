@@ -66,8 +66,7 @@ final class Listener extends VerticleBase {
     StreamWatches ownWatches = new StreamWatches(own, services);
     InFlight inFlight = new InFlight(services.sessions(), services.clock());
     own.ticker().add(inFlight);
-    StreamOpening opening =
-        new StreamOpening(own, services, shared.rebinding(), settings.baseUrl());
+    StreamOpening opening = new StreamOpening(own, services, shared.rebinding());
     Forwarding forwarding =
         new Forwarding(
             own,
@@ -80,13 +79,15 @@ final class Listener extends VerticleBase {
             settings.baseUrl());
     Resumption resumption =
         new Resumption(
-            own,
-            services,
-            forwarding,
-            inFlight,
-            shared.openStreams(),
-            shared.kept(),
-            settings.baseUrl());
+            new Resumption.Parts(
+                own,
+                services,
+                forwarding,
+                inFlight,
+                shared.openStreams(),
+                shared.kept(),
+                new ReplicaCalls(own, services),
+                settings.baseUrl()));
     ReplicaStreams replicaStreams = new ReplicaStreams(own, services, shared.kept());
     own.ticker().add(nanos -> shared.kept().buffers().expire());
     Handlers handlers =

@@ -37,6 +37,7 @@ class StandingStreamTest {
             Duration.ofSeconds(5),
             Duration.ofMillis(600),
             Duration.ofMillis(500),
+            Duration.ofSeconds(60),
             Duration.ofSeconds(1));
     gateway = new RunningGateway(Limits.DEFAULT, pace).serve(first.endpoint());
     client = new McpHttp("alice");

@@ -31,6 +31,7 @@ class StreamsTest {
           Duration.ofSeconds(5),
           Duration.ofMillis(600),
           Duration.ofMillis(500),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(1));
 
   private McpBackend backend;
