@@ -84,7 +84,12 @@ final class Forwarding {
                 headers(exchange, backend, backendSessionId),
                 exchange.isPost() ? exchange.body() : null);
     if (isCancelledByLeaving(exchange)) {
-      exchange.whenGone(call::cancel);
+      exchange.whenGone(
+          () -> {
+            if (exchange.isWaiting() || !exchange.isGetStream()) { // which may go on without it
+              call.cancel();
+            }
+          });
     }
     if (!exchange.isOpenEnded()) {
       Runnable over =

@@ -365,6 +365,9 @@ public final class BufferedStream {
               reading = null;
               unreadSince = buffers.nanoTime();
               freeWriter(told);
+              if (ended && requestId.isEmpty()) {
+                buffers.drop(BufferedStream.this); // nobody can go on with it
+              }
             }
             return true;
           });

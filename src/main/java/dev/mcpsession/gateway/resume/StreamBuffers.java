@@ -197,6 +197,7 @@ public final class StreamBuffers {
   /** Under the lock: it has ended, and is forgotten at once. */
   void drop(BufferedStream stream) {
     letGo(stream, stream.held);
+    ended.remove(stream);
     forget(stream);
   }
 
