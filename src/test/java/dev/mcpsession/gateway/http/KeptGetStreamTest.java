@@ -253,19 +253,19 @@ class KeptGetStreamTest {
   void longEventsOfTwoBackendsAreNumberedOneAfterTheOther() {
     List<String> came = new ArrayList<>();
     List<String> ids = new ArrayList<>();
-    String long1 = "1".repeat(300_000);
-    String long2 = "2".repeat(300_000);
+    String long1 = "1".repeat(70_000);
+    String long2 = "2".repeat(70_000);
     try (EventReader stream = EventReader.open(first, id)) {
       say(backend, "a");
       ids.add(stream.next().orElseThrow().id());
       promote();
       await().untilAsserted(() -> assertThat(streams(next)).isOne());
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 2; i++) {
         say(backend, long1);
         say(next, long2);
         say(next, "short");
       }
-      for (int i = 0; i < 15; i++) {
+      for (int i = 0; i < 6; i++) {
         Event event = stream.next().orElseThrow();
         came.add(event.name());
         ids.add(event.id());
@@ -273,10 +273,10 @@ class KeptGetStreamTest {
     }
     assertThat(came).containsOnly(long1, long2, "short");
     assertThat(ids.stream().map(it -> Long.parseLong(it.substring(it.lastIndexOf('.') + 1))))
-        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L, 14L, 15L, 16L);
-    try (EventReader rest = EventReader.resume(second, id, ids.getFirst())) {
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    try (EventReader rest = EventReader.resume(first, id, ids.getFirst())) {
       assertThat(rest.next().orElseThrow().name()).isEqualTo(came.getFirst());
-      for (int i = 1; i < 15; i++) {
+      for (int i = 1; i < 6; i++) {
         assertThat(name(rest)).isEqualTo(came.get(i));
       }
     }
