@@ -9,14 +9,11 @@ import dev.mcpsession.gateway.proxy.BodyRelay;
 import dev.mcpsession.gateway.proxy.EventRelay;
 import dev.mcpsession.gateway.proxy.PassedHeaders;
 import dev.mcpsession.gateway.proxy.Relay;
-import dev.mcpsession.gateway.resume.StandingEvents;
 import dev.mcpsession.gateway.route.Era;
 import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.MessageParser;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.session.Backend;
-import dev.mcpsession.gateway.session.Connection;
-import dev.mcpsession.gateway.stream.ListenEvents;
 import dev.mcpsession.gateway.stream.PassedEvents;
 import dev.mcpsession.gateway.stream.RewrittenEvents;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
@@ -38,7 +35,7 @@ final class Forwarding {
   private final EventLoop loop;
   private final GatewayServer.Services services;
   private final StreamWatches watches;
-  private final StreamOpening opening;
+  private final StandingStreams standing;
   private final InFlight inFlight;
   private final OpenStreams openStreams;
   private final KeptStreams kept;
@@ -48,7 +45,7 @@ final class Forwarding {
       EventLoop loop,
       GatewayServer.Services services,
       StreamWatches watches,
-      StreamOpening opening,
+      StandingStreams standing,
       InFlight inFlight,
       OpenStreams openStreams,
       KeptStreams kept,
@@ -56,7 +53,7 @@ final class Forwarding {
     this.loop = loop;
     this.services = services;
     this.watches = watches;
-    this.opening = opening;
+    this.standing = standing;
     this.inFlight = inFlight;
     this.openStreams = openStreams;
     this.kept = kept;
@@ -210,57 +207,18 @@ final class Forwarding {
       Buffer read,
       Buffer request) {
     boolean stands = exchange.isOpenEnded() && answer.status() == 200;
-    Optional<Connection> ofGetStream = exchange.connection().filter(it -> exchange.isGetStream());
-    boolean mayOutlive = stands && ofGetStream.isPresent();
+    boolean mayOutlive = stands && StandingStreams.mayOutlive(exchange);
     follow(exchange, relay, answer.status(), isCancelledByLeaving(exchange) && !mayOutlive);
     exchange.response().writeHead(); // a client must not wait for the first event to see it
     if (exchange.isGetStream() && exchange.header(Resumption.LAST_EVENT_ID).isPresent()) {
       services.listener().resumed(resumed(exchange, backend).isPresent() ? "backend" : "live");
     }
     if (stands) {
-      StandingStream standing =
-          standing(
-              StreamRequest.of(exchange, baseUrl, request),
-              relay,
-              ofGetStream,
-              backend,
-              exchange.era() == Era.LEGACY);
-      exchange.whenReplaced(standing::replaced);
-      standing.begin(backend, answer, read);
-      watches.watch(exchange, backend, presence, relay, standing);
+      standing.begin(exchange, backend, presence, answer, relay, read, request);
     } else {
       relay.begin(answer, events(exchange, backend, relay), read);
       watches.watch(exchange, backend, presence, relay, null);
     }
-  }
-
-  private StandingStream standing(
-      StreamRequest request,
-      EventRelay relay,
-      Optional<Connection> ofGetStream,
-      Backend backend,
-      boolean legacy) {
-    StandingStream standing =
-        new StandingStream(
-            request,
-            relay,
-            ofGetStream.map(it -> new StandingBuffer(loop, kept, it, relay)).orElse(null),
-            opening,
-            (of, at, first, acknowledged) ->
-                request.isPost()
-                    ? new ListenEvents(first, acknowledged)
-                    : ofGetStream.isPresent()
-                        ? new StandingEvents(
-                            new RewrittenEvents(at.revision(), Optional.empty()), of)
-                        : legacy
-                            ? new RewrittenEvents(at.revision(), Optional.empty())
-                            : new PassedEvents(false),
-            services.clock(),
-            left -> watches.watchLeft(left, request, backend));
-    loop.ticker().add(standing);
-    standing.hold(() -> loop.ticker().remove(standing));
-    ofGetStream.ifPresent(it -> standing.hold(openStreams.stands(it.name(), standing, loop)));
-    return standing;
   }
 
   /**

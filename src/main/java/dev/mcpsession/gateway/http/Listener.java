@@ -67,12 +67,21 @@ final class Listener extends VerticleBase {
     InFlight inFlight = new InFlight(services.sessions(), services.clock());
     own.ticker().add(inFlight);
     StreamOpening opening = new StreamOpening(own, services, shared.rebinding());
+    StandingStreams standing =
+        new StandingStreams(
+            own,
+            services,
+            ownWatches,
+            opening,
+            shared.openStreams(),
+            shared.kept(),
+            settings.baseUrl());
     Forwarding forwarding =
         new Forwarding(
             own,
             services,
             ownWatches,
-            opening,
+            standing,
             inFlight,
             shared.openStreams(),
             shared.kept(),

@@ -47,7 +47,9 @@ final class ResumedGetStream {
       case Replay replay -> replay(with.kept().resumable(id, connection.name()), replay.after());
       case Forward(var replica) ->
           with.replicas().ask(exchange, replica, connection, id.text(), this::forwarded);
-      default -> live.run();
+      case ResumeDecision.AskBackend none -> live.run();
+      case ResumeDecision.Live none -> live.run();
+      case ResumeDecision.Lost none -> live.run();
     }
   }
 
@@ -82,6 +84,6 @@ final class ResumedGetStream {
     var unused = with.openStreams().newest(connection.name(), exchange, with.loop());
     EventRelay relay = with.forwarding().begin(exchange, serving, Optional.empty());
     relay.outlivesBackends((source, broken) -> relay.endHere(ServerSentEvents.RETRY_SOON, true));
-    var source = relay.begin(answer, new PassedEvents(false), Buffer.buffer());
+    relay.begin(answer, new PassedEvents(false), Buffer.buffer());
   }
 }

@@ -5,6 +5,7 @@ import dev.mcpsession.gateway.resume.BufferedStream;
 import dev.mcpsession.gateway.session.Connection;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ final class StandingBuffer {
   private final EventLoop loop;
   private final KeptStreams kept;
   private final Connection connection;
-  private final EventRelay client;
+  private @Nullable EventRelay client;
   private Buffer lastWords = Buffer.buffer();
   private @Nullable BufferedStream stream;
 
@@ -35,11 +36,12 @@ final class StandingBuffer {
   /** Begins with the first call, while the client is there. */
   BufferedStream stream() {
     if (stream == null) {
+      EventRelay reader = Objects.requireNonNull(client);
       BufferedStream begun =
           kept.buffers().open(connection.session().uid(), connection.name(), Optional.empty());
       stream = begun;
       BufferReplay.begin(
-          loop, client, begun, kept.prefix(begun), 0, how -> client.endHere(lastWords, true));
+          loop, reader, begun, kept.prefix(begun), 0, how -> reader.endHere(lastWords, true));
     }
     return stream;
   }
@@ -47,6 +49,11 @@ final class StandingBuffer {
   /** Whether an event is in it, or was, so that a client may come back for those after it. */
   boolean isBegun() {
     return stream != null;
+  }
+
+  /** The client that opened the stream has left. */
+  void clientLeft() {
+    client = null;
   }
 
   /** How long nobody has read it. */

@@ -5,12 +5,10 @@ import dev.mcpsession.gateway.proxy.EventRelay;
 import dev.mcpsession.gateway.proxy.EventSource;
 import dev.mcpsession.gateway.resume.BufferedStream;
 import dev.mcpsession.gateway.resume.StandingEvents;
-import dev.mcpsession.gateway.route.StandingDecision;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.stream.ListenEvents;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
-import dev.mcpsession.retry.ExponentialBackoff;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,18 +28,6 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ticker.Ticked {
-  /** How soon it is known that a backend which ends its streams does so because it goes. */
-  private static final Duration NOTICE = Duration.ofSeconds(2);
-
-  private static final ExponentialBackoff PAUSES =
-      new ExponentialBackoff(Duration.ofMillis(500), Duration.ofSeconds(10));
-
-  /** Of one backend in a row; after that it is taken to have no such stream. */
-  private static final int MOST_REFUSALS = 6;
-
-  /** Of these, so many may be for the event after which it was to go on. */
-  private static final int MOST_RESUMES = 3;
-
   /** Makes what becomes of a backend's events. */
   interface Events {
     /**
@@ -54,28 +40,20 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
   }
 
   private final StreamRequest request;
-  private final EventRelay relay;
   private final @Nullable StandingBuffer buffer;
   private final StreamOpening opening;
   private final Events events;
   private final InstantSource clock;
   private final Consumer<StandingStream> whenLeft;
+  private final Reopening reopening = new Reopening();
   private final List<Feed> feeds = new ArrayList<>(2);
   private final List<Runnable> held = new ArrayList<>(3);
-  private @Nullable Backend serving;
-
-  /** The newest one that fed it, once it has ended. */
-  private @Nullable Feed ended;
-
-  private boolean endedWell;
-  private OptionalInt without = OptionalInt.empty();
   private boolean begun;
   private boolean isOpening;
-  private boolean left;
   private boolean over;
-  private int failures;
-  private int refusals;
-  private long notBefore = System.nanoTime();
+
+  /** Null once the client that opened it has left. */
+  private @Nullable EventRelay relay;
 
   /**
    * Begins with {@link #begin}.
@@ -112,18 +90,17 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
 
   /** Begins with the first backend. */
   void begin(Backend backend, BackendAnswer answer, Buffer read) {
-    relay.outlivesBackends(this);
-    relay.end().onComplete(how -> clientLeft());
-    serving = backend;
+    EventRelay client = Objects.requireNonNull(relay);
+    client.outlivesBackends(this);
+    client.end().onComplete(how -> clientLeft());
+    reopening.serves(backend, System.nanoTime());
     feed(backend, answer, read, request.lastEventId(backend.revision()));
     opening.openBefore(request, backend, this::feedFromBefore);
   }
 
   private void feedFromBefore(Backend backend, BackendAnswer answer) {
     feed(backend, answer, Buffer.buffer(), request.lastEventId(backend.revision()));
-    if (serving != null) {
-      serves(serving); // when its drain ends
-    }
+    reopening.serving().ifPresent(this::serves); // when its drain ends
   }
 
   /**
@@ -142,26 +119,21 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
             backend, events.of(this, backend, first, () -> before.forEach(this::close)), after);
     feeds.add(feed);
     feed.begun(
-        left
+        relay == null
             ? EventSource.withoutClient(answer, feed.events(), this)
             : relay.alsoFrom(answer, feed.events(), read));
   }
 
   /** This backend serves now. */
   void serves(Backend backend) {
-    if (serving == null || serving.revision() != backend.revision()) {
-      failures = 0;
-      refusals = 0;
-      notBefore = System.nanoTime();
-    }
-    serving = backend;
+    reopening.serves(backend, System.nanoTime());
     feeds.forEach(feed -> feed.serves(backend));
     step(System.nanoTime());
   }
 
   /** None serves for now. */
   void notServing() {
-    serving = null;
+    reopening.notServing();
   }
 
   @Override
@@ -172,9 +144,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
     }
     feeds.remove(feed);
     if (newest().isEmpty() || newest().getAsInt() < feed.revision()) {
-      ended = feed;
-      endedWell = !broken;
-      notBefore = System.nanoTime() + (broken ? PAUSES.first() : NOTICE).toNanos();
+      reopening.ended(feed, broken, System.nanoTime());
     }
   }
 
@@ -199,29 +169,19 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
   }
 
   private void step(long nanos) {
-    Backend to = serving;
-    if (to == null || isOpening || over) {
+    if (isOpening || over) {
       return;
     }
-    OptionalInt well =
-        ended == null || !endedWell ? OptionalInt.empty() : OptionalInt.of(ended.revision());
-    StandingDecision decision =
-        StandingDecision.of(OptionalInt.of(to.revision()), newest(), without, well);
-    boolean due = nanos - notBefore >= 0;
-    switch (decision) {
+    switch (reopening.decide(newest(), nanos)) {
       case STAY -> {}
-      case OPEN -> {
-        if (due || (well.isPresent() && well.getAsInt() != to.revision())) {
-          endedWell = false;
-          open(to);
-        }
-      }
-      case END_AS_BACKEND -> {
-        if (due && ended != null) {
+      case OPEN -> open(reopening.serving().orElseThrow());
+      case END_AS_BACKEND ->
           endBehindRest(
-              ended.events() instanceof ListenEvents listen ? listen.result() : Buffer.buffer());
-        }
-      }
+              reopening
+                  .ended()
+                  .filter(it -> it.events() instanceof ListenEvents)
+                  .map(it -> ((ListenEvents) it.events()).result())
+                  .orElse(Buffer.buffer()));
       case END ->
           endBehindRest(lastWords("The MCP server that serves now has no such stream.", true));
     }
@@ -229,12 +189,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
 
   private void open(Backend to) {
     isOpening = true;
-    Optional<String> after =
-        refusals < MOST_RESUMES
-            ? Optional.ofNullable(ended)
-                .filter(it -> it.revision() == to.revision())
-                .flatMap(Feed::lastEventId)
-            : Optional.empty();
+    Optional<String> after = reopening.opens(to);
     opening.open(
         request,
         to,
@@ -249,25 +204,16 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
     long now = System.nanoTime();
     switch (result) {
       case StreamOpening.Result.Opened(var answer) -> {
-        failures = 0;
-        refusals = 0;
+        reopening.opened();
         feed(backend, answer, Buffer.buffer(), after);
-        if (serving != null) {
-          serves(serving); // when the drain of what feeds it ends
-        }
+        reopening.serving().ifPresent(this::serves); // when the drain of what feeds it ends
       }
       case StreamOpening.Result.None none -> {
-        without = OptionalInt.of(backend.revision());
+        reopening.isWithout(backend);
         step(now);
       }
       case StreamOpening.Result.Ended gone -> end("The session has ended.", false);
-      case StreamOpening.Result.Failed(var heard) -> {
-        notBefore = now + PAUSES.delay(++failures).toNanos();
-        refusals = heard ? refusals + 1 : 0;
-        if (refusals >= MOST_REFUSALS) {
-          without = OptionalInt.of(backend.revision());
-        }
-      }
+      case StreamOpening.Result.Failed(var heard) -> reopening.failed(backend, heard, now);
     }
   }
 
@@ -278,7 +224,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
 
   @Override
   public boolean hasClient() {
-    return !left;
+    return relay != null;
   }
 
   /** If the backend keeps its events itself, it is asked for them when the client comes back. */
@@ -298,7 +244,8 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
       return;
     }
     if (goesOn()) {
-      left = true;
+      relay = null;
+      Objects.requireNonNull(buffer).clientLeft();
       feeds.removeIf(Feed::isWithBackend); // which are closed by that
       whenLeft.accept(this);
     } else {
@@ -320,7 +267,9 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
     boolean before = over;
     over = true;
     Buffer last = lastWords(why, comeBack);
-    relay.endHere(last, true); // it may wait for the rest still
+    if (relay != null) {
+      relay.endHere(last, true); // it may wait for the rest still
+    }
     if (!before) {
       finish(last);
     }
@@ -333,7 +282,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
 
   /** Ends it for the client that opened it, which may come back for the rest with a new token. */
   void endForClient(String why) {
-    if (goesOn()) {
+    if (goesOn() && relay != null) {
       relay.leave();
     } else {
       end(why, false);
@@ -343,7 +292,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
   /** Ends it once the client that opened it has what is kept. */
   private void endBehindRest(Buffer last) {
     over = true;
-    if (buffer == null || !buffer.isBegun()) {
+    if (relay != null && (buffer == null || !buffer.isBegun())) {
       relay.endHere(last, true);
     }
     finish(last);
