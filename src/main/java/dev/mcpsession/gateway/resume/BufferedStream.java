@@ -128,11 +128,6 @@ public final class BufferedStream {
     return appended;
   }
 
-  /** Whether every event after this one is kept. */
-  public boolean reachesBackTo(long after) {
-    return buffers.locked(() -> log.reachesBackTo(after));
-  }
-
   /** Whether it has ended with the answer, and no event comes after this one. */
   public boolean isOver(long after) {
     return buffers.locked(() -> ended && answered && after == log.last());
