@@ -30,6 +30,7 @@ final class Exchange extends KnownRequest {
   private Map<String, String> answerHeaders = Map.of();
   private @Nullable EventRelay early;
   private @Nullable EventRelay relaying;
+  private Runnable whenReplaced = () -> {};
   private boolean bodyLeft;
   private boolean gone;
   private boolean ended;
@@ -127,8 +128,14 @@ final class Exchange extends KnownRequest {
     relaying = relay;
   }
 
+  /** What happens when another stream takes the place of this one, besides its own end. */
+  void whenReplaced(Runnable action) {
+    whenReplaced = action;
+  }
+
   /** Another stream takes the place of this one. */
   void replaced() {
+    whenReplaced.run();
     if (relaying != null) {
       relaying.endHere(Buffer.buffer(), isOpenEnded());
     } else {

@@ -14,7 +14,6 @@ import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.MessageParser;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.session.Backend;
-import dev.mcpsession.gateway.stream.ListenEvents;
 import dev.mcpsession.gateway.stream.PassedEvents;
 import dev.mcpsession.gateway.stream.RewrittenEvents;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
@@ -36,7 +35,7 @@ final class Forwarding {
   private final EventLoop loop;
   private final GatewayServer.Services services;
   private final StreamWatches watches;
-  private final StreamOpening opening;
+  private final StandingStreams standing;
   private final InFlight inFlight;
   private final OpenStreams openStreams;
   private final KeptStreams kept;
@@ -46,7 +45,7 @@ final class Forwarding {
       EventLoop loop,
       GatewayServer.Services services,
       StreamWatches watches,
-      StreamOpening opening,
+      StandingStreams standing,
       InFlight inFlight,
       OpenStreams openStreams,
       KeptStreams kept,
@@ -54,7 +53,7 @@ final class Forwarding {
     this.loop = loop;
     this.services = services;
     this.watches = watches;
-    this.opening = opening;
+    this.standing = standing;
     this.inFlight = inFlight;
     this.openStreams = openStreams;
     this.kept = kept;
@@ -82,7 +81,12 @@ final class Forwarding {
                 headers(exchange, backend, backendSessionId),
                 exchange.isPost() ? exchange.body() : null);
     if (isCancelledByLeaving(exchange)) {
-      exchange.whenGone(call::cancel);
+      exchange.whenGone(
+          () -> {
+            if (exchange.isWaiting() || !exchange.isGetStream()) { // which may go on without it
+              call.cancel();
+            }
+          });
     }
     if (!exchange.isOpenEnded()) {
       Runnable over =
@@ -202,41 +206,38 @@ final class Forwarding {
       EventRelay relay,
       Buffer read,
       Buffer request) {
-    follow(exchange, relay, answer.status());
+    boolean stands = exchange.isOpenEnded() && answer.status() == 200;
+    boolean mayOutlive = stands && StandingStreams.mayOutlive(exchange);
+    follow(exchange, relay, answer.status(), isCancelledByLeaving(exchange) && !mayOutlive);
     exchange.response().writeHead(); // a client must not wait for the first event to see it
     if (exchange.isGetStream() && exchange.header(Resumption.LAST_EVENT_ID).isPresent()) {
       services.listener().resumed(resumed(exchange, backend).isPresent() ? "backend" : "live");
     }
-    if (exchange.isOpenEnded() && answer.status() == 200) {
-      StandingStream standing =
-          new StandingStream(
-              exchange,
-              relay,
-              opening,
-              (of, at, first, acknowledged) -> standingEvents(of, at, relay, first, acknowledged),
-              services.clock(),
-              request);
-      standing.begin(backend, answer, read);
-      watches.watch(exchange, backend, presence, relay, standing);
+    if (stands) {
+      standing.begin(exchange, backend, presence, answer, relay, read, request);
     } else {
       relay.begin(answer, events(exchange, backend, relay), read);
       watches.watch(exchange, backend, presence, relay, null);
     }
   }
 
-  private StreamEvents standingEvents(
-      Exchange exchange, Backend backend, EventRelay relay, boolean first, Runnable acknowledged) {
-    return exchange.isPost()
-        ? new ListenEvents(first, acknowledged)
-        : events(exchange, backend, relay);
-  }
-
-  /** Begins a stream that others than the serving backend feed. */
-  void stream(Exchange exchange, Backend serving, EventRelay relay) {
+  /**
+   * Begins a stream that others than the serving backend feed.
+   *
+   * @param requestId of the request that it answers; empty: it is a GET stream
+   */
+  EventRelay begin(Exchange exchange, Backend serving, Optional<String> requestId) {
+    exchange.answered();
+    exchange
+        .eventsHead(200)
+        .putHeader(HttpHeaders.CONTENT_TYPE, ServerSentEvents.MEDIA_TYPE)
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+    EventRelay relay = new EventRelay(exchange.response(), requestId);
     Presence presence = present(exchange, serving);
     follow(exchange, relay, 200);
     exchange.response().writeHead();
     watches.watch(exchange, serving, presence, relay, null);
+    return relay;
   }
 
   /** What becomes of the events of the answer. */
@@ -252,18 +253,25 @@ final class Forwarding {
     if (exchange.isPost()) {
       requestId.ifPresent(
           id ->
-              openStreams.first(
+              openStreams.add(
                   OpenStreams.ofRequest(exchange.connection().get(), id), exchange, loop));
     }
     return kept.kept(exchange, loop, rewritten, relay);
   }
 
   private void follow(Exchange exchange, Relay relay, int status) {
+    follow(exchange, relay, status, isCancelledByLeaving(exchange));
+  }
+
+  /**
+   * @param cancels whether the backend's request ends when the client leaves
+   */
+  private void follow(Exchange exchange, Relay relay, int status, boolean cancels) {
     if (relay instanceof EventRelay events) {
       exchange.relays(events);
       SlowClients.watch(events, exchange.resource(), services.listener());
     }
-    exchange.whenGone(() -> relay.clientGone(isCancelledByLeaving(exchange)));
+    exchange.whenGone(() -> relay.clientGone(cancels));
     relay
         .end()
         .onSuccess(

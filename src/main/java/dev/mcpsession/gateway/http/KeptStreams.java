@@ -59,6 +59,11 @@ final class KeptStreams {
     return replica;
   }
 
+  /** The stream that this replica keeps with all that came after an event, if it does. */
+  Optional<BufferedStream> resumable(BufferedEventId id, String connection) {
+    return buffers.find(id.stream(), connection).filter(it -> it.mayResume(id.number()));
+  }
+
   /** The part of event ids that goes before their number. */
   String prefix(BufferedStream stream) {
     return BufferedEventId.prefix(replica.sealed(keys), stream.number(), stream.requestId());

@@ -66,27 +66,37 @@ final class Listener extends VerticleBase {
     StreamWatches ownWatches = new StreamWatches(own, services);
     InFlight inFlight = new InFlight(services.sessions(), services.clock());
     own.ticker().add(inFlight);
-    StreamOpening opening =
-        new StreamOpening(own, services, shared.rebinding(), settings.baseUrl());
+    StreamOpening opening = new StreamOpening(own, services, shared.rebinding());
+    StandingStreams standing =
+        new StandingStreams(
+            own,
+            services,
+            ownWatches,
+            opening,
+            shared.openStreams(),
+            shared.kept(),
+            settings.baseUrl());
     Forwarding forwarding =
         new Forwarding(
             own,
             services,
             ownWatches,
-            opening,
+            standing,
             inFlight,
             shared.openStreams(),
             shared.kept(),
             settings.baseUrl());
     Resumption resumption =
         new Resumption(
-            own,
-            services,
-            forwarding,
-            inFlight,
-            shared.openStreams(),
-            shared.kept(),
-            settings.baseUrl());
+            new Resumption.Parts(
+                own,
+                services,
+                forwarding,
+                inFlight,
+                shared.openStreams(),
+                shared.kept(),
+                new ReplicaCalls(own, services),
+                settings.baseUrl()));
     ReplicaStreams replicaStreams = new ReplicaStreams(own, services, shared.kept());
     own.ticker().add(nanos -> shared.kept().buffers().expire());
     Handlers handlers =

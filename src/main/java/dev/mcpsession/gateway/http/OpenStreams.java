@@ -15,7 +15,16 @@ final class OpenStreams {
     }
   }
 
+  private record Standing(StandingStream stream, EventLoop loop) {
+    void end() {
+      loop.run(stream::replaced);
+    }
+  }
+
   private final ConcurrentMap<String, Open> streams = new ConcurrentHashMap<>();
+
+  /** GET streams, which may outlive the requests that opened them, by their connections. */
+  private final ConcurrentMap<String, Standing> standing = new ConcurrentHashMap<>();
 
   /** The name of the stream that answers a request of the connection. */
   static String ofRequest(Connection connection, String requestId) {
@@ -23,10 +32,12 @@ final class OpenStreams {
   }
 
   /**
-   * Answers a request for the first time, and so ends none: if a client uses an id again, that is
-   * another request.
+   * Ends no other one: it answers a request for the first time, and if a client uses an id again,
+   * that is another request; or it goes on reading a GET stream that is kept.
+   *
+   * @param stream the name of the connection for its GET stream
    */
-  void first(String stream, Exchange exchange, EventLoop loop) {
+  void add(String stream, Exchange exchange, EventLoop loop) {
     Open open = new Open(exchange, loop);
     streams.put(stream, open);
     exchange.hold(() -> streams.remove(stream, open));
@@ -41,18 +52,42 @@ final class OpenStreams {
   boolean newest(String stream, Exchange exchange, EventLoop loop) {
     Open open = new Open(exchange, loop);
     Open before = streams.put(stream, open);
-    if (before != null) {
+    boolean other = before != null && !before.equals(open);
+    if (other) {
       before.end();
     }
     exchange.hold(() -> streams.remove(stream, open));
+    return endStanding(stream) || other;
+  }
+
+  /**
+   * The GET stream of a connection that goes on when its client leaves.
+   *
+   * @return to be run once it has ended
+   */
+  Runnable stands(String connection, StandingStream stream, EventLoop loop) {
+    Standing now = new Standing(stream, loop);
+    Standing before = standing.put(connection, now);
+    if (before != null) {
+      before.end();
+    }
+    return () -> standing.remove(connection, now);
+  }
+
+  private boolean endStanding(String connection) {
+    Standing before = standing.remove(connection);
+    if (before != null) {
+      before.end();
+    }
     return before != null;
   }
 
-  /** Ends the stream of the connection, if it has one. */
+  /** Ends the GET stream of the connection, if it has one, with a client or without. */
   void end(String connection) {
     Open open = streams.remove(connection);
     if (open != null) {
       open.end();
     }
+    var unused = endStanding(connection);
   }
 }

@@ -10,6 +10,8 @@ import java.time.Duration;
  *     and how often a comment from then on: clients give up after 30 to 60 s of silence
  * @param heartbeat how often a stream gets a comment
  * @param subscription when a stream begins to follow its session: most are over before
+ * @param unread how long a GET stream whose client has left goes on while nobody reads what is kept
+ *     of it
  * @param linger how long a client may read why it is turned away before its connection is closed
  */
 record Pace(
@@ -17,6 +19,7 @@ record Pace(
     Duration bridge,
     Duration heartbeat,
     Duration subscription,
+    Duration unread,
     Duration linger) {
   static final Pace DEFAULT =
       new Pace(
@@ -24,5 +27,6 @@ record Pace(
           Duration.ofSeconds(5),
           Duration.ofSeconds(15),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(1));
 }

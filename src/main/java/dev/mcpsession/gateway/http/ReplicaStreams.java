@@ -56,8 +56,7 @@ final class ReplicaStreams {
                     ReplicaId.opened(it.replica(), services.keys())
                         .equals(Optional.of(kept.replica())));
     Optional<BufferedStream> stream =
-        id.flatMap(it -> kept.buffers().find(it.stream(), opened.get().connection()))
-            .filter(it -> it.reachesBackTo(id.get().number()));
+        id.flatMap(it -> kept.resumable(it, opened.get().connection()));
     if (stream.isEmpty()) {
       answer(response, opened.get(), LOST).end();
     } else if (stream.get().isOver(id.get().number())) {

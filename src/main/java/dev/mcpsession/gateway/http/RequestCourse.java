@@ -111,7 +111,7 @@ final class RequestCourse {
       case Action.Send(var backend, var sessionId, var pause) ->
           later(pause, () -> send(backend, sessionId));
       case Action.Resume(var connection, var serving) ->
-          with.resumption().resume(exchange, connection, serving);
+          with.resumption().resume(exchange, connection, serving, this::openLive);
       case Action.ReadInitialize read -> readInitialize();
       case Action.Store(var backend, var version) -> store(backend, version);
       case Action.Pass(var backend, var newId) -> pass(backend, newId);
@@ -161,7 +161,13 @@ final class RequestCourse {
     connections().used(connection);
     exchange.of(connection);
     return exchange.isGetStream()
+        && course().kind() != Course.Kind.RESUME // it may go on where another one reads
         && with.openStreams().newest(connection.name(), exchange, with.loop());
+  }
+
+  /** Nobody has what is to be resumed. */
+  private void openLive() {
+    new RequestCourse(with, exchange, id).begin(Course.Kind.TO_CONNECTION, new Reply.None());
   }
 
   private void send(Backend backend, Optional<String> sessionId) {

@@ -3,37 +3,31 @@ package dev.mcpsession.gateway.http;
 import dev.mcpsession.gateway.proxy.BackendAnswer;
 import dev.mcpsession.gateway.proxy.EventRelay;
 import dev.mcpsession.gateway.proxy.EventSource;
-import dev.mcpsession.gateway.route.DrainEnd;
-import dev.mcpsession.gateway.route.StandingDecision;
+import dev.mcpsession.gateway.resume.BufferedStream;
+import dev.mcpsession.gateway.resume.StandingEvents;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.stream.ListenEvents;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
-import dev.mcpsession.retry.ExponentialBackoff;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's stream without an end of its own: the GET stream of a connection, or subscriptions/
  * listen. It outlives its backends: at a promotion it is opened at the new one, and the old one is
- * read on until its end. While no backend serves the client waits, and nothing is woken for it. To
- * be used on its event loop.
+ * read on until its end. While no backend serves the client waits, and nothing is woken for it. A
+ * GET stream that has something in its buffer outlives its client as well. To be used on its event
+ * loop.
  */
-final class StandingStream implements EventRelay.Owner, Ticker.Ticked {
-  /** How soon it is known that a backend which ends its streams does so because it goes. */
-  private static final Duration NOTICE = Duration.ofSeconds(2);
-
-  private static final ExponentialBackoff PAUSES =
-      new ExponentialBackoff(Duration.ofMillis(500), Duration.ofSeconds(10));
-
-  /** Of one backend in a row; after that it is taken to have no such stream. */
-  private static final int MOST_REFUSALS = 6;
-
+final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ticker.Ticked {
   /** Makes what becomes of a backend's events. */
   interface Events {
     /**
@@ -42,123 +36,122 @@ final class StandingStream implements EventRelay.Owner, Ticker.Ticked {
      * @param first whether nothing was on the stream before
      * @param acknowledged is run once the backend has begun to send events, if it says so
      */
-    StreamEvents of(Exchange exchange, Backend backend, boolean first, Runnable acknowledged);
+    StreamEvents of(StandingStream stream, Backend backend, boolean first, Runnable acknowledged);
   }
 
-  private static final class Feed {
-    private final Backend backend;
-    private final StreamEvents events;
-    private DrainEnd drain;
-    private @Nullable EventSource source;
-
-    Feed(Backend backend, StreamEvents events) {
-      this.backend = backend;
-      this.events = events;
-      this.drain = DrainEnd.none(backend.revision());
-    }
-
-    int revision() {
-      return backend.revision();
-    }
-  }
-
-  private final Exchange exchange;
-  private final EventRelay relay;
+  private final StreamRequest request;
+  private final @Nullable StandingBuffer buffer;
   private final StreamOpening opening;
   private final Events events;
   private final InstantSource clock;
-  private final Buffer body;
+  private final Consumer<StandingStream> whenLeft;
+  private final Reopening reopening = new Reopening();
   private final List<Feed> feeds = new ArrayList<>(2);
-  private @Nullable Backend serving;
-  private @Nullable Feed endedWell;
-  private OptionalInt without = OptionalInt.empty();
+  private final List<Runnable> held = new ArrayList<>(3);
+  private boolean begun;
   private boolean isOpening;
-  private int failures;
-  private int refusals;
-  private long notBefore = System.nanoTime();
+  private boolean over;
+
+  /** Null once the client that opened it has left. */
+  private @Nullable EventRelay relay;
 
   /**
-   * @param body of the client's request, which is sent again; empty for GET
+   * Begins with {@link #begin}.
+   *
+   * @param relay to the client that opens it
+   * @param buffer null: it ends when that client leaves
+   * @param whenLeft is told once if it goes on without that client
    */
   StandingStream(
-      Exchange exchange,
+      StreamRequest request,
       EventRelay relay,
+      @Nullable StandingBuffer buffer,
       StreamOpening opening,
       Events events,
       InstantSource clock,
-      Buffer body) {
-    this.exchange = exchange;
+      Consumer<StandingStream> whenLeft) {
+    this.request = request;
     this.relay = relay;
+    this.buffer = buffer;
     this.opening = opening;
     this.events = events;
     this.clock = clock;
-    this.body = body;
+    this.whenLeft = whenLeft;
+  }
+
+  /** Is run at its end. */
+  void hold(Runnable release) {
+    if (over) {
+      release.run();
+    } else {
+      held.add(release);
+    }
   }
 
   /** Begins with the first backend. */
   void begin(Backend backend, BackendAnswer answer, Buffer read) {
-    relay.outlivesBackends(this);
-    serving = backend;
-    feed(backend, answer, read, true);
-    opening.openBefore(exchange, backend, this::feedFromBefore);
+    EventRelay client = Objects.requireNonNull(relay);
+    client.outlivesBackends(this);
+    client.end().onComplete(how -> clientLeft());
+    reopening.serves(backend, System.nanoTime());
+    feed(backend, answer, read, request.lastEventId(backend.revision()));
+    opening.openBefore(request, backend, this::feedFromBefore);
   }
 
   private void feedFromBefore(Backend backend, BackendAnswer answer) {
-    if (exchange.isOver()) {
-      answer.cancel();
-    } else {
-      feed(backend, answer, Buffer.buffer(), false);
-      if (serving != null) {
-        serves(serving); // when its drain ends
-      }
-    }
+    feed(backend, answer, Buffer.buffer(), request.lastEventId(backend.revision()));
+    reopening.serving().ifPresent(this::serves); // when its drain ends
   }
 
-  private void feed(Backend backend, BackendAnswer answer, Buffer read, boolean first) {
+  /**
+   * @param after the event that it was to go on after
+   */
+  private void feed(Backend backend, BackendAnswer answer, Buffer read, Optional<String> after) {
+    if (over) {
+      answer.cancel();
+      return;
+    }
     List<Feed> before = List.copyOf(feeds);
+    boolean first = !begun;
+    begun = true;
     Feed feed =
-        new Feed(backend, events.of(exchange, backend, first, () -> before.forEach(this::close)));
+        new Feed(
+            backend, events.of(this, backend, first, () -> before.forEach(this::close)), after);
     feeds.add(feed);
-    feed.source =
-        first ? relay.begin(answer, feed.events, read) : relay.alsoFrom(answer, feed.events, read);
+    feed.begun(
+        relay == null
+            ? EventSource.withoutClient(answer, feed.events(), this)
+            : relay.alsoFrom(answer, feed.events(), read));
   }
 
   /** This backend serves now. */
   void serves(Backend backend) {
-    if (serving == null || serving.revision() != backend.revision()) {
-      failures = 0;
-      refusals = 0;
-      notBefore = System.nanoTime();
-    }
-    serving = backend;
-    for (Feed feed : feeds) {
-      feed.drain = feed.drain.serves(backend.revision(), backend.servingSince(), backend.drain());
-    }
+    reopening.serves(backend, System.nanoTime());
+    feeds.forEach(feed -> feed.serves(backend));
     step(System.nanoTime());
   }
 
   /** None serves for now. */
   void notServing() {
-    serving = null;
+    reopening.notServing();
   }
 
   @Override
   public void ended(EventSource source, boolean broken) {
-    Feed feed = feeds.stream().filter(it -> it.events == source.events()).findAny().orElse(null);
+    Feed feed = feeds.stream().filter(it -> it.events() == source.events()).findAny().orElse(null);
     if (feed == null) {
       return;
     }
     feeds.remove(feed);
-    if (newest().isEmpty()) {
-      endedWell = broken ? null : feed;
-      notBefore = System.nanoTime() + (broken ? PAUSES.first() : NOTICE).toNanos();
+    if (newest().isEmpty() || newest().getAsInt() < feed.revision()) {
+      reopening.ended(feed, broken, System.nanoTime());
     }
   }
 
   @Override
   public void tick(long nanos) {
     for (Feed feed : List.copyOf(feeds)) {
-      if (feed.drain.isOver(clock.instant())) {
+      if (feed.isDrained(clock.instant())) {
         close(feed);
       }
     }
@@ -166,8 +159,8 @@ final class StandingStream implements EventRelay.Owner, Ticker.Ticked {
   }
 
   private void close(Feed feed) {
-    if (feeds.remove(feed) && feed.source != null) {
-      feed.source.close();
+    if (feeds.remove(feed)) {
+      feed.close();
     }
   }
 
@@ -176,73 +169,93 @@ final class StandingStream implements EventRelay.Owner, Ticker.Ticked {
   }
 
   private void step(long nanos) {
-    Backend to = serving;
-    if (to == null || isOpening || exchange.isOver()) {
+    if (isOpening || over) {
       return;
     }
-    StandingDecision decision =
-        StandingDecision.of(
-            OptionalInt.of(to.revision()),
-            newest(),
-            without,
-            endedWell == null ? OptionalInt.empty() : OptionalInt.of(endedWell.revision()));
-    boolean due = nanos - notBefore >= 0;
-    switch (decision) {
+    switch (reopening.decide(newest(), nanos)) {
       case STAY -> {}
-      case OPEN -> {
-        if (due || endedWell != null) {
-          endedWell = null;
-          open(to);
-        }
-      }
-      case END_AS_BACKEND -> {
-        if (due && endedWell != null) {
-          relay.endHere(
-              endedWell.events instanceof ListenEvents listen ? listen.result() : Buffer.buffer(),
-              true);
-        }
-      }
-      case END -> end("The MCP server that serves now has no such stream.", true);
+      case OPEN -> open(reopening.serving().orElseThrow());
+      case END_AS_BACKEND ->
+          endBehindRest(
+              reopening
+                  .ended()
+                  .filter(it -> it.events() instanceof ListenEvents)
+                  .map(it -> ((ListenEvents) it.events()).result())
+                  .orElse(Buffer.buffer()));
+      case END ->
+          endBehindRest(lastWords("The MCP server that serves now has no such stream.", true));
     }
   }
 
   private void open(Backend to) {
     isOpening = true;
+    Optional<String> after = reopening.opens(to);
     opening.open(
-        exchange,
-        body,
+        request,
         to,
+        after,
         result -> {
           isOpening = false;
-          opened(to, result);
+          opened(to, after, result);
         });
   }
 
-  private void opened(Backend backend, StreamOpening.Result result) {
+  private void opened(Backend backend, Optional<String> after, StreamOpening.Result result) {
     long now = System.nanoTime();
     switch (result) {
-      case StreamOpening.Result.Opened(var answer) when exchange.isOver() -> answer.cancel();
       case StreamOpening.Result.Opened(var answer) -> {
-        failures = 0;
-        refusals = 0;
-        feed(backend, answer, Buffer.buffer(), false);
-        if (serving != null) {
-          serves(serving); // when the drain of what feeds it ends
-        }
+        reopening.opened();
+        feed(backend, answer, Buffer.buffer(), after);
+        reopening.serving().ifPresent(this::serves); // when the drain of what feeds it ends
       }
       case StreamOpening.Result.None none -> {
-        without = OptionalInt.of(backend.revision());
+        reopening.isWithout(backend);
         step(now);
       }
-      case StreamOpening.Result.Ended ended -> end("The session has ended.", false);
-      case StreamOpening.Result.Failed(var heard) -> {
-        notBefore = now + PAUSES.delay(++failures).toNanos();
-        refusals = heard ? refusals + 1 : 0;
-        if (refusals >= MOST_REFUSALS) {
-          without = OptionalInt.of(backend.revision());
-        }
-      }
+      case StreamOpening.Result.Ended gone -> end("The session has ended.", false);
+      case StreamOpening.Result.Failed(var heard) -> reopening.failed(backend, heard, now);
     }
+  }
+
+  @Override
+  public BufferedStream kept() {
+    return Objects.requireNonNull(buffer).stream();
+  }
+
+  @Override
+  public boolean hasClient() {
+    return relay != null;
+  }
+
+  /** If the backend keeps its events itself, it is asked for them when the client comes back. */
+  @Override
+  public boolean goesOn() {
+    return !over
+        && buffer != null
+        && buffer.isBegun()
+        && feeds.stream()
+            .filter(feed -> newest().getAsInt() == feed.revision())
+            .noneMatch(Feed::isWithBackend);
+  }
+
+  /** The client that opened it has left, for whatever reason. */
+  private void clientLeft() {
+    if (over) {
+      return;
+    }
+    if (goesOn()) {
+      relay = null;
+      Objects.requireNonNull(buffer).clientLeft();
+      feeds.removeIf(Feed::isWithBackend); // which are closed by that
+      whenLeft.accept(this);
+    } else {
+      finish(Buffer.buffer());
+    }
+  }
+
+  /** How long nobody has read it since its client has left. */
+  Duration unreadFor() {
+    return buffer == null ? Duration.ZERO : buffer.unreadFor();
   }
 
   /**
@@ -251,14 +264,56 @@ final class StandingStream implements EventRelay.Owner, Ticker.Ticked {
    * @param comeBack whether the client is asked to come back in a second
    */
   void end(String why, boolean comeBack) {
-    relay.endHere(
-        exchange.isPost()
-            ? exchange
-                .message()
-                .id()
-                .map(id -> ServerSentEvents.endOfSubscription(id, why))
-                .orElse(Buffer.buffer())
-            : comeBack ? ServerSentEvents.RETRY_SOON : Buffer.buffer(),
-        true);
+    boolean before = over;
+    over = true;
+    Buffer last = lastWords(why, comeBack);
+    if (relay != null) {
+      relay.endHere(last, true); // it may wait for the rest still
+    }
+    if (!before) {
+      finish(last);
+    }
+  }
+
+  /** Another stream takes the place of this one, or its connection has ended. */
+  void replaced() {
+    end("This stream was opened again, or its session ended.", false);
+  }
+
+  /** Ends it for the client that opened it, which may come back for the rest with a new token. */
+  void endForClient(String why) {
+    if (goesOn() && relay != null) {
+      relay.leave();
+    } else {
+      end(why, false);
+    }
+  }
+
+  /** Ends it once the client that opened it has what is kept. */
+  private void endBehindRest(Buffer last) {
+    over = true;
+    if (relay != null && (buffer == null || !buffer.isBegun())) {
+      relay.endHere(last, true);
+    }
+    finish(last);
+  }
+
+  private Buffer lastWords(String why, boolean comeBack) {
+    return request.isPost()
+        ? request
+            .requestId()
+            .map(id -> ServerSentEvents.endOfSubscription(id, why))
+            .orElse(Buffer.buffer())
+        : comeBack ? ServerSentEvents.RETRY_SOON : Buffer.buffer();
+  }
+
+  private void finish(Buffer last) {
+    over = true;
+    List.copyOf(feeds).forEach(this::close);
+    if (buffer != null) {
+      buffer.end(last);
+    }
+    held.forEach(Runnable::run);
+    held.clear();
   }
 }

@@ -4,15 +4,11 @@ import dev.mcpsession.gateway.course.BindingResult;
 import dev.mcpsession.gateway.proxy.BackendAnswer;
 import dev.mcpsession.gateway.proxy.BackendCall;
 import dev.mcpsession.gateway.proxy.BackendFailure;
-import dev.mcpsession.gateway.proxy.PassedHeaders;
 import dev.mcpsession.gateway.route.BindingDecision;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections.Lookup;
-import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import java.net.URI;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -45,26 +41,25 @@ final class StreamOpening {
   private final EventLoop loop;
   private final GatewayServer.Services services;
   private final Rebinding rebinding;
-  private final URI baseUrl;
 
-  StreamOpening(EventLoop loop, GatewayServer.Services services, Rebinding rebinding, URI baseUrl) {
+  StreamOpening(EventLoop loop, GatewayServer.Services services, Rebinding rebinding) {
     this.loop = loop;
     this.services = services;
     this.rebinding = rebinding;
-    this.baseUrl = baseUrl;
   }
 
   /**
    * Opens it.
    *
-   * @param body of the client's request; empty for GET
-   * @param next takes the result, whether the client is still there or not
+   * @param lastEventId of this backend, after which the GET stream is to go on, if it still has its
+   *     session
    */
-  void open(Exchange exchange, Buffer body, Backend backend, Consumer<Result> next) {
-    if (exchange.isPost()) {
-      send(exchange, body, backend, Optional.empty(), Optional.empty(), next);
+  void open(
+      StreamRequest request, Backend backend, Optional<String> lastEventId, Consumer<Result> next) {
+    if (request.isPost()) {
+      send(request, backend, Optional.empty(), Optional.empty(), next);
     } else {
-      connected(exchange, backend, true, next);
+      connected(request, backend, lastEventId, true, next);
     }
   }
 
@@ -74,25 +69,26 @@ final class StreamOpening {
    *
    * @param opened is told if there is one
    */
-  void openBefore(Exchange exchange, Backend serving, BiConsumer<Backend, BackendAnswer> opened) {
-    if (exchange.isPost() || !serving.hasDrainingPredecessor(services.clock().instant())) {
+  void openBefore(
+      StreamRequest request, Backend serving, BiConsumer<Backend, BackendAnswer> opened) {
+    if (request.isPost() || !serving.hasDrainingPredecessor(services.clock().instant())) {
       return;
     }
     find(
-        exchange,
+        request,
         lookup -> {
           if (lookup instanceof Lookup.Found(var connection)
               && connection.binding().revision() == serving.revision()) {
             connection
                 .previous()
-                .ifPresent(previous -> openBefore(exchange, serving, previous, opened));
+                .ifPresent(previous -> openBefore(request, serving, previous, opened));
           }
         },
         e -> {});
   }
 
   private void openBefore(
-      Exchange exchange,
+      StreamRequest request,
       Backend serving,
       Binding previous,
       BiConsumer<Backend, BackendAnswer> opened) {
@@ -101,13 +97,10 @@ final class StreamOpening {
     }
     Backend backend = serving.ofSameSession(previous.revision(), previous.endpoint().get());
     send(
-        exchange,
-        Buffer.buffer(),
+        request,
         backend,
         previous.backendSessionId(),
-        exchange
-            .header(Resumption.LAST_EVENT_ID)
-            .flatMap(id -> Resumption.ofGetStream(id, previous.revision())),
+        request.lastEventId(previous.revision()),
         result -> {
           if (result instanceof Result.Opened(var answer)) {
             opened.accept(backend, answer);
@@ -115,24 +108,27 @@ final class StreamOpening {
         });
   }
 
-  private void find(Exchange exchange, Consumer<Lookup> next, Consumer<Throwable> failed) {
+  private void find(StreamRequest request, Consumer<Lookup> next, Consumer<Throwable> failed) {
     loop.then(
         services
             .connections()
-            .find(
-                exchange.header("Mcp-Session-Id").orElse(""), exchange.resource(), exchange.user()),
+            .find(request.sessionId().orElse(""), request.resource(), request.user()),
         next,
         failed);
   }
 
   private void connected(
-      Exchange exchange, Backend backend, boolean mayForget, Consumer<Result> next) {
+      StreamRequest request,
+      Backend backend,
+      Optional<String> lastEventId,
+      boolean mayForget,
+      Consumer<Result> next) {
     find(
-        exchange,
+        request,
         lookup -> {
           switch (lookup) {
             case Lookup.Found(var connection) ->
-                bound(exchange, connection, backend, mayForget, next);
+                bound(request, connection, backend, lastEventId, mayForget, next);
             case Lookup.Unknown none -> next.accept(new Result.Ended());
             case Lookup.SignInAgain again -> next.accept(new Result.Ended());
             case Lookup.ApiAway away -> next.accept(new Result.Failed(false));
@@ -142,9 +138,10 @@ final class StreamOpening {
   }
 
   private void bound(
-      Exchange exchange,
+      StreamRequest request,
       Connection connection,
       Backend backend,
+      Optional<String> lastEventId,
       boolean mayForget,
       Consumer<Result> next) {
     switch (BindingDecision.of(
@@ -154,26 +151,25 @@ final class StreamOpening {
         backend.revision())) {
       case BOUND ->
           send(
-              exchange,
-              Buffer.buffer(),
+              request,
               backend,
               connection.binding().backendSessionId(),
-              Optional.empty(),
+              lastEventId,
               result -> {
                 if (result instanceof Result.Ended && mayForget) {
-                  bindAnew(exchange, connection, backend, false, next);
+                  bindAnew(request, connection, backend, false, next);
                 } else {
                   next.accept(result instanceof Result.Ended ? new Result.Failed(true) : result);
                 }
               });
-      case BIND_ANEW -> bindAnew(exchange, connection, backend, mayForget, next);
+      case BIND_ANEW -> bindAnew(request, connection, backend, mayForget, next);
       case READ_LIVE, OTHER_SESSION -> // the connection was found, so the cache is behind
           next.accept(new Result.Failed(false));
     }
   }
 
   private void bindAnew(
-      Exchange exchange,
+      StreamRequest request,
       Connection connection,
       Backend backend,
       boolean mayForget,
@@ -184,7 +180,7 @@ final class StreamOpening {
           switch (result) {
             case BindingResult.Bound bound
                 when bound.connection().binding().revision() == backend.revision() ->
-                bound(exchange, bound.connection(), backend, mayForget, next);
+                bound(request, bound.connection(), backend, Optional.empty(), mayForget, next);
             case BindingResult.Ended ended -> next.accept(new Result.Ended());
             case BindingResult.Failed failure -> next.accept(new Result.Failed(!failure.apiAway()));
             default -> next.accept(new Result.Failed(false));
@@ -199,28 +195,18 @@ final class StreamOpening {
    * @param lastEventId of this backend, that the client has
    */
   private void send(
-      Exchange exchange,
-      Buffer body,
+      StreamRequest request,
       Backend backend,
       Optional<String> sessionId,
       Optional<String> lastEventId,
       Consumer<Result> next) {
-    MultiMap headers =
-        PassedHeaders.toBackend(
-                exchange.request().headers(),
-                exchange.request().remoteAddress().hostAddress(),
-                baseUrl,
-                exchange.trace(),
-                sessionId)
-            .remove(Resumption.LAST_EVENT_ID);
-    lastEventId.ifPresent(id -> headers.set(Resumption.LAST_EVENT_ID, id));
     BackendCall call =
         loop.backends()
             .send(
                 backend.endpoint(),
-                exchange.request().method(),
-                headers,
-                exchange.isPost() ? body : null);
+                request.method(),
+                request.headers(sessionId, lastEventId),
+                request.isPost() ? request.body() : null);
     loop.later(
         loop.pace().silentPatience(),
         () -> {

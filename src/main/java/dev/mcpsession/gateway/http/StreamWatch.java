@@ -8,6 +8,7 @@ import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Sessions.Change;
 import dev.mcpsession.gateway.session.Sessions.Subscription;
+import dev.mcpsession.gateway.stream.ServerSentEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ final class StreamWatch implements Ticker.Ticked {
   public void tick(long nanos) {
     acknowledgement.tick(nanos);
     if (services.clock().instant().isAfter(exchange.caller().acceptedUntil())) {
-      end(Refusal.NOT_ADMITTED, "The token has expired; get a new one.");
+      expired("The token has expired; get a new one.");
     } else if (nanos - nextHeartbeat >= 0) {
       nextHeartbeat = nanos + loop.pace().heartbeat().toNanos();
       relay.heartbeat();
@@ -121,6 +122,14 @@ final class StreamWatch implements Ticker.Ticked {
     }
   }
 
+  private void expired(String message) {
+    if (standing == null) {
+      relay.endWithError(Refusal.NOT_ADMITTED, message, true);
+    } else {
+      standing.endForClient(message);
+    }
+  }
+
   private void end(int code, String message) {
     if (standing == null) {
       relay.endWithError(code, message, true);
@@ -133,6 +142,8 @@ final class StreamWatch implements Ticker.Ticked {
   void endForClose() {
     if (standing != null) {
       standing.end("This replica of the gateway stops; another one goes on.", true);
+    } else if (exchange.isOpenEnded()) {
+      relay.endHere(ServerSentEvents.RETRY_SOON, true);
     }
   }
 

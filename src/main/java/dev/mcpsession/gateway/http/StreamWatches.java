@@ -13,6 +13,10 @@ final class StreamWatches {
   private final EventLoop loop;
   private final GatewayServer.Services services;
   private final Set<StreamWatch> watches = new HashSet<>();
+
+  /** Those whose client has left. */
+  private final Set<LeftStream> left = new HashSet<>();
+
   private boolean closing;
 
   StreamWatches(EventLoop loop, GatewayServer.Services services) {
@@ -23,7 +27,7 @@ final class StreamWatches {
   /**
    * Watches until the exchange has ended.
    *
-   * @param standing null: the stream ends with its answer
+   * @param standing null: the stream ends with its answer, or is one that another client opened
    */
   void watch(
       Exchange exchange,
@@ -37,17 +41,11 @@ final class StreamWatches {
     StreamWatch watch =
         new StreamWatch(loop, services, exchange, backend, presence, relay, standing);
     loop.ticker().add(watch);
-    if (standing != null) {
-      loop.ticker().add(standing);
-    }
     watches.add(watch);
     services.listener().streamBegun(exchange.era());
     exchange.hold(
         () -> {
           loop.ticker().remove(watch);
-          if (standing != null) {
-            loop.ticker().remove(standing);
-          }
           watches.remove(watch);
           watch.close();
           services.listener().streamEnded(exchange.era());
@@ -59,11 +57,33 @@ final class StreamWatches {
   }
 
   /**
+   * Watches a stream whose client has left, until its end.
+   *
+   * @param backend of the session whose backends feed it
+   */
+  void watchLeft(StandingStream standing, StreamRequest request, Backend backend) {
+    LeftStream stream = new LeftStream(loop, services, standing, request, backend.session());
+    loop.ticker().add(stream);
+    left.add(stream);
+    standing.hold(
+        () -> {
+          loop.ticker().remove(stream);
+          left.remove(stream);
+          stream.close();
+        });
+    stream.begin();
+    if (closing) {
+      stream.end();
+    }
+  }
+
+  /**
    * Ends all streams that have no end of their own, so that clients come back in a second. So does
    * each that still begins.
    */
   void close() {
     closing = true;
     List.copyOf(watches).forEach(StreamWatch::endForClose);
+    List.copyOf(left).forEach(LeftStream::end);
   }
 }

@@ -301,6 +301,13 @@ public final class EventRelay extends Relay {
     sources.clear();
     waiting.clear();
     whenDrained.clear();
-    left.forEach(cancel ? EventSource::close : EventSource::clientLeft);
+    left.forEach(
+        source -> {
+          if (cancel) {
+            source.close();
+          } else {
+            source.clientLeft(owner);
+          }
+        });
   }
 }

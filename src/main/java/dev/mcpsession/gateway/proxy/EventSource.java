@@ -18,6 +18,9 @@ public final class EventSource {
   /** Null once nothing more goes to the client. */
   private @Nullable EventRelay relay;
 
+  /** Is told of its end once nothing more goes to the client; null: nobody is. */
+  private EventRelay.@Nullable Owner owner;
+
   private boolean ended;
   private boolean paused;
   private boolean midEvent;
@@ -27,6 +30,25 @@ public final class EventSource {
     this.answer = answer;
     this.events = events;
     this.relay = relay;
+  }
+
+  private EventSource(BackendAnswer answer, StreamEvents events, EventRelay.Owner owner) {
+    this.answer = answer;
+    this.events = events;
+    this.owner = owner;
+  }
+
+  /**
+   * Reads a backend's stream that has no client at the time: what its events make of it is all that
+   * becomes of it.
+   *
+   * @param owner is told of its end, also if that comes at once
+   */
+  public static EventSource withoutClient(
+      BackendAnswer answer, StreamEvents events, EventRelay.Owner owner) {
+    EventSource source = new EventSource(answer, events, owner);
+    source.begin(Buffer.buffer());
+    return source;
   }
 
   /** What becomes of its events. */
@@ -40,6 +62,7 @@ public final class EventSource {
       relay.forget(this);
       relay = null;
     }
+    owner = null;
     if (!ended) {
       answer.cancel();
       end(true);
@@ -67,15 +90,15 @@ public final class EventSource {
       return;
     }
     Buffer ready = events.pass(chunk);
-    if (ready.length() > 0) {
-      midEvent = !events.betweenEvents();
-      if (relay != null) {
-        long before = counted;
-        counted = events.count();
-        relay.received(this, ready, (int) (counted - before));
-      } else if (!events.mayReadOn(this::readOn)) {
+    if (relay == null) {
+      if (!events.mayReadOn(this::readOn)) {
         pause();
       }
+    } else if (ready.length() > 0) {
+      midEvent = !events.betweenEvents();
+      long before = counted;
+      counted = events.count();
+      relay.received(this, ready, (int) (counted - before));
     }
   }
 
@@ -93,6 +116,8 @@ public final class EventSource {
     events.ended(broken);
     if (relay != null) {
       relay.ended(this, rest, broken);
+    } else if (owner != null) {
+      owner.ended(this, broken);
     }
   }
 
@@ -120,12 +145,17 @@ public final class EventSource {
     answer.response().resume();
   }
 
-  /** The client has left, and may come back for the rest. */
-  void clientLeft() {
+  /**
+   * The client has left, and may come back for the rest.
+   *
+   * @param told of its end, if it is read on; null: nobody is
+   */
+  void clientLeft(EventRelay.@Nullable Owner told) {
     switch (events.whenClientLeaves()) {
       case CLOSE -> close();
       case READ_ON -> {
         relay = null;
+        owner = told;
         resume();
       }
       case FORGET -> {

@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.resume;
 
 import dev.mcpsession.gateway.resume.EventLog.Event;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public final class BufferedStream {
      */
     record End(boolean answered) implements Batch {}
 
-    /** What follows is not kept any more, or never was. */
+    /** What follows is not kept any more, or never was. A GET stream goes on behind it instead. */
     record Lost() implements Batch {}
   }
 
@@ -59,7 +60,10 @@ public final class BufferedStream {
   private boolean answered;
   private boolean ended;
   private @Nullable Reading reading;
-  private @Nullable Runnable waitingWriter;
+  private final List<Runnable> waitingWriters = new ArrayList<>(1);
+
+  /** When the last reader has left; when it was begun, if there was none. */
+  private long unreadSince;
 
   /** Of all that was appended. */
   private long appendedBytes;
@@ -75,6 +79,7 @@ public final class BufferedStream {
     this.number = number;
     this.connection = connection;
     this.requestId = requestId;
+    this.unreadSince = buffers.nanoTime();
   }
 
   /** Among the streams of this replica. */
@@ -99,13 +104,22 @@ public final class BufferedStream {
    * @return its number
    */
   public long append(byte[] event) {
+    return append(event, 0);
+  }
+
+  /**
+   * Adds an event, parts of which were held.
+   *
+   * @param held so many bytes
+   */
+  long append(byte[] event, int held) {
     List<Runnable> told = new ArrayList<>(1);
     long appended =
         buffers.locked(
             () -> {
               if (!ended) {
                 appendedBytes += event.length;
-                buffers.append(this, event);
+                buffers.append(this, event, held);
                 tellReader(told);
               }
               return log.last();
@@ -114,14 +128,23 @@ public final class BufferedStream {
     return appended;
   }
 
-  /** Whether every event after this one is kept. */
-  public boolean reachesBackTo(long after) {
-    return buffers.locked(() -> log.reachesBackTo(after));
-  }
-
   /** Whether it has ended with the answer, and no event comes after this one. */
   public boolean isOver(long after) {
     return buffers.locked(() -> ended && answered && after == log.last());
+  }
+
+  /**
+   * Whether a client that has this event can go on with it: every event after it is kept and, on a
+   * GET stream, somebody still reads the backend.
+   */
+  public boolean mayResume(long after) {
+    return buffers.locked(() -> log.reachesBackTo(after) && (requestId.isPresent() || !ended));
+  }
+
+  /** How long nobody has read it; zero: somebody does. */
+  public Duration unreadFor() {
+    return buffers.locked(
+        () -> reading == null ? Duration.ofNanos(buffers.nanoTime() - unreadSince) : Duration.ZERO);
   }
 
   /** The number of the newest event. */
@@ -138,12 +161,25 @@ public final class BufferedStream {
     return buffers.locked(() -> !ended && buffers.hold(this, bytes));
   }
 
-  /** There was an event that is too long to be kept. */
-  public void missed() {
+  /** Gives up room that was made for part of an event. */
+  void letGo(int held) {
+    buffers.locked(
+        () -> {
+          buffers.letGo(this, held);
+          return true;
+        });
+  }
+
+  /**
+   * There was an event that is too long to be kept.
+   *
+   * @param held bytes of it for which there was room
+   */
+  void missed(int held) {
     List<Runnable> told = new ArrayList<>(1);
     buffers.locked(
         () -> {
-          buffers.skip(this);
+          buffers.skip(this, held);
           tellReader(told);
           return true;
         });
@@ -170,6 +206,22 @@ public final class BufferedStream {
     told.forEach(Runnable::run);
   }
 
+  /** Nothing more comes, and nobody comes for what is kept, if nobody reads it now. */
+  public void endUnlessRead() {
+    boolean read =
+        buffers.locked(
+            () -> {
+              if (!ended && reading == null) {
+                ended = true;
+                buffers.drop(this);
+              }
+              return reading != null;
+            });
+    if (read) {
+      end();
+    }
+  }
+
   private void tellReader(List<Runnable> told) {
     if (reading != null && reading.waits) {
       reading.waits = false;
@@ -179,7 +231,7 @@ public final class BufferedStream {
 
   /**
    * Whether who appends may go on. The client that reads may be too slow for it; without one, the
-   * bounds of what is kept are all that counts.
+   * bounds of what is kept are all that counts. Several may append.
    *
    * @param later is called once it may again; on any thread
    */
@@ -189,7 +241,7 @@ public final class BufferedStream {
           if (reading == null || !reading.isFarBehind()) {
             return true;
           }
-          waitingWriter = later;
+          waitingWriters.add(later);
           return false;
         });
   }
@@ -229,9 +281,9 @@ public final class BufferedStream {
   }
 
   private void freeWriter(List<Runnable> told) {
-    if (waitingWriter != null && (reading == null || !reading.isFarBehind())) {
-      told.add(waitingWriter);
-      waitingWriter = null;
+    if (reading == null || !reading.isFarBehind()) {
+      told.addAll(waitingWriters);
+      waitingWriters.clear();
     }
   }
 
@@ -282,7 +334,11 @@ public final class BufferedStream {
         return new Batch.Nothing();
       }
       if (!log.reachesBackTo(after)) {
-        return new Batch.Lost();
+        if (requestId.isPresent()) {
+          return new Batch.Lost();
+        }
+        after = log.last() - log.size(); // a GET stream goes on with what there is
+        readBytes = appendedBytes - unread(after);
       }
       List<Event> events = log.after(after, mostBytes);
       if (events.isEmpty()) {
@@ -302,7 +358,11 @@ public final class BufferedStream {
           () -> {
             if (reading == this) {
               reading = null;
+              unreadSince = buffers.nanoTime();
               freeWriter(told);
+              if (ended && requestId.isEmpty()) {
+                buffers.drop(BufferedStream.this); // nobody can go on with it
+              }
             }
             return true;
           });

@@ -122,22 +122,24 @@ public final class StreamBuffers {
     return true;
   }
 
-  private void letGo(BufferedStream stream) {
-    held -= stream.held;
-    bytes -= stream.held;
-    stream.held = 0;
+  /** Under the lock. */
+  void letGo(BufferedStream stream, long less) {
+    long left = Math.min(less, stream.held);
+    held -= left;
+    bytes -= left;
+    stream.held -= left;
   }
 
   /** Under the lock. */
-  void skip(BufferedStream stream) {
-    letGo(stream);
+  void skip(BufferedStream stream, long less) {
+    letGo(stream, less);
     change(stream, stream.log::skip);
   }
 
   /** Under the lock. */
-  void append(BufferedStream stream, byte[] event) {
+  void append(BufferedStream stream, byte[] event, long less) {
     used(stream);
-    letGo(stream);
+    letGo(stream, less);
     change(
         stream,
         () -> {
@@ -187,9 +189,21 @@ public final class StreamBuffers {
 
   /** Under the lock. */
   void ended(BufferedStream stream) {
-    letGo(stream);
+    letGo(stream, stream.held);
     stream.endedAt = nanoTime.getAsLong();
     ended.addLast(stream);
+  }
+
+  /** Under the lock: it has ended, and is forgotten at once. */
+  void drop(BufferedStream stream) {
+    letGo(stream, stream.held);
+    ended.remove(stream);
+    forget(stream);
+  }
+
+  /** Monotonic, in nanoseconds. */
+  long nanoTime() {
+    return nanoTime.getAsLong();
   }
 
   private void forget(BufferedStream stream) {

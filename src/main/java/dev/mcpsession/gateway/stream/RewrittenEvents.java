@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a legacy connection: their ids, and those of the server's own requests in them,
@@ -68,6 +69,14 @@ public final class RewrittenEvents implements StreamEvents {
 
   private boolean midEvent;
   private boolean identified;
+
+  /** Whether the ids of its events are remembered. */
+  private final boolean standing;
+
+  /** Of the event that comes; null: it has none so far. Empty: it has one that cannot be used. */
+  private @Nullable String nextId;
+
+  private String lastId = "";
   private long count;
 
   /**
@@ -77,6 +86,7 @@ public final class RewrittenEvents implements StreamEvents {
   public RewrittenEvents(int revision, Optional<String> requestId) {
     this.revision = revision;
     this.prefix = BackendEventId.prefix(revision, requestId);
+    this.standing = requestId.isEmpty();
   }
 
   @Override
@@ -139,6 +149,8 @@ public final class RewrittenEvents implements StreamEvents {
     blank = line == Line.NAME && end == start;
     if (blank) {
       count++;
+      lastId = nextId == null ? lastId : nextId;
+      nextId = null;
       messages.endOfEvent();
     } else if (line == Line.DATA) {
       messages.endOfLine(bytes, end);
@@ -150,9 +162,13 @@ public final class RewrittenEvents implements StreamEvents {
   }
 
   private void editId(int end) {
-    if (prefix.isPresent() && end - start <= BackendEventId.LONGEST_ID) {
+    boolean fits = prefix.isPresent() && end - start <= BackendEventId.LONGEST_ID;
+    if (standing) {
+      nextId = fits ? new String(bytes, start, end - start, UTF_8) : "";
+    }
+    if (fits) {
       identified = true;
-      edits.add(new Edit(start, start, prefix.get()));
+      edits.add(new Edit(start, start, prefix.orElseThrow()));
     } else {
       edits.add(new Edit(start, end, "")); // the client cannot resume after this event
     }
@@ -290,6 +306,13 @@ public final class RewrittenEvents implements StreamEvents {
   /** Whether the backend has given an event an id, so that it can be asked for those after it. */
   public boolean isIdentified() {
     return identified;
+  }
+
+  /**
+   * The backend's own id of the last event that has ended on a GET stream; empty: there is none.
+   */
+  public Optional<String> lastEventId() {
+    return Optional.of(lastId).filter(id -> !id.isEmpty());
   }
 
   @Override

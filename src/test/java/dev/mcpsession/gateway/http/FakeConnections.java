@@ -139,7 +139,7 @@ final class FakeConnections implements Connections {
 
   @Override
   public void onStreamTaken(Consumer<String> listener) {
-    streamTaken = listener;
+    streamTaken = streamTaken.andThen(listener);
   }
 
   private static Connection with(Connection old, Preferences preferences) {

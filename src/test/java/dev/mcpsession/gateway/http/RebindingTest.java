@@ -281,6 +281,7 @@ class RebindingTest {
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(5),
+                    Duration.ofSeconds(60),
                     Duration.ofSeconds(1)))
             .serve(backend.endpoint(OLD), 1);
     id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();

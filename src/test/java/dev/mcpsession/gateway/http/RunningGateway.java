@@ -47,6 +47,7 @@ final class RunningGateway implements AutoCloseable {
           Duration.ofSeconds(5),
           Duration.ofMillis(600),
           Duration.ofMillis(500),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(1));
 
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");

@@ -5,9 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.fixture.McpBackend;
 import dev.mcpsession.gateway.http.ServerSettings.Limits;
+import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Sessions.Change;
 import dev.mcpsession.replicas.McpHttp;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,5 +267,46 @@ class StandingStreamTest {
           .endsWith(END);
       await().untilAsserted(() -> assertThat(closed.toCompletableFuture()).isCompleted());
     }
+  }
+
+  @Test
+  void aStreamThatBrokeOffGoesOnAfterTheLastEventThatCameOfIt() {
+    try (TornBackend torn = new TornBackend();
+        RawClient stream = gateway.connect()) {
+      bind(torn.endpoint(), 1);
+      stream.request("GET", "alice", "Mcp-Session-Id: " + id + "\r\n");
+      assertThat(stream.readUntil("one")).endsWith("one");
+
+      await().untilAsserted(() -> assertThat(torn.lastEventIds()).hasSizeGreaterThan(2));
+      assertThat(torn.lastEventIds().subList(0, 3)).containsExactly("", "event 7", "event 7");
+    }
+  }
+
+  @Test
+  void aNewBackendThatEndsItsStreamsAtOnceIsAskedAgainAfterAPauseWhileTheOldOneDrains() {
+    try (TornBackend torn = new TornBackend("0\r\n\r\n");
+        RawClient stream = open()) {
+      bind(torn.endpoint(), 2);
+      gateway.sessions.tell(new Change.Serving(RunningGateway.backend(torn.endpoint(), 2)));
+      await().untilAsserted(() -> assertThat(torn.lastEventIds()).isNotEmpty());
+
+      await()
+          .during(Duration.ofMillis(1400))
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> torn.lastEventIds().size() < 2);
+      await().untilAsserted(() -> assertThat(torn.lastEventIds()).hasSize(2));
+      announce(first, TOOLS);
+      assertThat(stream.readUntil(TOOLS)).endsWith(TOOLS);
+    }
+  }
+
+  /** As if the connection had been moved there, by whichever replica. */
+  private void bind(URI endpoint, int revision) {
+    gateway.serve(endpoint, revision);
+    gateway.connections.byId.computeIfPresent(
+        id,
+        (key, old) ->
+            FakeConnections.with(
+                old, new Binding(revision, Optional.of("s-1"), Optional.of(endpoint))));
   }
 }

@@ -30,6 +30,7 @@ class WaitingTest {
           Duration.ofMillis(200),
           Duration.ofSeconds(15),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(1));
 
   private McpBackend backend;

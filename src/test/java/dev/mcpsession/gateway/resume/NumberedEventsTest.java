@@ -140,7 +140,7 @@ class NumberedEventsTest {
     pass("\n\ndata: 2\n\n");
 
     assertThat(kept()).isEqualTo("Lost");
-    assertThat(stream.reachesBackTo(1)).isTrue();
+    assertThat(stream.mayResume(1)).isTrue();
     assertThat(buffers.bytes()).isLessThan(1000);
   }
 
@@ -178,8 +178,8 @@ class NumberedEventsTest {
     events.ended(true);
 
     assertThat(stream.last()).isEqualTo(3);
-    assertThat(stream.reachesBackTo(1)).isFalse();
-    assertThat(stream.reachesBackTo(2)).isTrue();
+    assertThat(stream.mayResume(1)).isFalse();
+    assertThat(stream.mayResume(2)).isTrue();
     assertThat(buffers.bytes()).isLessThan(1000);
   }
 

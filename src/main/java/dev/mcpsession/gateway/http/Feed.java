@@ -1,0 +1,69 @@
+package dev.mcpsession.gateway.http;
+
+import dev.mcpsession.gateway.proxy.EventSource;
+import dev.mcpsession.gateway.resume.StandingEvents;
+import dev.mcpsession.gateway.route.DrainEnd;
+import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.stream.StreamEvents;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One backend's part of a {@link StandingStream}. To be used on its event loop. */
+final class Feed {
+  private final Backend backend;
+  private final StreamEvents events;
+  private final Optional<String> after;
+  private DrainEnd drain;
+  private @Nullable EventSource source;
+
+  /**
+   * @param after the backend's own id of the event that it was asked to go on after
+   */
+  Feed(Backend backend, StreamEvents events, Optional<String> after) {
+    this.backend = backend;
+    this.events = events;
+    this.after = after;
+    this.drain = DrainEnd.none(backend.revision());
+  }
+
+  void begun(EventSource begun) {
+    source = begun;
+  }
+
+  int revision() {
+    return backend.revision();
+  }
+
+  StreamEvents events() {
+    return events;
+  }
+
+  /** Whether the backend keeps its events itself. */
+  boolean isWithBackend() {
+    return events instanceof StandingEvents standing && standing.isWithBackend();
+  }
+
+  /** The backend's own id of the last event that is known to have come. */
+  Optional<String> lastEventId() {
+    return events instanceof StandingEvents standing
+        ? standing.lastEventId().or(() -> after)
+        : Optional.empty();
+  }
+
+  /** This one serves now. */
+  void serves(Backend serving) {
+    drain = drain.serves(serving.revision(), serving.servingSince(), serving.drain());
+  }
+
+  /** Whether its backend was replaced, and has had its time. */
+  boolean isDrained(Instant now) {
+    return drain.isOver(now);
+  }
+
+  void close() {
+    if (source != null) {
+      source.close();
+    }
+  }
+}
