@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class RequestCourse {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final int CONFLICT = 409;
-
   private final Handlers with;
   private final Exchange exchange;
   private final String id;
@@ -44,7 +42,6 @@ final class RequestCourse {
   private @Nullable Backend sentTo;
   private @Nullable BackendAnswer answer;
   private @Nullable InitializeAnswer initialized;
-  private boolean takesStream;
 
   /**
    * Of a request that was let in.
@@ -112,6 +109,8 @@ final class RequestCourse {
           later(pause, () -> send(backend, sessionId));
       case Action.Resume(var connection, var serving) ->
           with.resumption().resume(exchange, connection, serving);
+      case Action.TakeStream(var connection) ->
+          then(connections().takeStream(connection), Event.StreamTaken::new);
       case Action.ReadInitialize read -> readInitialize();
       case Action.Store(var backend, var version) -> store(backend, version);
       case Action.Pass(var backend, var newId) -> pass(backend, newId);
@@ -186,11 +185,6 @@ final class RequestCourse {
   /** What is not passed on is read to its end and forgotten. */
   private void answered(BackendAnswer head) {
     answer = head;
-    if (head.status() == CONFLICT && mayTakeStream()) {
-      head.discard();
-      takeStream();
-      return;
-    }
     Course.Step step = next(new Event.Answered(head.status()));
     boolean passed =
         step.action() instanceof Action.Pass || step.action() instanceof Action.ReadInitialize;
@@ -198,23 +192,6 @@ final class RequestCourse {
       head.discard();
     }
     carryOut(step);
-  }
-
-  /** The backend has another GET stream of the connection, and this replica has ended none. */
-  private boolean mayTakeStream() {
-    Course so = Objects.requireNonNull(course);
-    return !takesStream
-        && !exchange.isPost()
-        && !exchange.isOver()
-        && so.placeTries() == 0
-        && so.connection().isPresent();
-  }
-
-  /** Another replica ends its stream, which then takes the place of it. */
-  private void takeStream() {
-    takesStream = true;
-    Connection connection = Objects.requireNonNull(course).connection().orElseThrow();
-    then(connections().takeStream(connection), Event.Entered::new);
   }
 
   private BackendAnswer answer() {

@@ -119,10 +119,7 @@ class BrokenDecisionsTest {
         course.reply(),
         course.connection().map(it -> of(it, backend)),
         course.backend(),
-        course.demands(),
-        course.failures(),
-        course.bindings(),
-        course.placeTries(),
+        course.tries(),
         course.draining(),
         course.over());
   }

@@ -102,7 +102,11 @@ final class RunningRequest {
               result -> on(new Event.BoundAnew(result)));
       case Action.Send(var backend, var sessionId, var pause) ->
           later(pause.toMillis(), () -> send(backend, sessionId));
-      case Action.Resume _, Action.FindAsker _, Action.Cancel _, Action.Accept _ ->
+      case Action.Resume _,
+          Action.FindAsker _,
+          Action.Cancel _,
+          Action.Accept _,
+          Action.TakeStream _ ->
           throw new AssertionError("no client asks for that: " + step.action());
       case Action.ReadInitialize _ ->
           gateway.timeline.soon(() -> on(new Event.Initialized(Optional.of("2025-11-25"))));
