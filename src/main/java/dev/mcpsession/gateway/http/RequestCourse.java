@@ -39,7 +39,7 @@ final class RequestCourse {
   private final String id;
   private @Nullable Course course;
   private @Nullable Presence presence;
-  private @Nullable Backend sentTo;
+  private @Nullable Place sentTo;
   private @Nullable BackendAnswer answer;
   private @Nullable InitializeAnswer initialized;
 
@@ -164,8 +164,9 @@ final class RequestCourse {
   }
 
   private void send(Backend backend, Optional<String> sessionId) {
-    sentTo = backend;
-    isCancellableAt(new Place(backend, sessionId));
+    Place place = new Place(backend, sessionId);
+    sentTo = place;
+    isCancellableAt(place);
     presence = with.forwarding().present(exchange, backend);
     with.forwarding()
         .send(exchange, backend, sessionId, this::answered, sent -> on(new Event.Failed(sent)));
@@ -196,6 +197,10 @@ final class RequestCourse {
 
   private BackendAnswer answer() {
     return Objects.requireNonNull(answer);
+  }
+
+  private Place sentTo() {
+    return Objects.requireNonNull(sentTo);
   }
 
   private void readInitialize() {
@@ -244,7 +249,7 @@ final class RequestCourse {
             : Optional.empty();
     if (PreferenceAnswers.concern(exchange, answer())) {
       with.preferences()
-          .read(exchange, id, backend, answer(), read -> pass(backend, shown, Optional.of(read)));
+          .read(exchange, id, sentTo(), answer(), read -> pass(backend, shown, Optional.of(read)));
     } else {
       pass(backend, shown, Optional.ofNullable(initialized).map(InitializeAnswer::read));
     }
@@ -272,7 +277,7 @@ final class RequestCourse {
 
   private void drop() {
     if (PreferenceAnswers.concern(exchange, answer())) {
-      with.preferences().read(exchange, id, Objects.requireNonNull(sentTo), answer(), read -> {});
+      with.preferences().read(exchange, id, sentTo(), answer(), read -> {});
     } else if (initialized == null || answer().isEventStream()) {
       answer().discard();
     }
