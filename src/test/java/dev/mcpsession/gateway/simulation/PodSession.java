@@ -18,7 +18,7 @@ import java.util.Set;
  */
 final class PodSession {
   /** It goes on without the answer. */
-  private static final long ASKS_FOR = 15_000;
+  private static final long ASKS_FOR = 6_000;
 
   private static final long GET_STREAM_PAUSE = 4_000;
 
