@@ -106,7 +106,7 @@ final class ModelGetStream {
     world.rules.require(
         n > before, Rule.NO_GAP, name + "'s GET stream has event " + n + " of " + key + " again");
     world.rules.require(
-        n == before + 1 || ofThis.add(key) || world.cut.remove(key),
+        n == before + 1 || ofThis.add(key) || world.cut.contains(key),
         Rule.NO_GAP,
         name + "'s GET stream has event " + n + " of " + key + " after " + before);
     ofThis.add(key);
