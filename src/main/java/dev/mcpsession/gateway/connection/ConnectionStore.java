@@ -59,6 +59,23 @@ final class ConnectionStore implements Connections {
       BooleanSupplier apiSilent,
       InstantSource clock,
       LongSupplier nanoTime) {
+    this(ids, api, calls, sessions, apiSilent, clock, ConnectionStore::later, nanoTime);
+  }
+
+  /**
+   * The same, by another timer.
+   *
+   * @param timer for what has to be tried again
+   */
+  ConnectionStore(
+      SessionIds ids,
+      ConnectionApi api,
+      ApiCalls calls,
+      SessionView sessions,
+      BooleanSupplier apiSilent,
+      InstantSource clock,
+      PreferenceWrites.Timer timer,
+      LongSupplier nanoTime) {
     this.ids = ids;
     this.api = api;
     this.calls = calls;
@@ -69,7 +86,7 @@ final class ConnectionStore implements Connections {
         new ConnectionCreation(
             known, api, this::call, sessions, clock, nanoTime, this::added, this::end);
     uses = new UseReports(known, this::patch, creation::isFull, clock);
-    preferences = new PreferenceWrites(known, api, this::call, ConnectionStore::later, nanoTime);
+    preferences = new PreferenceWrites(known, api, this::call, timer, nanoTime);
     sessions.listen(new SessionEnds());
   }
 

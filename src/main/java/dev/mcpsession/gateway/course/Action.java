@@ -61,6 +61,9 @@ public sealed interface Action {
   /** Look for the rest of a stream, the last thing that is decided here. */
   record Resume(Connection connection, Backend serving) implements Action {}
 
+  /** Have the connection's GET streams in other replicas closed: this one takes their place. */
+  record TakeStream(Connection connection) implements Action {}
+
   /** Read the answer to initialize as far as its result. */
   record ReadInitialize() implements Action {}
 

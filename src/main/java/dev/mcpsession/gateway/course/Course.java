@@ -1,13 +1,10 @@
 package dev.mcpsession.gateway.course;
 
 import dev.mcpsession.gateway.route.BindingDecision;
-import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.route.Reply;
 import dev.mcpsession.gateway.route.RetryDecision;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
-import dev.mcpsession.gateway.session.Connections.Creation;
-import dev.mcpsession.gateway.session.Connections.Ending;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import dev.mcpsession.gateway.session.Demand.NotServed;
 import dev.mcpsession.gateway.session.Demand.Served;
@@ -22,10 +19,7 @@ import java.util.Optional;
  * @param reply what the request has to do with what went before
  * @param connection of the client's id; empty: it has none, or it is not found yet
  * @param backend that the request was last led to; empty: none yet
- * @param demands of the session in a row, none of which let the request through
- * @param failures of backends that did not take the request
- * @param bindings how often it came out that the connection leads elsewhere
- * @param placeTries how often the backend may still say that another stream is open
+ * @param tries what was tried more than once
  * @param draining whether it was sent to a backend that was replaced
  * @param over whether nobody waits for an answer any more
  */
@@ -34,10 +28,7 @@ public record Course(
     Reply reply,
     Optional<Connection> connection,
     Optional<Backend> backend,
-    int demands,
-    int failures,
-    int bindings,
-    int placeTries,
+    Tries tries,
     boolean draining,
     boolean over) {
 
@@ -49,6 +40,8 @@ public record Course(
     INITIALIZE,
     /** To the backend session that its id stands for. */
     TO_CONNECTION,
+    /** The stream of its connection that answers no request, of which there is one. */
+    GET_STREAM,
     /** The rest of the stream that answers a request, which whoever has it is asked for. */
     RESUME,
     /** To end its id. */
@@ -57,15 +50,6 @@ public record Course(
 
   /** Where an event has led to, and what is to be done. */
   public record Step(Course course, Action action) {}
-
-  /** Use that comes just when the session is taken away leads to another demand, this often. */
-  private static final int MOST_DEMANDS = 3;
-
-  /** Other replicas may move a connection as well, and caches lag: it settles within so many. */
-  private static final int MOST_BINDINGS = 3;
-
-  /** A backend may notice late that the stream is closed whose place another one takes. */
-  private static final int MOST_PLACE_TRIES = 10;
 
   private static final Duration PLACE_PAUSE = Duration.ofMillis(200);
 
@@ -77,29 +61,31 @@ public record Course(
   /** The first step of a request that may have to do with what went before. */
   public static Step begin(Kind kind, Reply reply) {
     Course course =
-        new Course(kind, reply, Optional.empty(), Optional.empty(), 0, 0, 0, 0, false, false);
+        new Course(kind, reply, Optional.empty(), Optional.empty(), Tries.NONE, false, false);
     return switch (kind) {
       case TO_USER, INITIALIZE -> course.demand(Optional.empty(), Duration.ZERO);
-      case TO_CONNECTION, RESUME, END -> course.does(new Action.Find());
+      case TO_CONNECTION, GET_STREAM, RESUME, END -> course.does(new Action.Find());
     };
   }
 
   /** Nobody waits for an answer any more: the client has left, or was told something else. */
   public Course left() {
-    return new Course(
-        kind, reply, connection, backend, demands, failures, bindings, placeTries, draining, true);
+    return new Course(kind, reply, connection, backend, tries, draining, true);
   }
 
   /** The next step. */
   public Step on(Event event) {
-    return over ? tidied(event) : next(event);
+    return over ? does(Tidying.after(event, this)) : next(event);
   }
 
   private Step next(Event event) {
     return switch (event) {
       case Event.Looked looked -> looked(looked.lookup());
       case Event.Entered entered ->
-          tryPlace(entered.takesPlace() ? MOST_PLACE_TRIES : 0)
+          (entered.takesPlace() ? with(tries.ofPlace()) : this)
+              .demand(Optional.empty(), Duration.ZERO);
+      case Event.StreamTaken taken ->
+          with(taken.closes() ? tries.placeTaken().ofPlace() : tries.placeTaken())
               .demand(Optional.empty(), Duration.ZERO);
       case Event.Demanded demanded ->
           switch (demanded.demand()) {
@@ -109,8 +95,8 @@ public record Course(
       case Event.UseTold told ->
           told.goesOn()
               ? lead()
-              : demands < MOST_DEMANDS
-                  ? demandAgain(demands + 1, Duration.ZERO)
+              : tries.mayDemand()
+                  ? demandAgain(tries.demandedAgain(), Duration.ZERO)
                   : does(Refusals.isSuspended());
       case Event.AskerFound found -> found(found.asker());
       case Event.BoundAnew bound -> boundAnew(bound.result());
@@ -123,39 +109,9 @@ public record Course(
                   .<Action>map(version -> new Action.Store(server(), version))
                   .orElseGet(() -> new Action.Pass(server(), false)));
       case Event.BrokenOff broken -> does(Refusals.brokeOff());
-      case Event.Stored stored -> does(stored(stored.creation()));
-      case Event.IdEnded ended -> does(ended(ended.ending()));
+      case Event.Stored stored -> does(Writes.stored(stored.creation(), server()));
+      case Event.IdEnded ended -> does(Writes.ended(ended.ending(), handle()));
     };
-  }
-
-  /** What is left to do for a request that nobody waits for. */
-  private Step tidied(Event event) {
-    return does(
-        switch (event) {
-          case Event.Answered _ ->
-              kind == Kind.INITIALIZE
-                  ? new Action.Abandon(server(), Optional.empty())
-                  : new Action.Drop();
-          case Event.Initialized initialized -> // nobody has been told the id
-              new Action.Abandon(server(), Optional.empty());
-          case Event.Stored stored ->
-              stored.creation() instanceof Creation.Created
-                  ? new Action.Drop()
-                  : new Action.Abandon(server(), Optional.empty());
-          case Event.IdEnded ended ->
-              ended.ending() instanceof Ending.Ended
-                  ? new Action.Ended(handle())
-                  : new Action.Nothing();
-          case Event.Looked _,
-              Event.Entered _,
-              Event.Demanded _,
-              Event.UseTold _,
-              Event.AskerFound _,
-              Event.BoundAnew _,
-              Event.Failed _,
-              Event.BrokenOff _ ->
-              new Action.Nothing();
-        });
   }
 
   private Step looked(Lookup lookup) {
@@ -174,12 +130,7 @@ public record Course(
     if (kind == Kind.END) {
       return new Action.End(connection);
     }
-    return switch (reply) {
-      case Reply.None none -> new Action.Enter(connection);
-      case Reply.ToAsker to -> new Action.Enter(connection);
-      case Reply.Cancellation(var requestId) -> new Action.Cancel(connection, requestId);
-      case Reply.ToNobody none -> Refusals.askerGone();
-    };
+    return Replies.found(reply, connection);
   }
 
   /** Bound anew once, unless another request has done so meanwhile. */
@@ -203,25 +154,13 @@ public record Course(
     return switch (asker) {
       case Asker.Serving serves -> leadToServing();
       case Asker.Later later ->
-          mayMove() ? elsewhere().demandAgain(1, Duration.ZERO) : does(askerGone());
+          tries.mayMove() ? elsewhere().demandAgain(Duration.ZERO) : does(Replies.askerGone(reply));
       case Asker.Draining(var place) ->
-          isWithRequests()
-              ? does(askerGone())
+          Replies.isWithRequests(reply)
+              ? does(Replies.askerGone(reply))
               : drains().does(new Action.Send(place.backend(), place.sessionId(), Duration.ZERO));
-      case Asker.Gone gone -> does(askerGone());
+      case Asker.Gone gone -> does(Replies.askerGone(reply));
     };
-  }
-
-  /** Requests of the same batch go to the backend that serves, and nowhere else. */
-  private boolean isWithRequests() {
-    return reply instanceof Reply.ToAsker to && to.requests();
-  }
-
-  /** Progress for a server that is gone is of no use to anybody. */
-  private Action askerGone() {
-    return reply instanceof Reply.ToAsker to && !to.answers()
-        ? new Action.Accept()
-        : Refusals.askerGone();
   }
 
   /** Sends the request if its connection leads to the backend that serves. */
@@ -238,13 +177,15 @@ public record Course(
     return switch (decision) {
       case BOUND -> send(Duration.ZERO);
       case OTHER_SESSION ->
-          isReadLive()
+          tries.isReadLive()
               ? does(Refusals.unknownSession())
-              : elsewhere().demandAgain(1, Duration.ZERO);
+              : elsewhere().demandAgain(Duration.ZERO);
       case BIND_ANEW ->
-          mayMove() ? does(new Action.BindAnew(handle(), server())) : does(Refusals.isReplaced());
+          tries.mayMove()
+              ? does(new Action.BindAnew(handle(), server()))
+              : does(Refusals.isReplaced());
       case READ_LIVE ->
-          mayMove() ? elsewhere().demandAgain(1, Duration.ZERO) : does(Refusals.isReplaced());
+          tries.mayMove() ? elsewhere().demandAgain(Duration.ZERO) : does(Refusals.isReplaced());
     };
   }
 
@@ -262,14 +203,19 @@ public record Course(
       return does(new Action.ReadInitialize());
     }
     if (status == 404 && reply instanceof Reply.ToAsker) {
-      return does(askerGone()); // in another session of the backend its ids mean something else
+      return does(
+          Replies.askerGone(
+              reply)); // in another session of the backend its ids mean something else
     }
-    if (status == 404 && isBackendSessionKnown() && bindings == 0) {
+    if (status == 404 && isBackendSessionKnown() && tries.bindings() == 0) {
       return does(
           new Action.Find()); // the backend has forgotten its session (MCP, transports: 404)
     }
-    if (status == 409 && placeTries > 0) {
-      return tryPlace(placeTries - 1).send(PLACE_PAUSE);
+    if (status == 409 && tries.place() > 0) {
+      return with(tries.triedPlace()).send(PLACE_PAUSE);
+    }
+    if (status == 409 && kind == Kind.GET_STREAM && !tries.isPlaceTaken()) {
+      return does(new Action.TakeStream(handle()));
     }
     return does(new Action.Pass(server(), false));
   }
@@ -280,46 +226,12 @@ public record Course(
 
   private Step failed(boolean sent) {
     if (draining && !sent) {
-      return does(askerGone());
+      return does(Replies.askerGone(reply));
     }
-    Course counted =
-        new Course(
-            kind,
-            reply,
-            connection,
-            backend,
-            demands,
-            failures + 1,
-            bindings,
-            placeTries,
-            draining,
-            false);
-    return switch (RetryDecision.of(sent, counted.failures)) {
-      case RetryDecision.Again again -> counted.demandAgain(1, again.pause());
+    Course counted = with(tries.failed());
+    return switch (RetryDecision.of(sent, counted.tries.failures())) {
+      case RetryDecision.Again again -> counted.demandAgain(again.pause());
       case RetryDecision.GiveUp giveUp -> counted.does(new Action.Refuse(giveUp.refusal()));
-    };
-  }
-
-  private Action stored(Creation creation) {
-    return switch (creation) {
-      case Creation.Created done -> new Action.Pass(server(), true);
-      case Creation.TooMany none -> abandon(Refusals.tooManyIds());
-      case Creation.Refused refused ->
-          abandon(new Refusal(400, Refusal.INVALID_REQUEST, refused.message()));
-      case Creation.Failed failed ->
-          abandon(Refusals.notWritten(failed.message(), failed.apiAway()));
-    };
-  }
-
-  private Action abandon(Refusal refusal) {
-    return new Action.Abandon(server(), Optional.of(refusal));
-  }
-
-  private Action ended(Ending ending) {
-    return switch (ending) {
-      case Ending.Ended done -> new Action.Ended(handle());
-      case Ending.Failed failed ->
-          new Action.Refuse(Refusals.notWritten(failed.message(), failed.apiAway()));
     };
   }
 
@@ -342,76 +254,34 @@ public record Course(
   }
 
   private Step demand(Optional<Backend> after, Duration pause) {
-    return demanded(1).does(new Action.Demand(after, pause));
+    return with(tries.demanded()).does(new Action.Demand(after, pause));
   }
 
-  private Step demandAgain(int count, Duration pause) {
-    return demanded(count).does(new Action.Demand(backend, pause));
+  private Step demandAgain(Duration pause) {
+    return demandAgain(tries.demanded(), pause);
   }
 
-  /** Whether the session was read live, and not from a cache that may be behind. */
-  private boolean isReadLive() {
-    return demands > 1 || failures > 0 || bindings > 0;
-  }
-
-  private boolean mayMove() {
-    return bindings < MOST_BINDINGS;
-  }
-
-  private Course demanded(int count) {
-    return new Course(
-        kind, reply, connection, backend, count, failures, bindings, placeTries, draining, over);
+  private Step demandAgain(Tries now, Duration pause) {
+    return with(now).does(new Action.Demand(backend, pause));
   }
 
   private Course of(Connection found) {
-    return new Course(
-        kind,
-        reply,
-        Optional.of(found),
-        backend,
-        demands,
-        failures,
-        bindings,
-        placeTries,
-        draining,
-        over);
+    return new Course(kind, reply, Optional.of(found), backend, tries, draining, over);
   }
 
   private Course to(Backend serving) {
-    return new Course(
-        kind,
-        reply,
-        connection,
-        Optional.of(serving),
-        demands,
-        failures,
-        bindings,
-        placeTries,
-        draining,
-        over);
+    return new Course(kind, reply, connection, Optional.of(serving), tries, draining, over);
+  }
+
+  private Course with(Tries now) {
+    return new Course(kind, reply, connection, backend, now, draining, over);
   }
 
   private Course elsewhere() {
-    return new Course(
-        kind,
-        reply,
-        connection,
-        backend,
-        demands,
-        failures,
-        bindings + 1,
-        placeTries,
-        draining,
-        over);
+    return with(tries.elsewhere());
   }
 
   private Course drains() {
-    return new Course(
-        kind, reply, connection, backend, demands, failures, bindings, placeTries, true, over);
-  }
-
-  private Course tryPlace(int tries) {
-    return new Course(
-        kind, reply, connection, backend, demands, failures, bindings, tries, draining, over);
+    return new Course(kind, reply, connection, backend, tries, true, over);
   }
 }

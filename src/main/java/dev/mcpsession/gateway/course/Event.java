@@ -17,6 +17,13 @@ public sealed interface Event {
    */
   record Entered(boolean takesPlace) implements Event {}
 
+  /**
+   * Of {@link Action.TakeStream}.
+   *
+   * @param closes whether the others will be closed
+   */
+  record StreamTaken(boolean closes) implements Event {}
+
   /** Of {@link Action.Demand}. */
   record Demanded(dev.mcpsession.gateway.session.Demand demand) implements Event {}
 

@@ -44,6 +44,16 @@ public record Place(Backend backend, Optional<String> sessionId) {
     };
   }
 
+  /**
+   * Whether a connection was bound anew since it led here.
+   *
+   * @param now where it leads, as far as is known
+   */
+  public boolean isLeft(Binding now) {
+    return now.revision() > backend.revision()
+        || (now.revision() == backend.revision() && !now.backendSessionId().equals(sessionId));
+  }
+
   /** At another backend of the session than the one that serves. */
   static Place of(Binding binding, URI endpoint, Backend serving) {
     return new Place(

@@ -47,7 +47,7 @@ record Handlers(
 
   private void open(Exchange exchange, String id) {
     switch (Resumption.wanted(exchange.header(Resumption.LAST_EVENT_ID))) {
-      case GET_STREAM -> begin(exchange, Kind.TO_CONNECTION, id);
+      case GET_STREAM -> begin(exchange, Kind.GET_STREAM, id);
       case KEPT_GET_STREAM -> begin(exchange, Kind.RESUME, id);
       case ANSWER -> {
         exchange.resumes();

@@ -1,12 +1,12 @@
 package dev.mcpsession.gateway.http;
 
+import dev.mcpsession.gateway.course.Place;
 import dev.mcpsession.gateway.proxy.BackendAnswer;
 import dev.mcpsession.gateway.proxy.Handshake;
 import dev.mcpsession.gateway.proxy.ReadAnswer;
 import dev.mcpsession.gateway.route.Era;
 import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.route.Refusal;
-import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.Connections.Lookup;
@@ -46,18 +46,18 @@ final class PreferenceAnswers {
    * Reads the answer, and stores what the client asked for if it succeeded.
    *
    * @param id of the client
-   * @param backend that has answered
+   * @param place that has answered
    * @param pass takes the answer then, read as far as the response
    */
   void read(
-      Exchange exchange, String id, Backend backend, BackendAnswer answer, Consumer<Buffer> pass) {
+      Exchange exchange, String id, Place place, BackendAnswer answer, Consumer<Buffer> pass) {
     Preference preference = exchange.message().preference().orElseThrow();
     ReadAnswer.read(answer)
         .onSuccess(
             read -> {
               if (read.isResult()) {
                 loop.then(
-                    stored(exchange, id, backend, preference),
+                    stored(exchange, id, place, preference),
                     done -> pass.accept(read.read()),
                     exchange::failed);
               } else {
@@ -71,7 +71,7 @@ final class PreferenceAnswers {
   }
 
   private CompletionStage<?> stored(
-      Exchange exchange, String id, Backend backend, Preference preference) {
+      Exchange exchange, String id, Place place, Preference preference) {
     CompletableFuture<Optional<Connection>> stored =
         connections
             .find(id, exchange.resource(), exchange.user())
@@ -84,8 +84,7 @@ final class PreferenceAnswers {
     loop.then(
         stored,
         now ->
-            now.filter(it -> it.binding().revision() > backend.revision())
-                .ifPresent(it -> tellNext(it, preference)),
+            now.filter(it -> place.isLeft(it.binding())).ifPresent(it -> tellNext(it, preference)),
         e -> {});
     return stored
         .copy()

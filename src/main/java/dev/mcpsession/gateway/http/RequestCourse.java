@@ -34,17 +34,14 @@ import org.jspecify.annotations.Nullable;
 final class RequestCourse {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final int CONFLICT = 409;
-
   private final Handlers with;
   private final Exchange exchange;
   private final String id;
   private @Nullable Course course;
   private @Nullable Presence presence;
-  private @Nullable Backend sentTo;
+  private @Nullable Place sentTo;
   private @Nullable BackendAnswer answer;
   private @Nullable InitializeAnswer initialized;
-  private boolean takesStream;
 
   /**
    * Of a request that was let in.
@@ -112,6 +109,8 @@ final class RequestCourse {
           later(pause, () -> send(backend, sessionId));
       case Action.Resume(var connection, var serving) ->
           with.resumption().resume(exchange, connection, serving, this::openLive);
+      case Action.TakeStream(var connection) ->
+          then(connections().takeStream(connection), Event.StreamTaken::new);
       case Action.ReadInitialize read -> readInitialize();
       case Action.Store(var backend, var version) -> store(backend, version);
       case Action.Pass(var backend, var newId) -> pass(backend, newId);
@@ -160,19 +159,19 @@ final class RequestCourse {
   private boolean enter(Connection connection) {
     connections().used(connection);
     exchange.of(connection);
-    return exchange.isGetStream()
-        && course().kind() != Course.Kind.RESUME // it may go on where another one reads
+    return course().kind() == Course.Kind.GET_STREAM
         && with.openStreams().newest(connection.name(), exchange, with.loop());
   }
 
   /** Nobody has what is to be resumed. */
   private void openLive() {
-    new RequestCourse(with, exchange, id).begin(Course.Kind.TO_CONNECTION, new Reply.None());
+    new RequestCourse(with, exchange, id).begin(Course.Kind.GET_STREAM, new Reply.None());
   }
 
   private void send(Backend backend, Optional<String> sessionId) {
-    sentTo = backend;
-    isCancellableAt(new Place(backend, sessionId));
+    Place place = new Place(backend, sessionId);
+    sentTo = place;
+    isCancellableAt(place);
     presence = with.forwarding().present(exchange, backend);
     with.forwarding()
         .send(exchange, backend, sessionId, this::answered, sent -> on(new Event.Failed(sent)));
@@ -192,11 +191,6 @@ final class RequestCourse {
   /** What is not passed on is read to its end and forgotten. */
   private void answered(BackendAnswer head) {
     answer = head;
-    if (head.status() == CONFLICT && mayTakeStream()) {
-      head.discard();
-      takeStream();
-      return;
-    }
     Course.Step step = next(new Event.Answered(head.status()));
     boolean passed =
         step.action() instanceof Action.Pass || step.action() instanceof Action.ReadInitialize;
@@ -206,25 +200,12 @@ final class RequestCourse {
     carryOut(step);
   }
 
-  /** The backend has another GET stream of the connection, and this replica has ended none. */
-  private boolean mayTakeStream() {
-    Course so = Objects.requireNonNull(course);
-    return !takesStream
-        && !exchange.isPost()
-        && !exchange.isOver()
-        && so.placeTries() == 0
-        && so.connection().isPresent();
-  }
-
-  /** Another replica ends its stream, which then takes the place of it. */
-  private void takeStream() {
-    takesStream = true;
-    Connection connection = Objects.requireNonNull(course).connection().orElseThrow();
-    then(connections().takeStream(connection), Event.Entered::new);
-  }
-
   private BackendAnswer answer() {
     return Objects.requireNonNull(answer);
+  }
+
+  private Place sentTo() {
+    return Objects.requireNonNull(sentTo);
   }
 
   private void readInitialize() {
@@ -273,7 +254,7 @@ final class RequestCourse {
             : Optional.empty();
     if (PreferenceAnswers.concern(exchange, answer())) {
       with.preferences()
-          .read(exchange, id, backend, answer(), read -> pass(backend, shown, Optional.of(read)));
+          .read(exchange, id, sentTo(), answer(), read -> pass(backend, shown, Optional.of(read)));
     } else {
       pass(backend, shown, Optional.ofNullable(initialized).map(InitializeAnswer::read));
     }
@@ -301,7 +282,7 @@ final class RequestCourse {
 
   private void drop() {
     if (PreferenceAnswers.concern(exchange, answer())) {
-      with.preferences().read(exchange, id, Objects.requireNonNull(sentTo), answer(), read -> {});
+      with.preferences().read(exchange, id, sentTo(), answer(), read -> {});
     } else if (initialized == null || answer().isEventStream()) {
       answer().discard();
     }

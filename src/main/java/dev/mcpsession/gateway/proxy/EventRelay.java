@@ -168,13 +168,18 @@ public final class EventRelay extends Relay {
             .allMatch(source -> source.events().whenClientLeaves() == WhenClientLeaves.CLOSE);
   }
 
-  /** Ends the stream with an error for the request that it answers, if it answers one. */
+  /** Ends the stream with an error for the request that it answers, if that has no answer yet. */
   public void endWithError(int code, String message, boolean cancel) {
     endHere(
         requestId
+            .filter(id -> !isAnswered())
             .map(id -> ServerSentEvents.error(requestId, code, message))
             .orElse(Buffer.buffer()),
         cancel);
+  }
+
+  private boolean isAnswered() {
+    return sources.stream().anyMatch(source -> source.events().isAnswered());
   }
 
   void received(EventSource source, Buffer events, int count) {

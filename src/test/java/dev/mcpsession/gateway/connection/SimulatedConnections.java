@@ -2,16 +2,19 @@ package dev.mcpsession.gateway.connection;
 
 import dev.mcpsession.api.McpConnection;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.gateway.route.MessageAuthentication;
 import dev.mcpsession.gateway.session.ApiCalls;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.SessionView;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +24,7 @@ import java.util.stream.Collectors;
 public final class SimulatedConnections {
   private final ModelConnectionApi api;
   private final InstantSource clock;
+  private final SessionKeys keys;
   private final SessionIds ids;
 
   /** Makes the same ids in each run of one seed. */
@@ -43,7 +47,13 @@ public final class SimulatedConnections {
     this.clock = clock;
     api = new ModelConnectionApi(clock);
     SecureRandom random = new Seeded(seed);
-    ids = new SessionIds(SessionKeys.generated(random), random);
+    keys = SessionKeys.generated(random);
+    ids = new SessionIds(keys, random);
+  }
+
+  /** By which replicas know each other. */
+  public MessageAuthentication keys() {
+    return keys;
   }
 
   /** Whether the API server answers nobody. */
@@ -54,6 +64,11 @@ public final class SimulatedConnections {
   /** The next write happens, and its answer is lost. */
   public void loseNextAnswer() {
     api.losesAnswer = true;
+  }
+
+  /** No answer is lost any more. */
+  public void loseNoAnswer() {
+    api.losesAnswer = false;
   }
 
   /** What live reads of sessions see, by "namespace/name". */
@@ -83,6 +98,11 @@ public final class SimulatedConnections {
         .collect(Collectors.toSet());
   }
 
+  /** The backend session that an id of a client leads to. */
+  public Optional<String> boundToId(String id) {
+    return boundTo(SessionIds.connectionName(id));
+  }
+
   /** The backend session of one connection. */
   public Optional<String> boundTo(String name) {
     return api.all().stream()
@@ -99,9 +119,13 @@ public final class SimulatedConnections {
         it -> api.deleteNow(it.getMetadata().getNamespace(), it.getMetadata().getName()));
   }
 
-  /** A replica that has seen all that there is. */
-  public Replica replica(SessionView sessions) {
-    Replica replica = new Replica(sessions);
+  /**
+   * A replica that has seen all that there is.
+   *
+   * @param later runs something after a time, while the replica lives
+   */
+  public Replica replica(SessionView sessions, BiConsumer<Duration, Runnable> later) {
+    Replica replica = new Replica(sessions, later);
     api.all().forEach(it -> replica.store.shown(null, it));
     replica.seen = api.changes.size();
     return replica;
@@ -112,7 +136,7 @@ public final class SimulatedConnections {
     private final ConnectionStore store;
     private int seen;
 
-    private Replica(SessionView sessions) {
+    private Replica(SessionView sessions, BiConsumer<Duration, Runnable> later) {
       store =
           new ConnectionStore(
               ids,
@@ -121,6 +145,7 @@ public final class SimulatedConnections {
               sessions,
               () -> api.away,
               clock,
+              later::accept,
               () -> clock.instant().toEpochMilli() * 1_000_000);
     }
 

@@ -137,4 +137,14 @@ class AskerTest {
     Connection ended = connection(new SessionKey("team", "s", "before"), binding(3), binding(2));
     assertThat(Place.workingFor(ended, Optional.of(serving(3)), PROMOTED)).isEmpty();
   }
+
+  @ParameterizedTest
+  @CsvSource({"3, b3, false", "3, b4, true", "4, b4, true", "2, b2, false"})
+  void aPlaceIsLeftForALaterOneAndForAnotherSessionThere(
+      int revision, String sessionId, boolean left) {
+    Place place = new Place(serving(3), Optional.of("b3"));
+
+    assertThat(place.isLeft(new Binding(revision, Optional.of(sessionId), Optional.empty())))
+        .isEqualTo(left);
+  }
 }

@@ -19,6 +19,7 @@ import dev.mcpsession.gateway.course.Action.Refuse;
 import dev.mcpsession.gateway.course.Action.Send;
 import dev.mcpsession.gateway.course.Action.SignInAgain;
 import dev.mcpsession.gateway.course.Action.Store;
+import dev.mcpsession.gateway.course.Action.TakeStream;
 import dev.mcpsession.gateway.course.Action.TellUse;
 import dev.mcpsession.gateway.course.Course.Kind;
 import dev.mcpsession.gateway.course.Event.Answered;
@@ -31,6 +32,7 @@ import dev.mcpsession.gateway.course.Event.IdEnded;
 import dev.mcpsession.gateway.course.Event.Initialized;
 import dev.mcpsession.gateway.course.Event.Looked;
 import dev.mcpsession.gateway.course.Event.Stored;
+import dev.mcpsession.gateway.course.Event.StreamTaken;
 import dev.mcpsession.gateway.course.Event.UseTold;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.Reply;
@@ -258,7 +260,7 @@ class CourseTest {
 
   @Test
   void aStreamThatTakesThePlaceOfAnotherWaitsUntilTheBackendHasNoticed() {
-    begin(Kind.TO_CONNECTION)
+    begin(Kind.GET_STREAM)
         .on(
             new Looked(new Lookup.Found(connection(1, "b1"))),
             new Entered(true),
@@ -267,8 +269,60 @@ class CourseTest {
     for (int i = 0; i < 10; i++) {
       on(new Answered(409)).does(send(1, Duration.ofMillis(200)));
     }
+    on(new Answered(409)).does(new TakeStream(connection(1, "b1"))); // it was not ours alone
+  }
+
+  /** A GET stream of which the backend says that another one is open. */
+  private CourseTest getStreamRefused() {
+    return begin(Kind.GET_STREAM)
+        .on(
+            new Looked(new Lookup.Found(connection(1, "b1"))),
+            new Entered(false),
+            served(1),
+            new UseTold(true),
+            new Answered(409));
+  }
+
+  @Test
+  void aStreamThatIsOpenAtAnotherReplicaIsTakenFromIt() {
+    getStreamRefused().does(new TakeStream(connection(1, "b1")));
+    on(new StreamTaken(true)).does(demand());
+    on(served(1), new UseTold(true)).does(send(1));
+    for (int i = 0; i < 10; i++) {
+      on(new Answered(409)).does(send(1, Duration.ofMillis(200)));
+    }
+    on(new Answered(409)).does(new Pass(backend(1), false)); // and not taken once more
+  }
+
+  @Test
+  void aStreamThatCannotBeTakenIsTriedOnceMore() {
+    getStreamRefused().on(new StreamTaken(false)).does(demand());
+    on(served(1), new UseTold(true)).does(send(1));
     on(new Answered(409)).does(new Pass(backend(1), false));
+  }
+
+  @Test
+  void aStreamThatMovesMeanwhileIsStillTaken() {
+    getStreamRefused().on(new StreamTaken(true), served(2), new UseTold(true));
+    does(new BindAnew(connection(1, "b1"), backend(2)));
+    on(bound(2)).does(send(2));
+    on(new Answered(409)).does(send(2, Duration.ofMillis(200)));
+    on(new Answered(200)).does(new Pass(backend(2), false));
+  }
+
+  @Test
+  void onlyAGetStreamTakesTheStreamOfAnother() {
     led(1, 1).on(new Answered(409)).does(new Pass(backend(1), false));
+    begin(Kind.GET_STREAM)
+        .on(
+            new Looked(new Lookup.Found(connection(1, "b1"))),
+            new Entered(false),
+            served(1),
+            new UseTold(true))
+        .clientLeaves()
+        .on(new Answered(409))
+        .does(new Drop());
+    getStreamRefused().clientLeaves().on(new StreamTaken(true)).does(new Nothing());
   }
 
   /** What a client answers, while this revision serves. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.gateway.stream.EventFramer;
 import dev.mcpsession.gateway.stream.PassedEvents;
+import dev.mcpsession.gateway.stream.RewrittenEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -197,6 +198,23 @@ class EventRelayTest {
           return null;
         });
     assertThat(client.readAllBytes()).asString().isEqualTo("data: last\n\n");
+  }
+
+  @Test
+  void anAnsweredStreamEndsWithoutAnErrorThoughItsBackendKeepsItOpen() throws Exception {
+    keepOpen();
+    HttpServerResponse one = source("one", new RewrittenEvents(1, Optional.of("7")));
+    String answer = "data: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}\n\n";
+
+    write(one, answer);
+    assertThat(client.readNBytes(answer.length())).asString().isEqualTo(answer);
+    onLoop(
+        () -> {
+          relay.endWithError(-32603, "The MCP server was replaced.", true);
+          return null;
+        });
+
+    assertThat(client.readAllBytes()).isEmpty();
   }
 
   @Test

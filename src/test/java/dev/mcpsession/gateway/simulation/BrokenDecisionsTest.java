@@ -3,20 +3,36 @@ package dev.mcpsession.gateway.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.gateway.course.Action;
+import dev.mcpsession.gateway.course.Asker;
 import dev.mcpsession.gateway.course.Course;
 import dev.mcpsession.gateway.course.Event;
+import dev.mcpsession.gateway.course.Place;
+import dev.mcpsession.gateway.resume.BufferedEventId;
+import dev.mcpsession.gateway.resume.BufferedStream;
+import dev.mcpsession.gateway.resume.ReplicaId;
+import dev.mcpsession.gateway.resume.ResumeDecision;
+import dev.mcpsession.gateway.resume.StreamBuffers;
+import dev.mcpsession.gateway.route.DrainEnd;
+import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.route.Refusal;
+import dev.mcpsession.gateway.route.StandingDecision;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import dev.mcpsession.gateway.session.Connections.Rebinding;
 import dev.mcpsession.gateway.session.Demand.NotServed;
 import dev.mcpsession.gateway.session.Demand.Served;
+import dev.mcpsession.gateway.session.Preferences;
 import dev.mcpsession.gateway.simulation.Rules.Rule;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -102,8 +118,25 @@ class BrokenDecisionsTest {
                 course.over() && event instanceof Event.Answered
                     ? new Course.Step(course, new Action.Drop())
                     : null),
+        mistake(
+            "a second GET stream is refused",
+            Rule.STANDING,
+            (course, event) ->
+                course.on(event).action() instanceof Action.TakeStream
+                    ? new Course.Step(
+                        course, new Action.Pass(course.backend().orElseThrow(), false))
+                    : null),
         mistake("an ended id is remembered", Rule.ENDED_IDS, Remembering::new),
-        mistake("the backend session of the slower replica stays", Rule.ONE_SESSION, Keeping::new));
+        mistake("the backend session of the slower replica stays", Rule.ONE_SESSION, Keeping::new),
+        mistake("an answer goes to the backend that serves", Rule.ANSWERS, WrongAsker::new),
+        mistake("a cancellation goes to what serves now", Rule.CANCELLATIONS, WrongWork::new),
+        mistake("another backend is asked for the rest", Rule.OWN_ONLY, WrongBackend::new),
+        mistake("a replay begins too late", Rule.NO_GAP, () -> new WrongReplay(1)),
+        mistake("a replay begins too early", Rule.NO_GAP, () -> new WrongReplay(-1)),
+        mistake("whoever names a stream gets it", Rule.OWN_ONLY, AnybodysStreams::new),
+        mistake("a drain has no end", Rule.NO_HANG, EndlessDrain::new),
+        mistake("a new backend is told nothing", Rule.PREFERENCES, Forgetting::new),
+        mistake("a GET stream stays where it is", Rule.STANDING, Staying::new));
   }
 
   private static boolean isOfAnother(Course course) {
@@ -119,10 +152,7 @@ class BrokenDecisionsTest {
         course.reply(),
         course.connection().map(it -> of(it, backend)),
         course.backend(),
-        course.demands(),
-        course.failures(),
-        course.bindings(),
-        course.placeTries(),
+        course.tries(),
         course.draining(),
         course.over());
   }
@@ -175,11 +205,89 @@ class BrokenDecisionsTest {
     }
   }
 
+  private static final class WrongAsker implements Decisions {
+    @Override
+    public Asker asker(int revision, Connection connection, Backend serving, Instant now) {
+      return new Asker.Serving();
+    }
+  }
+
+  private static final class WrongWork implements Decisions {
+    @Override
+    public List<Place> workingFor(Connection connection, Optional<Backend> serving, Instant now) {
+      return serving
+          .map(it -> List.of(new Place(it, connection.binding().backendSessionId())))
+          .orElse(List.of());
+    }
+  }
+
+  private static final class WrongBackend implements Decisions {
+    @Override
+    public ResumeDecision ofBackend(
+        int eventRevision,
+        Optional<String> requestId,
+        String backendEventId,
+        OptionalInt serving,
+        OptionalInt draining) {
+      return Decisions.super.ofBackend(
+          serving.orElse(eventRevision), requestId, backendEventId, serving, draining);
+    }
+  }
+
+  private static final class WrongReplay implements Decisions {
+    private final int by;
+
+    WrongReplay(int by) {
+      this.by = by;
+    }
+
+    @Override
+    public ResumeDecision ofBuffer(
+        BufferedEventId id, Optional<ReplicaId> replica, ReplicaId own, boolean kept) {
+      ResumeDecision right = Decisions.super.ofBuffer(id, replica, own, kept);
+      return right instanceof ResumeDecision.Replay(var stream, var after) && after + by >= 0
+          ? new ResumeDecision.Replay(stream, after + by)
+          : right;
+    }
+  }
+
+  private static final class AnybodysStreams implements Decisions {
+    private final Set<String> connections = new HashSet<>();
+
+    @Override
+    public Optional<BufferedStream> kept(StreamBuffers buffers, long number, String connection) {
+      connections.add(connection);
+      return connections.stream().flatMap(it -> buffers.find(number, it).stream()).findFirst();
+    }
+  }
+
+  private static final class EndlessDrain implements Decisions {
+    @Override
+    public boolean isOver(DrainEnd drain, Instant now) {
+      return false;
+    }
+  }
+
+  private static final class Forgetting implements Decisions {
+    @Override
+    public List<Preference> news(Preferences now, Preferences told) {
+      return List.of();
+    }
+  }
+
+  private static final class Staying implements Decisions {
+    @Override
+    public StandingDecision standing(
+        OptionalInt serving, OptionalInt feeding, OptionalInt without, OptionalInt endedWell) {
+      return StandingDecision.STAY;
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("mistakes")
   void breaksItsRule(String name, Rule rule, Supplier<Decisions> mistake) {
     assertThat(
-            LongStream.rangeClosed(1, 120)
+            LongStream.rangeClosed(1, 1_500)
                 .anyMatch(
                     seed ->
                         new GatewaySimulation(seed, mistake.get())

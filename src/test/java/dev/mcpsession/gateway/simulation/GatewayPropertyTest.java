@@ -12,7 +12,12 @@ import org.junit.jupiter.api.Test;
 /**
  * Drives the gateway's real decisions through random courses of everything that can happen around
  * them: replicas, Pods and connections that fail at each point, caches that lag, clients that
- * leave.
+ * leave, come back for their streams, answer what servers ask, and cancel what they have asked.
+ *
+ * <p>Not in it: a Pod counts its questions and streams over all its sessions, since an id tells the
+ * Pod and not the session in it; a GET stream whose connection to the backend breaks off goes on
+ * from then on, without what the backend said meanwhile; and of two wishes of one client, at two
+ * replicas, the earlier one may be stored last if the API server was away.
  *
  * <p>It tries the first 200 seeds; {@code -Dproperty.seeds=N} tries N, {@code -Dproperty.first=S}
  * begins at S, and {@code -Dproperty.seed=S} tries only S.

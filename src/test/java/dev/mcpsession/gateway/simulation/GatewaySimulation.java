@@ -10,8 +10,13 @@ import java.util.Set;
 final class GatewaySimulation {
   private static final List<String> USERS = List.of("alice", "bob");
 
-  /** Milliseconds in which everything may happen. */
-  private static final long LENGTH = 45_000;
+  /** Each request ends within so many from its own beginning. */
+  private static final long PATIENCE = 90_000;
+
+  private static final long BETWEEN_STREAMS = 15_000;
+
+  /** That replicas have, one after the other. */
+  private static final int ADDRESSES = 5;
 
   /** And in which nothing may go on any more. */
   private static final long SETTLING = 180_000;
@@ -30,6 +35,7 @@ final class GatewaySimulation {
     timeline = world.timeline;
     this.decisions = decisions;
     world.sessions.keepSessions = !timeline.chance.in(0.1);
+    world.eventIds = world.sessions.keepSessions && timeline.chance.in(0.5);
     world.network.faults = timeline.chance.in(0.3) ? 0 : 0.02;
   }
 
@@ -44,7 +50,7 @@ final class GatewaySimulation {
     }
     clients.forEach(ModelClient::begin);
     timeline.after(2_000, this::upheaval);
-    runUntil(LENGTH);
+    runUntil(World.LENGTH);
     settle();
     return world.rules.broken();
   }
@@ -58,7 +64,9 @@ final class GatewaySimulation {
   }
 
   private void startGateway() {
-    gateways.add(new ModelGateway(world, "gateway-" + ++started, decisions));
+    started++;
+    gateways.add(
+        new ModelGateway(world, "gateway-" + started, "10.1.0." + started % ADDRESSES, decisions));
   }
 
   private void killGateway() {
@@ -70,6 +78,9 @@ final class GatewaySimulation {
 
   void note(ModelRequest request) {
     requests.add(request);
+    timeline.after(
+        PATIENCE,
+        () -> world.rules.require(request.isSettled(), Rule.NO_HANG, request + " takes too long"));
   }
 
   void take(ModelRequest request) {
@@ -83,6 +94,17 @@ final class GatewaySimulation {
         clients.stream().filter(it -> !it.user.equals(user)).map(ModelClient::id).toList();
     String id = timeline.chance.oneOf(ids);
     return id.isEmpty() ? "A".repeat(54) : id;
+  }
+
+  /** Of a stream of another client, which some client has got; "" none. */
+  String otherEventId(ModelClient own) {
+    List<String> ids =
+        clients.stream()
+            .filter(it -> it != own)
+            .map(ModelClient::eventId)
+            .filter(it -> !it.isEmpty())
+            .toList();
+    return ids.isEmpty() ? "" : timeline.chance.oneOf(ids);
   }
 
   /** Whether a session is there, and stays. */
@@ -130,17 +152,34 @@ final class GatewaySimulation {
   /** Nothing fails any more: what has begun ends, and what is there works. */
   private void settle() {
     over = true;
+    world.eventIds = world.sessions.keepSessions && timeline.chance.in(0.5);
     world.network.faults = 0;
+    world.connections.loseNoAnswer();
     if (world.apiAway) {
       world.apiAway(false);
     }
-    runUntil(LENGTH + SETTLING);
-    requests.forEach(it -> world.rules.require(it.isOver(), Rule.NO_HANG, it + " has not ended"));
+    runUntil(World.LENGTH + SETTLING);
+    requests.forEach(it -> world.rules.require(it.isSettled(), Rule.NO_HANG, it + " hangs"));
+    Probes probes = new Probes(this);
+    clients.forEach(probes::preferences);
+    gateways.forEach(
+        gateway ->
+            gateway.streams.standing.forEach(
+                it ->
+                    world.rules.require(
+                        it.isFed(), Rule.STANDING, it + " is not fed by the backend that serves")));
     for (ModelGateway gateway : gateways) {
-      clients.forEach(it -> it.probe(gateway));
+      clients.forEach(it -> probes.ids(it, gateway));
     }
-    runUntil(LENGTH + 2 * SETTLING);
-    requests.forEach(it -> world.rules.require(it.isOver(), Rule.NO_HANG, it + " has not ended"));
+    timeline.calm(); // a stream waits no longer than that for the place of another one
+    long next = World.LENGTH + SETTLING;
+    for (ModelGateway gateway : gateways) {
+      next += BETWEEN_STREAMS;
+      runUntil(next);
+      clients.forEach(it -> probes.stream(it, gateway));
+    }
+    runUntil(World.LENGTH + 2 * SETTLING);
+    requests.forEach(it -> world.rules.require(it.isSettled(), Rule.NO_HANG, it + " hangs"));
     checkBackendSessions();
   }
 

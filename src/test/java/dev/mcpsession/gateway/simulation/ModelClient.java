@@ -1,10 +1,13 @@
 package dev.mcpsession.gateway.simulation;
 
 import dev.mcpsession.gateway.course.Course.Kind;
+import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.simulation.ModelRequest.End;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A client of one era, which calls, breaks off, ends its session, and tries what it may not. */
 final class ModelClient {
@@ -12,11 +15,17 @@ final class ModelClient {
   private final GatewaySimulation simulation;
   private final World world;
   private final Timeline timeline;
-  private final String name;
+  final String name;
   private final boolean legacy;
   private final List<String> ended = new ArrayList<>();
+  private final List<ModelCall> calls = new ArrayList<>();
   private String id = "";
+  private @Nullable ModelGetStream getStream;
   private boolean ending;
+  private int rpcIds;
+  private int preferred;
+  private int confirmed;
+  private boolean preferring;
   private int tokens;
 
   ModelClient(GatewaySimulation simulation, String user, String name, boolean legacy) {
@@ -59,10 +68,116 @@ final class ModelClient {
       String old = timeline.chance.oneOf(ended);
       send(Kind.TO_CONNECTION, old, it -> {});
     } else {
+      callOrElse(choice);
+    }
+  }
+
+  private void callOrElse(int choice) {
+    if (choice < 18 && !calls.isEmpty()) {
+      timeline.chance.oneOf(calls).cancel();
+    } else if (choice < 21) {
+      takeOthers();
+    } else if (choice < 30 && !preferring) {
+      prefer();
+    } else if (choice < 60) {
+      ModelCall call =
+          new ModelCall(this, world, id, Integer.toString(++rpcIds), name + "-" + ++tokens);
+      calls.add(call);
+      if (calls.size() > 4) {
+        calls.removeFirst();
+      }
+      call.begin();
+    } else {
       call(id);
-      if (choice < 30) {
+      if (choice < 75) {
         call(id);
       }
+    }
+  }
+
+  /** Tries to get the rest of another client's stream. */
+  private void takeOthers() {
+    String foreign = simulation.otherEventId(this);
+    if (!foreign.isEmpty()) {
+      send(
+          Message.get(Kind.RESUME, id, Optional.of(foreign)),
+          name + "-" + ++tokens,
+          text ->
+              world.rules.require(
+                  !text.contains("\"token\"") || text.contains("\"client\":\"" + name + "\""),
+                  Rules.Rule.OWN_ONLY,
+                  name + " gets what is another client's: " + text),
+          it -> {});
+    }
+  }
+
+  private void prefer() {
+    int level = ++preferred;
+    String of = id;
+    preferring = true;
+    send(
+        Message.prefer(id, new Preference.LogLevel(Integer.toString(level))),
+        name + "-" + ++tokens,
+        text -> {},
+        it -> {
+          preferring = false;
+          if (it.status() == 200 && of.equals(id)) {
+            confirmed = level;
+          }
+        });
+  }
+
+  /** Of an event that it has got on some stream; "" none. */
+  String eventId() {
+    return calls.stream()
+        .map(ModelCall::lastEventId)
+        .filter(it -> !it.isEmpty())
+        .reduce("", (one, next) -> next);
+  }
+
+  boolean isOver() {
+    return simulation.isOver();
+  }
+
+  /** Answers what a server has asked, sooner or later. */
+  void answer(String with, String requestId, String nonce) {
+    timeline.after(
+        timeline.chance.in(0.2)
+            ? timeline.chance.between(2_000, 25_000)
+            : timeline.chance.between(10, 1_500),
+        () ->
+            send(
+                Message.answer(with, requestId, nonce),
+                name + "-" + ++tokens,
+                text -> {},
+                it -> {
+                  if (it.status() == 503 && !isOver()) {
+                    answer(with, requestId, nonce);
+                  }
+                }));
+  }
+
+  /** Sends what nobody waits for. */
+  void tell(Message message) {
+    send(message, name + "-" + ++tokens, text -> {}, it -> {});
+  }
+
+  ModelRequest send(
+      Message message, String token, Consumer<String> whenEvent, Consumer<End> whenEnded) {
+    ModelRequest request =
+        new ModelRequest(timeline, user, name, message, token, whenEvent, whenEnded);
+    simulation.take(request);
+    return request;
+  }
+
+  /** The highest level that it was told to have set; 0: none. */
+  int confirmed() {
+    return confirmed;
+  }
+
+  void closeStreams() {
+    if (getStream != null) {
+      getStream.stop();
     }
   }
 
@@ -114,6 +229,12 @@ final class ModelClient {
     if (end.status() == 200 && !end.sessionId().isEmpty()) {
       id = end.sessionId();
       ending = false;
+      confirmed = 0;
+      preferred = 0;
+      calls.clear();
+      closeStreams();
+      getStream = new ModelGetStream(this, world, name, id);
+      timeline.after(timeline.chance.between(1, 1_000), getStream::open);
     }
   }
 
@@ -133,43 +254,9 @@ final class ModelClient {
 
   private void send(Kind kind, String with, Consumer<End> whenEnded) {
     ModelRequest request =
-        new ModelRequest(timeline, kind, user, name, with, name + "-" + ++tokens, whenEnded);
-    simulation.take(request);
+        send(Message.plain(kind, with), name + "-" + ++tokens, text -> {}, whenEnded);
     if (timeline.chance.in(0.04)) {
       timeline.after(timeline.chance.between(1, 400), () -> request.end(0, "", ""));
     }
-  }
-
-  /** Each id is tried at each replica, once nothing is in the way any more. */
-  void probe(ModelGateway gateway) {
-    if (!id().isEmpty()
-        && world.connections.sessionOf(id).filter(simulation::isAlive).isPresent()) {
-      probe(
-          gateway,
-          id,
-          it ->
-              world.rules.require(
-                  it.status() == 200,
-                  Rules.Rule.IDS_LIVE,
-                  name + "'s id is answered " + it.status() + " by " + gateway + " at the end"));
-    }
-    for (String old : ended) {
-      probe(
-          gateway,
-          old,
-          it ->
-              world.rules.require(
-                  it.status() == 404,
-                  Rules.Rule.ENDED_IDS,
-                  name + "'s ended id is answered " + it.status() + " by " + gateway));
-    }
-  }
-
-  private void probe(ModelGateway gateway, String which, Consumer<End> whenEnded) {
-    ModelRequest request =
-        new ModelRequest(
-            timeline, Kind.TO_CONNECTION, user, name, which, name + "-" + ++tokens, whenEnded);
-    simulation.note(request);
-    gateway.take(request);
   }
 }

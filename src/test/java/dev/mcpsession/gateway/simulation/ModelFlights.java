@@ -1,13 +1,16 @@
 package dev.mcpsession.gateway.simulation;
 
 import dev.mcpsession.gateway.course.BindingResult;
+import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections.Rebinding;
+import dev.mcpsession.gateway.session.Preferences;
 import dev.mcpsession.gateway.simulation.Pod.Call;
 import dev.mcpsession.gateway.simulation.Pod.Reply;
 import dev.mcpsession.gateway.simulation.Pod.What;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -85,7 +88,7 @@ final class ModelFlights {
       Connection connection,
       Backend backend,
       Reply reply) {
-    if (!(reply instanceof Reply.Answer(var status, var id, var none)) || status != 200) {
+    if (!(reply instanceof Reply.Answer(var status, var id, _, _)) || status != 200) {
       boolean sent = !(reply instanceof Reply.None(var it)) || it;
       gateway.alive(() -> flight.end(BindingResult.notBegun(sent)));
       return;
@@ -101,18 +104,22 @@ final class ModelFlights {
         confirmed ->
             gateway.alive(
                 () -> {
-                  if (!(confirmed instanceof Reply.Answer(var said, var own, var text))
-                      || said != 200) {
+                  if (!(confirmed instanceof Reply.Answer(var said, _, _, _)) || said != 200) {
                     boolean sent = !(confirmed instanceof Reply.None(var it)) || it;
                     end(user, client, backend, id);
                     flight.end(BindingResult.notBegun(sent));
                   } else if (flight.over) {
                     end(user, client, backend, id);
                   } else {
-                    gateway.timeline.soon(
-                        () ->
-                            gateway.alive(
-                                () -> write(flight, user, client, connection, backend, id)));
+                    List<Preference> news =
+                        gateway.decisions.news(connection.preferences(), Preferences.NONE);
+                    tell(
+                        news,
+                        user,
+                        client,
+                        backend.endpoint(),
+                        id,
+                        () -> write(flight, user, client, connection, backend, id));
                   }
                 }));
   }
@@ -146,7 +153,56 @@ final class ModelFlights {
       end(user, client, backend, id);
     }
     id.ifPresent(open::remove);
-    flight.end(BindingResult.of(written));
+    BindingResult result = BindingResult.of(written);
+    if (written instanceof Rebinding.Moved(var moved)) {
+      List<Preference> news = gateway.decisions.news(moved.preferences(), connection.preferences());
+      tell(
+          news,
+          user,
+          client,
+          backend.endpoint(),
+          id,
+          () -> {
+            id.ifPresent(it -> world.checkTold(it, moved.preferences()));
+            if (!news.isEmpty()) {
+              id.ifPresent(world.overtaken::add);
+            }
+            flight.end(result);
+          });
+    } else {
+      flight.end(result);
+    }
+  }
+
+  /** Tells a backend session what its client has set. What fails is left out. */
+  void tell(
+      List<Preference> news,
+      String user,
+      String client,
+      URI endpoint,
+      Optional<String> id,
+      Runnable next) {
+    if (news.isEmpty()) {
+      gateway.timeline.soon(() -> gateway.alive(next));
+      return;
+    }
+    world.network.send(
+        endpoint,
+        new Call(
+            What.PREFER,
+            user,
+            client,
+            id,
+            null,
+            "",
+            Optional.empty(),
+            Optional.of(news.getFirst())),
+        reply -> {
+          if (!(reply instanceof Reply.Answer(var status, _, _, _)) || status != 200) {
+            id.ifPresent(world.untold::add);
+          }
+          gateway.alive(() -> tell(news.subList(1, news.size()), user, client, endpoint, id, next));
+        });
   }
 
   /** Ends a backend session. If that fails its Pod ends it at last. */

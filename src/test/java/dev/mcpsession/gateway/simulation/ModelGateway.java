@@ -26,6 +26,7 @@ final class ModelGateway {
   final Decisions decisions;
   final SimulatedConnections.Replica connections;
   final ModelFlights flights;
+  final ModelStreams streams;
   private final String name;
   private final SessionCache sessions;
   private final List<RunningRequest> running = new ArrayList<>();
@@ -37,14 +38,21 @@ final class ModelGateway {
 
   private boolean dead;
 
-  ModelGateway(World world, String name, Decisions decisions) {
+  /**
+   * @param host where other replicas reach it, as they reached the one before
+   */
+  ModelGateway(World world, String name, String host, Decisions decisions) {
     this.world = world;
     this.timeline = world.timeline;
     this.name = name;
     this.decisions = decisions;
     sessions = new SessionCache(world.sessions);
-    connections = world.connections.replica(sessions);
+    connections =
+        world.connections.replica(
+            sessions, (time, action) -> timeline.after(time, () -> alive(action)));
     flights = new ModelFlights(this);
+    streams = new ModelStreams(this, host);
+    world.replicas.put(host, this);
     world.sessions.watch(() -> later(sessions::showNext));
     shownLater = world.connections.changes();
   }
@@ -59,7 +67,7 @@ final class ModelGateway {
 
   /** After what a watch takes to bring a change. */
   private void later(Runnable show) {
-    if (timeline.chance.in(0.03)) {
+    if (!timeline.isCalm() && timeline.chance.in(0.03)) {
       stalled = timeline.time() + timeline.chance.between(500, 10_000);
     }
     long lag = Math.max(timeline.chance.between(1, 100), stalled - timeline.time());
@@ -85,6 +93,7 @@ final class ModelGateway {
     dead = true;
     timeline.trace.line(this + " is killed");
     flights.die();
+    streams.die();
     List.copyOf(running).forEach(RunningRequest::die);
     running.clear();
   }
@@ -116,6 +125,12 @@ final class ModelGateway {
         && session.key().equals(backend.session())
         && !session.deleting()
         && !session.suspended();
+  }
+
+  /** Whether the session has ended, as far as is known. */
+  boolean isSessionOver(String user, String uid) {
+    SessionObject session = sessions.newest(user);
+    return session == null || session.deleting() || !session.key().uid().equals(uid);
   }
 
   Optional<Backend> serving(String user) {

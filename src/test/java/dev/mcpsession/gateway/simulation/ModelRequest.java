@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.simulation;
 
-import dev.mcpsession.gateway.course.Course;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** One request of a client. */
@@ -14,36 +15,36 @@ final class ModelRequest {
    */
   record End(int status, String sessionId, String content) {}
 
-  final Course.Kind kind;
   final String user;
   final String client;
-  final String id;
+  final Message message;
   private final String token;
   private final Timeline timeline;
+  private final Consumer<String> whenEvent;
   private final Consumer<End> whenEnded;
-  private final long begun;
+  private final List<Runnable> gone = new ArrayList<>();
+  private boolean standing;
   private boolean ended;
 
   /**
-   * @param id of the session; "" none
    * @param token which no other request has
+   * @param whenEvent takes each event of a stream that answers it
    */
   ModelRequest(
       Timeline timeline,
-      Course.Kind kind,
       String user,
       String client,
-      String id,
+      Message message,
       String token,
+      Consumer<String> whenEvent,
       Consumer<End> whenEnded) {
     this.timeline = timeline;
-    this.kind = kind;
     this.user = user;
     this.client = client;
-    this.id = id;
+    this.message = message;
     this.token = token;
+    this.whenEvent = whenEvent;
     this.whenEnded = whenEnded;
-    begun = timeline.time();
     timeline.trace.line(this + " begins");
   }
 
@@ -51,12 +52,29 @@ final class ModelRequest {
     return token;
   }
 
-  long begun() {
-    return begun;
-  }
-
   boolean isOver() {
     return ended;
+  }
+
+  /** It is answered by a stream that has no end of its own. */
+  void stands() {
+    standing = true;
+  }
+
+  /** Whether nobody has to wait for its end. */
+  boolean isSettled() {
+    return ended || standing;
+  }
+
+  void event(String text) {
+    if (!ended) {
+      whenEvent.accept(text);
+    }
+  }
+
+  /** Is run in the replica once it sees that the client is gone. */
+  void whenGone(Runnable action) {
+    gone.add(action);
   }
 
   void end(int status, String sessionId, String content) {
@@ -64,11 +82,12 @@ final class ModelRequest {
       ended = true;
       timeline.trace.line(this + " ends with " + status);
       whenEnded.accept(new End(status, sessionId, content));
+      gone.forEach(timeline::soon);
     }
   }
 
   @Override
   public String toString() {
-    return client + "'s " + kind + " " + token;
+    return client + "'s " + message.kind() + "/" + message.what() + " " + token;
   }
 }

@@ -119,7 +119,16 @@ final class ModelSessions {
     world.network.add(pod);
     timeline.trace.line(pod + " serves at " + backend.endpoint());
     store(session.get().serving(Optional.of(backend)));
-    before.forEach(it -> timeline.after(DRAIN, () -> world.network.remove(it)));
+    before.forEach(it -> timeline.after(DRAIN, () -> drained(it)));
+  }
+
+  /** Some were on nodes that are gone. */
+  private void drained(Pod pod) {
+    if (timeline.chance.in(0.2)) {
+      world.network.vanish(pod);
+    } else {
+      world.network.remove(pod);
+    }
   }
 
   private List<Pod> pods(SessionKey key) {

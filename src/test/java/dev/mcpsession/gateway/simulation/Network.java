@@ -47,6 +47,14 @@ final class Network {
     }
   }
 
+  /** A Pod that nobody hears of any more: whoever waits for it waits on. */
+  void vanish(Pod pod) {
+    if (pods.remove(pod.backend.endpoint(), pod)) {
+      free.add(new Free(pod.backend.endpoint(), timeline.time()));
+      pod.vanish();
+    }
+  }
+
   /** Sends a request; it may fail before it arrives, before it is read, or before its answer. */
   void send(URI address, Call call, Consumer<Reply> reply) {
     timeline.soon(
@@ -67,6 +75,7 @@ final class Network {
   private void lose(Reply answer, Consumer<Reply> reply) {
     if (answer instanceof Reply.Answer begun) {
       begun.sessionId().ifPresent(world.excused::add); // nobody knows that it has begun
+      begun.events().ifPresent(PodFeed::close);
     }
     timeline.soon(() -> reply.accept(new Reply.None(true)));
   }

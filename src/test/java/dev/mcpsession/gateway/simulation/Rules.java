@@ -20,7 +20,15 @@ final class Rules {
     /** An id lives until it is ended. */
     IDS_LIVE,
     /** A stream that is resumed has each event once, or an error. */
-    NO_GAP
+    NO_GAP,
+    /** An answer reaches who asked, and once. */
+    ANSWERS,
+    /** A cancellation reaches no Pod of another session. */
+    CANCELLATIONS,
+    /** A backend session knows what its client has set. */
+    PREFERENCES,
+    /** The newest GET stream of a connection is open, at the backend that serves. */
+    STANDING
   }
 
   record Broken(Rule rule, String how) {}

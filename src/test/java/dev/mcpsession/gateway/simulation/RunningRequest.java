@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.mcpsession.gateway.course.Action;
 import dev.mcpsession.gateway.course.Course;
 import dev.mcpsession.gateway.course.Event;
+import dev.mcpsession.gateway.course.Place;
+import dev.mcpsession.gateway.route.ReplyParser;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
@@ -11,6 +13,7 @@ import dev.mcpsession.gateway.session.Connections.Creation;
 import dev.mcpsession.gateway.simulation.Pod.Call;
 import dev.mcpsession.gateway.simulation.Pod.Reply;
 import dev.mcpsession.gateway.simulation.Pod.What;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -23,30 +26,54 @@ final class RunningRequest {
   private final World world;
   private final ModelRequest request;
   private final boolean knewEnd;
+  private final Course.Step first;
+  private final ModelRelay relay;
   private Course course;
+  private String body;
   private String newId = "";
   private Reply.@Nullable Answer answer;
+  private @Nullable Place sentTo;
+  private Optional<AnswerStream> stream = Optional.empty();
 
   RunningRequest(ModelGateway gateway, ModelRequest request) {
     this.gateway = gateway;
     this.world = gateway.world;
     this.request = request;
-    this.knewEnd = gateway.knowsEnd(request.id);
-    this.course = Course.begin(request.kind).course();
+    this.body = request.message.body();
+    this.relay = new ModelRelay(gateway, request);
+    this.knewEnd = gateway.knowsEnd(request.message.id());
+    first = Course.begin(request.message.kind(), reply());
+    this.course = first.course();
+  }
+
+  /** What it has to do with what went before. Servers get their own ids back. */
+  private dev.mcpsession.gateway.route.Reply reply() {
+    if (body.isEmpty()) {
+      return new dev.mcpsession.gateway.route.Reply.None();
+    }
+    ReplyParser parsed = ReplyParser.parse(body.getBytes(StandardCharsets.UTF_8));
+    body = new String(parsed.body(), StandardCharsets.UTF_8);
+    return parsed.reply();
   }
 
   void begin() {
-    if (request.kind == Course.Kind.INITIALIZE) {
+    request.whenGone(
+        () -> {
+          if (stream.isEmpty()) {
+            gateway.streams.over(request);
+          }
+        });
+    if (request.message.kind() == Course.Kind.INITIALIZE) {
       newId = gateway.store().newId(World.RESOURCE, World.user(request.user));
     }
-    carryOut(Course.begin(request.kind));
+    carryOut(first);
   }
 
   /** Its replica is killed. */
   void die() {
-    if (request.kind == Course.Kind.INITIALIZE && answer != null) {
+    if (request.message.kind() == Course.Kind.INITIALIZE && answer != null) {
       answer.sessionId().ifPresent(world.excused::add);
-    } else if (request.kind == Course.Kind.END) {
+    } else if (request.message.kind() == Course.Kind.END) {
       course
           .connection()
           .flatMap(it -> it.binding().backendSessionId())
@@ -84,7 +111,10 @@ final class RunningRequest {
       case Action.Find _ -> gateway.timeline.soon(() -> gateway.alive(this::find));
       case Action.Enter(var connection) -> {
         gateway.store().used(connection);
-        on(new Event.Entered(false));
+        boolean takesPlace =
+            request.message.kind() == Course.Kind.GET_STREAM
+                && gateway.streams.newest(connection.name(), relay);
+        on(new Event.Entered(takesPlace));
       }
       case Action.Demand(var after, var pause) ->
           later(
@@ -102,24 +132,39 @@ final class RunningRequest {
               result -> on(new Event.BoundAnew(result)));
       case Action.Send(var backend, var sessionId, var pause) ->
           later(pause.toMillis(), () -> send(backend, sessionId));
-      case Action.Resume _, Action.FindAsker _, Action.Cancel _, Action.Accept _ ->
-          throw new AssertionError("no client asks for that: " + step.action());
+      case Action.Resume(var connection, var serving) ->
+          new ModelResumption(gateway, request, connection, serving).begin();
+      case Action.FindAsker(var revision, var connection, var serving) ->
+          on(
+              new Event.AskerFound(
+                  gateway.decisions.asker(
+                      revision, connection, serving, gateway.timeline.instant())));
+      case Action.Cancel(var connection, var rpcId) -> {
+        gateway.store().used(connection);
+        gateway.streams.cancel(connection, rpcId, request, body);
+        refuse(202);
+      }
+      case Action.Accept _ -> refuse(202);
+      case Action.TakeStream(var connection) ->
+          then(gateway.store().takeStream(connection), Event.StreamTaken::new);
       case Action.ReadInitialize _ ->
           gateway.timeline.soon(() -> on(new Event.Initialized(Optional.of("2025-11-25"))));
       case Action.Store(var backend, var version) ->
           gateway.timeline.soon(() -> gateway.alive(() -> store(backend, version)));
-      case Action.Pass(var backend, var withId) -> pass(withId);
-      case Action.Drop _ -> finish();
+      case Action.Pass(var backend, var withId) -> passed(backend, withId);
+      case Action.Drop _ -> drop();
       case Action.Abandon(var backend, var refusal) -> {
         if (answer != null) {
           gateway.flights.end(request.user, client(), backend, answer.sessionId());
         }
         refuse(refusal.map(it -> it.status()).orElse(0));
       }
-      case Action.End(var connection) ->
-          gateway.timeline.soon(() -> gateway.alive(() -> end(connection)));
+      case Action.End(var connection) -> {
+        gateway.streams.endGetStream(connection.name());
+        gateway.timeline.soon(() -> gateway.alive(() -> end(connection)));
+      }
       case Action.Ended(var connection) -> {
-        gateway.noteEnd(request.id);
+        gateway.noteEnd(request.message.id());
         Optional<Backend> serving =
             gateway
                 .serving(request.user)
@@ -154,7 +199,7 @@ final class RunningRequest {
 
   private void find() {
     then(
-        gateway.store().find(request.id, World.RESOURCE, World.user(request.user)),
+        gateway.store().find(request.message.id(), World.RESOURCE, World.user(request.user)),
         Event.Looked::new);
   }
 
@@ -178,28 +223,58 @@ final class RunningRequest {
                   Rules.Rule.ENDED_IDS,
                   request + " is let through by " + gateway + ", which knew that its id has ended");
               world.rules.require(
-                  backend.session().uid().equals(world.madeFor.get(request.id)),
+                  backend.session().uid().equals(world.madeFor.get(request.message.id())),
                   Rules.Rule.ENDED_IDS,
                   request + " of an ended session goes to its successor " + backend.session());
             });
-    What what = request.kind == Course.Kind.INITIALIZE ? What.INITIALIZE : What.MESSAGE;
+    What what = request.message.what();
+    sentTo = new Place(backend, sessionId);
+    course
+        .connection()
+        .filter(it -> request.message.streamed())
+        .ifPresent(it -> gateway.streams.isCancellable(it, request, new Place(backend, sessionId)));
+    if (what != What.GET) {
+      gateway.streams.begun(request, backend, this::cutShort);
+    }
     world.network.send(
         backend.endpoint(),
-        new Call(what, request.user, client(), sessionId, what == What.INITIALIZE ? null : request),
-        reply -> {
-          if (reply instanceof Reply.Answer it) {
-            answer = it;
-            if (gateway.isDead()) {
-              if (what == What.INITIALIZE) {
-                it.sessionId().ifPresent(world.excused::add);
-              }
-              return;
-            }
-            on(new Event.Answered(it.status()));
-          } else if (reply instanceof Reply.None(var sent)) {
-            on(new Event.Failed(sent));
-          }
-        });
+        new Call(
+            what,
+            request.user,
+            client(),
+            sessionId,
+            what == What.INITIALIZE ? null : request,
+            body,
+            what == What.GET
+                ? ModelOpening.lastEventId(gateway, request, backend.revision())
+                : Optional.empty(),
+            request.message.preference()),
+        reply -> heard(what, reply));
+  }
+
+  private void heard(What what, Reply reply) {
+    if (reply instanceof Reply.Answer it) {
+      answer = it;
+      if (gateway.isDead()) {
+        if (what == What.INITIALIZE) {
+          it.sessionId().ifPresent(world.excused::add);
+        }
+        it.events().ifPresent(PodFeed::close);
+        return;
+      }
+      on(new Event.Answered(it.status()));
+    } else if (reply instanceof Reply.None(var sent)) {
+      on(new Event.Failed(sent));
+    }
+  }
+
+  /** The backend has no more time for it. */
+  private void cutShort() {
+    if (stream.isPresent()) {
+      stream.get().cutShort();
+    } else if (!request.isOver()) {
+      refuse(502);
+    }
   }
 
   private void store(Backend backend, String version) {
@@ -225,9 +300,50 @@ final class RunningRequest {
     gateway.timeline.soon(() -> on(new Event.Stored(creation)));
   }
 
-  private void pass(boolean withId) {
+  /** What a client has set is stored first: its next request may come to another replica. */
+  private void passed(Backend backend, boolean withId) {
     Reply.Answer passed = Objects.requireNonNull(answer);
-    request.end(passed.status(), withId ? newId : "", passed.content());
+    request
+        .message
+        .preference()
+        .filter(it -> passed.status() == 200)
+        .ifPresentOrElse(
+            it ->
+                new ModelPreferences(gateway, request, Objects.requireNonNull(sentTo))
+                    .store(it, () -> pass(backend, withId)),
+            () -> pass(backend, withId));
+  }
+
+  private void pass(Backend backend, boolean withId) {
+    Reply.Answer passed = Objects.requireNonNull(answer);
+    Optional<PodFeed> events = passed.events();
+    if (request.isOver()) {
+      drop();
+    } else if (events.isEmpty()) {
+      request.end(passed.status(), withId ? newId : "", passed.content());
+      finish();
+    } else if (request.message.what() == What.GET) {
+      request.whenGone(this::finish);
+      new ModelStanding(gateway, request, relay, backend).begin(backend, events.get());
+    } else {
+      request.whenGone(this::finish);
+      stream =
+          Optional.of(
+              gateway.streams.answer(
+                  course.connection().orElseThrow(),
+                  request,
+                  backend.revision(),
+                  relay,
+                  events.get()));
+    }
+  }
+
+  /** Nobody waits for it: it is read to its end, unless it has none. */
+  private void drop() {
+    Reply.Answer dropped = Objects.requireNonNull(answer);
+    if (request.message.what() == What.GET) {
+      dropped.events().ifPresent(PodFeed::close);
+    }
     finish();
   }
 }

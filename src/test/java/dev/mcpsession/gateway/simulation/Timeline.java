@@ -23,6 +23,7 @@ final class Timeline implements InstantSource {
   private final PriorityQueue<Task> tasks = new PriorityQueue<>();
   private long now = BEGIN;
   private long number;
+  private boolean calm;
 
   Timeline(long seed) {
     chance = new Chance(seed);
@@ -48,7 +49,21 @@ final class Timeline implements InstantSource {
 
   /** After the time that a message takes; few are very late. */
   void soon(Runnable action) {
-    after(chance.in(0.03) ? chance.between(100, 3_000) : chance.between(1, 30), action);
+    after(delay(), action);
+  }
+
+  /** From now on no message is late. */
+  void calm() {
+    calm = true;
+  }
+
+  boolean isCalm() {
+    return calm;
+  }
+
+  /** What a message takes, in milliseconds. */
+  long delay() {
+    return !calm && chance.in(0.03) ? chance.between(100, 3_000) : chance.between(1, 30);
   }
 
   /** Runs what is due until then, and the other thing after each. */

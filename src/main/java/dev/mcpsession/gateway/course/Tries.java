@@ -1,0 +1,67 @@
+package dev.mcpsession.gateway.course;
+
+/**
+ * What was tried more than once for a request: each has a bound, so that every way has an end.
+ *
+ * @param demands of the session in a row, none of which let the request through
+ * @param failures of backends that did not take the request
+ * @param bindings how often it came out that the connection leads elsewhere
+ * @param place how often the backend may still say that another stream is open
+ * @param isPlaceTaken whether the other replicas were told to close their streams
+ */
+public record Tries(int demands, int failures, int bindings, int place, boolean isPlaceTaken) {
+  /** Of a request that begins. */
+  static final Tries NONE = new Tries(0, 0, 0, 0, false);
+
+  /** Use that comes just when the session is taken away leads to another demand, this often. */
+  private static final int MOST_DEMANDS = 3;
+
+  /** Other replicas may move a connection as well, and caches lag: it settles within so many. */
+  private static final int MOST_BINDINGS = 3;
+
+  /** A backend may notice late that the stream is closed whose place another one takes. */
+  private static final int MOST_OF_PLACE = 10;
+
+  boolean mayDemand() {
+    return demands < MOST_DEMANDS;
+  }
+
+  boolean mayMove() {
+    return bindings < MOST_BINDINGS;
+  }
+
+  /** Whether the session was read live, and not from a cache that may be behind. */
+  boolean isReadLive() {
+    return demands > 1 || failures > 0 || bindings > 0;
+  }
+
+  /** For the first time in a row. */
+  Tries demanded() {
+    return new Tries(1, failures, bindings, place, isPlaceTaken);
+  }
+
+  Tries demandedAgain() {
+    return new Tries(demands + 1, failures, bindings, place, isPlaceTaken);
+  }
+
+  Tries failed() {
+    return new Tries(demands, failures + 1, bindings, place, isPlaceTaken);
+  }
+
+  Tries elsewhere() {
+    return new Tries(demands, failures, bindings + 1, place, isPlaceTaken);
+  }
+
+  /** Another stream is being closed for this one. */
+  Tries ofPlace() {
+    return new Tries(demands, failures, bindings, MOST_OF_PLACE, isPlaceTaken);
+  }
+
+  Tries triedPlace() {
+    return new Tries(demands, failures, bindings, place - 1, isPlaceTaken);
+  }
+
+  Tries placeTaken() {
+    return new Tries(demands, failures, bindings, place, true);
+  }
+}
