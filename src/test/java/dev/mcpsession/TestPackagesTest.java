@@ -59,7 +59,9 @@ class TestPackagesTest {
           Map.entry("embedded", Set.of("sample")),
           Map.entry("training", Set.of("embedded", "image")),
           Map.entry("quickstart", Set.of("embedded", "sample")),
-          Map.entry("bench", Set.of("", "cluster", "image", "issuer", "replicas")));
+          Map.entry(
+              "bench",
+              Set.of("", "cluster", "fixture", "gateway.http", "image", "issuer", "replicas")));
 
   static Stream<Arguments> fixtures() {
     return FIXTURES.entrySet().stream().map(it -> Arguments.of(it.getKey(), it.getValue()));

@@ -85,7 +85,8 @@ public final class GatewayServer {
         .deployVerticle(
             () -> listener(port),
             new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
-        .map(id -> listeners.getFirst().port())
+        .compose(id -> Future.join(listeners.stream().map(Listener::listen).toList()))
+        .map(all -> listeners.getFirst().port())
         .toCompletionStage();
   }
 

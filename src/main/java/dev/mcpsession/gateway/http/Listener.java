@@ -59,8 +59,18 @@ final class Listener extends VerticleBase {
     this.shared = shared;
   }
 
-  @Override
-  public Future<?> start() {
+  /**
+   * Listens, on the event loop that this was deployed on. Not done at the deployment: what is made
+   * here takes event loops as well, and of several listeners that are being deployed two might get
+   * the same one.
+   */
+  Future<?> listen() {
+    Promise<HttpServer> listening = Promise.promise();
+    context.runOnContext(here -> listenHere().onComplete(listening));
+    return listening.future();
+  }
+
+  private Future<HttpServer> listenHere() {
     ServerSettings.Limits limits = settings.limits();
     EventLoop own = new EventLoop(vertx, limits.connectTimeout(), pace);
     StreamWatches ownWatches = new StreamWatches(own, services);

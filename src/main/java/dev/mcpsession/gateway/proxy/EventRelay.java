@@ -69,7 +69,8 @@ public final class EventRelay extends Relay {
    * From now on the stream goes on when a backend's ends, until {@link #endHere}. Without that it
    * ends with the one that feeds it.
    *
-   * @param owner is told of each backend's end, also if that comes at once
+   * @param owner is told of each backend's end, also if that comes at once, or after the client has
+   *     left
    */
   public void outlivesBackends(Owner owner) {
     this.owner = owner;

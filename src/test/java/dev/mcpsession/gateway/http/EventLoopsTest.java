@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpsession.fixture.McpBackend;
 import dev.mcpsession.gateway.http.ServerSettings.Limits;
 import dev.mcpsession.replicas.McpHttp;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 
 class EventLoopsTest {
-  @Test
+  @RepeatedTest(5)
   void connectionsAreSpreadOverAllEventLoops() throws Exception {
     int loops = Runtime.getRuntime().availableProcessors();
     try (McpBackend backend = McpBackend.start("127.0.0.1", 0);

@@ -240,10 +240,12 @@ class GatewayServerTest {
 
       var closed = gateway.server.close().toCompletableFuture();
 
-      assertThat(stream.readAll()).contains("retry: 1000");
+      stream.readUntil("retry: 1000\n\n");
       assertThat(closed).isNotDone();
       assertThat(call.join().message()).contains("sleptMillis");
-      client.close(); // what it keeps open is kept open for it
+      assertThat(closed).isNotDone(); // what clients keep open is kept open for them
+      client.close();
+      stream.close();
       closed.orTimeout(3, TimeUnit.SECONDS).join();
     }
   }
