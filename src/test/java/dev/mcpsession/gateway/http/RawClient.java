@@ -11,12 +11,19 @@ import java.net.Socket;
 
 /** Sends and reads bytes as they are, over one connection. */
 final class RawClient implements AutoCloseable {
+  /**
+   * Small, so that a client that does not read holds its sender up soon, and several segments of
+   * the loopback device (64 KiB): the sender of a window that is smaller than one waits 200 ms
+   * before each.
+   */
+  private static final int RECEIVE_BUFFER = 256 * 1024;
+
   private final Socket socket;
 
   RawClient(int port) {
     try {
       socket = new Socket();
-      socket.setReceiveBufferSize(16 * 1024);
+      socket.setReceiveBufferSize(RECEIVE_BUFFER);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
       socket.setSoTimeout(20_000);
     } catch (IOException e) {
