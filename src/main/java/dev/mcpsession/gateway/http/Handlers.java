@@ -21,6 +21,7 @@ record Handlers(
     Challenges challenges,
     SessionWait sessions,
     Forwarding forwarding,
+    Answers answers,
     Resumption resumption,
     Rebinding rebinding,
     OpenStreams openStreams,

@@ -152,6 +152,15 @@ abstract sealed class KnownRequest permits Exchange {
         || message.isRequest("subscriptions/listen");
   }
 
+  /**
+   * Whether it ends at the backend when the client leaves: legacy clients that lose their
+   * connection still want the result (MCP, transports), but for that of an initialize, whose id
+   * they do not know.
+   */
+  boolean isCancelledByLeaving() {
+    return era == Era.MODERN || !isPost() || message.isInitialize();
+  }
+
   /** It is not sent again, and its answer may be a stream that lasts. */
   void forgetBody() {
     body = Buffer.buffer();

@@ -86,22 +86,14 @@ final class Listener extends VerticleBase {
             shared.openStreams(),
             shared.kept(),
             settings.baseUrl());
-    Forwarding forwarding =
-        new Forwarding(
-            own,
-            services,
-            ownWatches,
-            standing,
-            inFlight,
-            shared.openStreams(),
-            shared.kept(),
-            settings.baseUrl());
+    Answers answers =
+        new Answers(own, services, ownWatches, standing, shared.openStreams(), shared.kept());
     Resumption resumption =
         new Resumption(
             new Resumption.Parts(
                 own,
                 services,
-                forwarding,
+                answers,
                 inFlight,
                 shared.openStreams(),
                 shared.kept(),
@@ -115,7 +107,8 @@ final class Listener extends VerticleBase {
             services,
             new Challenges(services.metadata()),
             new SessionWait(own, services),
-            forwarding,
+            new Forwarding(own, inFlight, settings.baseUrl()),
+            answers,
             resumption,
             shared.rebinding(),
             shared.openStreams(),

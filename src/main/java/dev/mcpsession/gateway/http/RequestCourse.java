@@ -172,7 +172,7 @@ final class RequestCourse {
     Place place = new Place(backend, sessionId);
     sentTo = place;
     isCancellableAt(place);
-    presence = with.forwarding().present(exchange, backend);
+    presence = with.answers().present(exchange, backend);
     with.forwarding()
         .send(exchange, backend, sessionId, this::answered, sent -> on(new Event.Failed(sent)));
   }
@@ -267,9 +267,9 @@ final class RequestCourse {
    */
   private void pass(Backend backend, Optional<String> shown, Optional<Buffer> read) {
     if (read.isPresent() && !answer().isEventStream()) {
-      with.forwarding().passRead(exchange, answer(), shown, read.get());
+      with.answers().passRead(exchange, answer(), shown, read.get());
     } else {
-      with.forwarding()
+      with.answers()
           .pass(
               exchange,
               backend,

@@ -159,7 +159,7 @@ final class ResumedAnswer {
   }
 
   private EventRelay stream() {
-    return with.forwarding().begin(exchange, serving, Optional.of(requestId));
+    return with.answers().begin(exchange, serving, Optional.of(requestId));
   }
 
   private void replay(long number, long after) {

@@ -61,7 +61,7 @@ final class ResumedGetStream {
     }
     with.services().listener().resumed("buffer");
     with.openStreams().add(connection.name(), exchange, with.loop());
-    EventRelay relay = with.forwarding().begin(exchange, serving, Optional.empty());
+    EventRelay relay = with.answers().begin(exchange, serving, Optional.empty());
     BufferReplay.begin(
         with.loop(),
         relay,
@@ -82,7 +82,7 @@ final class ResumedGetStream {
 
   private void pass(BackendAnswer answer) {
     var unused = with.openStreams().newest(connection.name(), exchange, with.loop());
-    EventRelay relay = with.forwarding().begin(exchange, serving, Optional.empty());
+    EventRelay relay = with.answers().begin(exchange, serving, Optional.empty());
     relay.outlivesBackends((source, broken) -> relay.endHere(ServerSentEvents.RETRY_SOON, true));
     relay.begin(answer, new PassedEvents(false), Buffer.buffer());
   }

@@ -24,7 +24,7 @@ final class Resumption {
   record Parts(
       EventLoop loop,
       GatewayServer.Services services,
-      Forwarding forwarding,
+      Answers answers,
       InFlight inFlight,
       OpenStreams openStreams,
       KeptStreams kept,
@@ -79,6 +79,14 @@ final class Resumption {
                         OptionalInt.empty())
                     instanceof AskBackend)
         .map(BackendEventId::id);
+  }
+
+  /** The same of the event that this request names, if it opens a GET stream. */
+  static Optional<String> ofGetStream(Exchange exchange, int revision) {
+    return exchange
+        .header(LAST_EVENT_ID)
+        .filter(id -> exchange.isGetStream())
+        .flatMap(id -> ofGetStream(id, revision));
   }
 
   /**

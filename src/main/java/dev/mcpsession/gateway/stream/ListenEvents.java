@@ -13,11 +13,10 @@ import java.util.List;
  * The client sees one acknowledgement, whichever backends follow; and it sees the result, which
  * ends its subscription, only if the subscription does end.
  */
-public final class ListenEvents implements StreamEvents {
+public final class ListenEvents extends FramedEvents {
   private static final Buffer NOTHING = Buffer.buffer(0);
   private static final String ACKNOWLEDGED = "notifications/subscriptions/acknowledged";
 
-  private final EventFramer framer = new EventFramer();
   private final boolean first;
   private final Runnable acknowledged;
   private Buffer result = NOTHING;
@@ -74,21 +73,6 @@ public final class ListenEvents implements StreamEvents {
   /** The event that ends the subscription, which the client has not seen; empty: none came. */
   public Buffer result() {
     return result;
-  }
-
-  @Override
-  public Buffer rest() {
-    return framer.rest();
-  }
-
-  @Override
-  public boolean betweenEvents() {
-    return framer.betweenEvents();
-  }
-
-  @Override
-  public long count() {
-    return framer.count();
   }
 
   @Override

@@ -8,11 +8,10 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** Events that are passed on as they are. */
-public final class PassedEvents implements StreamEvents {
+public final class PassedEvents extends FramedEvents {
   /** Longer chunks are not kept to look for an answer in them. */
   private static final int LONGEST_KEPT = 16 * 1024;
 
-  private final EventFramer framer = new EventFramer();
   private final boolean answer;
   private @Nullable Buffer last;
 
@@ -30,21 +29,6 @@ public final class PassedEvents implements StreamEvents {
       last = answer && framer.betweenEvents() && ready.length() <= LONGEST_KEPT ? ready : null;
     }
     return ready;
-  }
-
-  @Override
-  public Buffer rest() {
-    return framer.rest();
-  }
-
-  @Override
-  public boolean betweenEvents() {
-    return framer.betweenEvents();
-  }
-
-  @Override
-  public long count() {
-    return framer.count();
   }
 
   /** If it cannot be told, a second answer is the lesser evil: clients ignore it. */
