@@ -2,20 +2,15 @@ package dev.mcpsession.soak;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.mcpsession.replicas.GatewayReplicas.Replica;
-import dev.mcpsession.replicas.InService;
-import dev.mcpsession.replicas.Installation;
 import dev.mcpsession.replicas.McpHttp;
 import dev.mcpsession.replicas.McpHttp.Answer;
 import dev.mcpsession.replicas.McpStream;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -23,50 +18,21 @@ import java.util.function.BooleanSupplier;
  * A user with a client of the legacy era who comes, listens, calls, answers what is asked, loses
  * connections and resumes, and goes.
  */
-final class LegacyGuest {
+final class LegacyGuest extends Guest {
   /** Until a replica knows of what happened on another. */
   private static final Duration HEARD = Duration.ofSeconds(5);
 
-  private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final int LONGEST_CALL_MILLIS = 6_000;
-
-  private final Installation all;
-  private final String namespace;
-  private final String template;
-  private final String user;
-  private final Random random;
-  private final Attempts attempts;
-  private int lastId;
-
-  /**
-   * @param random of this guest alone
-   */
-  LegacyGuest(
-      Installation all,
-      String namespace,
-      String template,
-      String user,
-      Random random,
-      Attempts attempts) {
-    this.all = all;
-    this.namespace = namespace;
-    this.template = template;
-    this.user = user;
-    this.random = random;
-    this.attempts = attempts;
+  LegacyGuest(Part part) {
+    super(part);
   }
 
-  /** One visit after the other. */
-  void run(BooleanSupplier stopping) {
-    while (!stopping.getAsBoolean()) {
-      try (McpHttp client = all.client(user, template)) {
-        visit(client, stopping);
-      }
-      Attempts.pause(Duration.ofMillis(random.nextInt(3_000)));
-    }
+  @Override
+  McpHttp client() {
+    return part.all().client(part.user(), part.template());
   }
 
-  private void visit(McpHttp client, BooleanSupplier stopping) {
+  @Override
+  void visit(McpHttp client, BooleanSupplier stopping) {
     String[] id = new String[1];
     attempts.run("initialize", () -> id[0] = initialize(client));
     if (id[0] == null) {
@@ -115,7 +81,7 @@ final class LegacyGuest {
             """
             {"jsonrpc":"2.0","id":%d,"method":"logging/setLevel","params":{"level":"%s"}}
             """
-                .formatted(++lastId, random.nextBoolean() ? "debug" : "warning"));
+                .formatted(nextId(), random.nextBoolean() ? "debug" : "warning"));
     Attempts.check(answer.message().contains("\"result\""), "setLevel: " + answer.body());
   }
 
@@ -131,7 +97,7 @@ final class LegacyGuest {
         .atMost(HEARD)
         .untilAsserted(
             () -> {
-              Answer after = client.call(endpoint(), id, ++lastId, "whoami", "{}");
+              Answer after = client.call(endpoint(), id, nextId(), "whoami", "{}");
               Attempts.check(after.status() == 404, "after DELETE: " + after.status());
             });
   }
@@ -180,7 +146,7 @@ final class LegacyGuest {
 
   private LegacyCall begin(McpHttp client, String id, String tool, String arguments)
       throws IOException, InterruptedException {
-    return LegacyCall.begin(client, this::endpoint, id, ++lastId, tool, arguments);
+    return LegacyCall.begin(client, this::endpoint, id, nextId(), tool, arguments);
   }
 
   /** Comes back if it is asked to. */
@@ -192,13 +158,6 @@ final class LegacyGuest {
       answer = client.post(endpoint(), id, message);
     }
     return answer;
-  }
-
-  /** Of any replica in service. */
-  private URI endpoint() {
-    InService inService = all.inService();
-    Replica replica = inService.next();
-    return replica.endpoint(namespace, template);
   }
 
   /** The stream of what the server says by itself, opened again whenever it has ended. */

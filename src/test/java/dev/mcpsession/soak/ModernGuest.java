@@ -1,63 +1,32 @@
 package dev.mcpsession.soak;
 
-import dev.mcpsession.replicas.Installation;
 import dev.mcpsession.replicas.McpHttp;
 import dev.mcpsession.replicas.McpHttp.Answer;
 import dev.mcpsession.replicas.McpStream;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /** A user with a client of the revision 2026-07-28 who comes, listens, calls, cancels and goes. */
-final class ModernGuest {
-  private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final int LONGEST_CALL_MILLIS = 6_000;
+final class ModernGuest extends Guest {
   private static final long PATIENCE_SECONDS = 80;
 
-  private final Installation all;
-  private final String namespace;
-  private final String template;
-  private final String user;
-  private final Random random;
-  private final Attempts attempts;
-  private int lastId;
-
-  /**
-   * @param random of this guest alone
-   */
-  ModernGuest(
-      Installation all,
-      String namespace,
-      String template,
-      String user,
-      Random random,
-      Attempts attempts) {
-    this.all = all;
-    this.namespace = namespace;
-    this.template = template;
-    this.user = user;
-    this.random = random;
-    this.attempts = attempts;
+  ModernGuest(Part part) {
+    super(part);
   }
 
-  /** One visit after the other. */
-  void run(BooleanSupplier stopping) {
-    while (!stopping.getAsBoolean()) {
-      try (McpHttp client = McpHttp.ofModernEra(all.token(user, template))) {
-        visit(client, stopping);
-      }
-      Attempts.pause(Duration.ofMillis(random.nextInt(3_000)));
-    }
+  @Override
+  McpHttp client() {
+    return McpHttp.ofModernEra(part.all().token(part.user(), part.template()));
   }
 
-  private void visit(McpHttp client, BooleanSupplier stopping) {
+  @Override
+  void visit(McpHttp client, BooleanSupplier stopping) {
     McpStream[] listening = new McpStream[1];
     int actions = 1 + random.nextInt(5);
     for (int i = 0; i < actions && !stopping.getAsBoolean(); i++) {
@@ -154,7 +123,7 @@ final class ModernGuest {
                 new JsonObject().put("elicitation", new JsonObject()));
     return new JsonObject()
         .put("jsonrpc", "2.0")
-        .put("id", ++lastId)
+        .put("id", nextId())
         .put("method", method)
         .put("params", params.put("_meta", meta));
   }
@@ -181,10 +150,5 @@ final class ModernGuest {
       answer = client.post(endpoint(), null, message.encode());
     }
     return answer;
-  }
-
-  /** Of any replica in service. */
-  private URI endpoint() {
-    return all.inService().next().endpoint(namespace, template);
   }
 }

@@ -142,12 +142,8 @@ public final class Soak {
   private Runnable guest(Installation all, String name, int number) {
     Random random = new Random(seed + number + 1);
     Attempts attempts = new Attempts(name, tally, disturbances);
-    if (number % 2 == 0) {
-      ModernGuest guest =
-          new ModernGuest(all, cluster.namespace(), TEMPLATE, name, random, attempts);
-      return () -> guest.run(() -> stopping);
-    }
-    LegacyGuest guest = new LegacyGuest(all, cluster.namespace(), TEMPLATE, name, random, attempts);
+    Guest.Part part = new Guest.Part(all, cluster.namespace(), TEMPLATE, name, random, attempts);
+    Guest guest = number % 2 == 0 ? new ModernGuest(part) : new LegacyGuest(part);
     return () -> guest.run(() -> stopping);
   }
 
