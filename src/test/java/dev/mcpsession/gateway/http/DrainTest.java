@@ -3,41 +3,17 @@ package dev.mcpsession.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mcpsession.fixture.McpBackend;
-import dev.mcpsession.gateway.http.ServerSettings.Limits;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Demand;
-import dev.mcpsession.replicas.McpHttp;
 import dev.mcpsession.replicas.McpHttp.Answer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is still under way at a backend when the time is over that it had after its replacement. */
-class DrainTest {
-  private McpBackend first;
-  private McpBackend second;
-  private RunningGateway gateway;
-  private McpHttp client;
-  private String id;
-
-  @BeforeEach
-  void start() throws Exception {
-    first = McpBackend.start();
-    second = McpBackend.start();
-    gateway = new RunningGateway(Limits.DEFAULT).serve(first.endpoint());
-    client = new McpHttp("alice");
-    id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    gateway.close();
-    first.close();
-    second.close();
+class DrainTest extends TwoBackends {
+  DrainTest() {
+    super(Pace.DEFAULT);
   }
 
   private CompletableFuture<Answer> call(String tool) {

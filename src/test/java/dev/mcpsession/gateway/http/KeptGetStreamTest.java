@@ -104,8 +104,7 @@ class KeptGetStreamTest {
 
   private void promote() {
     for (RunningGateway gateway : List.of(first, second)) {
-      gateway.serve(next.endpoint(), 2);
-      gateway.sessions.tell(new Change.Serving(RunningGateway.backend(next.endpoint(), 2)));
+      gateway.promote(next.endpoint(), 2);
     }
   }
 

@@ -20,6 +20,7 @@ import dev.mcpsession.gateway.route.MessageAuthentication;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Demand;
+import dev.mcpsession.gateway.session.Sessions.Change;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.vertx.core.Vertx;
@@ -189,6 +190,12 @@ final class RunningGateway implements AutoCloseable {
   RunningGateway serve(URI endpoint, int revision) {
     sessions.answer(served(endpoint, revision));
     return this;
+  }
+
+  /** The same, and streams learn of it. */
+  void promote(URI endpoint, int revision) {
+    serve(endpoint, revision);
+    sessions.tell(new Change.Serving(backend(endpoint, revision)));
   }
 
   int port() {

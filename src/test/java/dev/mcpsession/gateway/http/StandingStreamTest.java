@@ -4,47 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.fixture.McpBackend;
-import dev.mcpsession.gateway.http.ServerSettings.Limits;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Sessions.Change;
-import dev.mcpsession.replicas.McpHttp;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Streams without an end of their own outlive the backends that feed them. */
-class StandingStreamTest {
+class StandingStreamTest extends TwoBackends {
   /** The last chunk: the answer is complete. */
   private static final String END = "\r\n0\r\n\r\n";
 
   private static final String TOOLS = "notifications/tools/list_changed";
   private static final String PROMPTS = "notifications/prompts/list_changed";
 
-  private McpBackend first;
-  private McpBackend second;
-  private RunningGateway gateway;
-  private McpHttp client;
-  private String id;
-
-  @BeforeEach
-  void start() throws Exception {
-    first = McpBackend.start();
-    second = McpBackend.start();
-    gateway = new RunningGateway(Limits.DEFAULT, RunningGateway.FAST).serve(first.endpoint());
-    client = new McpHttp("alice");
-    id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    gateway.close();
-    first.close();
-    second.close();
+  StandingStreamTest() {
+    super(RunningGateway.FAST);
   }
 
   private RawClient open() {
@@ -82,11 +59,6 @@ class StandingStreamTest {
     backend.announce(method, new JsonObject());
   }
 
-  private void promote(McpBackend backend, int revision) {
-    gateway.serve(backend.endpoint(), revision);
-    gateway.sessions.tell(new Change.Serving(RunningGateway.backend(backend.endpoint(), revision)));
-  }
-
   private void stopServing() {
     gateway.sessions.answer(null);
     gateway.sessions.tell(new Change.NotServing());
@@ -95,7 +67,7 @@ class StandingStreamTest {
   @Test
   void atAPromotionTheStreamIsOpenedAtTheNewBackendAndTheOldOneIsReadOn() {
     try (RawClient stream = open()) {
-      promote(second, 2);
+      gateway.promote(second.endpoint(), 2);
       await().untilAsserted(() -> assertThat(streams(second)).isEqualTo(1));
       assertThat(gateway.connections.byId.get(id).binding().revision()).isEqualTo(2);
 
@@ -140,7 +112,7 @@ class StandingStreamTest {
   @Test
   void atAPromotionASubscriptionIsSentToTheNewBackendAndAcknowledgedOnce() {
     try (RawClient stream = listen()) {
-      promote(second, 2);
+      gateway.promote(second.endpoint(), 2);
       await().untilAsserted(() -> assertThat(subscriptions(second)).isEqualTo(1));
       await().untilAsserted(() -> assertThat(subscriptions(first)).isZero());
 
@@ -164,7 +136,7 @@ class StandingStreamTest {
       assertThat(gateway.sessions.demands)
           .hasValue(4); // initialize, initialized, and the two streams
 
-      promote(second, 2);
+      gateway.promote(second.endpoint(), 2);
 
       await().untilAsserted(() -> assertThat(streams(second)).isEqualTo(1));
       await().untilAsserted(() -> assertThat(subscriptions(second)).isEqualTo(1));
@@ -195,7 +167,7 @@ class StandingStreamTest {
   void withoutSuchAStreamAtTheNewBackendItEndsWithTheOldOnesDrain() {
     second.set("getStream", "false");
     try (RawClient stream = open()) {
-      promote(second, 2);
+      gateway.promote(second.endpoint(), 2);
       await()
           .untilAsserted(
               () -> assertThat(second.seen()).anyMatch(it -> it.httpMethod().equals("GET")));
@@ -226,7 +198,7 @@ class StandingStreamTest {
         RawClient listener = listen()) {
       first.endSubscriptions();
       first.forgetSessions();
-      promote(second, 2);
+      gateway.promote(second.endpoint(), 2);
 
       await().untilAsserted(() -> assertThat(streams(second)).isEqualTo(1));
       await().untilAsserted(() -> assertThat(subscriptions(second)).isEqualTo(1));
