@@ -52,4 +52,12 @@ public sealed interface BindingResult {
   static boolean keepsSession(Rebinding written) {
     return written instanceof Moved;
   }
+
+  /**
+   * Whether the connection may lead to the session that was begun or not: the API server has not
+   * answered. Then it is written again until that is known, and the session neither used nor ended.
+   */
+  static boolean isOpen(Rebinding written) {
+    return written instanceof Rebinding.Failed(_, var apiAway) && apiAway;
+  }
 }

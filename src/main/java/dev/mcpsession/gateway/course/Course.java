@@ -207,7 +207,7 @@ public record Course(
           Replies.askerGone(
               reply)); // in another session of the backend its ids mean something else
     }
-    if (status == 404 && isBackendSessionKnown() && tries.bindings() == 0) {
+    if (status == 404 && isBackendSessionKnown() && tries.mayBeginAnew()) {
       return does(
           new Action.Find()); // the backend has forgotten its session (MCP, transports: 404)
     }

@@ -19,6 +19,8 @@ public record Tries(int demands, int failures, int bindings, int place, boolean 
   /** Other replicas may move a connection as well, and caches lag: it settles within so many. */
   private static final int MOST_BINDINGS = 3;
 
+  private static final int MOST_FORGOTTEN = 2;
+
   /** A backend may notice late that the stream is closed whose place another one takes. */
   private static final int MOST_OF_PLACE = 10;
 
@@ -28,6 +30,14 @@ public record Tries(int demands, int failures, int bindings, int place, boolean 
 
   boolean mayMove() {
     return bindings < MOST_BINDINGS;
+  }
+
+  /**
+   * Whether a backend that does not know its session is given another one: a second time as well,
+   * since the first one may have been another replica's, and older than what it has forgotten.
+   */
+  boolean mayBeginAnew() {
+    return bindings < MOST_FORGOTTEN;
   }
 
   /** Whether the session was read live, and not from a cache that may be behind. */

@@ -11,6 +11,7 @@ import dev.mcpsession.gateway.session.Connections.Rebinding.Failed;
 import dev.mcpsession.gateway.session.Connections.Rebinding.Gone;
 import dev.mcpsession.gateway.session.Connections.Rebinding.Lost;
 import dev.mcpsession.gateway.session.Connections.Rebinding.Moved;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,10 +24,12 @@ import java.util.concurrent.ConcurrentMap;
  * a replica, whatever event loop its requests are on.
  */
 final class Rebinding {
+  /** While the API server does not answer. */
+  private static final Duration WRITE_PAUSE = Duration.ofSeconds(1);
+
   private final Connections connections;
   private final TrafficListener listener;
-  private final ConcurrentMap<String, CompletableFuture<BindingResult>> flights =
-      new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Flight> flights = new ConcurrentHashMap<>();
 
   Rebinding(Connections connections, TrafficListener listener) {
     this.connections = connections;
@@ -35,62 +38,99 @@ final class Rebinding {
 
   /**
    * Joins the flight of this connection, or begins one on the given loop, which this is called on.
-   * Never completes exceptionally.
+   * Completes exceptionally by a defect only.
    */
   CompletionStage<BindingResult> bind(EventLoop loop, Connection connection, Backend backend) {
-    CompletableFuture<BindingResult> mine = new CompletableFuture<>();
-    CompletableFuture<BindingResult> flight = flights.putIfAbsent(connection.name(), mine);
-    if (flight != null) {
-      return flight;
+    Flight mine = new Flight(loop, connection, backend);
+    Flight other = flights.putIfAbsent(connection.name(), mine);
+    if (other != null) {
+      return other.result;
     }
-    var unused = mine.whenComplete((result, none) -> flights.remove(connection.name(), mine));
-    loop.later(loop.pace().silentPatience(), () -> end(mine, "failed", BindingResult.unanswered()));
-    Handshake handshake = new Handshake(loop.backends());
-    handshake
-        .begin(backend.endpoint(), connection.initialize(), connection.preferences())
-        .onFailure(
-            e ->
-                end(
-                    mine,
-                    "failed",
-                    BindingResult.notBegun(!(e instanceof BackendFailure it) || it.sent())))
-        .onSuccess(
-            id -> {
-              if (mine.isDone()) {
-                id.ifPresent(it -> handshake.end(backend.endpoint(), it)); // it came too late
-              } else {
-                loop.then(
-                    connections.rebind(
-                        connection,
-                        new Binding(backend.revision(), id, Optional.of(backend.endpoint()))),
-                    written -> written(mine, handshake, connection, backend, id, written),
-                    mine::completeExceptionally);
-              }
-            });
-    return mine;
+    mine.begin();
+    return mine.result;
   }
 
-  private void written(
-      CompletableFuture<BindingResult> flight,
-      Handshake handshake,
-      Connection seen,
-      Backend backend,
-      Optional<String> id,
-      Connections.Rebinding written) {
-    if (!BindingResult.keepsSession(written)) {
+  /** One connection on its way to one backend. To be used on its event loop. */
+  private final class Flight {
+    private final CompletableFuture<BindingResult> result = new CompletableFuture<>();
+    private final EventLoop loop;
+    private final Connection seen;
+    private final Backend backend;
+    private final Handshake handshake;
+    private BindingResult whenPatienceEnds = BindingResult.unanswered();
+
+    Flight(EventLoop loop, Connection seen, Backend backend) {
+      this.loop = loop;
+      this.seen = seen;
+      this.backend = backend;
+      handshake = new Handshake(loop.backends());
+    }
+
+    void begin() {
+      loop.later(loop.pace().silentPatience(), () -> end("failed", whenPatienceEnds));
+      handshake
+          .begin(backend.endpoint(), seen.initialize(), seen.preferences())
+          .onFailure(
+              e ->
+                  end(
+                      "failed",
+                      BindingResult.notBegun(!(e instanceof BackendFailure it) || it.sent())))
+          .onSuccess(
+              id -> {
+                if (result.isDone()) {
+                  endSession(id); // it came too late
+                } else {
+                  write(id);
+                }
+              });
+    }
+
+    /** Goes on until it is known where the connection leads, also when nobody waits any more. */
+    private void write(Optional<String> id) {
+      loop.then(
+          connections.rebind(
+              seen, new Binding(backend.revision(), id, Optional.of(backend.endpoint()))),
+          written -> {
+            if (BindingResult.isOpen(written)) {
+              whenPatienceEnds = BindingResult.of(written);
+              loop.later(WRITE_PAUSE, () -> write(id));
+            } else {
+              written(id, written);
+            }
+          },
+          e -> {
+            flights.remove(seen.name(), this);
+            result.completeExceptionally(e);
+          });
+    }
+
+    private void written(Optional<String> id, Connections.Rebinding written) {
+      if (!BindingResult.keepsSession(written)) {
+        endSession(id);
+      }
+      if (written instanceof Moved(var moved)) {
+        handshake // what the client has asked of the old backend meanwhile
+            .tell(
+                backend.endpoint(),
+                id,
+                moved.protocolVersion(),
+                moved.preferences().since(seen.preferences()))
+            .onComplete(told -> end(label(written), BindingResult.of(written)));
+      } else {
+        end(label(written), BindingResult.of(written));
+      }
+    }
+
+    private void endSession(Optional<String> id) {
       id.ifPresent(it -> handshake.end(backend.endpoint(), it));
     }
-    BindingResult result = BindingResult.of(written);
-    if (written instanceof Moved(var moved)) {
-      handshake // what the client has asked of the old backend meanwhile
-          .tell(
-              backend.endpoint(),
-              id,
-              moved.protocolVersion(),
-              moved.preferences().since(seen.preferences()))
-          .onComplete(told -> end(flight, label(written), result));
-    } else {
-      end(flight, label(written), result);
+
+    private void end(String outcome, BindingResult with) {
+      if (!result.isDone()) {
+        flights.remove(seen.name(), this);
+        listener.rebound(outcome);
+        result.complete(with);
+      }
     }
   }
 
@@ -101,11 +141,5 @@ final class Rebinding {
       case Gone gone -> "gone";
       case Failed failed -> "failed";
     };
-  }
-
-  private void end(CompletableFuture<BindingResult> flight, String outcome, BindingResult result) {
-    if (flight.complete(result)) {
-      listener.rebound(outcome);
-    }
   }
 }

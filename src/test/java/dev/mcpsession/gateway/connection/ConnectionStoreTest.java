@@ -209,7 +209,7 @@ class ConnectionStoreTest {
   @Test
   void aBindingWhoseAnswerWasLostHolds() {
     String id = here.create(session);
-    api.losesAnswer = true;
+    api.losesAnswer = () -> {};
     assertThat(now(here.store.rebind(here.found(id), binding(2, "second"))))
         .isInstanceOf(Rebinding.Moved.class);
     assertThat(here.found(id).binding().revision()).isEqualTo(2);

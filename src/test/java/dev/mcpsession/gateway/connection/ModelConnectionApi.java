@@ -28,8 +28,8 @@ final class ModelConnectionApi implements ConnectionApi {
   /** Nobody answers. */
   boolean away;
 
-  /** The answer to the next change is lost, after the change was made. */
-  boolean losesAnswer;
+  /** Is run instead of the answer to the next change, which is lost; null: it is not. */
+  @Nullable Runnable losesAnswer;
 
   /** What it refuses every creation with; 0: nothing. */
   int refusal;
@@ -126,8 +126,9 @@ final class ModelConnectionApi implements ConnectionApi {
     now.getMetadata().setResourceVersion(Long.toString(++version));
     stored.put(now.getMetadata().getNamespace() + "/" + now.getMetadata().getName(), now);
     changes.add(new Change(old, now));
-    if (losesAnswer) {
-      losesAnswer = false;
+    if (losesAnswer != null) {
+      losesAnswer.run();
+      losesAnswer = null;
       throw new KubernetesClientException("connection reset");
     }
     return copy(now);

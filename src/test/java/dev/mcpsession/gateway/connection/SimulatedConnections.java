@@ -61,14 +61,18 @@ public final class SimulatedConnections {
     api.away = away;
   }
 
-  /** The next write happens, and its answer is lost. */
-  public void loseNextAnswer() {
-    api.losesAnswer = true;
+  /**
+   * The next write happens, and its answer is lost.
+   *
+   * @param then is run at that moment
+   */
+  public void loseNextAnswer(Runnable then) {
+    api.losesAnswer = then;
   }
 
   /** No answer is lost any more. */
   public void loseNoAnswer() {
-    api.losesAnswer = false;
+    api.losesAnswer = null;
   }
 
   /** What live reads of sessions see, by "namespace/name". */

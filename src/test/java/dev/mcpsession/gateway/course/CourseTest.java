@@ -241,12 +241,16 @@ class CourseTest {
   }
 
   @Test
-  void aBackendThatHasForgottenItsSessionIsBoundAnewOnce() {
+  void aBackendThatHasForgottenItsSessionIsBoundAnewTwice() {
     led(1, 1).on(new Answered(404)).does(new Find());
     on(new Looked(new Lookup.Found(connection(1, "b1"))))
         .does(new BindAnew(connection(1, "b1"), backend(1)));
     on(new BoundAnew(new BindingResult.Bound(connection(1, "again"))))
         .does(new Send(backend(1), Optional.of("again"), Duration.ZERO));
+    on(new Answered(404), new Looked(new Lookup.Found(connection(1, "again"))))
+        .does(new BindAnew(connection(1, "again"), backend(1)));
+    on(new BoundAnew(new BindingResult.Bound(connection(1, "anew"))))
+        .does(new Send(backend(1), Optional.of("anew"), Duration.ZERO));
     on(new Answered(404)).does(new Pass(backend(1), false));
   }
 
@@ -455,7 +459,9 @@ class CourseTest {
     assertThat(BindingResult.keepsSession(new Rebinding.Moved(connection))).isTrue();
     assertThat(BindingResult.keepsSession(new Rebinding.Lost(connection))).isFalse();
     assertThat(BindingResult.keepsSession(new Rebinding.Gone())).isFalse();
-    assertThat(BindingResult.keepsSession(new Rebinding.Failed("no", true))).isFalse();
+    assertThat(BindingResult.keepsSession(new Rebinding.Failed("no", false))).isFalse();
+    assertThat(BindingResult.isOpen(new Rebinding.Failed("no", true))).isTrue();
+    assertThat(BindingResult.isOpen(new Rebinding.Failed("no", false))).isFalse();
     assertThat(BindingResult.of(new Rebinding.Lost(connection)))
         .isEqualTo(new BindingResult.Bound(connection));
     assertThat(BindingResult.of(new Rebinding.Gone())).isEqualTo(new BindingResult.Ended());

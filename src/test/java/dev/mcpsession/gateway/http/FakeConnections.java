@@ -38,6 +38,9 @@ final class FakeConnections implements Connections {
   /** Is told if another replica takes one. */
   volatile Consumer<String> streamTaken = name -> {};
 
+  /** So many rebindings from now on are written, and their answers lost. */
+  final AtomicInteger lost = new AtomicInteger();
+
   /** What another replica does just before the next rebinding. */
   volatile @Nullable Binding faster;
 
@@ -100,6 +103,11 @@ final class FakeConnections implements Connections {
     Binding other = faster;
     Connection moved = with(seen, other == null ? binding : other);
     faster = null;
+    if (lost.getAndUpdate(it -> Math.max(0, it - 1)) > 0) {
+      byId.replace(id, moved);
+      return CompletableFuture.completedStage(
+          new Rebinding.Failed("The API server is away.", true));
+    }
     return CompletableFuture.completedStage(
         byId.replace(id, moved) == null
             ? new Rebinding.Gone()

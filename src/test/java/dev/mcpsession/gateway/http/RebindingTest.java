@@ -223,6 +223,34 @@ class RebindingTest {
   }
 
   @Test
+  void aBackendSessionWhoseWriteIsNotAnsweredIsNeitherEndedNorUsedUntilItIs() throws Exception {
+    gateway.serve(backend.endpoint(NEW), 2);
+    gateway.connections.lost.set(2);
+
+    assertThat(client.post(gateway.endpoint(), id, count(1)).status()).isEqualTo(200);
+
+    assertThat(gateway.connections.rebinds).hasValue(3);
+    assertThat(handshakes(NEW)).isOne();
+    assertThat(gateway.records.rebinds).containsExactly("moved");
+    assertThat(backend.report(NEW).getInteger("sessions")).isOne();
+  }
+
+  @Test
+  void whoDoesNotGetToKnowInTimeWhetherItIsWrittenIsToldThatTheApiServerIsAway() throws Exception {
+    startWithPatience(Duration.ofSeconds(2));
+    gateway.serve(backend.endpoint(NEW), 2);
+    gateway.connections.lost.set(Integer.MAX_VALUE);
+
+    Answer answer = client.post(gateway.endpoint(), id, count(1));
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.message()).contains("The Kubernetes API server does not answer");
+    gateway.connections.lost.set(0);
+    assertThat(client.post(gateway.endpoint(), id, count(2)).status()).isEqualTo(200);
+    await().untilAsserted(() -> assertThat(backend.report(NEW).getInteger("sessions")).isOne());
+  }
+
+  @Test
   void anIdThatEndsMeanwhileIsUnknown() throws Exception {
     gateway.serve(backend.endpoint(NEW), 2);
     Connection connection = connection();
@@ -272,25 +300,28 @@ class RebindingTest {
 
   @Test
   void aNewBackendThatHangsHoldsUpNobodyForEver() throws Exception {
-    gateway.close();
-    gateway =
-        new RunningGateway(
-                Limits.DEFAULT,
-                new Pace(
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(15),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(1)))
-            .serve(backend.endpoint(OLD), 1);
-    id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
+    startWithPatience(Duration.ofSeconds(2));
     backend.set(NEW, "fault", "hang").set(NEW, "faultTimes", "1");
     gateway.serve(backend.endpoint(NEW), 2);
 
     assertThat(client.post(gateway.endpoint(), id, count(1)).status()).isEqualTo(503);
     assertThat(client.post(gateway.endpoint(), id, count(2)).status()).isEqualTo(200);
     assertThat(gateway.records.rebinds).containsExactly("failed", "moved");
+  }
+
+  /** The gateway anew, with an id. */
+  private void startWithPatience(Duration silent) throws Exception {
+    gateway.close();
+    Pace pace =
+        new Pace(
+            silent,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1));
+    gateway = new RunningGateway(Limits.DEFAULT, pace).serve(backend.endpoint(OLD), 1);
+    id = client.initialize(gateway.endpoint()).sessionId().orElseThrow();
   }
 
   @Test

@@ -128,6 +128,10 @@ class BrokenDecisionsTest {
                     : null),
         mistake("an ended id is remembered", Rule.ENDED_IDS, Remembering::new),
         mistake("the backend session of the slower replica stays", Rule.ONE_SESSION, Keeping::new),
+        mistake(
+            "a backend session whose write was not answered is ended",
+            Rule.ONE_SESSION,
+            Ending::new),
         mistake("an answer goes to the backend that serves", Rule.ANSWERS, WrongAsker::new),
         mistake("a cancellation goes to what serves now", Rule.CANCELLATIONS, WrongWork::new),
         mistake("another backend is asked for the rest", Rule.OWN_ONLY, WrongBackend::new),
@@ -202,6 +206,14 @@ class BrokenDecisionsTest {
     @Override
     public boolean keepsSession(Rebinding written) {
       return true;
+    }
+  }
+
+  /** Takes a write that was not answered for one that was not made. */
+  private static final class Ending implements Decisions {
+    @Override
+    public boolean isOpen(Rebinding written) {
+      return false;
     }
   }
 

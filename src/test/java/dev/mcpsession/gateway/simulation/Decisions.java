@@ -37,6 +37,10 @@ interface Decisions {
     return BindingResult.keepsSession(written);
   }
 
+  default boolean isOpen(Rebinding written) {
+    return BindingResult.isOpen(written);
+  }
+
   /** Who asked what a client answers. */
   default Asker asker(int revision, Connection connection, Backend serving, Instant now) {
     return Asker.of(revision, connection, serving, now);

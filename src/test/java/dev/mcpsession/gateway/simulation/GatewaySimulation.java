@@ -123,8 +123,7 @@ final class GatewaySimulation {
     if (choice < 8) {
       killGateway();
     } else if (choice < 14 && !world.apiAway) {
-      world.apiAway(true);
-      timeline.after(timeline.chance.between(500, 8_000), () -> world.apiAway(false));
+      world.apiAwayForAWhile();
     } else if (!sessions.isEmpty() && !world.sessions.pods.isEmpty()) {
       SessionObject session = timeline.chance.oneOf(sessions);
       if (choice < 45) {

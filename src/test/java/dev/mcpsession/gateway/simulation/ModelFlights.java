@@ -10,6 +10,7 @@ import dev.mcpsession.gateway.session.Preferences;
 import dev.mcpsession.gateway.simulation.Pod.Call;
 import dev.mcpsession.gateway.simulation.Pod.Reply;
 import dev.mcpsession.gateway.simulation.Pod.What;
+import dev.mcpsession.gateway.simulation.Rules.Rule;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ import java.util.function.Consumer;
 
 /** Binds connections anew, as {@code http/Rebinding} does: one flight for each in a replica. */
 final class ModelFlights {
+  private static final long WRITE_PAUSE = 1_000;
+
   private final ModelGateway gateway;
   private final World world;
   private final Map<String, Flight> flights = new HashMap<>();
@@ -132,7 +135,8 @@ final class ModelFlights {
       Backend backend,
       Optional<String> id) {
     if (gateway.timeline.chance.in(world.network.faults)) {
-      world.connections.loseNextAnswer();
+      world.connections.loseNextAnswer(
+          gateway.timeline.chance.in(0.5) ? world::apiAwayForAWhile : () -> {});
     }
     Rebinding written =
         gateway
@@ -149,7 +153,17 @@ final class ModelFlights {
             + backend.revision()
             + ": "
             + written.getClass().getSimpleName());
+    if (gateway.decisions.isOpen(written)) {
+      gateway.timeline.after(
+          WRITE_PAUSE,
+          () -> gateway.alive(() -> write(flight, user, client, connection, backend, id)));
+      return;
+    }
     if (!gateway.decisions.keepsSession(written)) {
+      world.rules.require(
+          id.isEmpty() || !world.connections.bound().contains(id.get()),
+          Rule.ONE_SESSION,
+          gateway + " ends the backend session that " + client + " is bound to");
       end(user, client, backend, id);
     }
     id.ifPresent(open::remove);

@@ -279,7 +279,7 @@ final class RunningRequest {
 
   private void store(Backend backend, String version) {
     if (gateway.timeline.chance.in(world.network.faults)) {
-      world.connections.loseNextAnswer();
+      world.connections.loseNextAnswer(() -> {});
     }
     Optional<String> backendId = answer == null ? Optional.empty() : answer.sessionId();
     Creation creation =

@@ -59,6 +59,13 @@ final class World {
     sessions = new ModelSessions(this);
   }
 
+  void apiAwayForAWhile() {
+    if (!apiAway) {
+      apiAway(true);
+      timeline.after(timeline.chance.between(500, 8_000), () -> apiAway(false));
+    }
+  }
+
   void apiAway(boolean away) {
     apiAway = away;
     connections.away(away);
