@@ -5,7 +5,6 @@ import dev.mcpsession.gateway.proxy.BackendFailure;
 import dev.mcpsession.gateway.proxy.Handshake;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
-import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.Connections.Rebinding.Failed;
 import dev.mcpsession.gateway.session.Connections.Rebinding.Gone;
@@ -60,9 +59,7 @@ final class Rebinding {
                 id.ifPresent(it -> handshake.end(backend.endpoint(), it)); // it came too late
               } else {
                 loop.then(
-                    connections.rebind(
-                        connection,
-                        new Binding(backend.revision(), id, Optional.of(backend.endpoint()))),
+                    connections.rebind(connection, connection.binding().next(backend, id)),
                     written -> written(mine, handshake, connection, backend, id, written),
                     mine::completeExceptionally);
               }
