@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.ServerRequestId;
-import dev.mcpsession.gateway.stream.MessageScanner.Range;
+import dev.mcpsession.gateway.stream.ScannedMessage.Range;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Arrays;
