@@ -17,10 +17,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever key of values.yaml is given without a value, the chart renders, or names the key. */
+@Execution(ExecutionMode.CONCURRENT)
 class EmptyValuesTest {
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final KubernetesSerialization TYPES = new KubernetesSerialization();
