@@ -47,7 +47,7 @@ class WriteRulesTest {
           "token.ServiceAccountTokens", "TokenRequests",
           "token.grant.ApiGrantStore", "grant Secrets",
           "process.leader.ApiLeaseStore", "the Lease",
-          "gateway.session.KubernetesSessionApi",
+          "gateway.kubernetes.KubernetesSessionApi",
               "new sessions and reports of use, for the gateway",
           "gateway.connection.KubernetesConnectionApi", "McpConnections, for the gateway",
           "rbac.PermissionReview", "questions about our own permissions");

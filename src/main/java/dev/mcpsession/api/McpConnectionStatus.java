@@ -20,6 +20,11 @@ public record McpConnectionStatus(
         @Min(1)
         int revision,
     @JsonPropertyDescription(
+            "How many sessions of this backend the id was bound to before, and the backend has"
+                + " forgotten, since its container was started again. Absent: none.")
+        @Min(1)
+        @Nullable Integer epoch,
+    @JsonPropertyDescription(
             "The MCP session id that this backend gave. Absent: it keeps no sessions.")
         @Size(min = 1, max = MAX_BACKEND_SESSION_ID)
         @Nullable String backendSessionId,
@@ -69,6 +74,10 @@ public record McpConnectionStatus(
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Previous(
       @JsonPropertyDescription("Number of the backend.") @Required @Min(1) int revision,
+      @JsonPropertyDescription(
+              "How many sessions of this backend the id was bound to before that. Absent: none.")
+          @Min(1)
+          @Nullable Integer epoch,
       @JsonPropertyDescription(
               "The MCP session id that this backend gave. Absent: it keeps no sessions.")
           @Size(min = 1, max = MAX_BACKEND_SESSION_ID)

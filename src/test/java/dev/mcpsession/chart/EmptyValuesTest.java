@@ -14,13 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever key of values.yaml is given without a value, the chart renders, or names the key. */
+@Execution(ExecutionMode.CONCURRENT)
 class EmptyValuesTest {
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final KubernetesSerialization TYPES = new KubernetesSerialization();
@@ -39,6 +45,17 @@ class EmptyValuesTest {
           "HTTPRoute",
           "CustomResourceDefinition");
 
+  private static final Pattern BETWEEN_DOCUMENTS = Pattern.compile("(?m)^---$");
+
+  /** Each once, however many values render it: a key changes few of them, and some are long. */
+  private static final Map<String, String> DOCUMENTS = new ConcurrentHashMap<>();
+
+  /** Those that were judged already. */
+  private static final Set<String> SANE = ConcurrentHashMap.newKeySet();
+
+  /** What was rendered, by the values. */
+  private static final Map<String, Rendered> RENDERED = new ConcurrentHashMap<>();
+
   /** Of every key of values.yaml, at every level, the path. */
   static Stream<List<String>> keys() {
     List<List<String>> keys = new ArrayList<>();
@@ -51,9 +68,9 @@ class EmptyValuesTest {
   void aKeyGivenNullOrEmptyIsLeftOutOrNamed(List<String> key) {
     for (ObjectNode context : contexts(key)) {
       for (JsonNode empty : List.of(NODES.nullNode(), NODES.objectNode(), NODES.arrayNode())) {
-        String rendered = render(with(context, key, empty));
-        if (rendered.startsWith("refused: ")) {
-          assertThat(rendered)
+        Rendered rendered = render(with(context, key, empty));
+        if (rendered.refusal() != null) {
+          assertThat(rendered.refusal())
               .as("%s: %s", String.join(".", key), empty)
               .containsAnyOf("'" + pointer(key) + "'", String.join(".", key))
               .doesNotContain("nil pointer", "error calling", "converting YAML");
@@ -87,9 +104,10 @@ class EmptyValuesTest {
   void everyKeyNullAtOnceIsTheDefaultWithoutMapsOfKubernetes() {
     ObjectNode nothing = NODES.objectNode();
     DEFAULTS.fieldNames().forEachRemaining(nothing::putNull);
-    String rendered = render(nothing);
+    Rendered rendered = render(nothing);
     assertSane("all", rendered);
-    assertThat(Manifests.of(rendered).names()).isEqualTo(Chart.rendered("").names());
+    assertThat(Manifests.of(String.join("---", rendered.documents())).names())
+        .isEqualTo(Chart.rendered("").names());
     assertThat(Chart.notes(nothing.toString())).isEqualTo(Chart.notes(""));
   }
 
@@ -120,12 +138,19 @@ class EmptyValuesTest {
     return List.of(NODES.objectNode(), everything);
   }
 
-  private static void assertSane(String what, String rendered) {
-    assertThat(rendered).as(what).doesNotContain("<nil>", "<no value>", "%!", "map[");
-    for (JsonNode object : Manifests.of(rendered).objects()) {
-      assertNoNull(what, object);
-      assertThat(object.at("/metadata/name").asText()).as(what).isNotEmpty();
-      assertTyped(what, object);
+  private static void assertSane(String what, Rendered rendered) {
+    assertThat(rendered.refusal()).as(what).isNull();
+    for (String document : rendered.documents()) {
+      if (SANE.contains(document)) {
+        continue;
+      }
+      assertThat(document).as(what).doesNotContain("<nil>", "<no value>", "%!", "map[");
+      for (JsonNode object : Manifests.of(document).objects()) {
+        assertNoNull(what, object);
+        assertThat(object.at("/metadata/name").asText()).as(what).isNotEmpty();
+        assertTyped(what, object);
+      }
+      SANE.add(document);
     }
   }
 
@@ -158,11 +183,30 @@ class EmptyValuesTest {
     return paths;
   }
 
-  private static String render(ObjectNode values) {
+  /**
+   * @param documents as they are written, in order; empty if it was refused
+   * @param refusal why it was refused; null if it was not
+   */
+  private record Rendered(List<String> documents, @Nullable String refusal) {}
+
+  private static Rendered render(ObjectNode values) {
+    String text = values.toString();
+    Rendered before = RENDERED.get(text);
+    Rendered rendered = before == null ? render(text) : before;
+    RENDERED.put(text, rendered);
+    return rendered;
+  }
+
+  private static Rendered render(String values) {
     try {
-      return Chart.text(Chart.NAME, values.toString());
+      return new Rendered(
+          BETWEEN_DOCUMENTS
+              .splitAsStream(Chart.text(Chart.NAME, values))
+              .map(document -> DOCUMENTS.computeIfAbsent(document, same -> same))
+              .toList(),
+          null);
     } catch (IllegalStateException e) {
-      return "refused: " + e.getMessage();
+      return new Rendered(List.of(), e.getMessage());
     }
   }
 

@@ -11,10 +11,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A real API server with the CRD installed, and namespaces that are deleted after the test class.
@@ -22,7 +22,7 @@ import java.util.Optional;
 public final class Cluster implements AutoCloseable {
   private final ClusterConnection connection;
   private final String prefix;
-  private final List<Namespace> namespaces = new ArrayList<>();
+  private final List<Namespace> namespaces = new CopyOnWriteArrayList<>();
   private final String namespace;
 
   private Cluster(ClusterConnection connection, String prefix) {

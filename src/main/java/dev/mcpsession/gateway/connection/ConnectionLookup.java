@@ -8,7 +8,7 @@ import dev.mcpsession.api.Reason;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.connection.KnownConnections.Known;
 import dev.mcpsession.gateway.connection.KnownConnections.ObjectKey;
-import dev.mcpsession.gateway.session.ApiCalls;
+import dev.mcpsession.gateway.kubernetes.ApiCalls;
 import dev.mcpsession.gateway.session.Connections.Lookup;
 import dev.mcpsession.gateway.session.SessionView;
 import java.time.Duration;

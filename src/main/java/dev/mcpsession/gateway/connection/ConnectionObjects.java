@@ -12,6 +12,7 @@ import dev.mcpsession.api.McpConnectionStatus;
 import dev.mcpsession.api.McpConnectionStatus.Previous;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
@@ -94,6 +95,7 @@ final class ConnectionObjects {
     connection.setStatus(
         new McpConnectionStatus(
             binding.revision(),
+            null,
             binding.backendSessionId().orElse(null),
             binding.endpoint().map(URI::toString).orElse(null),
             null,
@@ -129,9 +131,11 @@ final class ConnectionObjects {
             spec.owner(),
             spec.protocolVersion(),
             spec.initialize(),
-            binding(status.revision(), status.backendSessionId(), status.endpoint()),
+            binding(
+                status.revision(), status.epoch(), status.backendSessionId(), status.endpoint()),
             Optional.ofNullable(previous)
-                .map(it -> binding(it.revision(), it.backendSessionId(), it.endpoint())),
+                .map(
+                    it -> binding(it.revision(), it.epoch(), it.backendSessionId(), it.endpoint())),
             new Preferences(
                 Optional.ofNullable(status.logLevel()),
                 Objects.requireNonNullElse(status.subscriptions(), List.of())),
@@ -139,9 +143,12 @@ final class ConnectionObjects {
   }
 
   private static Binding binding(
-      int revision, @Nullable String backendSessionId, @Nullable String endpoint) {
+      int revision,
+      @Nullable Integer epoch,
+      @Nullable String backendSessionId,
+      @Nullable String endpoint) {
     return new Binding(
-        revision,
+        new Incarnation(revision, epoch == null ? 0 : epoch),
         Optional.ofNullable(backendSessionId),
         Optional.ofNullable(endpoint).flatMap(ConnectionObjects::httpUrl));
   }
@@ -166,6 +173,11 @@ final class ConnectionObjects {
     old.backendSessionId()
         .ifPresent(id -> operation(patch, "test", "/status/backendSessionId").put("value", id));
     operation(patch, "replace", "/status/revision").put("value", binding.revision());
+    if (binding.session().epoch() > 0) {
+      operation(patch, "add", "/status/epoch").put("value", binding.session().epoch());
+    } else if (old.session().epoch() > 0) {
+      operation(patch, "remove", "/status/epoch");
+    }
     if (binding.backendSessionId().isPresent()) {
       operation(patch, "add", "/status/backendSessionId")
           .put("value", binding.backendSessionId().get());
@@ -180,6 +192,9 @@ final class ConnectionObjects {
     if (old.revision() != binding.revision()) {
       ObjectNode previous = operation(patch, "add", "/status/previous").putObject("value");
       previous.put("revision", old.revision());
+      if (old.session().epoch() > 0) {
+        previous.put("epoch", old.session().epoch());
+      }
       old.backendSessionId().ifPresent(id -> previous.put("backendSessionId", id));
       old.endpoint().ifPresent(url -> previous.put("endpoint", url.toString()));
     }

@@ -1,10 +1,10 @@
 package dev.mcpsession.gateway.connection;
 
 import dev.mcpsession.api.McpConnection;
-import dev.mcpsession.gateway.session.ApiCalls;
+import dev.mcpsession.gateway.kubernetes.ApiCalls;
+import dev.mcpsession.gateway.kubernetes.GatewayCache;
+import dev.mcpsession.gateway.kubernetes.ResourceCache;
 import dev.mcpsession.gateway.session.Connections;
-import dev.mcpsession.gateway.session.GatewayCache;
-import dev.mcpsession.gateway.session.ResourceCache;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.SecureRandom;
 import java.time.InstantSource;

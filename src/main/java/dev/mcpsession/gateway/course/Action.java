@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway.course;
 
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
@@ -28,8 +29,8 @@ public sealed interface Action {
   /** Tell of the use of the session. */
   record TellUse(Backend backend) implements Action {}
 
-  /** Look where the backend of this revision is, which asked what the client answers. */
-  record FindAsker(int revision, Connection connection, Backend serving) implements Action {}
+  /** Look where the backend session is that asked what the client answers. */
+  record FindAsker(Incarnation asker, Connection connection, Backend serving) implements Action {}
 
   /**
    * Tell those backends that may work on a request that the client has cancelled it. No session is

@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway.course;
 
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import java.time.Instant;
@@ -20,26 +21,27 @@ public sealed interface Asker {
   record Gone() implements Asker {}
 
   /**
-   * Looks for the backend of a revision.
+   * Looks for a backend session.
    *
    * @param serving what serves the session
    * @param now by the gateway's clock
    */
-  static Asker of(int revision, Connection connection, Backend serving, Instant now) {
-    if (revision == serving.revision() || !connection.session().equals(serving.session())) {
+  static Asker of(Incarnation asker, Connection connection, Backend serving, Instant now) {
+    if (!connection.session().equals(serving.session())) {
       return new Serving();
     }
-    if (revision > serving.revision()) {
+    if (asker.revision() == serving.revision()) {
+      return connection.binding().session().succeeds(asker) ? new Gone() : new Serving();
+    }
+    if (asker.revision() > serving.revision()) {
       return new Later();
     }
-    return serving.hasDrainingPredecessor(now)
-        ? draining(revision, connection, serving)
-        : new Gone();
+    return serving.hasDrainingPredecessor(now) ? draining(asker, connection, serving) : new Gone();
   }
 
-  private static Asker draining(int revision, Connection connection, Backend serving) {
+  private static Asker draining(Incarnation asker, Connection connection, Backend serving) {
     return Stream.concat(Stream.of(connection.binding()), connection.previous().stream())
-        .filter(binding -> binding.revision() == revision)
+        .filter(binding -> binding.session().equals(asker))
         .findFirst()
         .flatMap(binding -> binding.endpoint().map(it -> Place.of(binding, it, serving)))
         .<Asker>map(Draining::new)

@@ -146,7 +146,7 @@ public record Course(
       return send(Duration.ZERO);
     }
     return reply instanceof Reply.ToAsker to
-        ? does(new Action.FindAsker(to.revision(), handle(), server()))
+        ? does(new Action.FindAsker(to.asker(), handle(), server()))
         : leadToServing();
   }
 
@@ -202,7 +202,7 @@ public record Course(
     if (kind == Kind.INITIALIZE) {
       return does(new Action.ReadInitialize());
     }
-    if (status == 404 && reply instanceof Reply.ToAsker) {
+    if (status == 404 && reply instanceof Reply.ToAsker to && !isFromLater(to)) {
       return does(
           Replies.askerGone(
               reply)); // in another session of the backend its ids mean something else
@@ -218,6 +218,11 @@ public record Course(
       return does(new Action.TakeStream(handle()));
     }
     return does(new Action.Pass(server(), false));
+  }
+
+  /** Whether another replica has bound the connection anew since, to the session that asked. */
+  private boolean isFromLater(Reply.ToAsker to) {
+    return tries.bindings() == 0 && to.asker().succeeds(handle().binding().session());
   }
 
   private boolean isBackendSessionKnown() {

@@ -36,7 +36,7 @@ public record Place(Backend backend, Optional<String> sessionId) {
 
   private static Optional<Place> of(
       Binding binding, Connection connection, Backend serving, Instant now) {
-    return switch (Asker.of(binding.revision(), connection, serving, now)) {
+    return switch (Asker.of(binding.session(), connection, serving, now)) {
       case Asker.Serving serves -> Optional.of(new Place(serving, binding.backendSessionId()));
       case Asker.Draining(var place) -> Optional.of(place);
       case Asker.Later later -> binding.endpoint().map(it -> of(binding, it, serving));

@@ -47,8 +47,8 @@ final class Refusals {
         new Refusal(
             400,
             Refusal.INVALID_REQUEST,
-            "The MCP server that asked this is gone: it was replaced, and nobody waits for the"
-                + " answer any more."));
+            "The MCP server that asked this is gone: it was replaced or started again, and nobody"
+                + " waits for the answer any more."));
   }
 
   static Action isSuspended() {

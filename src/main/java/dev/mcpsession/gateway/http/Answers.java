@@ -106,7 +106,7 @@ final class Answers {
       services
           .listener()
           .resumed(
-              Resumption.ofGetStream(exchange, backend.revision()).isPresent()
+              Resumption.ofGetStream(exchange, exchange.at(backend)).isPresent()
                   ? "backend"
                   : "live");
     }
@@ -143,7 +143,7 @@ final class Answers {
     if (exchange.era() != Era.LEGACY) {
       return new PassedEvents(requestId.isPresent());
     }
-    RewrittenEvents rewritten = new RewrittenEvents(backend.revision(), requestId);
+    RewrittenEvents rewritten = new RewrittenEvents(exchange.at(backend), requestId);
     if (exchange.connection().isEmpty()) {
       return rewritten; // of initialize
     }

@@ -3,7 +3,9 @@ package dev.mcpsession.gateway.http;
 import dev.mcpsession.gateway.proxy.EventSource;
 import dev.mcpsession.gateway.resume.StandingEvents;
 import dev.mcpsession.gateway.route.DrainEnd;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.stream.BackendEventId;
 import dev.mcpsession.gateway.stream.StreamEvents;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,16 +14,19 @@ import org.jspecify.annotations.Nullable;
 /** One backend's part of a {@link StandingStream}. To be used on its event loop. */
 final class Feed {
   private final Backend backend;
+  private final Incarnation session;
   private final StreamEvents events;
   private final Optional<String> after;
   private DrainEnd drain;
   private @Nullable EventSource source;
 
   /**
+   * @param session of the backend
    * @param after the backend's own id of the event that it was asked to go on after
    */
-  Feed(Backend backend, StreamEvents events, Optional<String> after) {
+  Feed(Backend backend, Incarnation session, StreamEvents events, Optional<String> after) {
     this.backend = backend;
+    this.session = session;
     this.events = events;
     this.after = after;
     this.drain = DrainEnd.none(backend.revision());
@@ -44,10 +49,13 @@ final class Feed {
     return events instanceof StandingEvents standing && standing.isWithBackend();
   }
 
-  /** The backend's own id of the last event that is known to have come. */
-  Optional<String> lastEventId() {
+  /** The last event that is known to have come and has an id. */
+  Optional<BackendEventId> lastEvent() {
     return events instanceof StandingEvents standing
-        ? standing.lastEventId().or(() -> after)
+        ? standing
+            .lastEventId()
+            .or(() -> after)
+            .map(id -> new BackendEventId(session, Optional.empty(), id))
         : Optional.empty();
   }
 

@@ -101,7 +101,7 @@ final class Forwarding {
             backendSessionId);
     if (exchange.connection().isPresent()) {
       headers.remove(Resumption.LAST_EVENT_ID);
-      Resumption.ofGetStream(exchange, backend.revision())
+      Resumption.ofGetStream(exchange, exchange.at(backend))
           .ifPresent(id -> headers.set(Resumption.LAST_EVENT_ID, id));
     }
     return headers;

@@ -9,6 +9,7 @@ import dev.mcpsession.gateway.resume.BufferedStream;
 import dev.mcpsession.gateway.resume.NumberedEvents;
 import dev.mcpsession.gateway.resume.ReplicaId;
 import dev.mcpsession.gateway.resume.StreamBuffers;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.MessageAuthentication;
 import dev.mcpsession.gateway.route.Refusal;
@@ -79,7 +80,8 @@ final class KeptStreams {
     Optional<String> requestId = exchange.message().id();
     if (exchange.connection().isEmpty()
         || exchange.message().kind() != Message.Kind.REQUEST
-        || BackendEventId.prefix(1, requestId).isEmpty()) { // it is too long for an event id
+        || BackendEventId.prefix(Incarnation.first(1), requestId)
+            .isEmpty()) { // it is too long for an event id
       return events;
     }
     Connection connection = exchange.connection().get();

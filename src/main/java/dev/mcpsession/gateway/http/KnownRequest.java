@@ -2,10 +2,12 @@ package dev.mcpsession.gateway.http;
 
 import dev.mcpsession.gateway.auth.Caller;
 import dev.mcpsession.gateway.route.Era;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.TraceContext;
 import dev.mcpsession.gateway.route.User;
+import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.SessionName;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
@@ -116,6 +118,13 @@ abstract sealed class KnownRequest permits Exchange {
   /** What the client's id stands for; empty: it has none, or it is not found yet. */
   Optional<Connection> connection() {
     return connection;
+  }
+
+  /** The session at a backend that it is sent to. */
+  Incarnation at(Backend backend) {
+    return connection
+        .map(it -> it.at(backend.revision()))
+        .orElseGet(() -> Incarnation.first(backend.revision()));
   }
 
   /** It is a GET for the rest of the stream that answers an earlier request. */

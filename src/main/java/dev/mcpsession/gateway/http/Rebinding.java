@@ -5,7 +5,6 @@ import dev.mcpsession.gateway.proxy.BackendFailure;
 import dev.mcpsession.gateway.proxy.Handshake;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
-import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.Connections.Rebinding.Failed;
 import dev.mcpsession.gateway.session.Connections.Rebinding.Gone;
@@ -88,8 +87,7 @@ final class Rebinding {
     /** Goes on until it is known where the connection leads, also when nobody waits any more. */
     private void write(Optional<String> id) {
       loop.then(
-          connections.rebind(
-              seen, new Binding(backend.revision(), id, Optional.of(backend.endpoint()))),
+          connections.rebind(seen, seen.binding().next(backend, id)),
           written -> {
             if (BindingResult.isOpen(written)) {
               whenPatienceEnds = BindingResult.of(written);

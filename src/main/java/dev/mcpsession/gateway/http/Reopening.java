@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.http;
 
 import dev.mcpsession.gateway.route.StandingDecision;
 import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.stream.BackendEventId;
 import dev.mcpsession.retry.ExponentialBackoff;
 import java.time.Duration;
 import java.util.Optional;
@@ -99,12 +100,12 @@ final class Reopening {
   /**
    * It is opened at this backend.
    *
-   * @return the backend's own id of the last event that came of it, after which it is to go on
+   * @return the last event that came of it, after which it is to go on
    */
-  Optional<String> opens(Backend at) {
+  Optional<BackendEventId> opens(Backend at) {
     endedWell = false;
     return refusals < MOST_RESUMES
-        ? ended().filter(it -> it.revision() == at.revision()).flatMap(Feed::lastEventId)
+        ? ended().filter(it -> it.revision() == at.revision()).flatMap(Feed::lastEvent)
         : Optional.empty();
   }
 

@@ -99,8 +99,8 @@ final class RequestCourse {
                       .demand(exchange, after, demand -> on(new Event.Demanded(demand))));
       case Action.TellUse(var backend) ->
           then(with.services().activity().used(backend), Event.UseTold::new);
-      case Action.FindAsker(var revision, var connection, var backend) ->
-          on(new Event.AskerFound(Asker.of(revision, connection, backend, now())));
+      case Action.FindAsker(var asker, var connection, var backend) ->
+          on(new Event.AskerFound(Asker.of(asker, connection, backend, now())));
       case Action.Cancel(var connection, var requestId) -> cancel(connection, requestId);
       case Action.Accept accept -> exchange.answer(202);
       case Action.BindAnew(var connection, var backend) ->
@@ -171,6 +171,7 @@ final class RequestCourse {
   private void send(Backend backend, Optional<String> sessionId) {
     Place place = new Place(backend, sessionId);
     sentTo = place;
+    course().connection().ifPresent(exchange::of); // it may have been bound anew since
     isCancellableAt(place);
     presence = with.answers().present(exchange, backend);
     with.forwarding()

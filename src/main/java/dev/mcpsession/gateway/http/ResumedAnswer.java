@@ -12,6 +12,7 @@ import dev.mcpsession.gateway.resume.ResumeDecision.Forward;
 import dev.mcpsession.gateway.resume.ResumeDecision.Live;
 import dev.mcpsession.gateway.resume.ResumeDecision.Lost;
 import dev.mcpsession.gateway.resume.ResumeDecision.Replay;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
@@ -69,7 +70,7 @@ final class ResumedAnswer {
   /** Carries it out. */
   void begin(ResumeDecision decision) {
     switch (decision) {
-      case AskBackend(var revision, var id) -> ask(revision, id, MOST_TRIES);
+      case AskBackend(var session, var id) -> ask(session, id, MOST_TRIES);
       case Replay(var stream, var after) -> replay(stream, after);
       case Forward(var replica) -> forward(replica);
       case Lost lost -> lost();
@@ -77,9 +78,9 @@ final class ResumedAnswer {
     }
   }
 
-  private void ask(int revision, String id, int tries) {
+  private void ask(Incarnation session, String id, int tries) {
     Binding binding =
-        connection.binding().revision() == revision
+        connection.binding().session().equals(session)
             ? connection.binding()
             : connection.previous().orElseThrow();
     Optional<URI> endpoint = binding.endpoint(serving);
@@ -97,7 +98,7 @@ final class ResumedAnswer {
             .set(Resumption.LAST_EVENT_ID, id);
     BackendCall call = with.loop().backends().send(endpoint.get(), HttpMethod.GET, headers, null);
     exchange.whenGone(call::cancel);
-    untilDrained(call, revision, endpoint.get());
+    untilDrained(call, session.revision(), endpoint.get());
     call.answer()
         .onSuccess(
             answer -> {
@@ -105,10 +106,10 @@ final class ResumedAnswer {
                 answer.cancel();
               } else if (answer.status() == 200 && answer.isEventStream()) {
                 with.services().listener().resumed("backend");
-                pass(answer, new RewrittenEvents(revision, Optional.of(requestId)), true);
+                pass(answer, new RewrittenEvents(session, Optional.of(requestId)), true);
               } else if (answer.status() == 409 && tries > 0) {
                 answer.discard();
-                with.loop().later(TRY_PAUSE, () -> askAgain(revision, id, tries - 1));
+                with.loop().later(TRY_PAUSE, () -> askAgain(session, id, tries - 1));
               } else {
                 answer.discard();
                 lost();
@@ -132,9 +133,9 @@ final class ResumedAnswer {
     call.over().onComplete(end -> over.run());
   }
 
-  private void askAgain(int revision, String id, int tries) {
+  private void askAgain(Incarnation session, String id, int tries) {
     if (!exchange.isOver()) {
-      ask(revision, id, tries);
+      ask(session, id, tries);
     }
   }
 

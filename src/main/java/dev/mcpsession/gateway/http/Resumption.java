@@ -4,13 +4,13 @@ import dev.mcpsession.gateway.resume.BufferedEventId;
 import dev.mcpsession.gateway.resume.ReplicaId;
 import dev.mcpsession.gateway.resume.ResumeDecision;
 import dev.mcpsession.gateway.resume.ResumeDecision.AskBackend;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.stream.BackendEventId;
 import java.net.URI;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A legacy client comes back for the rest of a stream (GET with Last-Event-ID; MCP 2025-11-25,
@@ -66,27 +66,25 @@ final class Resumption {
     return requestId.isPresent() ? Wanted.ANSWER : otherwise;
   }
 
-  /** The GET stream of a backend is asked of it with its own id, if that is the one that serves. */
-  static Optional<String> ofGetStream(String lastEventId, int revision) {
+  /**
+   * The GET stream of a backend is asked of it with its own id, if that gave it in this session.
+   */
+  static Optional<String> ofGetStream(String lastEventId, Incarnation serving) {
     return BackendEventId.parse(lastEventId)
         .filter(
             id ->
                 ResumeDecision.ofBackend(
-                        id.revision(),
-                        id.requestId(),
-                        id.id(),
-                        OptionalInt.of(revision),
-                        OptionalInt.empty())
+                        id.from(), id.requestId(), id.id(), Optional.of(serving), Optional.empty())
                     instanceof AskBackend)
         .map(BackendEventId::id);
   }
 
   /** The same of the event that this request names, if it opens a GET stream. */
-  static Optional<String> ofGetStream(Exchange exchange, int revision) {
+  static Optional<String> ofGetStream(Exchange exchange, Incarnation serving) {
     return exchange
         .header(LAST_EVENT_ID)
         .filter(id -> exchange.isGetStream())
-        .flatMap(id -> ofGetStream(id, revision));
+        .flatMap(id -> ofGetStream(id, serving));
   }
 
   /**
@@ -147,14 +145,10 @@ final class Resumption {
     Optional<Binding> before =
         bound.isPresent() ? connection.previous() : Optional.of(connection.binding());
     return ResumeDecision.ofBackend(
-        id.revision(),
+        id.from(),
         id.requestId(),
         id.id(),
-        revision(bound),
-        revision(before.filter(it -> drains)));
-  }
-
-  private static OptionalInt revision(Optional<Binding> binding) {
-    return binding.map(it -> OptionalInt.of(it.revision())).orElse(OptionalInt.empty());
+        bound.map(Binding::session),
+        before.filter(it -> drains).map(Binding::session));
   }
 }

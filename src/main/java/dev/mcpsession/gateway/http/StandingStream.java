@@ -5,7 +5,9 @@ import dev.mcpsession.gateway.proxy.EventRelay;
 import dev.mcpsession.gateway.proxy.EventSource;
 import dev.mcpsession.gateway.resume.BufferedStream;
 import dev.mcpsession.gateway.resume.StandingEvents;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.stream.BackendEventId;
 import dev.mcpsession.gateway.stream.ListenEvents;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
@@ -31,12 +33,13 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
   /** Makes what becomes of a backend's events. */
   interface Events {
     /**
-     * Of one backend.
+     * Of one session of a backend.
      *
      * @param first whether nothing was on the stream before
      * @param acknowledged is run once the backend has begun to send events, if it says so
      */
-    StreamEvents of(StandingStream stream, Backend backend, boolean first, Runnable acknowledged);
+    StreamEvents of(
+        StandingStream stream, Incarnation session, boolean first, Runnable acknowledged);
   }
 
   private final StreamRequest request;
@@ -89,24 +92,34 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
   }
 
   /** Begins with the first backend. */
-  void begin(Backend backend, BackendAnswer answer, Buffer read) {
+  void begin(Backend backend, Incarnation session, BackendAnswer answer, Buffer read) {
     EventRelay client = Objects.requireNonNull(relay);
     client.outlivesBackends(this);
     client.end().onComplete(how -> clientLeft());
     reopening.serves(backend, System.nanoTime());
-    feed(backend, answer, read, request.lastEventId(backend.revision()));
+    feed(backend, session, answer, read, request.lastEventId(session));
     opening.openBefore(request, backend, this::feedFromBefore);
   }
 
-  private void feedFromBefore(Backend backend, BackendAnswer answer) {
-    feed(backend, answer, Buffer.buffer(), request.lastEventId(backend.revision()));
+  private void feedFromBefore(Backend backend, StreamOpening.Result.Opened opened) {
+    feed(
+        backend,
+        opened.session(),
+        opened.answer(),
+        Buffer.buffer(),
+        request.lastEventId(opened.session()));
     reopening.serving().ifPresent(this::serves); // when its drain ends
   }
 
   /**
    * @param after the event that it was to go on after
    */
-  private void feed(Backend backend, BackendAnswer answer, Buffer read, Optional<String> after) {
+  private void feed(
+      Backend backend,
+      Incarnation session,
+      BackendAnswer answer,
+      Buffer read,
+      Optional<String> after) {
     if (over) {
       answer.cancel();
       return;
@@ -116,7 +129,10 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
     begun = true;
     Feed feed =
         new Feed(
-            backend, events.of(this, backend, first, () -> before.forEach(this::close)), after);
+            backend,
+            session,
+            events.of(this, session, first, () -> before.forEach(this::close)),
+            after);
     feeds.add(feed);
     feed.begun(
         relay == null
@@ -189,7 +205,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
 
   private void open(Backend to) {
     isOpening = true;
-    Optional<String> after = reopening.opens(to);
+    Optional<BackendEventId> after = reopening.opens(to);
     opening.open(
         request,
         to,
@@ -200,12 +216,13 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
         });
   }
 
-  private void opened(Backend backend, Optional<String> after, StreamOpening.Result result) {
+  private void opened(
+      Backend backend, Optional<BackendEventId> after, StreamOpening.Result result) {
     long now = System.nanoTime();
     switch (result) {
-      case StreamOpening.Result.Opened(var answer) -> {
+      case StreamOpening.Result.Opened(var answer, var session) -> {
         reopening.opened();
-        feed(backend, answer, Buffer.buffer(), after);
+        feed(backend, session, answer, Buffer.buffer(), after.flatMap(it -> it.in(session)));
         reopening.serving().ifPresent(this::serves); // when the drain of what feeds it ends
       }
       case StreamOpening.Result.None none -> {

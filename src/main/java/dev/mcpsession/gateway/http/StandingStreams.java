@@ -81,19 +81,19 @@ final class StandingStreams {
     standing.hold(() -> loop.ticker().remove(standing));
     connection.ifPresent(it -> standing.hold(openStreams.stands(it.name(), standing, loop)));
     exchange.whenReplaced(standing::replaced);
-    standing.begin(backend, answer, read);
+    standing.begin(backend, exchange.at(backend), answer, read);
     watches.watch(exchange, backend, presence, relay, standing);
   }
 
   private static StandingStream.Events events(StreamRequest request, boolean connected, Era era) {
     if (request.isPost()) {
-      return (stream, backend, first, acknowledged) -> new ListenEvents(first, acknowledged);
+      return (stream, session, first, acknowledged) -> new ListenEvents(first, acknowledged);
     }
     if (era != Era.LEGACY) {
-      return (stream, backend, first, acknowledged) -> new PassedEvents(false);
+      return (stream, session, first, acknowledged) -> new PassedEvents(false);
     }
-    return (stream, backend, first, acknowledged) -> {
-      RewrittenEvents rewritten = new RewrittenEvents(backend.revision(), Optional.empty());
+    return (stream, session, first, acknowledged) -> {
+      RewrittenEvents rewritten = new RewrittenEvents(session, Optional.empty());
       return connected ? new StandingEvents(rewritten, stream) : rewritten;
     };
   }

@@ -5,10 +5,12 @@ import dev.mcpsession.gateway.proxy.BackendAnswer;
 import dev.mcpsession.gateway.proxy.BackendCall;
 import dev.mcpsession.gateway.proxy.BackendFailure;
 import dev.mcpsession.gateway.route.BindingDecision;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections.Lookup;
+import dev.mcpsession.gateway.stream.BackendEventId;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -21,8 +23,8 @@ import java.util.function.Consumer;
 final class StreamOpening {
   /** What came of it. */
   sealed interface Result {
-    /** The backend streams events. */
-    record Opened(BackendAnswer answer) implements Result {}
+    /** The backend streams events, in this session. */
+    record Opened(BackendAnswer answer, Incarnation session) implements Result {}
 
     /** The backend has no such stream (405). */
     record None() implements Result {}
@@ -51,15 +53,23 @@ final class StreamOpening {
   /**
    * Opens it.
    *
-   * @param lastEventId of this backend, after which the GET stream is to go on, if it still has its
-   *     session
+   * @param after the event of this backend after which the GET stream is to go on, if that still
+   *     has its session
    */
   void open(
-      StreamRequest request, Backend backend, Optional<String> lastEventId, Consumer<Result> next) {
+      StreamRequest request,
+      Backend backend,
+      Optional<BackendEventId> after,
+      Consumer<Result> next) {
     if (request.isPost()) {
-      send(request, backend, Optional.empty(), Optional.empty(), next);
+      send(
+          request,
+          backend,
+          new Binding(backend.revision(), Optional.empty(), Optional.empty()),
+          Optional.empty(),
+          next);
     } else {
-      connected(request, backend, lastEventId, true, next);
+      connected(request, backend, after, true, next);
     }
   }
 
@@ -70,7 +80,7 @@ final class StreamOpening {
    * @param opened is told if there is one
    */
   void openBefore(
-      StreamRequest request, Backend serving, BiConsumer<Backend, BackendAnswer> opened) {
+      StreamRequest request, Backend serving, BiConsumer<Backend, Result.Opened> opened) {
     if (request.isPost() || !serving.hasDrainingPredecessor(services.clock().instant())) {
       return;
     }
@@ -91,7 +101,7 @@ final class StreamOpening {
       StreamRequest request,
       Backend serving,
       Binding previous,
-      BiConsumer<Backend, BackendAnswer> opened) {
+      BiConsumer<Backend, Result.Opened> opened) {
     if (previous.endpoint().isEmpty() || previous.revision() >= serving.revision()) {
       return;
     }
@@ -99,11 +109,11 @@ final class StreamOpening {
     send(
         request,
         backend,
-        previous.backendSessionId(),
-        request.lastEventId(previous.revision()),
+        previous,
+        request.lastEventId(previous.session()),
         result -> {
-          if (result instanceof Result.Opened(var answer)) {
-            opened.accept(backend, answer);
+          if (result instanceof Result.Opened from) {
+            opened.accept(backend, from);
           }
         });
   }
@@ -120,7 +130,7 @@ final class StreamOpening {
   private void connected(
       StreamRequest request,
       Backend backend,
-      Optional<String> lastEventId,
+      Optional<BackendEventId> after,
       boolean mayForget,
       Consumer<Result> next) {
     find(
@@ -128,7 +138,7 @@ final class StreamOpening {
         lookup -> {
           switch (lookup) {
             case Lookup.Found(var connection) ->
-                bound(request, connection, backend, lastEventId, mayForget, next);
+                bound(request, connection, backend, after, mayForget, next);
             case Lookup.Unknown none -> next.accept(new Result.Ended());
             case Lookup.SignInAgain again -> next.accept(new Result.Ended());
             case Lookup.ApiAway away -> next.accept(new Result.Failed(false));
@@ -141,7 +151,7 @@ final class StreamOpening {
       StreamRequest request,
       Connection connection,
       Backend backend,
-      Optional<String> lastEventId,
+      Optional<BackendEventId> after,
       boolean mayForget,
       Consumer<Result> next) {
     switch (BindingDecision.of(
@@ -153,8 +163,8 @@ final class StreamOpening {
           send(
               request,
               backend,
-              connection.binding().backendSessionId(),
-              lastEventId,
+              connection.binding(),
+              after.flatMap(it -> it.in(connection.binding().session())),
               result -> {
                 if (result instanceof Result.Ended && mayForget) {
                   bindAnew(request, connection, backend, false, next);
@@ -192,12 +202,13 @@ final class StreamOpening {
   /**
    * A backend that has forgotten its session is told as {@link Result.Ended}.
    *
-   * @param lastEventId of this backend, that the client has
+   * @param as what the client is known by there
+   * @param lastEventId that the backend gave, and the client has
    */
   private void send(
       StreamRequest request,
       Backend backend,
-      Optional<String> sessionId,
+      Binding as,
       Optional<String> lastEventId,
       Consumer<Result> next) {
     BackendCall call =
@@ -205,7 +216,7 @@ final class StreamOpening {
             .send(
                 backend.endpoint(),
                 request.method(),
-                request.headers(sessionId, lastEventId),
+                request.headers(as.backendSessionId(), lastEventId),
                 request.isPost() ? request.body() : null);
     loop.later(
         loop.pace().silentPatience(),
@@ -218,7 +229,7 @@ final class StreamOpening {
         .onSuccess(
             answer -> {
               if (answer.status() == 200 && answer.isEventStream()) {
-                next.accept(new Result.Opened(answer));
+                next.accept(new Result.Opened(answer, as.session()));
                 return;
               }
               answer.discard();

@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.http;
 
 import dev.mcpsession.gateway.proxy.PassedHeaders;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.User;
 import io.vertx.core.MultiMap;
@@ -70,9 +71,11 @@ record StreamRequest(
     return all;
   }
 
-  /** The id that this backend gave to the last event that the client had at first. */
-  Optional<String> lastEventId(int revision) {
-    return lastEventId.flatMap(id -> Resumption.ofGetStream(id, revision));
+  /**
+   * The id that the backend gave, in this session, to the last event that the client had at first.
+   */
+  Optional<String> lastEventId(Incarnation session) {
+    return lastEventId.flatMap(id -> Resumption.ofGetStream(id, session));
   }
 
   /** Without what the client sent. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,19 +114,15 @@ public final class BufferedStream {
    * @param held so many bytes
    */
   long append(byte[] event, int held) {
-    List<Runnable> told = new ArrayList<>(1);
-    long appended =
-        buffers.locked(
-            () -> {
-              if (!ended) {
-                appendedBytes += event.length;
-                buffers.append(this, event, held);
-                tellReader(told);
-              }
-              return log.last();
-            });
-    told.forEach(Runnable::run);
-    return appended;
+    return change(
+        told -> {
+          if (!ended) {
+            appendedBytes += event.length;
+            buffers.append(this, event, held);
+            tellReader(told);
+          }
+          return log.last();
+        });
   }
 
   /** Whether it has ended with the answer, and no event comes after this one. */
@@ -176,14 +173,12 @@ public final class BufferedStream {
    * @param held bytes of it for which there was room
    */
   void missed(int held) {
-    List<Runnable> told = new ArrayList<>(1);
-    buffers.locked(
-        () -> {
+    change(
+        told -> {
           buffers.skip(this, held);
           tellReader(told);
           return true;
         });
-    told.forEach(Runnable::run);
   }
 
   /** The event that was added last is the answer of the request. */
@@ -193,9 +188,8 @@ public final class BufferedStream {
 
   /** Nothing more comes. A second call does nothing. */
   public void end() {
-    List<Runnable> told = new ArrayList<>(1);
-    buffers.locked(
-        () -> {
+    change(
+        told -> {
           if (!ended) {
             ended = true;
             buffers.ended(this);
@@ -203,7 +197,6 @@ public final class BufferedStream {
           }
           return true;
         });
-    told.forEach(Runnable::run);
   }
 
   /** Nothing more comes, and nobody comes for what is kept, if nobody reads it now. */
@@ -220,6 +213,14 @@ public final class BufferedStream {
     if (read) {
       end();
     }
+  }
+
+  /** Does something under the lock, and tells whom it concerns behind it. */
+  private <T> T change(Function<List<Runnable>, T> action) {
+    List<Runnable> told = new ArrayList<>(2);
+    T result = buffers.locked(() -> action.apply(told));
+    told.forEach(Runnable::run);
+    return result;
   }
 
   private void tellReader(List<Runnable> told) {
@@ -261,26 +262,23 @@ public final class BufferedStream {
   }
 
   private Reading take(Reading next) {
-    List<Runnable> told = new ArrayList<>(2);
-    buffers.locked(
-        () -> {
+    return change(
+        told -> {
           if (reading != null) {
             told.add(reading.reader::replaced);
           }
           reading = next;
           next.readBytes = log.reachesBackTo(next.after) ? appendedBytes - unread(next.after) : 0;
-          freeWriter(told);
+          freeWriters(told);
           return next;
         });
-    told.forEach(Runnable::run);
-    return next;
   }
 
   private long unread(long after) {
     return log.after(after, Long.MAX_VALUE).stream().mapToLong(event -> event.bytes().length).sum();
   }
 
-  private void freeWriter(List<Runnable> told) {
+  private void freeWriters(List<Runnable> told) {
     if (reading == null || !reading.isFarBehind()) {
       told.addAll(waitingWriters);
       waitingWriters.clear();
@@ -316,17 +314,13 @@ public final class BufferedStream {
      * @param mostBytes of them; but at least one event
      */
     public Batch next(long mostBytes) {
-      List<Runnable> told = new ArrayList<>(1);
-      Batch batch =
-          buffers.locked(
-              () -> {
-                buffers.used(BufferedStream.this);
-                Batch next = read(mostBytes);
-                freeWriter(told);
-                return next;
-              });
-      told.forEach(Runnable::run);
-      return batch;
+      return change(
+          told -> {
+            buffers.used(BufferedStream.this);
+            Batch next = read(mostBytes);
+            freeWriters(told);
+            return next;
+          });
     }
 
     private Batch read(long mostBytes) {
@@ -353,20 +347,18 @@ public final class BufferedStream {
 
     /** The client is gone. */
     public void close() {
-      List<Runnable> told = new ArrayList<>(1);
-      buffers.locked(
-          () -> {
+      change(
+          told -> {
             if (reading == this) {
               reading = null;
               unreadSince = buffers.nanoTime();
-              freeWriter(told);
+              freeWriters(told);
               if (ended && requestId.isEmpty()) {
                 buffers.drop(BufferedStream.this); // nobody can go on with it
               }
             }
             return true;
           });
-      told.forEach(Runnable::run);
     }
   }
 }

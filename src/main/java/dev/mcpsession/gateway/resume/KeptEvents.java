@@ -4,6 +4,7 @@ import static dev.mcpsession.gateway.resume.EventFields.DATA;
 import static dev.mcpsession.gateway.resume.EventFields.ID;
 import static dev.mcpsession.gateway.resume.EventFields.hasField;
 
+import dev.mcpsession.gateway.stream.EventEnds;
 import dev.mcpsession.gateway.stream.StreamEvents;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,7 @@ abstract sealed class KeptEvents implements StreamEvents permits NumberedEvents,
   }
 
   private final StreamEvents inner;
+  private final EventEnds ends = new EventEnds();
   private final ByteArrayOutputStream part = new ByteArrayOutputStream(0);
   private Ids ids = Ids.NOT_KNOWN;
 
@@ -32,9 +34,6 @@ abstract sealed class KeptEvents implements StreamEvents permits NumberedEvents,
 
   /** Bytes for which the stream has made room. */
   private int held;
-
-  private boolean lineStart = true;
-  private boolean afterCr;
 
   /**
    * @param inner what becomes of the events besides
@@ -70,49 +69,18 @@ abstract sealed class KeptEvents implements StreamEvents permits NumberedEvents,
     byte[] bytes = ready.getBytes();
     Buffer out = Buffer.buffer(bytes.length + 128);
     int at = 0;
-    if (afterCr && bytes[0] == '\n') { // the second half of what ended the event before
+    if (!midEvent && ends.isWithinCrlf(ready)) { // the second half of what ended the event before
       out.appendByte(bytes[0]);
       at = 1;
     }
-    afterCr = false;
-    int end = nextEnd(bytes, at);
-    while (end >= 0) {
+    for (int end = ends.next(ready, 0); end >= 0; end = ends.next(ready, end)) {
       block(bytes, at, end, out);
       at = end;
-      end = nextEnd(bytes, end);
     }
     if (at < bytes.length) {
       part(bytes, at, out);
     }
     return ids == Ids.BACKENDS ? ready : out;
-  }
-
-  /** Index after the next empty line; -1: there is none in these bytes. */
-  private int nextEnd(byte[] bytes, int from) {
-    for (int i = from; i < bytes.length; i++) {
-      byte b = bytes[i];
-      if (b == '\n' && afterCr) {
-        afterCr = false; // the second half of CRLF belongs to the line before
-      } else if (b == '\n' || b == '\r') {
-        afterCr = b == '\r';
-        if (lineStart) {
-          return end(bytes, i + 1);
-        }
-        lineStart = true;
-      } else {
-        lineStart = false;
-        afterCr = false;
-      }
-    }
-    return -1;
-  }
-
-  private int end(byte[] bytes, int next) {
-    if (afterCr && next < bytes.length && bytes[next] == '\n') {
-      afterCr = false;
-      return next + 1;
-    }
-    return next;
   }
 
   private void block(byte[] bytes, int from, int to, Buffer out) {

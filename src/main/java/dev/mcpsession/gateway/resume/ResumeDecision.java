@@ -1,12 +1,12 @@
 package dev.mcpsession.gateway.resume;
 
+import dev.mcpsession.gateway.route.Incarnation;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Where the rest of a legacy client's stream comes from (MCP 2025-11-25, transports). */
 public sealed interface ResumeDecision {
   /** The backend that gave the event's id still has its session with this client, and is asked. */
-  record AskBackend(int revision, String backendEventId) implements ResumeDecision {}
+  record AskBackend(Incarnation session, String backendEventId) implements ResumeDecision {}
 
   /** This replica keeps the stream. */
   record Replay(long stream, long after) implements ResumeDecision {}
@@ -28,26 +28,22 @@ public sealed interface ResumeDecision {
    * For an id that holds a backend's. The GET stream is never asked of a backend that drains: what
    * comes on it is not the GET stream any more.
    *
-   * @param eventRevision of the backend that gave the id
+   * @param from the backend session that gave the id
    * @param requestId of the request that the stream answers; empty: the GET stream
    * @param backendEventId as the backend gave it
-   * @param serving revision of the backend that the connection is bound to and that serves
-   * @param draining revision of the one that it was bound to before, while that drains
+   * @param serving the backend session that the connection is bound to, if its backend serves
+   * @param draining the one that it was bound to before, while that backend drains
    */
   static ResumeDecision ofBackend(
-      int eventRevision,
+      Incarnation from,
       Optional<String> requestId,
       String backendEventId,
-      OptionalInt serving,
-      OptionalInt draining) {
+      Optional<Incarnation> serving,
+      Optional<Incarnation> draining) {
     boolean reachable =
-        isThis(serving, eventRevision)
-            || (requestId.isPresent() && isThis(draining, eventRevision));
-    return reachable ? new AskBackend(eventRevision, backendEventId) : lost(requestId);
-  }
-
-  private static boolean isThis(OptionalInt revision, int wanted) {
-    return revision.isPresent() && revision.getAsInt() == wanted;
+        serving.equals(Optional.of(from))
+            || (requestId.isPresent() && draining.equals(Optional.of(from)));
+    return reachable ? new AskBackend(from, backendEventId) : lost(requestId);
   }
 
   /**

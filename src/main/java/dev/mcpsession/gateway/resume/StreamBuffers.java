@@ -207,6 +207,9 @@ public final class StreamBuffers {
   }
 
   private void forget(BufferedStream stream) {
+    if (streams.remove(stream.number()) == null) {
+      return; // its time was over before its reader has left
+    }
     change(
         stream,
         () -> {
@@ -214,7 +217,6 @@ public final class StreamBuffers {
             stream.log.dropOldest();
           }
         });
-    streams.remove(stream.number());
     if (stream.session.closed()) {
       sessions.remove(stream.session.sessionUid);
     }

@@ -8,12 +8,12 @@ public sealed interface Reply {
   /**
    * It belongs to requests of a server's own: answers, or their progress.
    *
-   * @param revision of the backend that asked
+   * @param asker the backend session that asked
    * @param answers whether an answer is among it, which somebody waits for
    * @param requests whether requests of the client are in the same batch, which are for the backend
    *     that serves
    */
-  record ToAsker(int revision, boolean answers, boolean requests) implements Reply {}
+  record ToAsker(Incarnation asker, boolean answers, boolean requests) implements Reply {}
 
   /** It answers what no server has asked, or what two servers have asked. */
   record ToNobody() implements Reply {}

@@ -7,10 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ public final class ReplyParser {
 
   private final byte[] body;
   private final List<Restored> restored = new ArrayList<>(1);
-  private final Set<Integer> revisions = new TreeSet<>();
+  private final Set<Incarnation> askers = new HashSet<>();
   private boolean unknown;
   private boolean answers;
   private boolean requests;
@@ -59,11 +59,11 @@ public final class ReplyParser {
 
   /** Whose the message is. */
   public Reply reply() {
-    if (unknown || revisions.size() > 1) {
+    if (unknown || askers.size() > 1) {
       return new Reply.ToNobody();
     }
-    if (!revisions.isEmpty()) {
-      return new Reply.ToAsker(revisions.iterator().next(), answers, requests);
+    if (!askers.isEmpty()) {
+      return new Reply.ToAsker(askers.iterator().next(), answers, requests);
     }
     return cancelled == null || requests ? new Reply.None() : new Reply.Cancellation(cancelled);
   }
@@ -172,7 +172,7 @@ public final class ReplyParser {
         text == null ? Optional.empty() : ServerRequestId.parse(text.text());
     if (id.isPresent() && text != null) {
       restored.add(new Restored(text, id.get().json()));
-      revisions.add(id.get().revision());
+      askers.add(id.get().asker());
     }
     return id.isPresent();
   }

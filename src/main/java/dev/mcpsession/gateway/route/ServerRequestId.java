@@ -6,26 +6,23 @@ import java.util.regex.Pattern;
 
 /**
  * The id of a server's request, or the progress token in it, as a legacy client sees it: the JSON
- * string {@code <revision>.<id as JSON>}, such as {@code "3.7"} for 7. Servers count from the same
- * number, and a client may know two of them.
+ * string {@code <backend session>.<id as JSON>}, such as {@code "3.7"} for 7. Servers count from
+ * the same number in each session, and a client may know two of them.
  *
- * @param revision of the backend that asked
+ * @param asker the backend session that asked, in the form of {@link Incarnation}
  * @param json the id as the backend wrote it: a string or a number
  */
-public record ServerRequestId(int revision, String json) {
+public record ServerRequestId(Incarnation asker, String json) {
   private static final Pattern FORM =
       Pattern.compile(
-          "([1-9][0-9]{0,9})\\.(-?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+          "("
+              + Incarnation.FORM
+              + ")\\.(-?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
               + "|\"(?:[^\"\\\\\\x00-\\x1f]|\\\\(?:[\"\\\\/bfnrt]|u[0-9A-Fa-f]{4}))*+\")");
-
-  /** What stands before the backend's own id. */
-  public static String prefix(int revision) {
-    return revision + ".";
-  }
 
   /** The id for the client, as JSON. */
   public String toClient() {
-    return JsonText.quoted(prefix(revision) + json);
+    return JsonText.quoted(asker.text() + "." + json);
   }
 
   /**
@@ -35,12 +32,8 @@ public record ServerRequestId(int revision, String json) {
    */
   public static Optional<ServerRequestId> parse(String text) {
     Matcher parts = FORM.matcher(text);
-    if (!parts.matches()) {
-      return Optional.empty();
-    }
-    long revision = Long.parseLong(parts.group(1));
-    return revision > Integer.MAX_VALUE
-        ? Optional.empty()
-        : Optional.of(new ServerRequestId((int) revision, parts.group(2)));
+    return parts.matches()
+        ? Incarnation.parse(parts.group(1)).map(it -> new ServerRequestId(it, parts.group(2)))
+        : Optional.empty();
   }
 }

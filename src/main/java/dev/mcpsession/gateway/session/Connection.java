@@ -2,9 +2,11 @@ package dev.mcpsession.gateway.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.McpResource;
 import java.net.URI;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A legacy MCP session id that a client holds: a light handle on its user's session, stored as an
@@ -37,12 +39,29 @@ public record Connection(
   /**
    * Where the id leads.
    *
-   * @param revision of the session's backend
+   * @param session at the session's backend
    * @param backendSessionId the id that the backend gave; empty: it keeps no sessions
    * @param endpoint of the MCP server in it; empty: not known, since an earlier version of the
    *     gateway wrote the binding
    */
-  public record Binding(int revision, Optional<String> backendSessionId, Optional<URI> endpoint) {
+  public record Binding(
+      Incarnation session, Optional<String> backendSessionId, Optional<URI> endpoint) {
+    /** The first one at the backend of this revision. */
+    public Binding(int revision, Optional<String> backendSessionId, Optional<URI> endpoint) {
+      this(Incarnation.first(revision), backendSessionId, endpoint);
+    }
+
+    /** Of the session's backend. */
+    public int revision() {
+      return session.revision();
+    }
+
+    /** What takes its place. */
+    public Binding next(Backend backend, Optional<String> itsSessionId) {
+      return new Binding(
+          session.next(backend.revision()), itsSessionId, Optional.of(backend.endpoint()));
+    }
+
     /**
      * Where the backend is: a binding that does not say so knows it of the backend that serves.
      *
@@ -51,13 +70,24 @@ public record Connection(
     public Optional<URI> endpoint(Backend serving) {
       return endpoint.or(
           () ->
-              serving.revision() == revision ? Optional.of(serving.endpoint()) : Optional.empty());
+              serving.revision() == revision()
+                  ? Optional.of(serving.endpoint())
+                  : Optional.empty());
     }
 
     @Override
     public String toString() {
-      return "revision " + revision; // the id is a credential of the backend
+      return "revision " + session.text(); // the id is a credential of the backend
     }
+  }
+
+  /** The backend session at this revision; the first one if the connection has led to none. */
+  public Incarnation at(int revision) {
+    return Stream.concat(Stream.of(binding), previous.stream())
+        .map(Binding::session)
+        .filter(it -> it.revision() == revision)
+        .findFirst()
+        .orElseGet(() -> Incarnation.first(revision));
   }
 
   /** Without what the client sent. */

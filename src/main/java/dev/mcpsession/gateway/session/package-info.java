@@ -1,6 +1,6 @@
 /**
- * Templates and sessions in Kubernetes, and what is wanted of MCP session ids. With {@code
- * gateway.connection} the only part of the gateway that writes to Kubernetes.
+ * What the gateway wants of users' sessions, of their use, and of MCP session ids: values, and
+ * interfaces that {@code gateway.kubernetes} and {@code gateway.connection} fulfil.
  */
 @NullMarked
 package dev.mcpsession.gateway.session;

@@ -4,9 +4,9 @@ import io.vertx.core.buffer.Buffer;
 
 /**
  * Cuts a stream of server-sent events into whole events, without changing a byte (WHATWG HTML,
- * section 9.2.5). A line ends with CR, LF or CRLF, an event with an empty line. An event that is
- * not whole yet is held back, so that something of one's own can be put between events; one that is
- * longer than {@link #LONGEST_HELD} is let through as it comes. Not thread-safe.
+ * section 9.2.5). An event that is not whole yet is held back, so that something of one's own can
+ * be put between events; one that is longer than {@link #LONGEST_HELD} is let through as it comes.
+ * Not thread-safe.
  */
 public final class EventFramer {
   /** Bytes of an incomplete event that are held back at most. */
@@ -14,14 +14,8 @@ public final class EventFramer {
 
   private static final Buffer EMPTY = Buffer.buffer(0);
 
+  private final EventEnds ends = new EventEnds();
   private Buffer held = EMPTY;
-
-  /** Whether the last byte seen ended a line; true at the start. */
-  private boolean lineStart = true;
-
-  /** Whether the last byte was a CR, whose LF may follow. */
-  private boolean afterCr;
-
   private long count;
 
   /** Whether part of an event that is not whole has been let through. */
@@ -65,25 +59,9 @@ public final class EventFramer {
   /** Index after the last event that ends in this chunk; -1: none does. */
   private int lastEventEnd(Buffer chunk) {
     int end = -1;
-    int length = chunk.length();
-    for (int i = 0; i < length; i++) {
-      byte b = chunk.getByte(i);
-      if (b == '\n' && afterCr) {
-        afterCr = false; // the second half of CRLF belongs to the line before
-        if (end == i) {
-          end = i + 1;
-        }
-      } else if (b == '\n' || b == '\r') {
-        if (lineStart) {
-          end = i + 1;
-          count++;
-        }
-        lineStart = true;
-        afterCr = b == '\r';
-      } else {
-        lineStart = false;
-        afterCr = false;
-      }
+    for (int next = ends.next(chunk, 0); next >= 0; next = ends.next(chunk, next)) {
+      end = next;
+      count++;
     }
     return end;
   }

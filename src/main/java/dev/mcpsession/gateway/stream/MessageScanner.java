@@ -3,10 +3,10 @@ package dev.mcpsession.gateway.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mcpsession.gateway.route.JsonText;
-import java.util.ArrayList;
+import dev.mcpsession.gateway.stream.ScannedMessage.Id;
+import dev.mcpsession.gateway.stream.ScannedMessage.Range;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the ids of a server's own requests in the JSON-RPC messages of an event, as their bytes
@@ -15,13 +15,6 @@ import org.jspecify.annotations.Nullable;
  * may be one of a batch (MCP 2025-03-26). Not thread-safe.
  */
 final class MessageScanner {
-  /** Where something was found: the indices of its bytes. */
-  record Range(int from, int to) {
-    Range shifted(int by) {
-      return new Range(from - by, to - by);
-    }
-  }
-
   private enum Level {
     TEXT,
     MESSAGE,
@@ -40,14 +33,10 @@ final class MessageScanner {
     REQUEST_ID
   }
 
-  private record Found(Name name, Range range) {}
-
   /** Longer names are not those that are looked for, whatever escapes they are written with. */
   private static final int LONGEST_NAME = 100;
 
-  private static final String CANCELLED = "notifications/cancelled";
-  private static final String NOTIFICATIONS = "notifications/";
-
+  private final ScannedMessage message = new ScannedMessage();
   private Level level = Level.TEXT;
 
   /** How many objects and arrays are open that are of no interest. */
@@ -65,12 +54,6 @@ final class MessageScanner {
   private boolean broken;
 
   private boolean answered;
-
-  // Of the message that is under way.
-  private @Nullable String method;
-  private boolean answer;
-  private boolean id;
-  private final List<Found> found = new ArrayList<>(2);
 
   /** Whether an answer was among the messages so far. */
   boolean isAnswered() {
@@ -169,7 +152,9 @@ final class MessageScanner {
       nested++;
       return;
     }
-    answer |= level == Level.MESSAGE && name == Name.ANSWER;
+    if (level == Level.MESSAGE && name == Name.ANSWER) {
+      message.answers();
+    }
     Level inner =
         switch (level) {
           case TEXT -> Level.MESSAGE;
@@ -196,11 +181,8 @@ final class MessageScanner {
       case TEXT -> {}
       case MESSAGE -> {
         level = Level.TEXT;
-        decide(id, ids);
-        answered |= answer && method == null;
-        method = null;
-        answer = false;
-        id = false;
+        answered |= message.isAnswer();
+        message.end(ids);
       }
       case PARAMS -> level = Level.MESSAGE;
       case META -> level = Level.PARAMS;
@@ -242,17 +224,20 @@ final class MessageScanner {
   /** A name, or a value that is no object and no array. */
   private void value(byte[] bytes, int end, boolean string) {
     switch (name) {
-      case METHOD -> method = string ? text(bytes, end).orElse("") : null;
-      case ANSWER -> answer = true;
-      case ID, PROGRESS_TOKEN, REQUEST_ID -> {
-        if (string || isNumber(bytes[start])) {
-          id |= name == Name.ID;
-          found.add(new Found(name, new Range(start, end)));
-        }
-      }
+      case METHOD -> message.method(string ? text(bytes, end).orElse("") : null);
+      case ANSWER -> message.answers();
+      case ID -> id(Id.OF_MESSAGE, bytes, end, string);
+      case PROGRESS_TOKEN -> id(Id.PROGRESS_TOKEN, bytes, end, string);
+      case REQUEST_ID -> id(Id.OF_REQUEST, bytes, end, string);
       case PARAMS, META, OTHER -> {}
     }
     name = Name.OTHER;
+  }
+
+  private void id(Id id, byte[] bytes, int end, boolean string) {
+    if (string || isNumber(bytes[start])) {
+      message.has(id, new Range(start, end));
+    }
   }
 
   private static boolean isNumber(byte first) {
@@ -272,27 +257,7 @@ final class MessageScanner {
 
   /** What was found so far is judged by what is known so far: it is passed on now. */
   void decide(List<Range> ids) {
-    decide(id || (method != null && !method.startsWith(NOTIFICATIONS)), ids);
-  }
-
-  private void decide(boolean request, List<Range> ids) {
-    if (found.isEmpty()) {
-      return;
-    }
-    if (method != null) {
-      for (Found it : found) {
-        boolean own =
-            switch (it.name()) {
-              case ID -> true;
-              case PROGRESS_TOKEN -> request;
-              default -> method.equals(CANCELLED);
-            };
-        if (own) {
-          ids.add(it.range());
-        }
-      }
-    }
-    found.clear();
+    message.decide(ids);
   }
 
   /** The index from which on bytes are needed still. */
@@ -313,7 +278,7 @@ final class MessageScanner {
   /** So many bytes before the next one are gone. */
   void shift(int by) {
     start -= by;
-    found.replaceAll(it -> new Found(it.name(), it.range().shifted(by)));
+    message.shift(by);
   }
 
   /** What follows is another event. A message that is not whole is none. */
@@ -325,10 +290,7 @@ final class MessageScanner {
       inScalar = false;
       escape = false;
       broken = false;
-      method = null;
-      answer = false;
-      id = false;
-      found.clear();
+      message.clear();
     }
     name = Name.OTHER;
   }

@@ -3,8 +3,9 @@ package dev.mcpsession.gateway.stream;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.ServerRequestId;
-import dev.mcpsession.gateway.stream.MessageScanner.Range;
+import dev.mcpsession.gateway.stream.ScannedMessage.Range;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a legacy connection: their ids, and those of the server's own requests in them,
- * name the revision of the backend ({@link BackendEventId}, {@link ServerRequestId}). All other
+ * name the session of the backend ({@link BackendEventId}, {@link ServerRequestId}). All other
  * bytes stay as they are, and are looked at once. Lines are those of WHATWG HTML, section 9.2.6: an
  * id may stand anywhere in an event, and one with a NUL in it is none.
  *
@@ -40,7 +41,7 @@ public final class RewrittenEvents implements StreamEvents {
   private static final byte[] DATA = "data".getBytes(US_ASCII);
   private static final byte[] ID = "id".getBytes(US_ASCII);
 
-  private final int revision;
+  private final Incarnation from;
 
   /** Of event ids; empty if the request's own id is too long for one. */
   private final Optional<String> prefix;
@@ -80,12 +81,12 @@ public final class RewrittenEvents implements StreamEvents {
   private long count;
 
   /**
-   * @param revision of the backend
+   * @param from the backend session
    * @param requestId that the stream answers, as JSON; empty: it is a GET stream
    */
-  public RewrittenEvents(int revision, Optional<String> requestId) {
-    this.revision = revision;
-    this.prefix = BackendEventId.prefix(revision, requestId);
+  public RewrittenEvents(Incarnation from, Optional<String> requestId) {
+    this.from = from;
+    this.prefix = BackendEventId.prefix(from, requestId);
     this.standing = requestId.isEmpty();
   }
 
@@ -227,7 +228,7 @@ public final class RewrittenEvents implements StreamEvents {
   private void rewritten() {
     for (Range id : ids) {
       String json = new String(bytes, id.from(), id.to() - id.from(), UTF_8);
-      edits.add(new Edit(id.from(), id.to(), new ServerRequestId(revision, json).toClient()));
+      edits.add(new Edit(id.from(), id.to(), new ServerRequestId(from, json).toClient()));
     }
     ids.clear();
   }

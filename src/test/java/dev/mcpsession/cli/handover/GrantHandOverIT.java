@@ -18,12 +18,16 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Two operating system processes, one Lease, and grants whose refresh tokens work once. Signals hit
- * the leader in the middle of its calls, since the issuer takes its time to answer.
+ * the leader in the middle of its calls, since the issuer takes its time to answer. Each test has a
+ * namespace, an issuer and processes of its own, and waits most of the time: they run side by side.
  */
 @ClusterTest
+@Execution(ExecutionMode.CONCURRENT)
 class GrantHandOverIT {
   private static final Duration SHORT_LIFE = Duration.ofSeconds(15);
   private static final Duration LONG_LIFE = Duration.ofHours(1);

@@ -29,15 +29,19 @@ import java.util.Map;
 import java.util.UUID;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An operator that logs all it can, sessions of every source, issuers that fail in every way and
  * repeat what they were sent, backends that say their token, and an API server that refuses and is
- * away: whatever is a secret stays in the data of Secrets.
+ * away: whatever is a secret stays in the data of Secrets. Both formats of the log run side by
+ * side, in namespaces of their own.
  */
 @ClusterTest
+@Execution(ExecutionMode.CONCURRENT)
 class NoSecretLeaksIT {
   private final SecretValues values = new SecretValues();
   private final ForgejoIssuer forgejo = ForgejoIssuer.start();

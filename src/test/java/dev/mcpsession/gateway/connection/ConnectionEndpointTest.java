@@ -4,6 +4,7 @@ import static dev.mcpsession.gateway.connection.Replica.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.api.McpConnection;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
@@ -117,6 +118,34 @@ class ConnectionEndpointTest {
             {"op":"add","path":"/status/previous","value":{"revision":1,"backendSessionId":"a",\
             "endpoint":"http://10.0.0.1:8000/mcp"}}]\
             """);
+  }
+
+  @Test
+  void theNextSessionOfTheSameBackendIsCounted() {
+    Connection first = read("{revision: 1, backendSessionId: a}");
+    Connection second = read("{revision: 1, epoch: 1, backendSessionId: b}");
+
+    assertThat(second.binding().session()).isEqualTo(new Incarnation(1, 1));
+    assertThat(ConnectionObjects.rebind(first, next(first, 1)))
+        .contains("{\"op\":\"add\",\"path\":\"/status/epoch\",\"value\":1}")
+        .doesNotContain("previous");
+    assertThat(ConnectionObjects.rebind(second, next(second, 1)))
+        .contains("{\"op\":\"add\",\"path\":\"/status/epoch\",\"value\":2}");
+    assertThat(ConnectionObjects.rebind(second, next(second, 2)))
+        .contains("{\"op\":\"remove\",\"path\":\"/status/epoch\"}")
+        .contains("\"value\":{\"revision\":1,\"epoch\":1,\"backendSessionId\":\"b\"}");
+  }
+
+  private static Binding next(Connection seen, int revision) {
+    Backend backend =
+        new Backend(
+            seen.session(),
+            revision,
+            URI.create("http://10.0.0.1:8000/mcp"),
+            Instant.EPOCH,
+            Duration.ZERO,
+            Duration.ZERO);
+    return seen.binding().next(backend, Optional.of("c"));
   }
 
   @Test

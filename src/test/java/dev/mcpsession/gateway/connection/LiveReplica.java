@@ -1,8 +1,8 @@
 package dev.mcpsession.gateway.connection;
 
 import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.gateway.kubernetes.GatewayCache;
 import dev.mcpsession.gateway.session.Connections;
-import dev.mcpsession.gateway.session.GatewayCache;
 import dev.mcpsession.kube.ClientFactory;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -2,8 +2,8 @@ package dev.mcpsession.gateway.connection;
 
 import dev.mcpsession.api.McpConnection;
 import dev.mcpsession.api.McpSession;
+import dev.mcpsession.gateway.kubernetes.ApiCalls;
 import dev.mcpsession.gateway.route.MessageAuthentication;
-import dev.mcpsession.gateway.session.ApiCalls;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.SessionView;
 import java.security.SecureRandom;

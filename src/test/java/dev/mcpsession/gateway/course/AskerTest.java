@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
@@ -71,7 +72,7 @@ class AskerTest {
       int asked, int bound, Integer before, int serves, int seconds, String found) {
     Asker asker =
         Asker.of(
-            asked,
+            Incarnation.first(asked),
             connection(SESSION, binding(bound), before == null ? null : binding(before)),
             serving(serves),
             PROMOTED.plusSeconds(seconds));
@@ -87,12 +88,44 @@ class AskerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // asked, bound, before, serves: answer
+    "3~0, 3~1, 2~0, 3, Gone",
+    "3~1, 3~1, 2~0, 3, Serving",
+    "3~2, 3~1, 2~0, 3, Serving",
+    "3~1, 2~0, 1~0, 3, Serving",
+    "2~1, 3~0, 2~1, 3, Draining",
+    "2~0, 3~0, 2~1, 3, Gone",
+    "2~2, 3~0, 2~1, 3, Gone",
+    "2~0, 2~1, 1~0, 3, Gone",
+  })
+  void aSessionThatABackendHasForgottenIsGone(
+      String asked, String bound, String before, int serves, String found) {
+    Connection connection = connection(SESSION, in(bound), in(before));
+
+    Asker asker = Asker.of(session(asked), connection, serving(serves), PROMOTED);
+
+    assertThat(asker.getClass().getSimpleName()).isEqualTo(found);
+  }
+
+  private static Incarnation session(String text) {
+    String[] parts = text.split("~");
+    return new Incarnation(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+  }
+
+  private static Binding in(String text) {
+    Incarnation session = session(text);
+    return new Binding(session, Optional.of("b" + text), Optional.of(endpoint(session.revision())));
+  }
+
   @Test
   void aBackendWhoseAddressIsNotKnownIsGone() {
     Connection connection =
         connection(SESSION, binding(3), new Binding(2, Optional.of("b2"), Optional.empty()));
 
-    assertThat(Asker.of(2, connection, serving(3), PROMOTED)).isEqualTo(new Asker.Gone());
+    assertThat(Asker.of(Incarnation.first(2), connection, serving(3), PROMOTED))
+        .isEqualTo(new Asker.Gone());
   }
 
   @Test
@@ -100,7 +133,8 @@ class AskerTest {
     Connection connection =
         connection(new SessionKey("team", "s", "before"), binding(2), binding(1));
 
-    assertThat(Asker.of(2, connection, serving(3), PROMOTED)).isEqualTo(new Asker.Serving());
+    assertThat(Asker.of(Incarnation.first(2), connection, serving(3), PROMOTED))
+        .isEqualTo(new Asker.Serving());
   }
 
   @ParameterizedTest

@@ -34,6 +34,7 @@ import dev.mcpsession.gateway.course.Event.Looked;
 import dev.mcpsession.gateway.course.Event.Stored;
 import dev.mcpsession.gateway.course.Event.StreamTaken;
 import dev.mcpsession.gateway.course.Event.UseTold;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.Reply;
 import dev.mcpsession.gateway.session.Backend;
@@ -346,9 +347,10 @@ class CourseTest {
 
   @Test
   void anAnswerGoesToTheBackendThatAsked() {
-    Reply.ToAsker answer = new Reply.ToAsker(2, true, false);
+    Reply.ToAsker answer = new Reply.ToAsker(Incarnation.first(2), true, false);
 
-    replies(answer, 2, 2).does(new Action.FindAsker(2, connection(2, "b2"), backend(2)));
+    replies(answer, 2, 2)
+        .does(new Action.FindAsker(Incarnation.first(2), connection(2, "b2"), backend(2)));
     on(new Event.AskerFound(new Asker.Serving()))
         .does(new Send(backend(2), Optional.of("b2"), Duration.ZERO));
     replies(answer, 3, 3).on(draining(2));
@@ -358,7 +360,7 @@ class CourseTest {
 
   @Test
   void anAnswerThatNobodyWaitsForIsRefused() {
-    Reply.ToAsker answer = new Reply.ToAsker(2, true, false);
+    Reply.ToAsker answer = new Reply.ToAsker(Incarnation.first(2), true, false);
 
     replies(answer, 3, 3).on(new Event.AskerFound(new Asker.Gone())).refuses(400);
     replies(answer, 3, 3).on(draining(2), new Failed(false)).refuses(400);
@@ -366,17 +368,30 @@ class CourseTest {
     replies(answer, 3, 3).on(draining(2), new Failed(true)).refuses(502);
     replies(answer, 2, 2).on(new Event.AskerFound(new Asker.Serving()), new Answered(404));
     refuses(400);
-    replies(new Reply.ToAsker(2, true, true), 3, 3).on(draining(2)).refuses(400);
+    replies(new Reply.ToAsker(Incarnation.first(2), true, true), 3, 3).on(draining(2)).refuses(400);
     take(Course.begin(Kind.TO_CONNECTION, new Reply.ToNobody()))
         .on(new Looked(new Lookup.Found(connection(2, "b2"))))
         .refuses(400);
-    replies(new Reply.ToAsker(2, false, false), 3, 3).on(new Event.AskerFound(new Asker.Gone()));
+    replies(new Reply.ToAsker(Incarnation.first(2), false, false), 3, 3)
+        .on(new Event.AskerFound(new Asker.Gone()));
     does(new Action.Accept());
   }
 
   @Test
+  void anAnswerForTheNextSessionOfABackendBindsAnewIfThisOneIsForgotten() {
+    Reply.ToAsker answer = new Reply.ToAsker(new Incarnation(2, 1), true, false);
+
+    replies(answer, 2, 2).on(new Event.AskerFound(new Asker.Serving()), new Answered(404));
+    does(new Action.Find());
+    on(new Looked(new Lookup.Found(connection(2, "b2"))));
+    does(new BindAnew(connection(2, "b2"), backend(2)));
+    on(new BoundAnew(new BindingResult.Bound(connection(2, "b3"))));
+    on(new Event.AskerFound(new Asker.Serving()), new Answered(404)).refuses(400);
+  }
+
+  @Test
   void anAskerThatThisReplicaDoesNotKnowYetIsReadLiveButNotForEver() {
-    replies(new Reply.ToAsker(9, true, false), 2, 2);
+    replies(new Reply.ToAsker(Incarnation.first(9), true, false), 2, 2);
     for (int i = 0; i < 3; i++) {
       on(new Event.AskerFound(new Asker.Later()))
           .does(new Demand(Optional.of(backend(2)), Duration.ZERO));

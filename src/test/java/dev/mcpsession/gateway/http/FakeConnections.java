@@ -124,7 +124,9 @@ final class FakeConnections implements Connections {
         old.protocolVersion(),
         old.initialize(),
         binding,
-        Optional.of(old.binding()),
+        old.binding().revision() == binding.revision()
+            ? old.previous()
+            : Optional.of(old.binding()),
         old.preferences(),
         old.resourceVersion() + "1");
   }

@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.StandingDecision;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.stream.PassedEvents;
@@ -27,7 +28,13 @@ class ReopeningTest {
 
   private void ended(int revision, boolean broken) {
     reopening.ended(
-        new Feed(backend(revision), new PassedEvents(false), Optional.empty()), broken, now);
+        new Feed(
+            backend(revision),
+            Incarnation.first(revision),
+            new PassedEvents(false),
+            Optional.empty()),
+        broken,
+        now);
   }
 
   private void later(int millis) {

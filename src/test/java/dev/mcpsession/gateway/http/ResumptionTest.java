@@ -263,6 +263,25 @@ class ResumptionTest {
   }
 
   @Test
+  void whatABackendForgotIsLostAlthoughItsNextSessionCountsAlike() throws Exception {
+    eventIds(true);
+    initialize();
+    String last;
+    try (EventReader call = EventReader.call(first, id, 7, SLEEP)) {
+      last = call.until("progress-0").getLast().id();
+    }
+    backend.forgetSessions();
+    try (EventReader other = EventReader.call(first, id, 8, SLEEP)) {
+      assertThat(other.until("progress-0").getLast().id()).startsWith("1~1.");
+    }
+
+    try (EventReader rest = EventReader.resume(first, id, last)) {
+      assertThat(names(rest.all())).containsExactly("error-7-32603");
+    }
+    assertThat(first.records.resumes).containsExactly("lost");
+  }
+
+  @Test
   void theRestThatABackendDoesNotHaveIsLost() {
     try (EventReader rest = EventReader.resume(first, id, "1.Nw.99_1")) {
       assertThat(names(rest.all())).containsExactly("error-7-32603");

@@ -147,6 +147,35 @@ class ServerRequestsTest {
   }
 
   @Test
+  void whatWasAskedBeforeTheServerForgotItsSessionIsNotAnsweredInTheNext() throws Exception {
+    Asked before = ask(1, "1.0");
+    backend.forgetSessions();
+    Asked after = ask(2, "1~1.0");
+
+    assertThat(answer(gateway, before.id(), "before").status()).isEqualTo(400);
+    assertThat(after.stream().messages()).hasSize(1);
+    assertThat(answer(gateway, after.id(), "after").status()).isEqualTo(202);
+
+    answered(after.stream(), "after");
+    assertThat(after.stream().events()).allSatisfy(it -> assertThat(it.id()).startsWith("1~1.Mg."));
+  }
+
+  @Test
+  void anAnswerFindsTheSessionThatAnotherReplicaHasBegun() throws Exception {
+    try (RunningGateway other =
+        new RunningGateway(Limits.DEFAULT).serve(backend.endpoint(OLD), 1)) {
+      other.connections.byId.putAll(gateway.connections.byId);
+      backend.forgetSessions();
+      Asked asked = ask(1, "1~1.0");
+      other.connections.faster = gateway.connections.byId.get(id).binding();
+
+      assertThat(answer(other, asked.id(), "bob").status()).isEqualTo(202);
+
+      answered(asked.stream(), "bob");
+    }
+  }
+
+  @Test
   void anAnswerThatIsTheFirstAfterAReplacementBindsNothingAnew() throws Exception {
     Asked asked = ask(1, "1.0");
     gateway.serve(backend.endpoint(NEW), 2);

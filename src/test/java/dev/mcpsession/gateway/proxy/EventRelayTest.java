@@ -3,6 +3,7 @@ package dev.mcpsession.gateway.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.stream.EventFramer;
 import dev.mcpsession.gateway.stream.PassedEvents;
 import dev.mcpsession.gateway.stream.RewrittenEvents;
@@ -203,7 +204,8 @@ class EventRelayTest {
   @Test
   void anAnsweredStreamEndsWithoutAnErrorThoughItsBackendKeepsItOpen() throws Exception {
     keepOpen();
-    HttpServerResponse one = source("one", new RewrittenEvents(1, Optional.of("7")));
+    HttpServerResponse one =
+        source("one", new RewrittenEvents(Incarnation.first(1), Optional.of("7")));
     String answer = "data: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}\n\n";
 
     write(one, answer);

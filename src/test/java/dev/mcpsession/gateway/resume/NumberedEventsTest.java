@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.gateway.resume.BufferedStream.Batch;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.stream.RewrittenEvents;
 import dev.mcpsession.gateway.stream.StreamEvents.WhenClientLeaves;
 import io.vertx.core.buffer.Buffer;
@@ -29,7 +30,7 @@ class NumberedEventsTest {
   private BufferedStream stream;
   private final NumberedEvents events =
       new NumberedEvents(
-          new RewrittenEvents(3, Optional.of("7")),
+          new RewrittenEvents(Incarnation.first(3), Optional.of("7")),
           () -> {
             stream = buffers.open("uid-1", "c-1", Optional.of("7"));
             return stream;

@@ -7,8 +7,8 @@ import dev.mcpsession.gateway.resume.ResumeDecision.Forward;
 import dev.mcpsession.gateway.resume.ResumeDecision.Live;
 import dev.mcpsession.gateway.resume.ResumeDecision.Lost;
 import dev.mcpsession.gateway.resume.ResumeDecision.Replay;
+import dev.mcpsession.gateway.route.Incarnation;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -20,25 +20,33 @@ class ResumeDecisionTest {
   private static final ReplicaId OTHER = new ReplicaId("10.0.0.2", 8080, "b");
   private static final ReplicaId BEFORE = new ReplicaId("10.0.0.1", 8080, "c");
 
-  private static OptionalInt none() {
-    return OptionalInt.empty();
+  private static Optional<Incarnation> none() {
+    return Optional.empty();
   }
 
-  private static OptionalInt of(int revision) {
-    return OptionalInt.of(revision);
+  private static Optional<Incarnation> of(int revision) {
+    return Optional.of(Incarnation.first(revision));
+  }
+
+  /** After its container was started again. */
+  private static Optional<Incarnation> again(int revision) {
+    return Optional.of(new Incarnation(revision, 1));
   }
 
   static Stream<Arguments> ofBackend() {
     return Stream.of(
-        Arguments.of("7", of(3), none(), new AskBackend(3, "e")),
-        Arguments.of("7", of(3), of(2), new AskBackend(3, "e")),
-        Arguments.of("7", of(4), of(3), new AskBackend(3, "e")),
-        Arguments.of("7", none(), of(3), new AskBackend(3, "e")),
+        Arguments.of("7", of(3), none(), new AskBackend(Incarnation.first(3), "e")),
+        Arguments.of("7", of(3), of(2), new AskBackend(Incarnation.first(3), "e")),
+        Arguments.of("7", of(4), of(3), new AskBackend(Incarnation.first(3), "e")),
+        Arguments.of("7", none(), of(3), new AskBackend(Incarnation.first(3), "e")),
         Arguments.of("7", of(4), none(), new Lost("7")),
         Arguments.of("7", of(5), of(4), new Lost("7")),
         Arguments.of("7", of(2), none(), new Lost("7")),
         Arguments.of("7", none(), none(), new Lost("7")),
-        Arguments.of("", of(3), none(), new AskBackend(3, "e")),
+        Arguments.of("7", again(3), none(), new Lost("7")),
+        Arguments.of("7", of(4), again(3), new Lost("7")),
+        Arguments.of("", again(3), none(), new Live()),
+        Arguments.of("", of(3), none(), new AskBackend(Incarnation.first(3), "e")),
         Arguments.of("", of(4), of(3), new Live()),
         Arguments.of("", of(4), none(), new Live()),
         Arguments.of("", none(), none(), new Live()));
@@ -47,10 +55,14 @@ class ResumeDecisionTest {
   @ParameterizedTest(name = "request \"{0}\", revision 3, {1} serves, {2} drains: {3}")
   @MethodSource("ofBackend")
   void anIdOfABackendLeadsToItWhileItKnowsTheSession(
-      String request, OptionalInt serving, OptionalInt draining, ResumeDecision expected) {
+      String request,
+      Optional<Incarnation> serving,
+      Optional<Incarnation> draining,
+      ResumeDecision expected) {
     Optional<String> requestId = Optional.of(request).filter(it -> !it.isEmpty());
 
-    assertThat(ResumeDecision.ofBackend(3, requestId, "e", serving, draining)).isEqualTo(expected);
+    assertThat(ResumeDecision.ofBackend(Incarnation.first(3), requestId, "e", serving, draining))
+        .isEqualTo(expected);
   }
 
   static Stream<Arguments> ofBuffer() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.gateway.resume.BufferedStream.Batch;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.stream.RewrittenEvents;
 import dev.mcpsession.gateway.stream.StreamEvents.WhenClientLeaves;
 import io.vertx.core.buffer.Buffer;
@@ -51,7 +52,8 @@ class StandingEventsTest {
   private final StandingEvents young = of(2);
 
   private StandingEvents of(int revision) {
-    return new StandingEvents(new RewrittenEvents(revision, Optional.empty()), place);
+    return new StandingEvents(
+        new RewrittenEvents(Incarnation.first(revision), Optional.empty()), place);
   }
 
   private static String pass(StandingEvents events, String text) {

@@ -184,6 +184,25 @@ class StreamBuffersTest {
   }
 
   @Test
+  void aStreamWhoseTimeIsOverIsForgottenOnceThoughItsReaderLeavesLater() {
+    StreamBuffers buffers = buffers(2, 1000, 1000);
+    BufferedStream slow = buffers.open(SESSION, CONNECTION, Optional.empty());
+    BufferedStream other = stream(buffers);
+    Reading reading = slow.attach(new Told(), 0);
+    slow.append(bytes(100));
+    slow.end();
+    nanos.addAndGet(Duration.ofSeconds(60).toNanos());
+    buffers.expire();
+
+    reading.close();
+
+    other.append(bytes(100));
+    other.append(bytes(100));
+    stream(buffers).append(bytes(100));
+    assertThat(read(other, 0)).as("the bounds of their session").isEqualTo(new Batch.Lost());
+  }
+
+  @Test
   void aStreamAnswersToItsConnectionOnly() {
     StreamBuffers buffers = buffers(10, 1000, 1000);
     BufferedStream stream = stream(buffers);

@@ -29,8 +29,8 @@ class ReplyParserTest {
   }
 
   static Stream<Arguments> messages() {
-    ToAsker answer = new ToAsker(3, true, false);
-    ToAsker progress = new ToAsker(3, false, false);
+    ToAsker answer = new ToAsker(Incarnation.first(3), true, false);
+    ToAsker progress = new ToAsker(Incarnation.first(3), false, false);
     return Stream.of(
         of("{`id`:`3.7`,`result`:{`id`:`3.8`}}", answer, "{`id`:7,`result`:{`id`:`3.8`}}"),
         of("{`error`:{`id`:1}, `id` : `3.\\`a\\`` }", answer, "{`error`:{`id`:1}, `id` : `a` }"),
@@ -61,7 +61,7 @@ class ReplyParserTest {
             "[{`id`:1,`result`:{}},{`id`:2,`error`:{}}]"),
         of(
             "[{`id`:1,`method`:`m`},{`id`:`3.2`,`result`:{}}]",
-            new ToAsker(3, true, true),
+            new ToAsker(Incarnation.first(3), true, true),
             "[{`id`:1,`method`:`m`},{`id`:2,`result`:{}}]"),
         of(
             "[{`id`:`3.1`,`result`:{}},{`id`:`4.2`,`result`:{}}]",
@@ -102,10 +102,10 @@ class ReplyParserTest {
                       .toString());
       int revision = 1 + random.nextInt(1000);
       String before = "{\"result\":{\"x\":\"" + "é".repeat(i % 50) + "\"}, \"id\":";
-      String id = new ServerRequestId(revision, own).toClient();
+      String id = new ServerRequestId(Incarnation.first(revision), own).toClient();
       ReplyParser parsed = parse((before + id + "}").getBytes(UTF_8));
 
-      assertThat(parsed.reply()).isEqualTo(new ToAsker(revision, true, false));
+      assertThat(parsed.reply()).isEqualTo(new ToAsker(Incarnation.first(revision), true, false));
       assertThat(new String(parsed.body(), UTF_8)).isEqualTo(before + own + "}");
     }
   }

@@ -16,15 +16,16 @@ class ServerRequestIdTest {
   @CsvSource(
       quoteCharacter = '`',
       value = {
-        "3, 7, \"3.7\"",
-        "3, \"a\", \"3.\\\"a\\\"\"",
-        "2147483647, -1.5e+3, \"2147483647.-1.5e+3\"",
-        "1, \"a\\u0041\\\\\", \"1.\\\"a\\\\u0041\\\\\\\\\\\"\"",
-        "1, \"\", \"1.\\\"\\\"\""
+        "3, 0, 7, \"3.7\"",
+        "3, 0, \"a\", \"3.\\\"a\\\"\"",
+        "2147483647, 2147483647, -1.5e+3, \"2147483647~2147483647.-1.5e+3\"",
+        "1, 1, \"a\\u0041\\\\\", \"1~1.\\\"a\\\\u0041\\\\\\\\\\\"\"",
+        "1, 0, \"\", \"1.\\\"\\\"\""
       })
-  void theClientSeesAStringThatNamesTheRevision(int revision, String json, String seen)
-      throws Exception {
-    ServerRequestId id = new ServerRequestId(revision, json);
+  void theClientSeesAStringThatNamesTheBackendSession(
+      int revision, int epoch, String json, String seen) throws Exception {
+    Incarnation asker = new Incarnation(revision, epoch);
+    ServerRequestId id = new ServerRequestId(asker, json);
 
     assertThat(id.toClient()).isEqualTo(seen);
     assertThat(ServerRequestId.parse(JSON.readValue(seen, String.class))).contains(id);
@@ -38,6 +39,12 @@ class ServerRequestIdTest {
         "3.",
         "03.7",
         "0.7",
+        "3~.7",
+        "3~0.7",
+        "3~01.7",
+        "3~1~1.7",
+        "~1.7",
+        "3~2147483648.7",
         "-1.7",
         "3.a",
         "3.\"a",
@@ -66,7 +73,9 @@ class ServerRequestIdTest {
               .ints(length, 0, 0x250)
               .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
               .toString();
-      ServerRequestId id = new ServerRequestId(1 + random.nextInt(100), JsonText.quoted(text));
+      ServerRequestId id =
+          new ServerRequestId(
+              new Incarnation(1 + random.nextInt(100), random.nextInt(3)), JsonText.quoted(text));
 
       assertThat(ServerRequestId.parse(JSON.readValue(id.toClient(), String.class))).contains(id);
     }

@@ -13,6 +13,7 @@ import dev.mcpsession.gateway.resume.ReplicaId;
 import dev.mcpsession.gateway.resume.ResumeDecision;
 import dev.mcpsession.gateway.resume.StreamBuffers;
 import dev.mcpsession.gateway.route.DrainEnd;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.route.StandingDecision;
@@ -219,7 +220,7 @@ class BrokenDecisionsTest {
 
   private static final class WrongAsker implements Decisions {
     @Override
-    public Asker asker(int revision, Connection connection, Backend serving, Instant now) {
+    public Asker asker(Incarnation asker, Connection connection, Backend serving, Instant now) {
       return new Asker.Serving();
     }
   }
@@ -236,13 +237,13 @@ class BrokenDecisionsTest {
   private static final class WrongBackend implements Decisions {
     @Override
     public ResumeDecision ofBackend(
-        int eventRevision,
+        Incarnation from,
         Optional<String> requestId,
         String backendEventId,
-        OptionalInt serving,
-        OptionalInt draining) {
+        Optional<Incarnation> serving,
+        Optional<Incarnation> draining) {
       return Decisions.super.ofBackend(
-          serving.orElse(eventRevision), requestId, backendEventId, serving, draining);
+          serving.orElse(from), requestId, backendEventId, serving, draining);
     }
   }
 

@@ -11,6 +11,7 @@ import dev.mcpsession.gateway.resume.ReplicaId;
 import dev.mcpsession.gateway.resume.ResumeDecision;
 import dev.mcpsession.gateway.resume.StreamBuffers;
 import dev.mcpsession.gateway.route.DrainEnd;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.route.StandingDecision;
 import dev.mcpsession.gateway.session.Backend;
@@ -42,8 +43,8 @@ interface Decisions {
   }
 
   /** Who asked what a client answers. */
-  default Asker asker(int revision, Connection connection, Backend serving, Instant now) {
-    return Asker.of(revision, connection, serving, now);
+  default Asker asker(Incarnation asker, Connection connection, Backend serving, Instant now) {
+    return Asker.of(asker, connection, serving, now);
   }
 
   /** Where a request may be under way that a client cancels. */
@@ -53,12 +54,12 @@ interface Decisions {
 
   /** Where the rest of a stream is whose backend gives ids. */
   default ResumeDecision ofBackend(
-      int eventRevision,
+      Incarnation from,
       Optional<String> requestId,
       String backendEventId,
-      OptionalInt serving,
-      OptionalInt draining) {
-    return ResumeDecision.ofBackend(eventRevision, requestId, backendEventId, serving, draining);
+      Optional<Incarnation> serving,
+      Optional<Incarnation> draining) {
+    return ResumeDecision.ofBackend(from, requestId, backendEventId, serving, draining);
   }
 
   /** Where the rest of a stream is that a replica keeps. */

@@ -4,7 +4,6 @@ import dev.mcpsession.gateway.course.BindingResult;
 import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
-import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Connections.Rebinding;
 import dev.mcpsession.gateway.session.Preferences;
 import dev.mcpsession.gateway.simulation.Pod.Call;
@@ -141,8 +140,7 @@ final class ModelFlights {
     Rebinding written =
         gateway
             .store()
-            .rebind(
-                connection, new Binding(backend.revision(), id, Optional.of(backend.endpoint())))
+            .rebind(connection, connection.binding().next(backend, id))
             .toCompletableFuture()
             .join();
     gateway.timeline.trace.line(

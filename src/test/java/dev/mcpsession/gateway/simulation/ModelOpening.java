@@ -3,6 +3,7 @@ package dev.mcpsession.gateway.simulation;
 import dev.mcpsession.gateway.course.BindingResult;
 import dev.mcpsession.gateway.resume.ResumeDecision.AskBackend;
 import dev.mcpsession.gateway.route.BindingDecision;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
@@ -12,7 +13,6 @@ import dev.mcpsession.gateway.simulation.Pod.Reply;
 import dev.mcpsession.gateway.simulation.Pod.What;
 import dev.mcpsession.gateway.stream.BackendEventId;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Opens a GET stream at another backend than the first one, as {@code http/StreamOpening} does. */
@@ -27,7 +27,7 @@ final class ModelOpening {
 
   /** Takes what a backend has begun to send. */
   interface Opened {
-    void at(Backend backend, PodFeed feed);
+    void at(Backend backend, Incarnation session, PodFeed feed);
   }
 
   private final ModelGateway gateway;
@@ -69,16 +69,12 @@ final class ModelOpening {
             now.servingSince(),
             now.drain(),
             now.idleTimeout());
-    send(
-        before,
-        previous.backendSessionId(),
-        lastEventId(gateway, request, previous.revision()),
-        opened,
-        result -> {});
+    send(before, previous, lastEventId(gateway, request, previous.session()), opened, result -> {});
   }
 
   /** The backend's own id of the last event that the client has. */
-  static Optional<String> lastEventId(ModelGateway gateway, ModelRequest request, int revision) {
+  static Optional<String> lastEventId(
+      ModelGateway gateway, ModelRequest request, Incarnation session) {
     return request
         .message
         .lastEventId()
@@ -86,11 +82,7 @@ final class ModelOpening {
         .map(
             id ->
                 gateway.decisions.ofBackend(
-                    id.revision(),
-                    id.requestId(),
-                    id.id(),
-                    OptionalInt.of(revision),
-                    OptionalInt.empty()))
+                    id.from(), id.requestId(), id.id(), Optional.of(session), Optional.empty()))
         .filter(AskBackend.class::isInstance)
         .map(AskBackend.class::cast)
         .map(AskBackend::backendEventId);
@@ -127,7 +119,7 @@ final class ModelOpening {
       case BOUND ->
           send(
               to,
-              connection.binding().backendSessionId(),
+              connection.binding(),
               Optional.empty(),
               opened,
               result -> {
@@ -163,7 +155,7 @@ final class ModelOpening {
 
   private void send(
       Backend to,
-      Optional<String> sessionId,
+      Binding as,
       Optional<String> lastEventId,
       Opened opened,
       Consumer<Result> otherwise) {
@@ -173,7 +165,7 @@ final class ModelOpening {
             What.GET,
             request.user,
             request.client,
-            sessionId,
+            as.backendSessionId(),
             request,
             "",
             lastEventId,
@@ -183,7 +175,7 @@ final class ModelOpening {
             boolean sent = reply instanceof Reply.None(var it) && it;
             gateway.alive(() -> otherwise.accept(sent ? Result.HEARD : Result.UNHEARD));
           } else if (answer.events().isPresent()) {
-            opened.at(to, answer.events().get());
+            opened.at(to, as.session(), answer.events().get());
           } else {
             gateway.alive(
                 () ->

@@ -4,6 +4,7 @@ import dev.mcpsession.gateway.resume.BufferedEventId;
 import dev.mcpsession.gateway.resume.BufferedStream;
 import dev.mcpsession.gateway.resume.ReplicaId;
 import dev.mcpsession.gateway.resume.ResumeDecision;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.session.Connection.Binding;
@@ -16,7 +17,6 @@ import dev.mcpsession.gateway.stream.RewrittenEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
 import java.net.URI;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Carries out where the rest of a stream comes from, as {@code http/Resumption} does. */
 final class ModelResumption {
@@ -51,7 +51,7 @@ final class ModelResumption {
     ResumeDecision decision = decide();
     gateway.timeline.trace.line(gateway + " resumes " + request + ": " + decision);
     switch (decision) {
-      case ResumeDecision.AskBackend(var revision, var id) -> ask(revision, id, MOST_TRIES);
+      case ResumeDecision.AskBackend(var session, var id) -> ask(session, id, MOST_TRIES);
       case ResumeDecision.Replay(var stream, var after) -> replay(stream, after);
       case ResumeDecision.Forward(var replica) -> forward(replica);
       case ResumeDecision.Lost _ -> relay.endWithError(rpcId);
@@ -64,11 +64,7 @@ final class ModelResumption {
         .map(
             id ->
                 gateway.decisions.ofBackend(
-                    id.revision(),
-                    id.requestId(),
-                    id.id(),
-                    revision(bound()),
-                    revision(draining())))
+                    id.from(), id.requestId(), id.id(), session(bound()), session(draining())))
         .orElseGet(
             () -> {
               BufferedEventId id = BufferedEventId.parse(lastEventId).orElseThrow();
@@ -80,8 +76,8 @@ final class ModelResumption {
             });
   }
 
-  private static OptionalInt revision(Optional<Binding> binding) {
-    return binding.map(it -> OptionalInt.of(it.revision())).orElse(OptionalInt.empty());
+  private static Optional<Incarnation> session(Optional<Binding> binding) {
+    return binding.map(Binding::session);
   }
 
   private Optional<BufferedStream> kept(long number) {
@@ -98,9 +94,9 @@ final class ModelResumption {
         : Optional.empty();
   }
 
-  private void ask(int revision, String id, int tries) {
+  private void ask(Incarnation session, String id, int tries) {
     Binding binding =
-        connection.binding().revision() == revision
+        connection.binding().session().equals(session)
             ? connection.binding()
             : connection.previous().orElseThrow();
     Optional<URI> endpoint = binding.endpoint(serving);
@@ -112,7 +108,7 @@ final class ModelResumption {
     Backend asked =
         new Backend(
             serving.session(),
-            revision,
+            session.revision(),
             endpoint.get(),
             serving.servingSince(),
             serving.drain(),
@@ -145,14 +141,13 @@ final class ModelResumption {
             answer.events().ifPresent(PodFeed::close);
           } else if (answer.events().isPresent()) {
             stream[0] =
-                pass(
-                    answer.events().get(), new RewrittenEvents(revision, Optional.of(rpcId)), true);
+                pass(answer.events().get(), new RewrittenEvents(session, Optional.of(rpcId)), true);
           } else if (answer.status() == 409 && tries > 0) {
             gateway.timeline.after(
                 TRY_PAUSE,
                 () -> {
                   if (!relay.isOver()) {
-                    ask(revision, id, tries - 1);
+                    ask(session, id, tries - 1);
                   }
                 });
           } else {

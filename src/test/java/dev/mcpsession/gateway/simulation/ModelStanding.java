@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.simulation;
 
 import dev.mcpsession.gateway.route.DrainEnd;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.stream.RewrittenEvents;
 import io.vertx.core.buffer.Buffer;
@@ -22,11 +23,11 @@ final class ModelStanding {
     private final RewrittenEvents events;
     private DrainEnd drain;
 
-    Feed(Backend backend, PodFeed feed) {
+    Feed(Backend backend, Incarnation session, PodFeed feed) {
       this.backend = backend;
       this.feed = feed;
       this.drain = DrainEnd.none(backend.revision());
-      events = new RewrittenEvents(backend.revision(), Optional.empty());
+      events = new RewrittenEvents(session, Optional.empty());
     }
 
     @Override
@@ -76,12 +77,12 @@ final class ModelStanding {
     openAt = new ModelOpening(gateway, request);
   }
 
-  void begin(Backend backend, PodFeed feed) {
+  void begin(Backend backend, Incarnation session, PodFeed feed) {
     request.stands();
     gateway.streams.standing.add(this);
     request.whenGone(this::gone);
     serving = backend;
-    feed(backend, feed);
+    feed(backend, session, feed);
     openAt.openBefore(backend, this::opened);
   }
 
@@ -90,8 +91,8 @@ final class ModelStanding {
     List.copyOf(feeds).forEach(Feed::close);
   }
 
-  private void feed(Backend backend, PodFeed from) {
-    Feed feed = new Feed(backend, from);
+  private void feed(Backend backend, Incarnation session, PodFeed from) {
+    Feed feed = new Feed(backend, session, from);
     feeds.add(feed);
     gateway.streams.read.add(from);
     from.read(feed);
@@ -164,13 +165,13 @@ final class ModelStanding {
     }
   }
 
-  private void opened(Backend to, PodFeed feed) {
+  private void opened(Backend to, Incarnation session, PodFeed feed) {
     opening = false;
     if (relay.isOver()) {
       feed.close();
     } else {
       refusals = 0;
-      feed(to, feed);
+      feed(to, session, feed);
     }
   }
 

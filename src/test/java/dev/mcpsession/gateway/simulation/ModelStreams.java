@@ -8,6 +8,7 @@ import dev.mcpsession.gateway.resume.NumberedEvents;
 import dev.mcpsession.gateway.resume.ReplicaId;
 import dev.mcpsession.gateway.resume.StreamBuffers;
 import dev.mcpsession.gateway.route.DrainEnd;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
 import dev.mcpsession.gateway.simulation.Pod.Call;
@@ -145,10 +146,10 @@ final class ModelStreams {
 
   /** What becomes of the events that answer a request. */
   private StreamEvents events(
-      Connection connection, ModelRequest request, int revision, ModelRelay relay) {
+      Connection connection, ModelRequest request, Incarnation session, ModelRelay relay) {
     Optional<String> rpcId = Optional.of(request.message.rpcId());
     return new NumberedEvents(
-        new RewrittenEvents(revision, rpcId),
+        new RewrittenEvents(session, rpcId),
         () -> {
           BufferedStream stream =
               buffers.open(connection.session().uid(), connection.name(), rpcId);
@@ -173,14 +174,18 @@ final class ModelStreams {
 
   /** Takes the stream that answers a request to the client. */
   AnswerStream answer(
-      Connection connection, ModelRequest request, int revision, ModelRelay relay, PodFeed feed) {
+      Connection connection,
+      ModelRequest request,
+      Incarnation session,
+      ModelRelay relay,
+      PodFeed feed) {
     first(ofRequest(connection, request.message.rpcId()), relay);
     AnswerStream begun =
         new AnswerStream(
             gateway,
             request.message.rpcId(),
             relay,
-            events(connection, request, revision, relay),
+            events(connection, request, session, relay),
             feed,
             (it, broken) -> !broken || it.isAnswered(),
             () -> over(request));

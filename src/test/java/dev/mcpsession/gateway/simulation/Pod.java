@@ -79,8 +79,6 @@ final class Pod {
   private final List<Consumer<Reply>> waiting = new ArrayList<>();
   private boolean dead;
   private int given;
-  private int streams;
-  private int questions;
 
   /** Whether it keeps sessions at all. */
   private final boolean keepsSessions;
@@ -93,14 +91,6 @@ final class Pod {
     this.backend = backend;
     this.user = user;
     this.keepsSessions = keepsSessions;
-  }
-
-  int nextStream() {
-    return ++streams;
-  }
-
-  int nextQuestion() {
-    return ++questions;
   }
 
   boolean isDead() {

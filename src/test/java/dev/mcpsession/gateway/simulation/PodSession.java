@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * What a Pod knows of one of its sessions: streams, what it has asked, and what it was told. All it
- * counts begins at 1 in each Pod, but not in each session of it.
+ * counts begins at 1.
  */
 final class PodSession {
   /** It goes on without the answer. */
@@ -33,6 +33,8 @@ final class PodSession {
   private final Map<String, String> asked = new HashMap<>();
   private final Map<String, Runnable> waiting = new HashMap<>();
   private final Set<String> answered = new HashSet<>();
+  private int begun;
+  private int questions;
   private boolean gone;
 
   Preferences told = Preferences.NONE;
@@ -79,7 +81,7 @@ final class PodSession {
 
   /** A request that is answered by a stream. */
   PodFeed stream(ModelRequest request) {
-    int number = pod.nextStream();
+    int number = ++begun;
     PodStream stream = new PodStream(world, number, world.eventIds, () -> {});
     streams.put(number, stream);
     byRequest.put(request.message.rpcId(), stream);
@@ -113,7 +115,7 @@ final class PodSession {
   }
 
   private void ask(PodStream stream, String token, Runnable next) {
-    String number = Integer.toString(pod.nextQuestion());
+    String number = Integer.toString(++questions);
     String nonce = pod + "/" + id + "/" + number;
     asked.put(number, nonce);
     waiting.put(number, next);
@@ -137,9 +139,6 @@ final class PodSession {
   void answered(JsonNode message) {
     String number = message.path("id").toString();
     String nonce = message.path("result").path("nonce").asText();
-    if (nonce.startsWith(pod + "/") && !nonce.equals(asked.get(number))) {
-      return; // of a session that this Pod has lost
-    }
     world.rules.require(
         nonce.equals(asked.get(number)),
         Rule.ANSWERS,

@@ -15,7 +15,7 @@ final class PodStream {
   private boolean over;
 
   /**
-   * @param number among the streams of the Pod; 0: the GET stream of its session
+   * @param number among the streams of its session; 0: the GET stream
    * @param cut is run if a connection of it breaks off on its own
    */
   PodStream(World world, int number, boolean givesIds, Runnable cut) {

@@ -5,6 +5,7 @@ import dev.mcpsession.gateway.course.Action;
 import dev.mcpsession.gateway.course.Course;
 import dev.mcpsession.gateway.course.Event;
 import dev.mcpsession.gateway.course.Place;
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.ReplyParser;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Connection;
@@ -134,11 +135,10 @@ final class RunningRequest {
           later(pause.toMillis(), () -> send(backend, sessionId));
       case Action.Resume(var connection, var serving) ->
           new ModelResumption(gateway, request, connection, serving).begin();
-      case Action.FindAsker(var revision, var connection, var serving) ->
+      case Action.FindAsker(var asker, var connection, var serving) ->
           on(
               new Event.AskerFound(
-                  gateway.decisions.asker(
-                      revision, connection, serving, gateway.timeline.instant())));
+                  gateway.decisions.asker(asker, connection, serving, gateway.timeline.instant())));
       case Action.Cancel(var connection, var rpcId) -> {
         gateway.store().used(connection);
         gateway.streams.cancel(connection, rpcId, request, body);
@@ -246,10 +246,17 @@ final class RunningRequest {
             what == What.INITIALIZE ? null : request,
             body,
             what == What.GET
-                ? ModelOpening.lastEventId(gateway, request, backend.revision())
+                ? ModelOpening.lastEventId(gateway, request, session(backend))
                 : Optional.empty(),
             request.message.preference()),
         reply -> heard(what, reply));
+  }
+
+  private Incarnation session(Backend backend) {
+    return course
+        .connection()
+        .map(it -> it.at(backend.revision()))
+        .orElseGet(() -> Incarnation.first(backend.revision()));
   }
 
   private void heard(What what, Reply reply) {
@@ -324,7 +331,8 @@ final class RunningRequest {
       finish();
     } else if (request.message.what() == What.GET) {
       request.whenGone(this::finish);
-      new ModelStanding(gateway, request, relay, backend).begin(backend, events.get());
+      new ModelStanding(gateway, request, relay, backend)
+          .begin(backend, session(backend), events.get());
     } else {
       request.whenGone(this::finish);
       stream =
@@ -332,7 +340,7 @@ final class RunningRequest {
               gateway.streams.answer(
                   course.connection().orElseThrow(),
                   request,
-                  backend.revision(),
+                  session(backend),
                   relay,
                   events.get()));
     }

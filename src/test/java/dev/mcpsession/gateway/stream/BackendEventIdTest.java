@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.JsonText;
 import java.util.Optional;
 import java.util.Random;
@@ -15,13 +16,15 @@ class BackendEventIdTest {
   @CsvSource(
       quoteCharacter = '`',
       value = {
-        "3, 7, 12, 3.Nw.12",
-        "3, , 12, 3.-.12",
-        "2147483647, \"a\", x.y z, 2147483647.ImEi.x.y z",
-        "1, -1.5e3, é, 1.LTEuNWUz.é"
+        "3, 0, 7, 12, 3.Nw.12",
+        "3, 12, , 12, 3~12.-.12",
+        "2147483647, 0, \"a\", x.y z, 2147483647.ImEi.x.y z",
+        "1, 1, -1.5e3, é, 1~1.LTEuNWUz.é"
       })
-  void theIdNamesRevisionAndRequest(int revision, String request, String id, String text) {
-    BackendEventId eventId = new BackendEventId(revision, Optional.ofNullable(request), id);
+  void theIdNamesBackendSessionAndRequest(
+      int revision, int epoch, String request, String id, String text) {
+    BackendEventId eventId =
+        new BackendEventId(new Incarnation(revision, epoch), Optional.ofNullable(request), id);
 
     assertThat(eventId.text()).contains(text);
     assertThat(BackendEventId.parse(text)).contains(eventId);
@@ -64,11 +67,13 @@ class BackendEventIdTest {
     String id = "i".repeat(BackendEventId.LONGEST_ID);
     String request = "1".repeat(BackendEventId.LONGEST_REQUEST_ID);
 
-    assertThat(new BackendEventId(1, Optional.of(request), id).text())
+    assertThat(new BackendEventId(Incarnation.first(1), Optional.of(request), id).text())
         .hasValueSatisfying(it -> assertThat(BackendEventId.parse(it)).isPresent())
         .hasValueSatisfying(it -> assertThat(BackendEventId.parse(it + "i")).isEmpty());
-    assertThat(new BackendEventId(1, Optional.of(request), id + "i").text()).isEmpty();
-    assertThat(new BackendEventId(1, Optional.of(request + "1"), id).text()).isEmpty();
+    assertThat(new BackendEventId(Incarnation.first(1), Optional.of(request), id + "i").text())
+        .isEmpty();
+    assertThat(new BackendEventId(Incarnation.first(1), Optional.of(request + "1"), id).text())
+        .isEmpty();
   }
 
   @Test
@@ -83,7 +88,10 @@ class BackendEventIdTest {
             default -> Optional.of(JsonText.quoted(text(random, random.nextInt(20))));
           };
       BackendEventId eventId =
-          new BackendEventId(1 + random.nextInt(Integer.MAX_VALUE), request, id);
+          new BackendEventId(
+              new Incarnation(1 + random.nextInt(Integer.MAX_VALUE), random.nextInt(3)),
+              request,
+              id);
 
       assertThat(eventId.text().flatMap(BackendEventId::parse)).contains(eventId);
     }

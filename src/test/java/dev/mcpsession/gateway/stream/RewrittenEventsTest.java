@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.stream.StreamEvents.WhenClientLeaves;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RewrittenEventsTest {
   private static final int HELD = RewrittenEvents.LONGEST_HELD;
 
-  private final RewrittenEvents events = new RewrittenEvents(3, Optional.of("7"));
+  private final RewrittenEvents events =
+      new RewrittenEvents(Incarnation.first(3), Optional.of("7"));
 
   private String pass(String chunk) {
     return events.pass(Buffer.buffer(chunk)).toString();
@@ -61,7 +63,7 @@ class RewrittenEventsTest {
       })
   void theIdOfAnEventNamesRevisionAndRequest(String field, String seen) {
     for (String newLine : List.of("\n", "\r", "\r\n")) {
-      RewrittenEvents first = new RewrittenEvents(3, Optional.of("7"));
+      RewrittenEvents first = new RewrittenEvents(Incarnation.first(3), Optional.of("7"));
       assertThat(first.pass(Buffer.buffer(field + newLine + "data: x" + newLine + newLine)))
           .hasToString(seen + newLine + "data: x" + newLine + newLine);
     }
@@ -89,13 +91,16 @@ class RewrittenEventsTest {
     assertThat(pass("id: " + longest + "i\n\n")).isEqualTo("id: \n\n");
     assertThat(events.isIdentified()).isFalse();
     assertThat(pass("id: " + longest + "\n\n")).isEqualTo("id: 3.Nw." + longest + "\n\n");
-    RewrittenEvents other = new RewrittenEvents(3, Optional.of("1".repeat(1000)));
+    RewrittenEvents other =
+        new RewrittenEvents(Incarnation.first(3), Optional.of("1".repeat(1000)));
     assertThat(other.pass(Buffer.buffer("id: 1\n\n"))).hasToString("id: \n\n");
   }
 
   @Test
   void theGetStreamHasNoRequest() {
-    assertThat(new RewrittenEvents(12, Optional.empty()).pass(Buffer.buffer("id: 1\n\n")))
+    assertThat(
+            new RewrittenEvents(Incarnation.first(12), Optional.empty())
+                .pass(Buffer.buffer("id: 1\n\n")))
         .hasToString("id: 12.-.1\n\n");
   }
 
@@ -150,7 +155,7 @@ class RewrittenEventsTest {
 
     assertThat(pass(sent)).isEqualTo(expected);
     for (int cut = 1; cut < sent.length(); cut++) {
-      RewrittenEvents two = new RewrittenEvents(3, Optional.of("7"));
+      RewrittenEvents two = new RewrittenEvents(Incarnation.first(3), Optional.of("7"));
       assertThat(
               two.pass(Buffer.buffer(sent.substring(0, cut))).toString()
                   + two.pass(Buffer.buffer(sent.substring(cut))))
@@ -190,7 +195,7 @@ class RewrittenEventsTest {
   void theBeginningOfALongEventDecides() {
     String half = "x".repeat(HELD);
     for (String cut : List.of("", half)) {
-      RewrittenEvents some = new RewrittenEvents(3, Optional.of("7"));
+      RewrittenEvents some = new RewrittenEvents(Incarnation.first(3), Optional.of("7"));
       assertThat(
               some.pass(Buffer.buffer("id: 1\ndata: {\"id\":1,\"method\":\"m\",\"p\":\"" + half)))
           .hasToString("id: 3.Nw.1\ndata: {\"id\":\"3.1\",\"method\":\"m\",\"p\":\"" + half);
@@ -257,7 +262,7 @@ class RewrittenEventsTest {
         new RandomEvent(random).append(sent, expected);
       }
       byte[] all = sent.toString().getBytes(StandardCharsets.UTF_8);
-      RewrittenEvents cut = new RewrittenEvents(3, Optional.of("7"));
+      RewrittenEvents cut = new RewrittenEvents(Incarnation.first(3), Optional.of("7"));
       Buffer seen = Buffer.buffer();
       List<String> parts = new ArrayList<>();
       int from = 0;
