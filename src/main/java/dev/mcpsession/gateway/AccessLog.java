@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * body or a session id. Lines are written by a thread of their own, so that a slow reader of the
  * output holds up no request; if it is too slow, lines are left out and counted in a warning.
  */
-public final class AccessLog implements TrafficListener, AutoCloseable {
+final class AccessLog implements TrafficListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -57,7 +57,7 @@ public final class AccessLog implements TrafficListener, AutoCloseable {
   private final Thread writer;
 
   /** Writes to the logger {@code access}. */
-  public AccessLog(InstantSource clock) {
+  AccessLog(InstantSource clock) {
     this(clock, LoggerFactory.getLogger("access")::info);
   }
 

@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  * <p>Counters with known label values start at 0, because Prometheus' {@code increase} does not see
  * the step from "absent" to 1.
  */
-public final class GatewayMetrics implements TrafficListener {
+final class GatewayMetrics implements TrafficListener {
   /** Stands for a path that leads to no template; no object can have this name. */
   private static final String NO_TEMPLATE = "-";
 
@@ -51,7 +51,7 @@ public final class GatewayMetrics implements TrafficListener {
    *
    * @param exists whether there is such a template now, asked for each request
    */
-  public GatewayMetrics(MeterRegistry registry, Predicate<McpResource> exists) {
+  GatewayMetrics(MeterRegistry registry, Predicate<McpResource> exists) {
     this.meters = new DescribedMeters(registry);
     this.exists = exists;
     for (Era era : Era.values()) {

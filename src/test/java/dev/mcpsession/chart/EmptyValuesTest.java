@@ -26,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever key of values.yaml is given without a value, the chart renders, or names the key. */
-@Execution(ExecutionMode.CONCURRENT)
 class EmptyValuesTest {
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final KubernetesSerialization TYPES = new KubernetesSerialization();
@@ -64,6 +63,7 @@ class EmptyValuesTest {
   }
 
   @ParameterizedTest(name = "{0}")
+  @Execution(ExecutionMode.CONCURRENT)
   @MethodSource("keys")
   void aKeyGivenNullOrEmptyIsLeftOutOrNamed(List<String> key) {
     for (ObjectNode context : contexts(key)) {
@@ -88,6 +88,7 @@ class EmptyValuesTest {
   }
 
   @ParameterizedTest(name = "{0}")
+  @Execution(ExecutionMode.CONCURRENT)
   @MethodSource("keys")
   void nullMeansTheDefaultUnlessItRemovesAMapOfKubernetes(List<String> key) {
     if (ValuesSchema.isOfKubernetes(key)) {
@@ -101,6 +102,7 @@ class EmptyValuesTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void everyKeyNullAtOnceIsTheDefaultWithoutMapsOfKubernetes() {
     ObjectNode nothing = NODES.objectNode();
     DEFAULTS.fieldNames().forEachRemaining(nothing::putNull);
@@ -112,6 +114,7 @@ class EmptyValuesTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aMapOfKubernetesGivenNullIsLeftOut() {
     JsonNode pod =
         Chart.rendered(

@@ -6,7 +6,9 @@ import dev.mcpsession.gateway.route.DrainEnd;
 import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.stream.BackendEventId;
+import dev.mcpsession.gateway.stream.ListenEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
+import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,11 @@ final class Feed {
             .or(() -> after)
             .map(id -> new BackendEventId(session, Optional.empty(), id))
         : Optional.empty();
+  }
+
+  /** The event with which the backend ended a subscription; empty: it was no subscription. */
+  Buffer result() {
+    return events instanceof ListenEvents listen ? listen.result() : Buffer.buffer();
   }
 
   /** This one serves now. */

@@ -29,7 +29,7 @@ import java.util.Optional;
 
 /**
  * Gets the rest of the answer to a request from whoever has it, or an error for the request. To be
- * used on its event with.loop().
+ * used on its event loop.
  */
 final class ResumedAnswer {
   private static final String LOST =

@@ -8,8 +8,6 @@ import dev.mcpsession.gateway.resume.StandingEvents;
 import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.stream.BackendEventId;
-import dev.mcpsession.gateway.stream.ListenEvents;
-import dev.mcpsession.gateway.stream.ServerSentEvents;
 import dev.mcpsession.gateway.stream.StreamEvents;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -49,7 +47,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
   private final InstantSource clock;
   private final Consumer<StandingStream> whenLeft;
   private final Reopening reopening = new Reopening();
-  private final List<Feed> feeds = new ArrayList<>(2);
+  private final Feeds feeds = new Feeds();
   private final List<Runnable> held = new ArrayList<>(3);
   private boolean begun;
   private boolean isOpening;
@@ -124,14 +122,14 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
       answer.cancel();
       return;
     }
-    List<Feed> before = List.copyOf(feeds);
+    List<Feed> before = feeds.now();
     boolean first = !begun;
     begun = true;
     Feed feed =
         new Feed(
             backend,
             session,
-            events.of(this, session, first, () -> before.forEach(this::close)),
+            events.of(this, session, first, () -> before.forEach(feeds::close)),
             after);
     feeds.add(feed);
     feed.begun(
@@ -143,7 +141,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
   /** This backend serves now. */
   void serves(Backend backend) {
     reopening.serves(backend, System.nanoTime());
-    feeds.forEach(feed -> feed.serves(backend));
+    feeds.serves(backend);
     step(System.nanoTime());
   }
 
@@ -154,52 +152,35 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
 
   @Override
   public void ended(EventSource source, boolean broken) {
-    Feed feed = feeds.stream().filter(it -> it.events() == source.events()).findAny().orElse(null);
-    if (feed == null) {
-      return;
+    Optional<Feed> feed = feeds.ended(source.events());
+    if (feed.isPresent() && isNewest(feed.get())) {
+      reopening.ended(feed.get(), broken, System.nanoTime());
     }
-    feeds.remove(feed);
-    if (newest().isEmpty() || newest().getAsInt() < feed.revision()) {
-      reopening.ended(feed, broken, System.nanoTime());
-    }
+  }
+
+  private boolean isNewest(Feed ended) {
+    OptionalInt newest = feeds.newest();
+    return newest.isEmpty() || newest.getAsInt() < ended.revision();
   }
 
   @Override
   public void tick(long nanos) {
-    for (Feed feed : List.copyOf(feeds)) {
-      if (feed.isDrained(clock.instant())) {
-        close(feed);
-      }
-    }
+    feeds.closeDrained(clock.instant());
     step(nanos);
-  }
-
-  private void close(Feed feed) {
-    if (feeds.remove(feed)) {
-      feed.close();
-    }
-  }
-
-  private OptionalInt newest() {
-    return feeds.stream().mapToInt(Feed::revision).max();
   }
 
   private void step(long nanos) {
     if (isOpening || over) {
       return;
     }
-    switch (reopening.decide(newest(), nanos)) {
+    switch (reopening.decide(feeds.newest(), nanos)) {
       case STAY -> {}
       case OPEN -> open(reopening.serving().orElseThrow());
       case END_AS_BACKEND ->
-          endBehindRest(
-              reopening
-                  .ended()
-                  .filter(it -> it.events() instanceof ListenEvents)
-                  .map(it -> ((ListenEvents) it.events()).result())
-                  .orElse(Buffer.buffer()));
+          endBehindRest(reopening.ended().map(Feed::result).orElse(Buffer.buffer()));
       case END ->
-          endBehindRest(lastWords("The MCP server that serves now has no such stream.", true));
+          endBehindRest(
+              request.lastWords("The MCP server that serves now has no such stream.", true));
     }
   }
 
@@ -247,12 +228,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
   /** If the backend keeps its events itself, it is asked for them when the client comes back. */
   @Override
   public boolean goesOn() {
-    return !over
-        && buffer != null
-        && buffer.isBegun()
-        && feeds.stream()
-            .filter(feed -> newest().getAsInt() == feed.revision())
-            .noneMatch(Feed::isWithBackend);
+    return !over && buffer != null && buffer.isBegun() && !feeds.isNewestWithBackend();
   }
 
   /** The client that opened it has left, for whatever reason. */
@@ -263,7 +239,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
     if (goesOn()) {
       relay = null;
       Objects.requireNonNull(buffer).clientLeft();
-      feeds.removeIf(Feed::isWithBackend); // which are closed by that
+      feeds.leaveToBackends();
       whenLeft.accept(this);
     } else {
       finish(Buffer.buffer());
@@ -283,7 +259,7 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
   void end(String why, boolean comeBack) {
     boolean before = over;
     over = true;
-    Buffer last = lastWords(why, comeBack);
+    Buffer last = request.lastWords(why, comeBack);
     if (relay != null) {
       relay.endHere(last, true); // it may wait for the rest still
     }
@@ -315,18 +291,9 @@ final class StandingStream implements EventRelay.Owner, StandingEvents.Place, Ti
     finish(last);
   }
 
-  private Buffer lastWords(String why, boolean comeBack) {
-    return request.isPost()
-        ? request
-            .requestId()
-            .map(id -> ServerSentEvents.endOfSubscription(id, why))
-            .orElse(Buffer.buffer())
-        : comeBack ? ServerSentEvents.RETRY_SOON : Buffer.buffer();
-  }
-
   private void finish(Buffer last) {
     over = true;
-    List.copyOf(feeds).forEach(this::close);
+    feeds.closeAll();
     if (buffer != null) {
       buffer.end(last);
     }

@@ -4,6 +4,7 @@ import dev.mcpsession.gateway.proxy.PassedHeaders;
 import dev.mcpsession.gateway.route.Incarnation;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.User;
+import dev.mcpsession.gateway.stream.ServerSentEvents;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -76,6 +77,22 @@ record StreamRequest(
    */
   Optional<String> lastEventId(Incarnation session) {
     return lastEventId.flatMap(id -> Resumption.ofGetStream(id, session));
+  }
+
+  /**
+   * What its stream ends with by the gateway's will.
+   *
+   * @param why for whoever runs the client
+   * @param comeBack whether a client with a GET stream is asked to come back in a second
+   * @return empty: just with its end
+   */
+  Buffer lastWords(String why, boolean comeBack) {
+    if (isPost()) {
+      return requestId
+          .map(id -> ServerSentEvents.endOfSubscription(id, why))
+          .orElse(Buffer.buffer());
+    }
+    return comeBack ? ServerSentEvents.RETRY_SOON : Buffer.buffer();
   }
 
   /** Without what the client sent. */

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * How many requests and streams one user may have in this replica at a time, whatever the template,
  * so that one cannot take the places of all. Thread-safe. A user who has none takes no memory.
  */
-public final class UserLimits {
+final class UserLimits {
   private record Use(int requests, int streams) {
     Use plus(int moreRequests, int moreStreams) {
       return new Use(requests + moreRequests, streams + moreStreams);
@@ -18,7 +18,7 @@ public final class UserLimits {
   }
 
   /** A place that is held until it is closed; closing it again does nothing. */
-  public interface Permit extends AutoCloseable {
+  interface Permit extends AutoCloseable {
     @Override
     void close();
   }
@@ -33,18 +33,18 @@ public final class UserLimits {
    * @param maxRequests of one user at a time
    * @param maxStreams of one user at a time, counted apart from requests
    */
-  public UserLimits(int maxRequests, int maxStreams) {
+  UserLimits(int maxRequests, int maxStreams) {
     this.maxRequests = maxRequests;
     this.maxStreams = maxStreams;
   }
 
   /** A place for a request; empty: the user has as many as one may have (429). */
-  public Optional<Permit> request(Owner user) {
+  Optional<Permit> request(Owner user) {
     return take(user, 1, 0);
   }
 
   /** A place for a GET stream; empty: the user has as many as one may have (429). */
-  public Optional<Permit> stream(Owner user) {
+  Optional<Permit> stream(Owner user) {
     return take(user, 0, 1);
   }
 

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 public final class Netstrings {
   private Netstrings() {}
 
+  /** The bytes of all of them, in UTF-8, one behind the other. */
   public static byte[] of(String... texts) {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     for (String text : texts) {
@@ -28,6 +29,7 @@ public final class Netstrings {
     return sha256(of(texts));
   }
 
+  /** SHA-256, 32 bytes. */
   public static byte[] sha256(byte[] bytes) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);

@@ -3,7 +3,7 @@ package dev.mcpsession.gateway.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mcpsession.gateway.route.JsonText;
-import dev.mcpsession.gateway.stream.ScannedMessage.Id;
+import dev.mcpsession.gateway.stream.ScannedMessage.IdKind;
 import dev.mcpsession.gateway.stream.ScannedMessage.Range;
 import java.util.List;
 import java.util.Optional;
@@ -226,17 +226,17 @@ final class MessageScanner {
     switch (name) {
       case METHOD -> message.method(string ? text(bytes, end).orElse("") : null);
       case ANSWER -> message.answers();
-      case ID -> id(Id.OF_MESSAGE, bytes, end, string);
-      case PROGRESS_TOKEN -> id(Id.PROGRESS_TOKEN, bytes, end, string);
-      case REQUEST_ID -> id(Id.OF_REQUEST, bytes, end, string);
+      case ID -> id(IdKind.OF_MESSAGE, bytes, end, string);
+      case PROGRESS_TOKEN -> id(IdKind.PROGRESS_TOKEN, bytes, end, string);
+      case REQUEST_ID -> id(IdKind.OF_REQUEST, bytes, end, string);
       case PARAMS, META, OTHER -> {}
     }
     name = Name.OTHER;
   }
 
-  private void id(Id id, byte[] bytes, int end, boolean string) {
+  private void id(IdKind kind, byte[] bytes, int end, boolean string) {
     if (string || isNumber(bytes[start])) {
-      message.has(id, new Range(start, end));
+      message.has(kind, new Range(start, end));
     }
   }
 

@@ -69,6 +69,8 @@ public final class RewrittenEvents implements StreamEvents {
   private boolean blank;
 
   private boolean midEvent;
+
+  /** Whether an event has an id, so that the backend can be asked for those after it. */
   private boolean identified;
 
   /** Whether the ids of its events are remembered. */
@@ -302,11 +304,6 @@ public final class RewrittenEvents implements StreamEvents {
   @Override
   public long count() {
     return count;
-  }
-
-  /** Whether the backend has given an event an id, so that it can be asked for those after it. */
-  public boolean isIdentified() {
-    return identified;
   }
 
   /**

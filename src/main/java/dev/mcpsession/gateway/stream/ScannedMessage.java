@@ -18,7 +18,7 @@ final class ScannedMessage {
   }
 
   /** What a value may be. */
-  enum Id {
+  enum IdKind {
     /** {@code id}: of the message. */
     OF_MESSAGE,
     /** {@code params._meta.progressToken}. */
@@ -27,7 +27,7 @@ final class ScannedMessage {
     OF_REQUEST
   }
 
-  private record Found(Id id, Range range) {}
+  private record Found(IdKind kind, Range range) {}
 
   private static final String CANCELLED = "notifications/cancelled";
   private static final String NOTIFICATIONS = "notifications/";
@@ -52,9 +52,9 @@ final class ScannedMessage {
   }
 
   /** It has this id, which is a text or a number. */
-  void has(Id id, Range range) {
-    hasId |= id == Id.OF_MESSAGE;
-    found.add(new Found(id, range));
+  void has(IdKind kind, Range range) {
+    hasId |= kind == IdKind.OF_MESSAGE;
+    found.add(new Found(kind, range));
   }
 
   /** Whether it is an answer, as far as is known. */
@@ -85,7 +85,7 @@ final class ScannedMessage {
     if (method != null) {
       for (Found it : found) {
         boolean isOwn =
-            switch (it.id()) {
+            switch (it.kind()) {
               case OF_MESSAGE -> true;
               case PROGRESS_TOKEN -> isRequest;
               case OF_REQUEST -> method.equals(CANCELLED);
@@ -108,6 +108,6 @@ final class ScannedMessage {
 
   /** So many bytes before the next one are gone. */
   void shift(int by) {
-    found.replaceAll(it -> new Found(it.id(), it.range().shifted(by)));
+    found.replaceAll(it -> new Found(it.kind(), it.range().shifted(by)));
   }
 }

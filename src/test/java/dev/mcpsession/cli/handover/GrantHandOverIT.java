@@ -27,7 +27,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * namespace, an issuer and processes of its own, and waits most of the time: they run side by side.
  */
 @ClusterTest
-@Execution(ExecutionMode.CONCURRENT)
 class GrantHandOverIT {
   private static final Duration SHORT_LIFE = Duration.ofSeconds(15);
   private static final Duration LONG_LIFE = Duration.ofHours(1);
@@ -55,6 +54,7 @@ class GrantHandOverIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void noRefreshTokenIsUsedTwiceHoweverOftenLeadersEndAndFreeze() throws Exception {
     List<String> users = addUsers();
     for (String signal : List.of("TERM", "STOP", "TERM")) {
@@ -77,6 +77,7 @@ class GrantHandOverIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aKillLosesTheGrantsWhoseAnswersWereNotStoredAndNoOther() throws Exception {
     List<String> users = addUsers();
     List<String> lost = new ArrayList<>();
@@ -98,6 +99,7 @@ class GrantHandOverIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void afterSigtermTheProcessStaysUntilTheAnswerIsStored() throws Exception {
     Replicas.Replica leader = replicas.leader();
     addOneThatIsDueSoon();
@@ -124,6 +126,7 @@ class GrantHandOverIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aFrozenLeaderStoresItsAnswerAlthoughItWasDeposed() throws Exception {
     Replicas.Replica leader = replicas.leader();
     addOneThatIsDueSoon();
@@ -158,6 +161,7 @@ class GrantHandOverIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void anAnswerIntoTheVoidEndsTheSessionsOfThatGrantAndSaysWhatToDo() throws Exception {
     addOneThatIsDueSoon();
     issuer.failNext(1, new IssuerFault.AnswerLost());

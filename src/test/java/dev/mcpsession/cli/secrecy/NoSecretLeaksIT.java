@@ -41,7 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * side, in namespaces of their own.
  */
 @ClusterTest
-@Execution(ExecutionMode.CONCURRENT)
 class NoSecretLeaksIT {
   private final SecretValues values = new SecretValues();
   private final ForgejoIssuer forgejo = ForgejoIssuer.start();
@@ -65,6 +64,7 @@ class NoSecretLeaksIT {
   }
 
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @ValueSource(strings = {"TEXT", "JSON"})
   void whatIsSecretStaysInSecrets(String format, Cluster cluster) throws Exception {
     client = cluster.client();

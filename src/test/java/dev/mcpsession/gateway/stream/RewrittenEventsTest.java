@@ -78,7 +78,6 @@ class RewrittenEventsTest {
   @Test
   void whatIsNoIdToClientsStaysAsItIs() {
     assertThat(pass("id: a\u0000b\ndata: x\n\n")).isEqualTo("id: a\u0000b\ndata: x\n\n");
-    assertThat(events.isIdentified()).isFalse();
     assertThat(events.whenClientLeaves()).isEqualTo(WhenClientLeaves.FORGET);
     assertThat(pass("id: ab\n\n")).isEqualTo("id: 3.Nw.ab\n\n");
     assertThat(events.whenClientLeaves()).isEqualTo(WhenClientLeaves.CLOSE);
@@ -89,7 +88,7 @@ class RewrittenEventsTest {
     String longest = "i".repeat(BackendEventId.LONGEST_ID);
 
     assertThat(pass("id: " + longest + "i\n\n")).isEqualTo("id: \n\n");
-    assertThat(events.isIdentified()).isFalse();
+    assertThat(events.whenClientLeaves()).isEqualTo(WhenClientLeaves.FORGET);
     assertThat(pass("id: " + longest + "\n\n")).isEqualTo("id: 3.Nw." + longest + "\n\n");
     RewrittenEvents other =
         new RewrittenEvents(Incarnation.first(3), Optional.of("1".repeat(1000)));
