@@ -110,7 +110,7 @@ class AskerTest {
   }
 
   private static Incarnation session(String text) {
-    String[] parts = text.split("~");
+    String[] parts = text.split("~", -1);
     return new Incarnation(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
   }
 
