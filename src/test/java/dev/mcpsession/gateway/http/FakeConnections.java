@@ -34,6 +34,9 @@ final class FakeConnections implements Connections {
   /** Whether what is to be remembered is ever told to be stored. */
   volatile boolean storing = true;
 
+  /** Whether the API server takes who has the newest stream. */
+  volatile boolean taking = true;
+
   /** What was to be stored while it is not. */
   final Queue<CompletableFuture<Optional<Connection>>> unstored = new ConcurrentLinkedQueue<>();
 
@@ -145,7 +148,7 @@ final class FakeConnections implements Connections {
   @Override
   public CompletionStage<Boolean> takeStream(Connection seen) {
     takenStreams.add(seen.name());
-    return CompletableFuture.supplyAsync(() -> true);
+    return CompletableFuture.supplyAsync(() -> taking);
   }
 
   @Override
