@@ -121,7 +121,16 @@ final class ConfigValues {
 
   /** Does nothing if a value was refused, or if both are the defaults. */
   void checkOrder(ConfigKey less, ConfigKey more) {
-    if (isRefused(less) || isRefused(more) || number(less) < number(more)) {
+    checkOrder(less, "less than", more, 0);
+  }
+
+  /** The same, but they may be equal. */
+  void checkAtMost(ConfigKey less, ConfigKey more) {
+    checkOrder(less, "at most", more, 1);
+  }
+
+  private void checkOrder(ConfigKey less, String how, ConfigKey more, int beyond) {
+    if (isRefused(less) || isRefused(more) || number(less) < (long) number(more) + beyond) {
       return;
     }
     String both =
@@ -132,8 +141,8 @@ final class ConfigValues {
             .collect(Collectors.joining(" and "));
     if (!both.isEmpty()) {
       problems.add(
-          "line %s: %s is %d; it must be less than %s, which is %d."
-              .formatted(both, less.key(), number(less), more.key(), number(more)));
+          "line %s: %s is %d; it must be %s %s, which is %d."
+              .formatted(both, less.key(), number(less), how, more.key(), number(more)));
     }
   }
 

@@ -140,6 +140,7 @@ public record GatewayConfig(
     for (ConfigValues section : sections) {
       checkIssuer(section, values, names);
     }
+    values.checkAtMost(GatewaySetting.BUFFER_BYTES_PER_SESSION, GatewaySetting.BUFFER_BYTES);
     values.check();
     List<Issuer> issuers = new ArrayList<>();
     for (ConfigValues section : sections) {

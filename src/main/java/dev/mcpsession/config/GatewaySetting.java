@@ -158,7 +158,7 @@ public enum GatewaySetting implements ConfigKey {
       "limits.bufferBytesPerSession",
       new Kind.WholeNumber(65536, 1073741824),
       "16777216",
-      "Bytes of them."),
+      "Bytes of them; at most limits.bufferBytes."),
   BUFFER_BYTES(
       "limits.bufferBytes",
       new Kind.WholeNumber(65536, 2147483647),

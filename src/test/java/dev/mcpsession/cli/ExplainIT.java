@@ -18,6 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What is said of a session, and that this is what happens to it. */
 @ClusterTest
@@ -40,6 +42,7 @@ class ExplainIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void beforeAnOperatorRunsItSaysHowTheSessionWillStart() throws Exception {
     sessions.create("alice", "token: {serviceAccount: {name: default}}");
     assertThat(explained())
@@ -66,6 +69,7 @@ class ExplainIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void theSessionIsSuspendedWhenItSaysAndThenItSaysWhatResumesIt() throws Exception {
     sessions.create("alice", "idleTimeoutSeconds: 15, onIdle: Suspend");
     try (OperatorChild operator = sessions.operator()) {
@@ -83,6 +87,7 @@ class ExplainIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void theSessionIsEvictedWhenItSays() throws Exception {
     sessions.create("alice", "idleTimeoutSeconds: 12");
     try (OperatorChild operator = sessions.operator()) {
@@ -98,6 +103,7 @@ class ExplainIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void theTokenIsRenewedWhenItSays() throws Exception {
     put("value-one", Duration.ofSeconds(45)); // renewed after two thirds of that
     sessions.create("alice", "token: {secret: {name: alice-token, expiresAtKey: expiresAt}}");
@@ -117,6 +123,7 @@ class ExplainIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aStartThatFailsIsTriedAgainWhenItSays() throws Exception {
     sessions.create("alice", "token: {secret: {name: alice-token}}");
     try (OperatorChild operator = sessions.operator()) {
@@ -141,6 +148,7 @@ class ExplainIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void ofASessionThatIsBeingDeletedItSaysWhatItWaitsFor() {
     sessions.create(
         "alice",
@@ -159,6 +167,7 @@ class ExplainIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aNameThatIsNotThereIsSaid() {
     RoleRun run = RoleRun.explain(cluster, sessions.namespace(), "nobody");
     assertThat(run.code()).isEqualTo(1);

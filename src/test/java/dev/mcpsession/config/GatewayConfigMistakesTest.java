@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,6 +112,31 @@ class GatewayConfigMistakesTest {
             "line 1: baseUrl is missing; tokens of issuers are issued for it, so it must be "
                 + URL
                 + ".");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "line 2 and 3: limits.bufferBytesPerSession is 65537 | 65537 | 65536 | 65536",
+        "line 2: limits.bufferBytesPerSession is 268435457 | 268435457 | | 268435456",
+        "line 3: limits.bufferBytesPerSession is 16777216 | | 16777215 | 16777215"
+      })
+  void aSessionMayKeepNoMoreThanItsReplica(
+      String begin, @Nullable Integer ofSession, @Nullable Integer ofReplica, int more) {
+    assertThat(problems(buffers(ofSession, ofReplica)))
+        .containsExactly(begin + "; it must be at most limits.bufferBytes, which is " + more + ".");
+  }
+
+  @Test
+  void aSessionMayKeepAllThatItsReplicaKeeps() throws Exception {
+    assertThat(GatewayConfig.parse(buffers(65536, 65536)).limits().bufferBytes()).isEqualTo(65536);
+  }
+
+  private static String buffers(@Nullable Integer ofSession, @Nullable Integer ofReplica) {
+    return "limits:\n"
+        + (ofSession == null ? "\n" : "  bufferBytesPerSession: " + ofSession + "\n")
+        + (ofReplica == null ? "\n" : "  bufferBytes: " + ofReplica + "\n");
   }
 
   @Test

@@ -85,7 +85,7 @@ public record Course(
           (entered.takesPlace() ? with(tries.ofPlace()) : this)
               .demand(Optional.empty(), Duration.ZERO);
       case Event.StreamTaken taken ->
-          with(taken.closes() ? tries.placeTaken().ofPlace() : tries.placeTaken())
+          with(taken.closes() ? tries.placeTaken(true).ofPlace() : tries.placeTaken(false))
               .demand(Optional.empty(), Duration.ZERO);
       case Event.Demanded demanded ->
           switch (demanded.demand()) {
@@ -214,8 +214,16 @@ public record Course(
     if (status == 409 && tries.place() > 0) {
       return with(tries.triedPlace()).send(PLACE_PAUSE);
     }
-    if (status == 409 && kind == Kind.GET_STREAM && !tries.isPlaceTaken()) {
-      return does(new Action.TakeStream(handle()));
+    if (status == 409 && kind == Kind.GET_STREAM) {
+      switch (tries.taking()) {
+        case NOT_TRIED -> {
+          return does(new Action.TakeStream(handle()));
+        }
+        case FAILED -> {
+          return does(Refusals.streamIsElsewhere());
+        }
+        case DONE -> {} // it is the backend's own word
+      }
     }
     return does(new Action.Pass(server(), false));
   }

@@ -59,6 +59,13 @@ final class Refusals {
     return soon("The session is being replaced; try again.", SOON);
   }
 
+  static Action streamIsElsewhere() {
+    return soon(
+        "Another stream of this MCP session is open at another replica of the gateway, which could"
+            + " not be told to close it; try again.",
+        LATER);
+  }
+
   static Action notBound(BindingResult.Failed failed) {
     return failed.apiAway() ? new Action.Refuse(apiAway()) : soon(failed.message(), SOON);
   }

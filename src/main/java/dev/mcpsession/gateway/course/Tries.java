@@ -7,11 +7,21 @@ package dev.mcpsession.gateway.course;
  * @param failures of backends that did not take the request
  * @param bindings how often it came out that the connection leads elsewhere
  * @param place how often the backend may still say that another stream is open
- * @param isPlaceTaken whether the other replicas were told to close their streams
+ * @param taking whether the other replicas were told to close their streams
  */
-public record Tries(int demands, int failures, int bindings, int place, boolean isPlaceTaken) {
+public record Tries(int demands, int failures, int bindings, int place, Taking taking) {
+  /** What came of telling the other replicas to close their streams. */
+  public enum Taking {
+    /** They were not told. */
+    NOT_TRIED,
+    /** They will close them. */
+    DONE,
+    /** They could not be told. */
+    FAILED
+  }
+
   /** Of a request that begins. */
-  static final Tries NONE = new Tries(0, 0, 0, 0, false);
+  static final Tries NONE = new Tries(0, 0, 0, 0, Taking.NOT_TRIED);
 
   /** Use that comes just when the session is taken away leads to another demand, this often. */
   private static final int MOST_DEMANDS = 3;
@@ -47,31 +57,31 @@ public record Tries(int demands, int failures, int bindings, int place, boolean 
 
   /** For the first time in a row. */
   Tries demanded() {
-    return new Tries(1, failures, bindings, place, isPlaceTaken);
+    return new Tries(1, failures, bindings, place, taking);
   }
 
   Tries demandedAgain() {
-    return new Tries(demands + 1, failures, bindings, place, isPlaceTaken);
+    return new Tries(demands + 1, failures, bindings, place, taking);
   }
 
   Tries failed() {
-    return new Tries(demands, failures + 1, bindings, place, isPlaceTaken);
+    return new Tries(demands, failures + 1, bindings, place, taking);
   }
 
   Tries elsewhere() {
-    return new Tries(demands, failures, bindings + 1, place, isPlaceTaken);
+    return new Tries(demands, failures, bindings + 1, place, taking);
   }
 
   /** Another stream is being closed for this one. */
   Tries ofPlace() {
-    return new Tries(demands, failures, bindings, MOST_OF_PLACE, isPlaceTaken);
+    return new Tries(demands, failures, bindings, MOST_OF_PLACE, taking);
   }
 
   Tries triedPlace() {
-    return new Tries(demands, failures, bindings, place - 1, isPlaceTaken);
+    return new Tries(demands, failures, bindings, place - 1, taking);
   }
 
-  Tries placeTaken() {
-    return new Tries(demands, failures, bindings, place, true);
+  Tries placeTaken(boolean closes) {
+    return new Tries(demands, failures, bindings, place, closes ? Taking.DONE : Taking.FAILED);
   }
 }

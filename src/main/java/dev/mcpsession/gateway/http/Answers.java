@@ -23,7 +23,7 @@ import java.util.Optional;
 
 /** Passes backends' answers on to clients. To be used on its event loop. */
 final class Answers {
-  /** Of an answer that has to be put into an event, and so is read before it is passed on. */
+  /** Bytes of an answer that has to be put into an event, and so is read before it is passed on. */
   private static final int LARGEST_WRAPPED = 16 * 1024 * 1024;
 
   private final EventLoop loop;

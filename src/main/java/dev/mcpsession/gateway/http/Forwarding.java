@@ -54,16 +54,18 @@ final class Forwarding {
             }
           });
     }
-    if (!exchange.isOpenEnded()) {
-      Runnable over =
-          inFlight.begun(
-              exchange.resource(),
-              exchange.user(),
-              backend,
-              why -> {
-                exchange.cutShort(why);
-                call.cancel();
-              });
+    Runnable over =
+        inFlight.begun(
+            exchange.resource(),
+            exchange.user(),
+            backend,
+            why -> {
+              exchange.cutShort(why);
+              call.cancel();
+            });
+    if (exchange.isOpenEnded()) {
+      call.answer().onComplete(head -> over.run()); // a stream goes on at the next backend
+    } else {
       call.over().onComplete(end -> over.run());
     }
     call.answer()

@@ -84,7 +84,10 @@ final class PreferenceAnswers {
     loop.then(
         stored,
         now ->
-            now.filter(it -> place.isLeft(it.binding())).ifPresent(it -> tellNext(it, preference)),
+            now.filter(it -> place.isLeft(it.binding()))
+                .filter(
+                    it -> it.preferences().include(preference)) // nothing newer was stored with it
+                .ifPresent(it -> tellNext(it, preference)),
         e -> {});
     return stored
         .copy()

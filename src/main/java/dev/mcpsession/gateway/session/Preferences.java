@@ -35,6 +35,11 @@ public record Preferences(Optional<String> logLevel, List<String> subscriptions)
     };
   }
 
+  /** Whether it is what the client asked for last, or there is no room for it. */
+  public boolean include(Preference preference) {
+    return with(preference).equals(this);
+  }
+
   /** These after the client asked for this as well. What there is no room for changes nothing. */
   public Preferences with(Preference preference) {
     if (!hasRoomFor(preference)) {

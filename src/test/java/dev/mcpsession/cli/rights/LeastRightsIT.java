@@ -29,6 +29,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The rights in config/rbac are enough for everything that the operator does. */
 @ClusterTest
@@ -59,6 +61,7 @@ class LeastRightsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aSessionLivesItsWholeLifeWithTheRightsOfTheManifests() throws Exception {
     try (OperatorChild child = operator()) {
       sessions().resource(revocable()).create();
@@ -82,6 +85,7 @@ class LeastRightsIT {
 
   /** Nobody may list or watch Secrets here: the named one is read at a start and at a renewal. */
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aNamedSecretIsReadWhenItIsNeeded() throws Exception {
     try (OperatorChild child = operator()) {
       sessions().resource(readingItsTokenFromASecret()).create();

@@ -91,14 +91,14 @@ class AskerTest {
   @ParameterizedTest
   @CsvSource({
     // asked, bound, before, serves: answer
-    "3~0, 3~1, 2~0, 3, Gone",
-    "3~1, 3~1, 2~0, 3, Serving",
-    "3~2, 3~1, 2~0, 3, Serving",
-    "3~1, 2~0, 1~0, 3, Serving",
-    "2~1, 3~0, 2~1, 3, Draining",
-    "2~0, 3~0, 2~1, 3, Gone",
-    "2~2, 3~0, 2~1, 3, Gone",
-    "2~0, 2~1, 1~0, 3, Gone",
+    "3, 3~1, 2, 3, Gone",
+    "3~1, 3~1, 2, 3, Serving",
+    "3~2, 3~1, 2, 3, Serving",
+    "3~1, 2, 1, 3, Serving",
+    "2~1, 3, 2~1, 3, Draining",
+    "2, 3, 2~1, 3, Gone",
+    "2~2, 3, 2~1, 3, Gone",
+    "2, 2~1, 1, 3, Gone",
   })
   void aSessionThatABackendHasForgottenIsGone(
       String asked, String bound, String before, int serves, String found) {
@@ -110,8 +110,7 @@ class AskerTest {
   }
 
   private static Incarnation session(String text) {
-    String[] parts = text.split("~", -1);
-    return new Incarnation(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+    return Incarnation.parse(text).orElseThrow();
   }
 
   private static Binding in(String text) {

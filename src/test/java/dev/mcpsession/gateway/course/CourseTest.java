@@ -303,7 +303,13 @@ class CourseTest {
   void aStreamThatCannotBeTakenIsTriedOnceMore() {
     getStreamRefused().on(new StreamTaken(false)).does(demand());
     on(served(1), new UseTold(true)).does(send(1));
-    on(new Answered(409)).does(new Pass(backend(1), false));
+    on(new Answered(200)).does(new Pass(backend(1), false));
+  }
+
+  @Test
+  void whoCannotTakeAStreamIsToldSoByTheGatewayAndNotByTheBackend() {
+    getStreamRefused().on(new StreamTaken(false), served(1), new UseTold(true));
+    on(new Answered(409)).refuses(503);
   }
 
   @Test

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.session.Connection.Binding;
 import dev.mcpsession.gateway.session.Demand;
 import dev.mcpsession.replicas.McpHttp.Answer;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +46,29 @@ class DrainTest extends TwoBackends {
         .contains("\"id\":5")
         .contains("-32603")
         .contains("was replaced while it worked on this request");
+  }
+
+  @Test
+  void aStreamThatABackendHasNotBegunGetsAnErrorThatSaysSo() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0)) {
+      URI nowhere = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/mcp");
+      gateway.connections.byId.computeIfPresent(
+          id,
+          (same, old) ->
+              FakeConnections.with(
+                  old, new Binding(1, Optional.of("silent"), Optional.of(nowhere))));
+      gateway.serve(nowhere, 1);
+      try (RawClient stream = gateway.connect()) {
+        stream.request("GET", "alice", "Mcp-Session-Id: " + id + "\r\n");
+        try (Socket accepted = silent.accept()) {
+          assertThat(accepted.getInputStream().read()).isEqualTo('G');
+          gateway.serve(second.endpoint(), 2);
+          gateway.now = RunningGateway.START.plusSeconds(120);
+
+          assertThat(stream.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 502");
+        }
+      }
+    }
   }
 
   @Test

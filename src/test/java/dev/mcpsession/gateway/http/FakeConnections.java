@@ -13,9 +13,11 @@ import dev.mcpsession.gateway.session.SessionName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -31,6 +33,12 @@ final class FakeConnections implements Connections {
 
   /** Whether what is to be remembered is ever told to be stored. */
   volatile boolean storing = true;
+
+  /** Whether the API server takes who has the newest stream. */
+  volatile boolean taking = true;
+
+  /** What was to be stored while it is not. */
+  final Queue<CompletableFuture<Optional<Connection>>> unstored = new ConcurrentLinkedQueue<>();
 
   /** Connections whose stream this replica took from others. */
   final List<String> takenStreams = new CopyOnWriteArrayList<>();
@@ -133,18 +141,22 @@ final class FakeConnections implements Connections {
 
   @Override
   public CompletionStage<Optional<Connection>> remember(Connection seen, Preference preference) {
-    Connection stored =
-        byId.computeIfPresent(
-            seen.name().substring(2), (id, old) -> with(old, old.preferences().with(preference)));
-    return storing
-        ? CompletableFuture.completedStage(Optional.ofNullable(stored))
-        : new CompletableFuture<>();
+    if (!storing) {
+      CompletableFuture<Optional<Connection>> later = new CompletableFuture<>();
+      unstored.add(later);
+      return later;
+    }
+    return CompletableFuture.completedStage(
+        Optional.ofNullable(
+            byId.computeIfPresent(
+                seen.name().substring(2),
+                (id, old) -> with(old, old.preferences().with(preference)))));
   }
 
   @Override
   public CompletionStage<Boolean> takeStream(Connection seen) {
     takenStreams.add(seen.name());
-    return CompletableFuture.supplyAsync(() -> true);
+    return CompletableFuture.supplyAsync(() -> taking);
   }
 
   @Override

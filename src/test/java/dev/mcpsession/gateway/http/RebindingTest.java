@@ -156,6 +156,34 @@ class RebindingTest {
   }
 
   @Test
+  void whatIsStoredLateIsToldToTheNextBackendUnlessSomethingNewerWas() throws Exception {
+    gateway.connections.storing = false;
+    ask("logging/setLevel", "{\"level\":\"error\"}");
+    ask("resources/subscribe", "{\"uri\":\"test://a\"}");
+    gateway.connections.storing = true;
+    gateway.serve(backend.endpoint(NEW), 2);
+    ask("logging/setLevel", "{\"level\":\"debug\"}");
+    Connection stored =
+        gateway
+            .connections
+            .remember(connection(), new Preference.Subscribe("test://a"))
+            .toCompletableFuture()
+            .join()
+            .orElseThrow();
+
+    gateway.connections.unstored.forEach(it -> it.complete(Optional.of(stored)));
+
+    await().untilAsserted(() -> assertThat(told("resources/subscribe")).isOne());
+    assertThat(told("logging/setLevel")).isOne();
+  }
+
+  private long told(String method) {
+    return backend.seen().stream()
+        .filter(it -> it.backend().equals(NEW) && it.method().equals(method))
+        .count();
+  }
+
+  @Test
   void whatTheOldBackendGrantedWhileTheIdWasBoundAnewIsToldToTheNewOneAsWell() throws Exception {
     backend.set(OLD, "delayMillis", "500").set(OLD, "answers", "json");
     CompletableFuture<Answer> late =

@@ -135,6 +135,21 @@ class StreamsTest {
   }
 
   @Test
+  void aStreamThatAnotherReplicaCannotBeToldToCloseIsRefusedInTheGatewaysWords() {
+    backend.set("secondGetStream", "refuse");
+    gateway.connections.taking = false;
+    try (RawClient other = openElsewhere();
+        RawClient stream = gateway.connect()) {
+      stream.request("GET", "alice", "Mcp-Session-Id: " + id + "\r\n");
+
+      assertThat(stream.readUntil("try again."))
+          .startsWith("HTTP/1.1 503")
+          .containsIgnoringCase("Retry-After: 5")
+          .contains("is open at another replica of the gateway");
+    }
+  }
+
+  @Test
   void aBackendThatGoesOnRefusingIsHeard() {
     backend.set("secondGetStream", "refuse");
     try (RawClient other = openElsewhere();

@@ -34,6 +34,17 @@ class PreferencesTest {
   }
 
   @Test
+  void whatWasAskedForIsIncludedUntilSomethingNewerTakesItsPlace() {
+    Preferences all = of(new LogLevel("error"), new Subscribe("a"));
+    assertThat(all.include(new LogLevel("error"))).isTrue();
+    assertThat(all.include(new LogLevel("debug"))).isFalse();
+    assertThat(all.include(new Subscribe("a"))).isTrue();
+    assertThat(all.include(new Unsubscribe("a"))).isFalse();
+    assertThat(all.include(new Subscribe("b"))).isFalse();
+    assertThat(all.include(new Unsubscribe("b"))).isTrue();
+  }
+
+  @Test
   void whatThereIsNoRoomForChangesNothing() {
     Preferences full = Preferences.NONE;
     for (int i = 0; i < 256; i++) {

@@ -53,7 +53,10 @@ final class ModelPreferences {
 
   private void stored(Optional<Connection> stored, Preference preference, Runnable pass) {
     gateway.timeline.trace.line(request + " is stored: " + stored.map(Connection::binding));
-    stored.filter(it -> place.isLeft(it.binding())).ifPresent(it -> tellNext(it, preference));
+    stored
+        .filter(it -> place.isLeft(it.binding()))
+        .filter(it -> it.preferences().include(preference))
+        .ifPresent(it -> tellNext(it, preference));
     gateway.timeline.soon(() -> gateway.alive(pass));
   }
 

@@ -116,9 +116,12 @@ class TemplateRollOutIT {
   void stop() {
     background.close();
     endpoints.close();
+    controller.close();
+    // Left to itself the garbage collector takes most of a minute, beside the next tests.
+    client.resources(McpSession.class).inNamespace(namespace).delete();
+    client.pods().inNamespace(namespace).withGracePeriod(0).delete();
     template.resource().delete();
     Eventually.assertThat(() -> assertThat(pods()).isEmpty());
-    controller.close();
   }
 
   @Test

@@ -24,12 +24,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The deletion of sessions whose tokens must be revoked. */
+/**
+ * The deletion of sessions whose tokens must be revoked. Each test has a namespace of its own; they
+ * run side by side.
+ */
 @ClusterTest
 class RevocationIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(20);
   private static final String FOREIGN = "example.com/wait";
 
   private final KubernetesClient client;
@@ -47,7 +52,7 @@ class RevocationIT {
 
   @BeforeEach
   void start() {
-    namespace = cluster.namespace();
+    namespace = cluster.newNamespace();
     session = session("revoked" + NUMBER.incrementAndGet());
     controller = controller(api);
   }
@@ -60,6 +65,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void theTokenIsRevokedOnceBeforeTheSessionIsGone() {
     serve(session);
     assertThat(issuer.looks()).as("the finalizer was there first").containsExactly(true);
@@ -75,6 +81,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void anEvictionRevokesAsWell() {
     serve(session);
     session.patch("{spec: {idleTimeoutSeconds: 1}}");
@@ -84,6 +91,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aRevocationThatFailsIsTriedAgain() {
     serve(session);
     issuer.refuse(true);
@@ -96,6 +104,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void silenceHoldsTheSessionForLessThanAMinute() {
     serve(session);
     issuer.fallSilent();
@@ -110,6 +119,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aCrashBetweenTheRevocationAndTheEndIsMadeGoodByTheNextOperator() throws Exception {
     serve(session);
     api.strike(new DisturbedApi.Call("replaceFinalizers", 1), Fault.KILLED_BEFORE, () -> {});
@@ -123,6 +133,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void whatWasDeletedWhileNoOperatorRanIsRevokedAtTheNextStart() {
     serve(session);
     controller.close();
@@ -135,6 +146,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void theTokenOfAGrantIsRevokedWhenTheLastOfItsSessionsEnds() {
     LiveSession other = session(session.name() + "-other");
     serveByGrant(session, "grant");
@@ -153,6 +165,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void theFinalizersOfOthersStay() {
     serve(session);
     session.patch(
@@ -167,6 +180,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void theFinalizerComesAndGoesWithTheEndpoint() {
     session.source(Map.of("client_id", "operator", "client_secret", "hidden"));
     session.create("{token: %s}".formatted(credentials(session)), LiveSession.FAKE);
@@ -183,6 +197,7 @@ class RevocationIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aNamespaceIsNotHeldUp() {
     controller.close();
     namespace = cluster.newNamespace();
