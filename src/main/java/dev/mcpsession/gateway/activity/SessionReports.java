@@ -272,11 +272,11 @@ final class SessionReports {
         changes = overtaken ? 0 : changes + 1;
         if (changes >= MOST_CHANGES) {
           changes = 0;
-          window = window.failed(now, seen.idleTimeout());
+          window = window.failed(now);
         }
       }
       case Written.Gone gone -> window = UseWindow.NONE;
-      case Written.Failed failed -> window = window.failed(now, seen.idleTimeout());
+      case Written.Failed failed -> window = window.failed(now);
     }
   }
 

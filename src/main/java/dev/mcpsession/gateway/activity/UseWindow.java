@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param last the last one; null if {@code first} is
  * @param reported the last report that is known, of whatever replica; null: none is
  * @param ends when the window ends that this report opened; null: none is open
- * @param tryAt when a report that failed is tried again; null: none failed
+ * @param failed when a report failed that is to be tried again; null: none did
  */
 record UseWindow(
     @Nullable Instant first,
     @Nullable Instant last,
     @Nullable Instant reported,
     @Nullable Instant ends,
-    @Nullable Instant tryAt) {
+    @Nullable Instant failed) {
   /** Windows of an idle timeout. */
   static final int WINDOWS = 5;
 
@@ -34,6 +34,10 @@ record UseWindow(
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
   private static final Duration RETRY = Duration.ofSeconds(5);
+  private static final Duration URGENT_RETRY = Duration.ofMillis(250);
+
+  /** So long after a deadline reports that failed are still urgent. */
+  private static final Duration URGENT = Duration.ofSeconds(60);
 
   static final UseWindow NONE = new UseWindow(null, null, null, null, null);
 
@@ -65,7 +69,7 @@ record UseWindow(
         last == null || at.isAfter(last) ? at : last,
         reported,
         ends,
-        tryAt);
+        failed);
   }
 
   /**
@@ -88,10 +92,8 @@ record UseWindow(
   }
 
   /** A report failed. */
-  UseWindow failed(Instant now, Duration idleTimeout) {
-    Duration window = length(idleTimeout);
-    return new UseWindow(
-        first, last, reported, ends, now.plus(window.compareTo(RETRY) < 0 ? window : RETRY));
+  UseWindow failed(Instant now) {
+    return new UseWindow(first, last, reported, ends, now);
   }
 
   /**
@@ -101,16 +103,37 @@ record UseWindow(
    * @return null: there is nothing to report
    */
   @Nullable Instant due(@Nullable Instant idleAt, Duration idleTimeout) {
-    if (first == null || tryAt != null) {
-      return first == null ? null : tryAt;
+    if (first == null) {
+      return null;
     }
     Duration window = length(idleTimeout);
+    if (failed != null) {
+      Instant again = failed.plus(window.compareTo(RETRY) < 0 ? window : RETRY);
+      Instant urgent = urgentRetry(failed, idleAt, idleTimeout);
+      return urgent != null && urgent.isBefore(again) ? urgent : again;
+    }
     Instant end = ends == null ? first : ends;
     Instant latest = first.plus(window.multipliedBy(LONGEST_DELAY));
     Instant due = end.isAfter(latest) ? latest : end;
     Instant limit = idleAt == null ? due : idleAt.minus(margin(idleTimeout));
     Instant bounded = due.isAfter(limit) ? limit : due;
     return bounded.isBefore(first) ? first : bounded;
+  }
+
+  /**
+   * Close to the deadline a report is tried again at short intervals: when the API server is back,
+   * it has to be there before the operator ends what was used all the time.
+   *
+   * @return null: the deadline is not close, or long past
+   */
+  private static @Nullable Instant urgentRetry(
+      Instant failed, @Nullable Instant idleAt, Duration idleTimeout) {
+    if (idleAt == null) {
+      return null;
+    }
+    Instant close = idleAt.minus(margin(idleTimeout));
+    Instant next = failed.plus(URGENT_RETRY);
+    return next.isAfter(idleAt.plus(URGENT)) ? null : next.isBefore(close) ? close : next;
   }
 
   private static Duration margin(Duration idleTimeout) {

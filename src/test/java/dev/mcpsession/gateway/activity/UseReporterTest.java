@@ -7,6 +7,7 @@ import dev.mcpsession.gateway.activity.Activity.Presence;
 import dev.mcpsession.gateway.session.Backend;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,18 @@ class UseReporterTest {
     timer.pass(TIMEOUT);
     assertThat(uses.values("lastActive")).containsExactly(at(52));
     assertThat(uses.times("lastActive")).containsExactly(at(55));
+  }
+
+  @Test
+  void aUseIsReportedBeforeTheDeadlineIfTheApiServerIsBackJustBeforeThat() {
+    Instant deadline = Objects.requireNonNull(uses.now().idleAt(time.instant()));
+    timer.passUntil(deadline.minusSeconds(4));
+    uses.away = true;
+    use();
+    timer.passUntil(deadline.minusMillis(500));
+    uses.away = false;
+    timer.passUntil(deadline);
+    assertThat(uses.values("lastActive")).containsExactly(deadline.minusSeconds(4));
   }
 
   @Test
