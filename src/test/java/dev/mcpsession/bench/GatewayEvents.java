@@ -7,7 +7,9 @@ import dev.mcpsession.bench.report.Table;
 import dev.mcpsession.fixture.McpBackend;
 import dev.mcpsession.gateway.http.SmallGateway;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +21,9 @@ final class GatewayEvents implements Benchmark {
 
   /** Less than one user may have. */
   private static final int OF_ONE_USER = 100;
+
+  /** Each event loop has at most 1,024 connections to one backend. */
+  private static final int USERS_OF_A_BACKEND = 6;
 
   private static final int SECONDS = 30;
   private static final String[] MEMORY = {
@@ -42,8 +47,16 @@ final class GatewayEvents implements Benchmark {
     List<Double> memory = new ArrayList<>();
     for (int i = 1; i <= options.runs(); i++) {
       Progress.say("events, run " + i + " of " + options.runs());
-      try (McpBackend backend = McpBackend.start();
-          SmallGateway gateway = SmallGateway.start(backend.endpoint(), Map.of(), MEMORY)) {
+      List<McpBackend> backends = new ArrayList<>();
+      Map<String, URI> ofUsers = new HashMap<>();
+      for (int user = 0; user < STREAMS / OF_ONE_USER; user++) {
+        if (user % USERS_OF_A_BACKEND == 0) {
+          backends.add(McpBackend.start());
+        }
+        ofUsers.put("user-" + user, backends.getLast().endpoint());
+      }
+      try (SmallGateway gateway =
+          SmallGateway.start(backends.getFirst().endpoint(), ofUsers, MEMORY)) {
         double before = gateway.residentKiB();
         List<StreamClient> clients = new ArrayList<>();
         for (int n = 0; n < STREAMS; n++) {
@@ -62,7 +75,9 @@ final class GatewayEvents implements Benchmark {
                   came.countDown();
                 });
           }
-          backend.announce("notifications/tools/list_changed", new JsonObject());
+          for (McpBackend backend : backends) {
+            backend.announce("notifications/tools/list_changed", new JsonObject());
+          }
           if (!came.await(30, TimeUnit.SECONDS)) {
             throw new IllegalStateException("events are missing on " + came.getCount());
           }
@@ -76,6 +91,8 @@ final class GatewayEvents implements Benchmark {
         for (StreamClient client : clients) {
           client.close();
         }
+      } finally {
+        backends.forEach(McpBackend::close);
       }
     }
     return List.of(

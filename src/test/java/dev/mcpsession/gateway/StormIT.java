@@ -116,6 +116,7 @@ class StormIT {
               try (McpHttp user = all.client("user-" + i, "many")) {
                 Answer answer = initializeUntilLetIn(user, all.endpoint("many", i));
                 assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+                assertThat(answer.message()).contains("\"result\"");
                 String id = answer.sessionId().orElseThrow();
                 Answer tools = user.post(all.endpoint("many", i + 1), id, LIST);
                 assertThat(tools.status()).as(tools.body()).isEqualTo(200);

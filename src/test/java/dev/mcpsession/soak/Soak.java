@@ -42,8 +42,12 @@ public final class Soak {
   private static final int CALLS_PER_SECOND = 2;
   private static final int GUESTS = 14;
 
-  /** Sessions without use are suspended after 20 s and gone after 40 s, buffers after 60 s. */
-  private static final Duration QUIET = Duration.ofSeconds(75);
+  /**
+   * Sessions without use are suspended after 60 s and gone after 80 s, buffers after 60 s. A use is
+   * reported within three fifths of the timeout; so long the API server may be away that no session
+   * seems idle that is not.
+   */
+  private static final Duration QUIET = Duration.ofSeconds(120);
 
   private final Cluster cluster;
   private final long seed;
@@ -106,7 +110,7 @@ public final class Soak {
   private void everythingAtOnce(Installation all, FakeNodes nodes, TcpProxy proxy)
       throws Exception {
     String fields =
-        "drainSeconds: 10, idleTimeoutSeconds: 20, deleteAfterIdleSeconds: 40,"
+        "drainSeconds: 10, idleTimeoutSeconds: 60, deleteAfterIdleSeconds: 80,"
             + " token: {secret: {name: "
             + SOURCE
             + "}}";
