@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,9 @@ public final class SimulatedPods implements AutoCloseable {
 
   /** Called by one thread. */
   private final class Lives implements ResourceEventHandler<Pod> {
+    /** The Pod that has an address, by its uid. */
+    private final Map<String, String> owners = new HashMap<>();
+
     @Override
     public void onAdd(Pod pod) {
       String address = address(pod);
@@ -63,14 +67,20 @@ public final class SimulatedPods implements AutoCloseable {
       }
     }
 
+    /** A node that is busy may give a Pod another address, if its first patch was not answered. */
     @Override
     public void onUpdate(Pod before, Pod pod) {
-      if (address(before) == null) {
-        onAdd(pod);
+      String address = address(pod);
+      if (address != null && !address.equals(address(before))) {
+        end(before);
+        begin(pod, address);
       }
     }
 
     private void begin(Pod pod, String address) {
+      if (owners.put(address, pod.getMetadata().getUid()) != null) {
+        backends.stop(address);
+      }
       backends.start(address);
       try {
         client
@@ -87,8 +97,13 @@ public final class SimulatedPods implements AutoCloseable {
 
     @Override
     public void onDelete(Pod pod, boolean deletedFinalStateUnknown) {
+      end(pod);
+    }
+
+    /** Unless another Pod has its address by now. */
+    private void end(Pod pod) {
       String address = address(pod);
-      if (address != null) {
+      if (address != null && owners.remove(address, pod.getMetadata().getUid())) {
         backends.stop(address);
       }
     }
