@@ -47,7 +47,7 @@ public final class Soak {
    * reported within three fifths of the timeout; so long the API server may be away that no session
    * seems idle that is not.
    */
-  private static final Duration QUIET = Duration.ofSeconds(120);
+  private static final Duration QUIET = Duration.ofMinutes(2);
 
   private final Cluster cluster;
   private final long seed;
