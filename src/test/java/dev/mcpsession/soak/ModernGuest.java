@@ -1,5 +1,7 @@
 package dev.mcpsession.soak;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.mcpsession.replicas.McpHttp;
 import dev.mcpsession.replicas.McpHttp.Answer;
 import dev.mcpsession.replicas.McpStream;
@@ -15,6 +17,9 @@ import java.util.function.BooleanSupplier;
 /** A user with a client of the revision 2026-07-28 who comes, listens, calls, cancels and goes. */
 final class ModernGuest extends Guest {
   private static final long PATIENCE_SECONDS = 80;
+
+  /** Within it a stream that has begun is acknowledged. */
+  private static final Duration ACKNOWLEDGED = Duration.ofSeconds(5);
 
   ModernGuest(Part part) {
     super(part);
@@ -46,12 +51,18 @@ final class ModernGuest extends Guest {
   }
 
   private static void end(McpStream listening) throws IOException {
-    long acknowledged =
-        listening.messages().stream()
-            .filter(it -> it.contains("notifications/subscriptions/acknowledged"))
-            .count();
+    await()
+        .atMost(ACKNOWLEDGED)
+        .until(() -> listening.end().isDone() || acknowledgements(listening) > 0);
+    long acknowledged = acknowledgements(listening);
     listening.close();
     Attempts.check(acknowledged == 1, acknowledged + " acknowledgements of one listen");
+  }
+
+  private static long acknowledgements(McpStream listening) {
+    return listening.messages().stream()
+        .filter(it -> it.contains("notifications/subscriptions/acknowledged"))
+        .count();
   }
 
   private McpStream listen(McpHttp client) throws IOException, InterruptedException {

@@ -4,8 +4,10 @@ import dev.mcpsession.gateway.course.Course.Kind;
 import dev.mcpsession.gateway.route.Preference;
 import dev.mcpsession.gateway.simulation.ModelRequest.End;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,10 @@ final class ModelClient {
   private int preferred;
   private int confirmed;
   private boolean preferring;
+
+  /** What it has set and got no answer to: it may arrive after what was set later. */
+  private final Set<Integer> brokenOff = new HashSet<>();
+
   private int tokens;
 
   ModelClient(GatewaySimulation simulation, String user, String name, boolean legacy) {
@@ -123,6 +129,8 @@ final class ModelClient {
           preferring = false;
           if (it.status() == 200 && of.equals(id)) {
             confirmed = level;
+          } else if (it.status() == 0) {
+            brokenOff.add(level);
           }
         });
   }
@@ -133,6 +141,11 @@ final class ModelClient {
         .map(ModelCall::lastEventId)
         .filter(it -> !it.isEmpty())
         .reduce("", (one, next) -> next);
+  }
+
+  /** Whether its backend may have this level although it has confirmed a later one. */
+  boolean mayHave(int level) {
+    return level >= confirmed || brokenOff.contains(level);
   }
 
   boolean isOver() {

@@ -73,7 +73,7 @@ final class Probes {
           .ifPresent(
               it ->
                   world.rules.require(
-                      World.level(it.told) >= client.confirmed(),
+                      client.mayHave(World.level(it.told)),
                       Rule.PREFERENCES,
                       client.name
                           + "'s backend does not know "
