@@ -53,6 +53,9 @@ final class ModelPreferences {
 
   private void stored(Optional<Connection> stored, Preference preference, Runnable pass) {
     gateway.timeline.trace.line(request + " is stored: " + stored.map(Connection::binding));
+    if (request.isOver()) {
+      world.storedLate.add(request.client);
+    }
     stored
         .filter(it -> place.isLeft(it.binding()))
         .filter(it -> it.preferences().include(preference))
