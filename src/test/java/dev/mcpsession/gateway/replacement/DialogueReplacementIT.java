@@ -104,6 +104,8 @@ class DialogueReplacementIT {
       awaitOtherThan(before, client, template, id);
       for (McpStream call : List.of(legacy, modern)) {
         assertThat(call.end()).as("it is still under way").isNotDone();
+      }
+      for (McpStream call : List.of(legacy, modern)) {
         assertThat(call.end().get(CALL_SECONDS + 30, TimeUnit.SECONDS)).isTrue();
         assertThat(call.messages().getLast()).contains("\"result\"", "sleptMillis", before);
       }
