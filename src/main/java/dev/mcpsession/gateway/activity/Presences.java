@@ -23,8 +23,6 @@ final class Presences {
   /** However short the grace is. */
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-  private static final Duration RETRY = Duration.ofSeconds(5);
-
   /** When each stream showed a sign of life last, by its identity. */
   private final Map<Object, Instant> streams = new HashMap<>();
 
@@ -106,8 +104,7 @@ final class Presences {
 
   /** Is tried again soon: other replicas count the time since the last report that was stored. */
   void failed(Instant now, Duration grace) {
-    Duration interval = interval(grace);
-    tryAt = now.plus(interval.compareTo(RETRY) < 0 ? interval : RETRY);
+    tryAt = now.plus(UseWindow.retryPause(interval(grace)));
   }
 
   /** What the annotation is to say when it is written. */

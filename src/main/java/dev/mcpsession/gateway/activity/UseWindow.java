@@ -59,6 +59,11 @@ record UseWindow(
     return idleAt != null && use.isAfter(idleAt.minus(margin(idleTimeout)));
   }
 
+  /** After a report that failed, in place of the interval between those that did not. */
+  static Duration retryPause(Duration interval) {
+    return interval.compareTo(RETRY) < 0 ? interval : RETRY;
+  }
+
   /** Another use. */
   UseWindow used(Instant at) {
     if (reported != null && !at.isAfter(reported)) {
@@ -108,7 +113,7 @@ record UseWindow(
     }
     Duration window = length(idleTimeout);
     if (failed != null) {
-      Instant again = failed.plus(window.compareTo(RETRY) < 0 ? window : RETRY);
+      Instant again = failed.plus(retryPause(window));
       Instant urgent = urgentRetry(failed, idleAt, idleTimeout);
       return urgent != null && urgent.isBefore(again) ? urgent : again;
     }
