@@ -55,6 +55,11 @@ class ArchitectureTest {
           Map.entry(
               "gateway", Set.of("api", "config", "kube", "process", "metrics", "retry", "text")),
           Map.entry(
+              "signin",
+              Set.of(
+                  "api", "config", "kube", "process", "metrics", "retry", "text", "token",
+                  "gateway")),
+          Map.entry(
               "cli",
               Set.of(
                   "api",
@@ -67,7 +72,8 @@ class ArchitectureTest {
                   "reconcile",
                   "explain",
                   "cleanup",
-                  "gateway")));
+                  "gateway",
+                  "signin")));
 
   /** Within a package: which subpackages each may use; "" stands for the package's own classes. */
   private static final Map<String, Map<String, Set<String>>> SUBPACKAGES =
@@ -83,6 +89,7 @@ class ArchitectureTest {
           "gateway",
               Map.ofEntries(
                   Map.entry("route", Set.of()),
+                  Map.entry("site", Set.of()),
                   Map.entry("auth", Set.of("route")),
                   Map.entry("session", Set.of("route")),
                   Map.entry("course", Set.of("route", "session")),
@@ -96,6 +103,7 @@ class ArchitectureTest {
                       "http",
                       Set.of(
                           "route",
+                          "site",
                           "auth",
                           "session",
                           "course",
@@ -107,6 +115,7 @@ class ArchitectureTest {
                       "",
                       Set.of(
                           "route",
+                          "site",
                           "auth",
                           "session",
                           "kubernetes",
@@ -117,6 +126,41 @@ class ArchitectureTest {
                           "proxy",
                           "http"))),
           "token", Map.of("", Set.of(), "oauth", Set.of(""), "grant", Set.of("", "oauth")),
+          "signin",
+              Map.ofEntries(
+                  Map.entry("identity", Set.of()),
+                  Map.entry("key", Set.of()),
+                  Map.entry("page", Set.of()),
+                  Map.entry("client", Set.of("identity", "key")),
+                  Map.entry("provider", Set.of("identity")),
+                  Map.entry("authorize", Set.of("identity", "key", "client")),
+                  Map.entry("token", Set.of("identity", "key", "client")),
+                  Map.entry("account", Set.of("identity", "page")),
+                  Map.entry("kubernetes", Set.of("identity", "key")),
+                  Map.entry(
+                      "http",
+                      Set.of(
+                          "identity",
+                          "key",
+                          "page",
+                          "client",
+                          "provider",
+                          "authorize",
+                          "token",
+                          "account")),
+                  Map.entry(
+                      "",
+                      Set.of(
+                          "identity",
+                          "key",
+                          "page",
+                          "client",
+                          "provider",
+                          "authorize",
+                          "token",
+                          "account",
+                          "kubernetes",
+                          "http"))),
           "reconcile",
               Map.of(
                   "cache", Set.of(),

@@ -53,7 +53,11 @@ public record McpSessionTemplateSpec(
             "What the sessions are: each field is taken by the sessions that name this template and"
                 + " do not set it themselves.")
         @Required
-        Session session) {
+        Session session,
+    @JsonPropertyDescription(
+            "How users sign in at the session gateway for this template. Default: they do not, and"
+                + " come with tokens of a configured issuer.")
+        @Nullable SignIn signIn) {
 
   /** Who may use a template; whoever one of the three lists or {@code everyone} names. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -67,6 +71,73 @@ public record McpSessionTemplateSpec(
           @Nullable List<String> groups,
       @JsonPropertyDescription("Scopes that a user's token must have, all of them. Default: none.")
           @Nullable List<String> requiredScopes) {}
+
+  /**
+   * How users sign in. Token endpoint, client and revocation endpoint of the upstream are those of
+   * {@code session.token.oauth2Refresh}.
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record SignIn(
+      @JsonPropertyDescription(
+              "Who says who the user is. Upstream: the account at the upstream that gives the"
+                  + " grant. Issuer: the identity provider of the gateway's configuration; if the"
+                  + " other fields are set, the user then gives a grant of the upstream as well.")
+          @Required
+          Identity identity,
+      @JsonPropertyDescription(
+              "URL at which a user of the upstream gives their consent, such as"
+                  + " https://git.example/login/oauth/authorize. The gateway's configuration must"
+                  + " allow it (signIn.allowedEndpoints). Required with identity Upstream.")
+          @Size(min = 1, max = 2048)
+          @Pattern(TokenSpec.URL)
+          @Nullable String authorizationEndpoint,
+      @JsonPropertyDescription(
+              "URL that says whose an access token of the upstream is, such as"
+                  + " https://git.example/login/oauth/userinfo. Must be allowed like the"
+                  + " authorization endpoint. Required with identity Upstream.")
+          @Size(min = 1, max = 2048)
+          @Pattern(TokenSpec.URL)
+          @Nullable String userInfoEndpoint,
+      @JsonPropertyDescription(
+              "Field of the user info with an id of the user that never changes and is never given"
+                  + " to somebody else: sub, or id at GitHub; not a login name. Default sub.")
+          @Default("sub")
+          @Size(min = 1, max = 256)
+          @Nullable String subjectClaim,
+      @JsonPropertyDescription(
+              "Field of the user info with the name that people know the user by, which"
+                  + " access.users names. Default preferred_username.")
+          @Default("preferred_username")
+          @Size(min = 1, max = 256)
+          @Nullable String userClaim,
+      @JsonPropertyDescription(
+              "Scopes that the user is asked for at the upstream. Default: none, the upstream"
+                  + " decides.")
+          @Size(max = 64)
+          @Nullable List<@Size(min = 1, max = 256) @Pattern(TokenSpec.SCOPE) String> scopes) {
+    /** Who says who the user is. */
+    public enum Identity {
+      /** The upstream that gives the grant. */
+      Upstream,
+      /** The identity provider of the gateway's configuration. */
+      Issuer
+    }
+
+    /** Never null. */
+    public String subject() {
+      return subjectClaim == null ? "sub" : subjectClaim;
+    }
+
+    /** Never null. */
+    public String user() {
+      return userClaim == null ? "preferred_username" : userClaim;
+    }
+
+    /** Never null. */
+    public List<String> requestedScopes() {
+      return scopes == null ? List.of() : scopes;
+    }
+  }
 
   /** What counts as use. */
   public enum ActivityKind {

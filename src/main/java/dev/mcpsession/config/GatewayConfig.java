@@ -30,7 +30,8 @@ public record GatewayConfig(
     boolean allowHttpIssuers,
     List<WebOrigin> allowedOrigins,
     List<Authority> allowedHosts,
-    Limits limits) {
+    Limits limits,
+    Optional<SignIn> signIn) {
   private static final ConfigReader READER = new ConfigReader(List.of(GatewaySetting.values()));
 
   public GatewayConfig {
@@ -61,6 +62,74 @@ public record GatewayConfig(
     public Issuer {
       audiences = List.copyOf(audiences);
       requiredScopes = List.copyOf(requiredScopes);
+    }
+  }
+
+  /**
+   * How users sign in at the gateway itself.
+   *
+   * @param issuer the base URL, as its tokens name it
+   * @param namespace where sign-ins and keys are kept; empty: that of the process's own Pod or
+   *     kubeconfig
+   * @param keysSecretName the Secret with the keys
+   * @param allowedEndpoints prefixes that every URL of an upstream must have
+   * @param accessToken how long an access token is good
+   * @param idle after which a sign-in that is not used ends
+   * @param absolute after which a sign-in ends in any case
+   */
+  public record SignIn(
+      URI issuer,
+      Optional<String> namespace,
+      String keysSecretName,
+      Optional<IdentityProvider> identityProvider,
+      List<EndpointUrl> allowedEndpoints,
+      Duration accessToken,
+      Duration idle,
+      Duration absolute,
+      Clients clients) {
+    public SignIn {
+      allowedEndpoints = List.copyOf(allowedEndpoints);
+    }
+  }
+
+  /**
+   * The OIDC provider that says who a user is, with templates of identity Issuer.
+   *
+   * @param issuer letter for letter as in the claim iss
+   * @param clientSecretFile empty: a public client
+   * @param userClaim of the ID token, that people know a user by
+   * @param groupsClaim of the ID token
+   * @param caFile empty: the JVM's certificate authorities
+   */
+  public record IdentityProvider(
+      URI issuer,
+      String clientId,
+      Optional<Path> clientSecretFile,
+      List<String> scopes,
+      String userClaim,
+      String groupsClaim,
+      Optional<Path> caFile) {
+    public IdentityProvider {
+      scopes = List.copyOf(scopes);
+    }
+  }
+
+  /**
+   * Which MCP clients may sign users in.
+   *
+   * @param dynamicRegistration whether clients may register themselves (RFC 7591)
+   * @param metadataDocuments whether a client id may be the URL of a metadata document
+   * @param allowedRedirectHosts hosts of https redirect URIs; loopback is allowed always
+   * @param allowPrivateDocuments whether metadata documents may be on private addresses, and over
+   *     http; for tests
+   */
+  public record Clients(
+      boolean dynamicRegistration,
+      boolean metadataDocuments,
+      List<String> allowedRedirectHosts,
+      boolean allowPrivateDocuments) {
+    public Clients {
+      allowedRedirectHosts = List.copyOf(allowedRedirectHosts);
     }
   }
 
@@ -153,7 +222,8 @@ public record GatewayConfig(
         values.isTrue(GatewaySetting.ALLOW_HTTP_ISSUERS),
         values.list(GatewaySetting.ALLOWED_ORIGINS, WebOrigin.class),
         values.list(GatewaySetting.ALLOWED_HOSTS, Authority.class),
-        limits(values));
+        limits(values),
+        Optional.empty());
   }
 
   private static void checkIssuer(ConfigValues section, ConfigValues file, Set<String> names) {

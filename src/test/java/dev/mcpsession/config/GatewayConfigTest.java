@@ -45,7 +45,8 @@ class GatewayConfigTest {
                 false,
                 List.of(),
                 List.of(),
-                DEFAULT_LIMITS));
+                DEFAULT_LIMITS,
+                Optional.empty()));
   }
 
   @Test
@@ -151,7 +152,8 @@ class GatewayConfigTest {
                     Duration.ofSeconds(10),
                     101,
                     65537,
-                    65538)));
+                    65538),
+                Optional.empty()));
   }
 
   @ParameterizedTest

@@ -169,7 +169,8 @@ final class RunningGateway implements AutoCloseable {
                 null,
                 null,
                 new PodTemplate(null, new PodSpec()),
-                null)));
+                null),
+            null));
     return template;
   }
 

@@ -363,7 +363,8 @@ class TokenAdmissionTest {
             spec.onDisconnect(),
             spec.disconnectGraceSeconds(),
             spec.connectionsPerSession(),
-            spec.session()));
+            spec.session(),
+            spec.signIn()));
     sessions.template(RESOURCE, template);
     sessions.tell(new Change.TemplateChanged());
   }

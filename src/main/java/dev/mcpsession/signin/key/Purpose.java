@@ -1,0 +1,15 @@
+package dev.mcpsession.signin.key;
+
+/** What a sealed value is for; one that was made for another purpose cannot be opened. */
+public enum Purpose {
+  /** A client id that stands for what the client has registered. */
+  CLIENT,
+  /** A request for authorization that waits for the user's consent, in a form. */
+  CONSENT,
+  /** Which clients a user agent has consented to, in a cookie. */
+  CONSENTED,
+  /** A request for authorization that waits for a provider, in a cookie. */
+  PENDING,
+  /** An authorization code. */
+  CODE
+}
