@@ -200,6 +200,15 @@ public record McpSessionSpec(
 
   /** A copy with this token source. */
   McpSessionSpec withToken(TokenSpec token) {
+    return with(token, grantSecretName);
+  }
+
+  /** A copy with the grant Secret of its user. */
+  public McpSessionSpec withGrantSecretName(String grantSecretName) {
+    return with(token, grantSecretName);
+  }
+
+  private McpSessionSpec with(@Nullable TokenSpec token, @Nullable String grantSecretName) {
     return new McpSessionSpec(
         user,
         owner,

@@ -139,6 +139,15 @@ public record McpSessionTemplateSpec(
     }
   }
 
+  /**
+   * Whether each user has a grant Secret of their own, which the gateway names: users sign in, and
+   * the sessions' tokens come from grants.
+   */
+  public boolean givesEachUserAGrant() {
+    OAuth2RefreshSource source = session.token() == null ? null : session.token().oauth2Refresh();
+    return signIn != null && source != null && source.grantSecretName() == null;
+  }
+
   /** What counts as use. */
   public enum ActivityKind {
     Requests,

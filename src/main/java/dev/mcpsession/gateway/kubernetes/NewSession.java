@@ -5,7 +5,9 @@ import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionSpec.TemplateReference;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.User;
+import dev.mcpsession.gateway.session.GrantName;
 import dev.mcpsession.text.Excerpt;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -40,10 +42,19 @@ final class NewSession {
                     .withUid(template.getMetadata().getUid())
                     .build())
             .build());
-    session.setSpec(
-        McpSessionSpec.of(
-            readable(user), user.owner(), new TemplateReference(template.getMetadata().getName())));
+    session.setSpec(spec(template, user));
     return session;
+  }
+
+  private static McpSessionSpec spec(McpSessionTemplate template, User user) {
+    String namespace = template.getMetadata().getNamespace();
+    String templateName = template.getMetadata().getName();
+    McpSessionSpec spec =
+        McpSessionSpec.of(readable(user), user.owner(), new TemplateReference(templateName));
+    return template.getSpec().givesEachUserAGrant()
+        ? spec.withGrantSecretName(
+            GrantName.of(new McpResource(namespace, templateName), user.owner()))
+        : spec;
   }
 
   /** What people read, as long as it may be; the subject of a user whose name says nothing. */

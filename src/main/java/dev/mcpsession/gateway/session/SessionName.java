@@ -16,10 +16,14 @@ public final class SessionName {
 
   /** Name of the user's session: the template's name, and 26 characters that stand for the user. */
   public static String of(McpResource resource, Owner owner) {
-    byte[] hash =
+    return resource.template() + "-" + userPart(resource, owner);
+  }
+
+  /** The 26 characters that stand for the user at this template. */
+  static String userPart(McpResource resource, Owner owner) {
+    return base32(
         Netstrings.sha256(
-            owner.issuer(), owner.subject(), resource.namespace(), resource.template());
-    return resource.template() + "-" + base32(hash);
+            owner.issuer(), owner.subject(), resource.namespace(), resource.template()));
   }
 
   /** SHA-256 of issuer and subject: 64 hexadecimal digits, as McpConnections have them. */

@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.gateway.route.User;
@@ -10,9 +11,12 @@ import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NewSessionTest {
+  private static final User ALICE =
+      new User(new Owner("https://sso.example/realms/staff", "alice-123"), "alice");
   private static final McpSessionTemplate TEMPLATE =
       Serialization.unmarshal(
           """
@@ -41,5 +45,30 @@ class NewSessionTest {
     User caller = new User(new Owner("https://sso.example", "subject-1"), name);
     assertThat(NewSession.of(TEMPLATE, "forgejo-x", caller, Instant.EPOCH).getSpec().user())
         .isEqualTo(user);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "signIn: {identity: Upstream}, | oauth2Refresh: {} | grant-hvnryrzl2my7kxd4w2wcgrsljd",
+        "signIn: {identity: Issuer}, | oauth2Refresh: {} | grant-hvnryrzl2my7kxd4w2wcgrsljd",
+        "signIn: {identity: Issuer}, | oauth2Refresh: {grantSecretName: robot} | -",
+        "signIn: {identity: Issuer}, | secret: {name: robot} | -",
+        "signIn: {identity: Issuer}, | | -",
+        "'' | oauth2Refresh: {} | -"
+      })
+  void onlyAUserWhoSignsInToAnUpstreamHasAGrant(String signIn, String source, String grant) {
+    McpSessionTemplate template =
+        Serialization.unmarshal(
+            """
+            metadata: {name: forgejo, namespace: team, uid: u}
+            spec: {%s session: {podTemplate: {spec: {}}%s}}
+            """
+                .formatted(signIn, source == null ? "" : ", token: {" + source + "}"),
+            McpSessionTemplate.class);
+    McpSession session = NewSession.of(template, "forgejo-x", ALICE, Instant.EPOCH);
+    assertThat(session.getSpec().grantSecretName()).isEqualTo(grant);
   }
 }

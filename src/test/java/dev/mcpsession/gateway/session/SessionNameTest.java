@@ -18,6 +18,11 @@ class SessionNameTest {
   }
 
   @Test
+  void theGrantHasTheUsersPartOfTheName() {
+    assertThat(GrantName.of(FORGEJO, ALICE)).isEqualTo("grant-hvnryrzl2my7kxd4w2wcgrsljd");
+  }
+
+  @Test
   void theOwnersHashIsTheOneOfTheContract() {
     assertThat(SessionName.ownerHash(ALICE)).startsWith("6d18a38c1dbe6439").hasSize(64);
   }
