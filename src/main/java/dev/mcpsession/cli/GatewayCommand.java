@@ -90,7 +90,15 @@ final class GatewayCommand implements ServerCommand {
     @Override
     public Shutdown.RunningRole start(Consumer<String> ends) throws IOException {
       return GatewayProcess.start(
-          cluster, config, options, InstantSource.system(), System::nanoTime, ends);
+          cluster,
+          config,
+          options,
+          with -> {
+            throw new IllegalStateException("sign-in is not configured");
+          },
+          InstantSource.system(),
+          System::nanoTime,
+          ends);
     }
   }
 

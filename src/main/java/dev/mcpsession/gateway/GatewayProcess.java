@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway;
 
 import dev.mcpsession.config.GatewayConfig;
+import dev.mcpsession.gateway.auth.Authenticator;
 import dev.mcpsession.gateway.auth.InsecureUser;
 import dev.mcpsession.gateway.auth.JwtAuthenticator;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
   private final ApiServerLink link;
   private final UserSessions users;
   private final @Nullable JwtAuthenticator tokens;
+  private final Optional<SignInPart> signIn;
   private final Vertx vertx;
   private final GatewayServer server;
   private final HttpEndpoint management;
@@ -69,6 +72,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
       Config cluster,
       GatewayConfig config,
       GatewayOptions options,
+      SignInPart.Factory signIns,
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<String> ends)
@@ -84,19 +88,38 @@ public final class GatewayProcess implements Shutdown.RunningRole {
             link, config, options.namespaces(), metrics::activityWritten, clock, nanoTime);
     accessLog = new AccessLog(clock);
     ResourceMetadata metadata =
-        new ResourceMetadata(settings.baseUrl().toString(), settings.tokens().issuers());
+        new ResourceMetadata(
+            settings.baseUrl().toString(),
+            config.signIn().map(it -> it.issuer().toString()),
+            settings.tokens().issuers());
     tokens =
-        options.insecureUser().isPresent()
+        settings.tokens().issuers().isEmpty()
             ? null
             : new JwtAuthenticator(settings.tokens(), metadata, clock, nanoTime);
     vertx = NativeTransport.vertx(GatewayServer.vertxOptions());
+    signIn =
+        config.signIn().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                signIns.create(
+                    new SignInPart.Surroundings(
+                        config,
+                        link,
+                        users.view(),
+                        metadata,
+                        Optional.ofNullable(tokens),
+                        meters.registry(),
+                        vertx,
+                        clock,
+                        nanoTime)));
     server =
         new GatewayServer(
             vertx,
             settings.server(REQUESTS),
             new GatewayServer.Services(
-                tokens == null ? new InsecureUser(options.insecureUser().orElseThrow()) : tokens,
+                authenticator(),
                 metadata,
+                signIn.map(SignInPart::site),
                 users.sessions(),
                 users.connections(),
                 users.activity(),
@@ -104,6 +127,13 @@ public final class GatewayProcess implements Shutdown.RunningRole {
                 users.keys(),
                 clock));
     management = new HttpEndpoint(options.management(), readiness()::answer, meters::scrape);
+  }
+
+  private Authenticator authenticator() {
+    if (signIn.isPresent()) {
+      return signIn.get().authenticator();
+    }
+    return tokens == null ? new InsecureUser(options.insecureUser().orElseThrow()) : tokens;
   }
 
   private boolean isTemplate(McpResource resource) {
@@ -114,10 +144,16 @@ public final class GatewayProcess implements Shutdown.RunningRole {
     return new GatewayReadiness(
         stopping::get,
         () -> serving,
-        users::missing,
+        this::missing,
         List.of(
             () -> link.contact().away().stream().toList(),
             () -> tokens == null ? List.of() : tokens.away()));
+  }
+
+  private List<String> missing() {
+    return Stream.concat(
+            users.missing().stream(), signIn.stream().flatMap(part -> part.missing().stream()))
+        .toList();
   }
 
   /**
@@ -144,6 +180,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
    * Returns at once; the process waits for what is missing in the cluster.
    *
    * @param cluster the API server and credentials; gets this process's limits for requests
+   * @param signIns used if the configuration has {@code signIn}
    * @param nanoTime monotonic, in nanoseconds
    * @param ends called with the reason, as the rest of a sentence that begins with "since", when
    *     the process must exit
@@ -154,11 +191,13 @@ public final class GatewayProcess implements Shutdown.RunningRole {
       Config cluster,
       GatewayConfig config,
       GatewayOptions options,
+      SignInPart.Factory signIns,
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<String> ends)
       throws IOException {
-    GatewayProcess process = new GatewayProcess(cluster, config, options, clock, nanoTime, ends);
+    GatewayProcess process =
+        new GatewayProcess(cluster, config, options, signIns, clock, nanoTime, ends);
     log.info(
         "mcp-session-operator {} as gateway for {} at {}, MCP on port {}, management on port {}",
         Version.number(),
@@ -174,6 +213,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
     options.insecureUser().ifPresent(user -> log.warn("Everybody is taken for one user"));
     process.link.start();
     process.users.start();
+    process.signIn.ifPresent(SignInPart::start);
     if (process.tokens != null) {
       process.tokens.start();
     }
@@ -184,7 +224,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
   /** Takes requests as soon as the caches are filled: until then every template seems absent. */
   private void serve() {
     try {
-      while (!users.isSynced()) {
+      while (!users.isSynced() || !signIn.map(SignInPart::isSynced).orElse(true)) {
         if (stopped.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
@@ -258,6 +298,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
     if (serving) {
       endRequests();
     }
+    signIn.ifPresent(SignInPart::close);
     users.close();
     accessLog.close();
     if (tokens != null) {

@@ -9,6 +9,7 @@ import dev.mcpsession.gateway.kubernetes.KubernetesSessions;
 import dev.mcpsession.gateway.route.MessageAuthentication;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.SessionName;
+import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.process.ApiServerLink;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -101,6 +102,11 @@ final class UserSessions implements AutoCloseable {
 
   Connections connections() {
     return connections.connections();
+  }
+
+  /** What the caches hold. */
+  SessionView view() {
+    return cache;
   }
 
   MessageAuthentication keys() {

@@ -100,6 +100,9 @@ class GatewayProcessTest {
             Optional.empty(),
             Optional.of("alice"),
             Duration.ZERO),
+        with -> {
+          throw new IllegalStateException("nobody configured sign-in");
+        },
         InstantSource.system(),
         System::nanoTime,
         why -> {});

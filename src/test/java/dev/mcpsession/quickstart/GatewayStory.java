@@ -56,6 +56,9 @@ record GatewayStory(KubernetesClient client, McpSessionTemplate template, Timeli
                 Optional.empty(),
                 Optional.of(USER),
                 Duration.ZERO),
+            with -> {
+              throw new IllegalStateException("nobody configured sign-in");
+            },
             InstantSource.system(),
             System::nanoTime,
             why -> timeline.add("gateway", why));

@@ -7,6 +7,8 @@ import dev.mcpsession.gateway.route.McpResource;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * PURE. What a client has to know before it can get a token (RFC 9728). It says nothing of
@@ -27,8 +29,17 @@ public final class ResourceMetadata {
    * @param baseUrl as clients see the gateway, such as https://mcp.example
    */
   public ResourceMetadata(String baseUrl, List<IssuerSettings> issuers) {
+    this(baseUrl, Optional.empty(), issuers);
+  }
+
+  /**
+   * @param own the gateway as an authorization server, which clients are to try first; empty: it is
+   *     none
+   */
+  public ResourceMetadata(String baseUrl, Optional<String> own, List<IssuerSettings> issuers) {
     this.baseUrl = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
-    this.issuers = issuers.stream().map(IssuerSettings::issuer).toList();
+    this.issuers =
+        Stream.concat(own.stream(), issuers.stream().map(IssuerSettings::issuer)).toList();
     this.scopes =
         issuers.stream()
             .flatMap(issuer -> issuer.requiredScopes().stream())

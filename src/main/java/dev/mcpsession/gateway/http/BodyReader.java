@@ -10,11 +10,16 @@ import java.util.function.Consumer;
 final class BodyReader {
   private final EventLoop loop;
   private final ServerSettings.Limits limits;
+  private final int longest;
   private final TrafficListener listener;
 
-  BodyReader(EventLoop loop, ServerSettings.Limits limits, TrafficListener listener) {
+  /**
+   * @param longest body, in bytes
+   */
+  BodyReader(EventLoop loop, ServerSettings.Limits limits, int longest, TrafficListener listener) {
     this.loop = loop;
     this.limits = limits;
+    this.longest = longest;
     this.listener = listener;
   }
 
@@ -23,8 +28,7 @@ final class BodyReader {
    */
   boolean admits(Exchange exchange) {
     String length = exchange.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length == null
-        || (length.length() < 10 && Integer.parseInt(length) <= limits.bodyBytes())) {
+    if (length == null || (length.length() < 10 && Integer.parseInt(length) <= longest)) {
       return true;
     }
     tooLong(exchange);
@@ -32,7 +36,7 @@ final class BodyReader {
   }
 
   private void tooLong(Exchange exchange) {
-    cutOff(exchange, Rejection.BODY, Refusal.bodyTooLarge(limits.bodyBytes()));
+    cutOff(exchange, Rejection.BODY, Refusal.bodyTooLarge(longest));
   }
 
   /** Answers, and closes the connection, since what is left of the body is not read. */
@@ -80,7 +84,7 @@ final class BodyReader {
       if (finished) {
         return;
       }
-      if (body.length() + chunk.length() > limits.bodyBytes()) {
+      if (body.length() + chunk.length() > longest) {
         exchange.request().pause();
         finish();
         tooLong(exchange);

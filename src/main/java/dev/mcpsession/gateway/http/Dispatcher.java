@@ -17,7 +17,9 @@ import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.route.RequestPath;
 import dev.mcpsession.gateway.route.Route;
 import dev.mcpsession.gateway.route.TraceContext;
+import dev.mcpsession.gateway.site.Site;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +41,7 @@ final class Dispatcher {
   private final UserLimits users;
   private final OpenExchanges exchanges;
   private final BodyReader bodies;
+  private final SiteRequests siteRequests;
   private final Handlers handlers;
 
   Dispatcher(
@@ -55,7 +58,9 @@ final class Dispatcher {
     this.metadata = services.metadata();
     this.challenges = new Challenges(metadata);
     this.users = users;
-    this.bodies = new BodyReader(loop, settings.limits(), services.listener());
+    this.bodies =
+        new BodyReader(loop, settings.limits(), settings.limits().bodyBytes(), services.listener());
+    this.siteRequests = new SiteRequests(loop, settings.limits(), services.listener());
     this.handlers = handlers;
   }
 
@@ -64,7 +69,12 @@ final class Dispatcher {
     request.pause();
     Exchange exchange = exchange(request);
     exchanges.begun(exchange);
-    RequestPath path = RequestPath.parse(Objects.requireNonNullElse(request.path(), ""));
+    String sent = Objects.requireNonNullElse(request.path(), "");
+    if (services.site().filter(it -> it.serves(sent)).isPresent()) {
+      guarded(exchange, () -> ofSite(exchange, services.site().get()));
+      return;
+    }
+    RequestPath path = RequestPath.parse(sent);
     if (path instanceof RequestPath.Nothing) {
       exchange.refuse(Refusal.noTemplate());
       return;
@@ -92,7 +102,19 @@ final class Dispatcher {
     }
   }
 
-  private void judge(Exchange exchange, RequestPath path) {
+  private void ofSite(Exchange exchange, Site site) {
+    if (!isAdmitted(exchange)) {
+      return;
+    }
+    if (exchange.request().method() == HttpMethod.OPTIONS) {
+      preflight(exchange);
+    } else if (siteRequests.admits(exchange)) {
+      siteRequests.answer(exchange, site);
+    }
+  }
+
+  /** Whether Host and Origin are allowed; otherwise it is refused. */
+  private boolean isAdmitted(Exchange exchange) {
     HttpServerRequest request = exchange.request();
     Optional<Guards.Refusal> guarded =
         settings
@@ -104,10 +126,17 @@ final class Dispatcher {
       services.listener().rejected(guarded.get().reason());
       exchange.refuse(
           new Refusal(guarded.get().status(), Refusal.NOT_ADMITTED, guarded.get().message()));
-      return;
+      return false;
     }
     exchange.answerHeaders(
         settings.guards().responseHeaders(request.getHeader(HttpHeaders.ORIGIN)));
+    return true;
+  }
+
+  private void judge(Exchange exchange, RequestPath path) {
+    if (!isAdmitted(exchange)) {
+      return;
+    }
     switch (path) {
       case RequestPath.Metadata document -> metadata(exchange);
       case RequestPath.Endpoint endpoint -> endpoint(exchange);

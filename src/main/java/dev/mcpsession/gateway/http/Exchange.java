@@ -4,6 +4,7 @@ import dev.mcpsession.gateway.proxy.EventRelay;
 import dev.mcpsession.gateway.route.Message;
 import dev.mcpsession.gateway.route.Refusal;
 import dev.mcpsession.gateway.route.TraceContext;
+import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.stream.ServerSentEvents;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -216,6 +217,18 @@ final class Exchange extends KnownRequest {
     Buffer text = Buffer.buffer(json);
     head(200).putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(text);
     end(Outcome.OK, text.length());
+  }
+
+  /** Answers as the site says. */
+  void answer(SiteAnswer answer) {
+    if (isOver()) {
+      return;
+    }
+    HttpServerResponse response = head(answer.status());
+    answer.headers().forEach(it -> response.headers().add(it.name(), it.value()));
+    Buffer body = Buffer.buffer(answer.body());
+    response.end(body);
+    end(Outcome.of(answer.status(), false), body.length());
   }
 
   /** Answers without a body. */

@@ -6,6 +6,7 @@ import dev.mcpsession.gateway.auth.ResourceMetadata;
 import dev.mcpsession.gateway.route.MessageAuthentication;
 import dev.mcpsession.gateway.session.Connections;
 import dev.mcpsession.gateway.session.Sessions;
+import dev.mcpsession.gateway.site.Site;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,6 +14,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,11 +24,13 @@ public final class GatewayServer {
   /**
    * Everything else the gateway consists of.
    *
+   * @param site what is served beside MCP; empty: nothing
    * @param keys with which this replica proves to others that it is one
    */
   public record Services(
       Authenticator authenticator,
       ResourceMetadata metadata,
+      Optional<Site> site,
       Sessions sessions,
       Connections connections,
       Activity activity,

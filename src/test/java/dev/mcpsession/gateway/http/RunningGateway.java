@@ -32,6 +32,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +103,7 @@ final class RunningGateway implements AutoCloseable {
             new GatewayServer.Services(
                 authenticator(),
                 new ResourceMetadata("https://mcp.example", List.of()),
+                Optional.empty(),
                 sessions,
                 connections,
                 activity,

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +91,7 @@ class TokenAdmissionTest {
             new GatewayServer.Services(
                 authenticator,
                 metadata,
+                Optional.empty(),
                 sessions,
                 new FakeConnections(),
                 activity,
