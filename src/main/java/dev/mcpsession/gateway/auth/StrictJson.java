@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * PURE. JSON objects that two readers cannot understand differently. That of Nimbus takes lists for
  * objects, and gives null for the text null.
  */
-final class StrictJson {
+public final class StrictJson {
   private static final ObjectReader READER =
       JsonMapper.builder()
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -30,7 +30,7 @@ final class StrictJson {
    * @param json in UTF-8
    * @throws ParseException if it is anything else; the message tells nothing
    */
-  static Map<String, Object> object(byte[] json) throws ParseException {
+  public static Map<String, Object> object(byte[] json) throws ParseException {
     try {
       @Nullable Map<String, Object> object = READER.readValue(json);
       if (object != null) {

@@ -1,6 +1,6 @@
 package dev.mcpsession.signin.key;
 
-/** What a sealed value is for; one that was made for another purpose cannot be opened. */
+/** What a value is sealed or authenticated for; for another purpose it is worth nothing. */
 public enum Purpose {
   /** A client id that stands for what the client has registered. */
   CLIENT,
@@ -11,5 +11,7 @@ public enum Purpose {
   /** A request for authorization that waits for a provider, in a cookie. */
   PENDING,
   /** An authorization code. */
-  CODE
+  CODE,
+  /** A refresh token; authenticated, not sealed. */
+  REFRESH
 }
