@@ -62,6 +62,11 @@ public final class GatewayCache implements SessionView, AutoCloseable {
   }
 
   @Override
+  public List<McpSessionTemplate> templates() {
+    return templates.all();
+  }
+
+  @Override
   public void listen(Listener listener) {
     listeners.add(listener);
   }
