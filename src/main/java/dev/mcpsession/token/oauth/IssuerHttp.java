@@ -62,7 +62,9 @@ final class IssuerHttp implements AutoCloseable {
       exchange = clients.begin(authorities, client -> client.sendAsync(http, body));
     } catch (CertificateException e) {
       throw IssuerFault.misconfigured(
-          at.origin().authorities() + " holds no certificates in PEM, or a broken one; correct it");
+          "key ca.crt of Secret "
+              + at.source().caSecretName()
+              + " holds no certificates in PEM, or a broken one; correct it");
     }
     try {
       return IssuerReply.of(await(exchange, limit));
@@ -70,9 +72,10 @@ final class IssuerHttp implements AutoCloseable {
       if (e.getCause() instanceof IOException io) {
         throw ConnectionFault.of(at, io, answered.get(), connectTimeout);
       }
-      throw IssuerFault.away("the request to " + at + " failed");
+      throw IssuerFault.unavailable("the request to " + at + " failed; tried again");
     } catch (TimeoutException e) {
-      throw IssuerFault.away(at + " did not answer within " + ConnectionFault.seconds(limit));
+      throw IssuerFault.unavailable(
+          at + " did not answer within " + ConnectionFault.seconds(limit) + "; tried again");
     } finally {
       // Closes the connection of an abandoned request; has no effect on a finished one.
       exchange.cancel(true);
@@ -102,9 +105,7 @@ final class IssuerHttp implements AutoCloseable {
         HttpRequest.newBuilder(at.uri())
             .method(
                 request.getMethod().name(),
-                body == null
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body));
+                HttpRequest.BodyPublishers.ofString(body == null ? "" : body));
     for (Map.Entry<String, List<String>> header : request.getHeaderMap().entrySet()) {
       header.getValue().forEach(value -> http.header(header.getKey(), value));
     }
