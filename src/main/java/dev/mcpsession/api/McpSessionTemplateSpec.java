@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,21 @@ import org.jspecify.annotations.Nullable;
  * other fields are the gateway's.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value =
+        "!has(self.signIn) || !has(self.signIn.authorizationEndpoint)"
+            + " || has(self.session.token) && has(self.session.token.oauth2Refresh)",
+    message =
+        "signIn.authorizationEndpoint needs session.token.oauth2Refresh, whose token endpoint and"
+            + " client the user's grant comes from: add it, or remove signIn.authorizationEndpoint")
+@ValidationRule(
+    value =
+        "!has(self.signIn) || !has(self.signIn.authorizationEndpoint)"
+            + " || !has(self.session.token) || !has(self.session.token.oauth2Refresh)"
+            + " || !has(self.session.token.oauth2Refresh.grantSecretName)",
+    message =
+        "users who sign in at the upstream have a grant each: remove"
+            + " session.token.oauth2Refresh.grantSecretName, or signIn.authorizationEndpoint")
 public record McpSessionTemplateSpec(
     @JsonPropertyDescription("What is offered, in words for users. Default: none.")
         @Size(max = 1024)
@@ -62,10 +78,13 @@ public record McpSessionTemplateSpec(
   /** Who may use a template; whoever one of the three lists or {@code everyone} names. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Access(
-      @JsonPropertyDescription("true: every user whom a configured issuer names. Default false.")
+      @JsonPropertyDescription(
+              "true: every user whom a configured issuer names, or who signs in. Default false.")
           @Default("false")
           @Nullable Boolean everyone,
-      @JsonPropertyDescription("Users, by the value of the issuer's user claim. Default: none.")
+      @JsonPropertyDescription(
+              "Users, by the value of the issuer's user claim, or of signIn.userClaim. Default:"
+                  + " none.")
           @Nullable List<String> users,
       @JsonPropertyDescription("Groups, by values of the issuer's groups claim. Default: none.")
           @Nullable List<String> groups,
@@ -77,6 +96,18 @@ public record McpSessionTemplateSpec(
    * {@code session.token.oauth2Refresh}.
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @ValidationRule(
+      value =
+          "self.identity != 'Upstream'"
+              + " || has(self.authorizationEndpoint) && has(self.userInfoEndpoint)",
+      message =
+          "with identity Upstream the upstream says who the user is: set authorizationEndpoint and"
+              + " userInfoEndpoint, and session.token.oauth2Refresh")
+  @ValidationRule(
+      value = "has(self.authorizationEndpoint) || !has(self.userInfoEndpoint) && !has(self.scopes)",
+      message =
+          "userInfoEndpoint and scopes are of an upstream: set authorizationEndpoint, or remove"
+              + " them")
   public record SignIn(
       @JsonPropertyDescription(
               "Who says who the user is. Upstream: the account at the upstream that gives the"

@@ -98,6 +98,16 @@ public final class EndpointUrl {
     return uri;
   }
 
+  /** Scheme, host and a port that is not the usual one, in lower case (RFC 6454). */
+  public String origin() {
+    return scheme + "://" + hostAndPort();
+  }
+
+  /** The host and a port that is not the usual one, in lower case. */
+  public String hostAndPort() {
+    return port == (isHttp() ? 80 : 443) ? host : host + ":" + port;
+  }
+
   /** For people: without the query, in which somebody may have put a key. */
   public String shown() {
     return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();

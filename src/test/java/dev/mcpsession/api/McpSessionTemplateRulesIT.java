@@ -7,6 +7,7 @@ import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,54 @@ class McpSessionTemplateRulesIT {
     assertThat(stored.getSpec().session().token()).isNotNull();
   }
 
+  @ParameterizedTest(name = "{0}, {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      nullValues = "-",
+      textBlock =
+          """
+          {}                                                        | -                                | spec.signIn.identity: Required value
+          {identity: Google}                                        | -                                | supported values: "Issuer", "Upstream"
+          {identity: Upstream}                                      | {oauth2Refresh: REFRESH}         | set authorizationEndpoint and userInfoEndpoint
+          {identity: Upstream, userInfoEndpoint: 'https://a/u'}     | {oauth2Refresh: REFRESH}         | set authorizationEndpoint and userInfoEndpoint
+          {identity: Upstream, authorizationEndpoint: 'https://a/a'} | {oauth2Refresh: REFRESH}        | set authorizationEndpoint and userInfoEndpoint
+          {identity: Upstream, authorizationEndpoint: 'https://a/a', userInfoEndpoint: 'https://a/u'} | - | signIn.authorizationEndpoint needs session.token.oauth2Refresh
+          {identity: Upstream, authorizationEndpoint: 'https://a/a', userInfoEndpoint: 'https://a/u'} | {secret: {name: a}} | signIn.authorizationEndpoint needs session.token.oauth2Refresh
+          {identity: Upstream, authorizationEndpoint: 'https://a/a', userInfoEndpoint: 'https://a/u'} | {oauth2Refresh: ONE_GRANT} | remove session.token.oauth2Refresh.grantSecretName
+          {identity: Issuer, authorizationEndpoint: 'https://a/a'}  | -                                | signIn.authorizationEndpoint needs session.token.oauth2Refresh
+          {identity: Issuer, authorizationEndpoint: 'https://a/a'}  | {oauth2Refresh: ONE_GRANT}       | remove session.token.oauth2Refresh.grantSecretName
+          {identity: Issuer, userInfoEndpoint: 'https://a/u'}       | -                                | userInfoEndpoint and scopes are of an upstream
+          {identity: Issuer, scopes: [a]}                           | -                                | userInfoEndpoint and scopes are of an upstream
+          {identity: Issuer, scopes: ['a b']}                       | -                                | spec.signIn.scopes[0] in body should match
+          {identity: Issuer, authorizationEndpoint: 'ftp://a/a'}    | -                                | spec.signIn.authorizationEndpoint in body should match
+          {identity: Issuer, subjectClaim: ''}                      | -                                | spec.signIn.subjectClaim in body should be at least 1 chars long
+          {identity: Upstream, authorizationEndpoint: 'https://a/a', userInfoEndpoint: 'https://a/u', scopes: [a]} | {oauth2Refresh: REFRESH} | -
+          {identity: Issuer, authorizationEndpoint: 'https://a/a'}  | {oauth2Refresh: REFRESH}         | -
+          {identity: Issuer}                                        | {oauth2Refresh: ONE_GRANT}       | -
+          {identity: Issuer}                                        | {secret: {name: a}}              | -
+          {identity: Issuer}                                        | -                                | -
+          """)
+  void aSignInFitsToTheTokenOrIsRefusedWithWhatToDo(
+      String signIn, @Nullable String token, @Nullable String message) {
+    templates.create("forgejo");
+    String change =
+        "spec: {signIn: %s, session: {token: %s}}"
+            .formatted(signIn, token)
+            .replace("REFRESH", "{tokenEndpoint: 'https://a/b', clientSecretName: a}")
+            .replace(
+                "ONE_GRANT",
+                "{tokenEndpoint: 'https://a/b', clientSecretName: a, grantSecretName: a}");
+    if (message == null) {
+      assertThat(templates.patch("forgejo", change).getSpec().signIn()).isNotNull();
+    } else {
+      assertThatThrownBy(() -> templates.patch("forgejo", change))
+          .isInstanceOfSatisfying(
+              KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(422))
+          .hasMessageContaining(message);
+    }
+  }
+
   /** One template that the operator cannot read would end its watch of all templates. */
   @ParameterizedTest(name = "{0}")
   @MethodSource
@@ -108,6 +157,9 @@ class McpSessionTemplateRulesIT {
             .map(template -> "spec: {session: {podTemplate: " + template + "}}"),
         Stream.of(
             "spec: {access: {users: [null]}}",
+            "spec: {signIn: {identity: Issuer, scopes: [null]}}",
+            "spec: {signIn: {identity: null}}",
+            "spec: {signIn: null}",
             "spec: {session: {idleTimeoutSeconds: 99999999999}}",
             "status: {sessions: 99999999999}",
             "status: {upToDate: -1}",

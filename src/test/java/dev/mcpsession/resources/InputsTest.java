@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.api.EffectiveSpec;
 import dev.mcpsession.api.McpSessionSpec;
+import dev.mcpsession.api.McpSessionTemplateSpec;
 import dev.mcpsession.api.McpSessionTemplateSpec.Session;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,28 @@ class InputsTest {
         spec("{user: alice, grantSecretName: alices, templateRef: {name: forgejo}}");
     assertThat(Inputs.of(EffectiveSpec.of(alices, withGrant), null, null))
         .isEqualTo(of(SPEC.replace(SERVICE_ACCOUNT, REFRESH.formatted("alices"))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "signIn: {identity: Issuer}",
+        "signIn: {identity: Issuer, authorizationEndpoint: 'https://git.example/authorize'}",
+        "access: {everyone: true}",
+        "description: Forgejo"
+      })
+  void whatATemplateSaysToTheGatewayAloneChangesNothing(String change) throws IOException {
+    String template = "{session: {podTemplate: {spec: {containers: [{name: a}]}}, token: %s}, %s}";
+    String token = REFRESH.replace(", grantSecretName: %s", "");
+    assertThat(ofTemplate(template.formatted(token, change)))
+        .isEqualTo(ofTemplate(template.formatted(token, "")));
+  }
+
+  private static Inputs ofTemplate(String template) throws IOException {
+    McpSessionTemplateSpec spec =
+        new YAMLMapper().readValue(template, McpSessionTemplateSpec.class);
+    McpSessionSpec own = spec("{user: alice, grantSecretName: a, templateRef: {name: forgejo}}");
+    return Inputs.of(EffectiveSpec.of(own, spec.session()), null, null);
   }
 
   @Test

@@ -155,9 +155,15 @@ final class TemplateEditors {
   private void describe(McpSessionTemplate template) {
     McpSessionTemplateSpec spec =
         JSON.convertValue(
-            Map.of("description", "number " + ++images, "session", template.getSpec().session()),
+            Map.of(
+                "description",
+                "number " + ++images,
+                "signIn",
+                Map.of("identity", "Issuer"),
+                "session",
+                template.getSpec().session()),
             McpSessionTemplateSpec.class);
-    write(template, spec, "its description");
+    write(template, spec, "its description and how users sign in");
   }
 
   private void write(McpSessionTemplate template, McpSessionTemplateSpec spec, String what) {

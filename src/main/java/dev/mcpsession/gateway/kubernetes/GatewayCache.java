@@ -61,9 +61,9 @@ public final class GatewayCache implements SessionView, AutoCloseable {
     return templates.get(namespace, name);
   }
 
-  @Override
+  /** All templates that were read, in no order. */
   public List<McpSessionTemplate> templates() {
-    return templates.all();
+    return templates.list();
   }
 
   @Override

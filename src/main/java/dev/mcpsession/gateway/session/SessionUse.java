@@ -51,6 +51,11 @@ public record SessionUse(
     return read(released, now);
   }
 
+  /** When the idle clock began: at the last use, or later; null before it has begun. */
+  public @Nullable Instant idleSince(Instant now) {
+    return later(lastActiveAt(now), activeSince);
+  }
+
   /**
    * When the session becomes idle if no more use is reported: the end of its timeout, or its
    * release.
@@ -58,7 +63,7 @@ public record SessionUse(
    * @return null if it is never idle, or its clock has not begun
    */
   public @Nullable Instant idleAt(Instant now) {
-    Instant start = later(lastActiveAt(now), activeSince);
+    Instant start = idleSince(now);
     if (start == null) {
       return null;
     }

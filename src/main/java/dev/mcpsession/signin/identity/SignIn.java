@@ -34,10 +34,31 @@ public record SignIn(
     scopes = List.copyOf(scopes);
   }
 
-  /** The same, ended. */
+  /** The same after a refresh or a visit. */
+  public SignIn used(RefreshState newRefresh, Instant now) {
+    return new SignIn(
+        id, person, resource, client, scopes, createdAt, now, newRefresh, isEnded, version);
+  }
+
+  /** The same after its end. */
   public SignIn ended() {
     return new SignIn(
         id, person, resource, client, scopes, createdAt, lastUsedAt, refresh, true, version);
+  }
+
+  /** The same as it is stored. */
+  public SignIn storedAs(Version newVersion) {
+    return new SignIn(
+        id,
+        person,
+        resource,
+        client,
+        scopes,
+        createdAt,
+        lastUsedAt,
+        refresh,
+        isEnded,
+        Optional.of(newVersion));
   }
 
   /**

@@ -13,5 +13,7 @@ public enum Purpose {
   /** An authorization code. */
   CODE,
   /** A refresh token; authenticated, not sealed. */
-  REFRESH
+  REFRESH,
+  /** A cookie of the account page: one that was made up costs no request to the API server. */
+  ACCOUNT
 }

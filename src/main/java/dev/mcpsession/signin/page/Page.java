@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a page shows. All texts may come from outside; rendering escapes them. */
-public sealed interface Page {
+public sealed interface Page
+    permits Page.Consent, Page.Leaving, Page.Problem, Page.AccountSignIn, AccountPage {
   /**
    * Asks whether a client may act for the user.
    *
@@ -52,6 +53,26 @@ public sealed interface Page {
    */
   record Problem(String title, String message, String advice, Optional<Link> link)
       implements Page {}
+
+  /**
+   * Stands for the account page until it is known who asks.
+   *
+   * @param notice what happened just before; empty: nothing
+   * @param choices where users can sign in; if there are none, nobody can
+   */
+  record AccountSignIn(Optional<String> notice, List<Choice> choices) implements Page {
+    public AccountSignIn {
+      choices = List.copyOf(choices);
+    }
+  }
+
+  /**
+   * One place to sign in at.
+   *
+   * @param key what the form sends
+   * @param host of the place
+   */
+  record Choice(String key, String host) {}
 
   /** A link on the gateway itself. */
   record Link(String path, String text) {}

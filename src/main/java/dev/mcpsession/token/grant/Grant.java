@@ -114,7 +114,9 @@ final class Grant {
 
   /** Why the issuer rejected this refresh token for good; null if it did not. */
   @Nullable String rejection() {
-    return GrantRejection.of(annotations, fingerprint);
+    String rejected = annotations.get(Names.GRANT_REJECTED);
+    String mark = fingerprint + " ";
+    return rejected != null && rejected.startsWith(mark) ? rejected.substring(mark.length()) : null;
   }
 
   /**

@@ -23,33 +23,32 @@ final class ConnectionFault {
   static IssuerFault of(
       IssuerEndpoint at, IOException e, boolean answered, Duration connectTimeout) {
     if (answered) {
-      return IssuerFault.unavailable(
+      return IssuerFault.away(
           "the answer of "
               + at
               + " broke off or is longer than "
               + IssuerHttp.LONGEST_BODY / 1024
-              + " KiB; tried again");
+              + " KiB");
     }
     if (isCausedBy(e, CertificateException.class)
         || isCausedBy(e, CertPathValidatorException.class)) {
       return IssuerFault.misconfigured(distrust(at));
     }
     if (isCausedBy(e, SSLException.class)) {
-      return IssuerFault.unavailable(
-          "no TLS connection to " + at + "; check that it speaks TLS 1.2 or 1.3; tried again");
+      return IssuerFault.away(
+          "no TLS connection to " + at + "; check that it speaks TLS 1.2 or 1.3");
     }
     if (isCausedBy(e, UnresolvedAddressException.class)
         || isCausedBy(e, UnknownHostException.class)) {
-      return IssuerFault.unavailable("the host of " + at + " is not known; tried again");
+      return IssuerFault.away("the host of " + at + " is not known");
     }
     if (isCausedBy(e, HttpConnectTimeoutException.class)) {
-      return IssuerFault.unavailable(
-          "no connection to " + at + " within " + seconds(connectTimeout) + "; tried again");
+      return IssuerFault.away("no connection to " + at + " within " + seconds(connectTimeout));
     }
     if (isCausedBy(e, ConnectException.class)) {
-      return IssuerFault.unavailable(at + " refused the connection; tried again");
+      return IssuerFault.away(at + " refused the connection");
     }
-    return IssuerFault.unavailable(at + " closed the connection without an answer; tried again");
+    return IssuerFault.away(at + " closed the connection without an answer");
   }
 
   static String seconds(Duration duration) {
@@ -59,14 +58,10 @@ final class ConnectionFault {
   }
 
   private static String distrust(IssuerEndpoint at) {
-    String secret = at.source().caSecretName();
     return "the certificate of "
         + at
         + " is not trusted, has expired or is another host's; "
-        + (secret == null
-            ? "put its authority's certificate under ca.crt of a Secret and name that in"
-                + " caSecretName"
-            : "trusted is what key ca.crt of Secret " + secret + " (caSecretName) holds");
+        + at.origin().distrust();
   }
 
   private static boolean isCausedBy(Throwable e, Class<? extends Throwable> type) {

@@ -2,7 +2,9 @@ package dev.mcpsession.token.oauth;
 
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
+import dev.mcpsession.token.oauth.IssuerCalls.Endpoint;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +16,37 @@ import org.jspecify.annotations.Nullable;
 final class IssuerAnswer {
   /** The kind of request, on which the meaning of an error code depends. */
   enum Request {
-    refresh,
-    clientCredentials,
-    exchange,
-    introspection,
-    revocation
+    refresh(Endpoint.token),
+    code(Endpoint.token),
+    clientCredentials(Endpoint.token),
+    exchange(Endpoint.token),
+    introspection(Endpoint.introspection),
+    revocation(Endpoint.revocation),
+    userInfo(Endpoint.userinfo),
+    document(Endpoint.document);
+
+    private final Endpoint endpoint;
+
+    Request(Endpoint endpoint) {
+      this.endpoint = endpoint;
+    }
+
+    /** Where it is sent. */
+    Endpoint endpoint() {
+      return endpoint;
+    }
   }
 
   /** The error codes by which a refresh token is rejected for good; the second is GitHub's. */
   private static final Set<String> REJECTIONS = Set.of("invalid_grant", "bad_refresh_token");
+
+  /** The same of an authorization code. */
+  private static final Set<String> CODE_REJECTIONS =
+      Set.of("invalid_grant", "bad_verification_code");
+
+  /** How Forgejo and Gitea describe {@code unauthorized_client} if a code is not accepted. */
+  private static final Set<String> CODE_WORDS =
+      Set.of("client is not authorized", "failed pkce code challenge");
 
   /** How Forgejo and Gitea describe {@code unauthorized_client} if a refresh token was used. */
   private static final String USED = "token was already used";
@@ -84,15 +108,17 @@ final class IssuerAnswer {
   /**
    * Checks that the token is no longer valid.
    *
+   * @return the answer, which says no more
    * @throws IssuerFault if it may still be valid
    */
-  void revoked() throws IssuerFault {
+  IssuerAnswer revoked() throws IssuerFault {
     boolean isNothingToRevoke =
         ERROR_STATUSES.contains(reply.status())
             && ("invalid_token".equals(error) || "unsupported_token_type".equals(error));
     if (!isSuccess() && !isNothingToRevoke) {
       throw fault();
     }
+    return this;
   }
 
   /** A member that is a string and not blank; null if there is none. */
@@ -107,12 +133,12 @@ final class IssuerAnswer {
   private IssuerFault fault() {
     int status = reply.status();
     if (status == 429 || status == 503) {
-      return IssuerFault.unavailable(
-          at + " asks to be left alone for a while" + refusal.answer() + "; tried again",
+      return IssuerFault.away(
+          at + " asks to be left alone for a while" + refusal.answer(),
           RetryAfter.parse(reply.retryAfter(), now));
     }
     if (status == 408 || status >= 500 || status < 200) {
-      return IssuerFault.unavailable(at + " is out of order" + refusal.answer() + "; tried again");
+      return IssuerFault.away(at + " is out of order" + refusal.answer());
     }
     if (300 <= status && status < 400) {
       return IssuerFault.misconfigured(
@@ -123,11 +149,18 @@ final class IssuerAnswer {
               + at.field()
               + " to where it leads");
     }
-    if (error == null) {
+    if (error == null || request == Request.userInfo || request == Request.document) {
       return IssuerFault.misconfigured(at + refusal.withoutError());
     }
     if (isRefreshTokenUsed()) {
       return rejected();
+    }
+    if (isCodeRejected()) {
+      return IssuerFault.rejected(
+          at
+              + " does not accept the code"
+              + refusal.answer()
+              + ": it was used already, is too old, or was not given to this client");
     }
     if (request == Request.refresh && REJECTIONS.contains(error)) {
       return ERROR_STATUSES.contains(status)
@@ -141,7 +174,7 @@ final class IssuerAnswer {
     }
     return switch (error) {
       case "server_error", "temporarily_unavailable", "slow_down" ->
-          IssuerFault.unavailable(at + " is out of order" + refusal.answer() + "; tried again");
+          IssuerFault.away(at + " is out of order" + refusal.answer());
       default -> IssuerFault.misconfigured(at + refusal.of(error));
     };
   }
@@ -161,12 +194,22 @@ final class IssuerAnswer {
    * is compared as a whole, since one that repeats what was sent could contain it.
    */
   private boolean isRefreshTokenUsed() {
+    return request == Request.refresh && isUnauthorized(Set.of(USED));
+  }
+
+  private boolean isCodeRejected() {
+    return request == Request.code
+        && ((ERROR_STATUSES.contains(reply.status()) && CODE_REJECTIONS.contains(error))
+            || isUnauthorized(CODE_WORDS));
+  }
+
+  /** Whether Forgejo or Gitea says one of these, in lower case, of what it was sent. */
+  private boolean isUnauthorized(Set<String> words) {
     String description = json == null ? null : text(json, "error_description");
-    return request == Request.refresh
-        && reply.status() == 400
+    return reply.status() == 400
         && "unauthorized_client".equals(error)
         && description != null
-        && description.strip().equalsIgnoreCase(USED);
+        && words.contains(description.strip().toLowerCase(Locale.ROOT));
   }
 
   private static @Nullable Map<String, Object> parse(String body) {

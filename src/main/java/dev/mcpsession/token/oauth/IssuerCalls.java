@@ -9,7 +9,11 @@ public interface IssuerCalls {
   enum Endpoint {
     token,
     introspection,
-    revocation
+    revocation,
+    /** Who an access token's user is (OpenID Connect Core 1.0, section 5.3). */
+    userinfo,
+    /** What an issuer publishes: its metadata and its keys. */
+    document
   }
 
   /** How the call ended, named as in the metrics. */

@@ -1,19 +1,18 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.config.HttpProxy;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request goes, and which field of the session says so.
+ * Where a request goes, and which field of the session or of a configuration says so.
  *
- * @param field of the source that holds the URL, such as tokenEndpoint
+ * @param field that holds the URL, such as tokenEndpoint
  * @param proxy through which the request goes; null: it goes directly
  */
 record IssuerEndpoint(
-    String field, EndpointUrl url, OAuth2Source source, @Nullable HttpProxy proxy) {
+    String field, EndpointUrl url, ClientOrigin origin, @Nullable HttpProxy proxy) {
   URI uri() {
     return url.uri();
   }

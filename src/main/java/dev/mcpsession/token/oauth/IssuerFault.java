@@ -14,11 +14,17 @@ final class IssuerFault extends Exception {
 
   private final Outcome outcome;
   private final TokenFailure failure;
+  private final String words;
 
   private IssuerFault(Outcome outcome, TokenFailure failure) {
+    this(outcome, failure, failure.getMessage());
+  }
+
+  private IssuerFault(Outcome outcome, TokenFailure failure, String words) {
     super(failure.getMessage());
     this.outcome = outcome;
     this.failure = failure;
+    this.words = words;
   }
 
   static IssuerFault rejected(String words) {
@@ -30,18 +36,27 @@ final class IssuerFault extends Exception {
         Outcome.misconfigured, new TokenFailure(TokenFailure.Kind.FAILED, words));
   }
 
+  /** The server answered with what is of no use. */
   static IssuerFault unavailable(String words) {
-    return unavailable(words, null);
+    return new IssuerFault(
+        Outcome.unavailable, new TokenFailure(TokenFailure.Kind.UNAVAILABLE, words));
+  }
+
+  /** The server did not answer, or not now. */
+  static IssuerFault away(String words) {
+    return away(words, null);
   }
 
   /**
-   * The server gave no usable answer.
+   * As {@link #away(String)}.
    *
    * @param retryAfter the delay that the server asked for; null if it asked for none
    */
-  static IssuerFault unavailable(String words, @Nullable Duration retryAfter) {
+  static IssuerFault away(String words, @Nullable Duration retryAfter) {
     return new IssuerFault(
-        Outcome.unavailable, new TokenFailure(TokenFailure.Kind.UNAVAILABLE, words, retryAfter));
+        Outcome.unavailable,
+        new TokenFailure(TokenFailure.Kind.UNAVAILABLE, words + "; tried again", retryAfter),
+        words);
   }
 
   Outcome outcome() {
@@ -50,5 +65,10 @@ final class IssuerFault extends Exception {
 
   TokenFailure failure() {
     return failure;
+  }
+
+  /** The same failure of a call that nobody makes again. */
+  TokenFailure ofOneTry() {
+    return new TokenFailure(failure.kind(), words, failure.retryAfter());
   }
 }

@@ -62,9 +62,7 @@ final class IssuerHttp implements AutoCloseable {
       exchange = clients.begin(authorities, client -> client.sendAsync(http, body));
     } catch (CertificateException e) {
       throw IssuerFault.misconfigured(
-          "key ca.crt of Secret "
-              + at.source().caSecretName()
-              + " holds no certificates in PEM, or a broken one; correct it");
+          at.origin().authorities() + " holds no certificates in PEM, or a broken one; correct it");
     }
     try {
       return IssuerReply.of(await(exchange, limit));
@@ -72,10 +70,9 @@ final class IssuerHttp implements AutoCloseable {
       if (e.getCause() instanceof IOException io) {
         throw ConnectionFault.of(at, io, answered.get(), connectTimeout);
       }
-      throw IssuerFault.unavailable("the request to " + at + " failed; tried again");
+      throw IssuerFault.away("the request to " + at + " failed");
     } catch (TimeoutException e) {
-      throw IssuerFault.unavailable(
-          at + " did not answer within " + ConnectionFault.seconds(limit) + "; tried again");
+      throw IssuerFault.away(at + " did not answer within " + ConnectionFault.seconds(limit));
     } finally {
       // Closes the connection of an abandoned request; has no effect on a finished one.
       exchange.cancel(true);
@@ -105,7 +102,9 @@ final class IssuerHttp implements AutoCloseable {
         HttpRequest.newBuilder(at.uri())
             .method(
                 request.getMethod().name(),
-                HttpRequest.BodyPublishers.ofString(body == null ? "" : body));
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
     for (Map.Entry<String, List<String>> header : request.getHeaderMap().entrySet()) {
       header.getValue().forEach(value -> http.header(header.getKey(), value));
     }

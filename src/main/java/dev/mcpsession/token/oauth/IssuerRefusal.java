@@ -1,6 +1,5 @@
 package dev.mcpsession.token.oauth;
 
-import dev.mcpsession.api.OAuth2RefreshSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,10 @@ record IssuerRefusal(
           "temporarily_unavailable",
           "slow_down",
           "bad_refresh_token",
-          "incorrect_client_credentials");
+          "incorrect_client_credentials",
+          "bad_verification_code",
+          "redirect_uri_mismatch",
+          "unverified_user_email");
 
   /** Whether the client failed to authenticate, by Keycloak's answer to a wrong client secret. */
   private boolean isAboutTheClient() {
@@ -38,6 +40,12 @@ record IssuerRefusal(
 
   /** What an answer without an error code means. */
   String withoutError() {
+    if (request == IssuerAnswer.Request.userInfo && (status == 401 || status == 403)) {
+      return " does not accept the access token that was issued just now"
+          + answer()
+          + "; check that both endpoints are of the same server, and that the scopes let the client"
+          + " read who the user is";
+    }
     return switch (status) {
       case 401 -> unknownClient();
       case 403 ->
@@ -57,13 +65,7 @@ record IssuerRefusal(
   }
 
   private String unknownClient() {
-    return " does not accept the client"
-        + answer()
-        + "; correct client_id"
-        + (at.source().hasPublicClient() ? "" : " and client_secret")
-        + " in Secret "
-        + at.source().clientSecretName()
-        + ", or clientAuthentication";
+    return " does not accept the client" + answer() + "; correct " + at.origin().credentials();
   }
 
   /** What an error code means. */
@@ -95,7 +97,11 @@ record IssuerRefusal(
                   ? "the subject token and its type, audience, resource"
                   : "clientAuthentication")
               + " and scopes";
-      case "access_denied" ->
+      case "redirect_uri_mismatch" ->
+          " does not know the redirect URI"
+              + answer()
+              + "; register it there for the client, letter for letter";
+      case "access_denied", "unverified_user_email" ->
           " denies access" + answer() + "; check what the client and the user may do";
       default -> " refused the request" + answer() + "; check the token source and the client";
     };
@@ -103,10 +109,9 @@ record IssuerRefusal(
 
   /** Forgejo and Gitea answer so if a refresh token has expired or is not one of theirs. */
   private String otherRefreshToken() {
-    return at.source() instanceof OAuth2RefreshSource refresh
-            && request == IssuerAnswer.Request.refresh
+    return request == IssuerAnswer.Request.refresh
         ? "; if the client may use it, the refresh_token in Secret "
-            + refresh.grant()
+            + at.origin().grantSecretName()
             + " has expired or is another server's, and the user has to sign in anew"
         : "";
   }

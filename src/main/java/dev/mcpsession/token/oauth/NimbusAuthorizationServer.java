@@ -4,17 +4,15 @@ import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.api.OAuth2TokenExchangeSource;
 import dev.mcpsession.api.SubjectToken;
-import dev.mcpsession.config.EndpointUrl;
 import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.TokenFailure;
-import dev.mcpsession.token.oauth.IssuerCalls.Endpoint;
-import dev.mcpsession.token.oauth.IssuerCalls.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,12 +42,10 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
   private static final Logger log = LoggerFactory.getLogger(NimbusAuthorizationServer.class);
 
   private final AllowedEndpoints allowed;
-  private final IssuerProxies proxies;
   private final InstantSource clock;
-  private final IssuerCalls calls;
   private final Duration wholeCall;
   private final Duration introspection;
-  private final IssuerHttp http;
+  private final IssuerConnection connection;
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
   /**
@@ -69,12 +65,10 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
       Duration connect,
       Duration wholeCall) {
     this.allowed = allowed;
-    this.proxies = proxies;
     this.clock = clock;
-    this.calls = calls;
     this.wholeCall = wholeCall;
     this.introspection = wholeCall.compareTo(INTROSPECTION) < 0 ? wholeCall : INTROSPECTION;
-    this.http = new IssuerHttp(proxies, connect);
+    this.connection = new IssuerConnection(proxies, clock, calls, connect);
   }
 
   @Override
@@ -118,18 +112,15 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
   @Override
   public void revoke(OAuth2Source source, OAuthClient client, String accessToken)
       throws TokenFailure, InterruptedException {
-    IssuerEndpoint at = endpoint(source, "revocationEndpoint", source.revocationEndpoint());
+    IssuerEndpoint at = endpoint(client, "revocationEndpoint", source.revocationEndpoint());
     if (at == null) {
       throw new IllegalArgumentException("no revocationEndpoint in the source");
     }
-    HTTPRequest request = IssuerRequests.revocation(at, client, accessToken);
+    HTTPRequest request =
+        IssuerRequests.revocation(at, client, () -> new BearerAccessToken(accessToken));
     try {
-      call(
-          Endpoint.revocation,
-          () -> {
-            answer(at, IssuerAnswer.Request.revocation, request, client, wholeCall).revoked();
-            return at;
-          });
+      connection.call(
+          at, IssuerAnswer.Request.revocation, request, client, wholeCall, IssuerAnswer::revoked);
     } catch (IssuerFault fault) {
       throw fault.failure();
     }
@@ -143,10 +134,10 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
       BooleanSupplier maySend)
       throws TokenFailure, InterruptedException {
     // Checks all URLs now: after the refresh token is used up it would be too late.
-    IssuerEndpoint at = checked(source, "tokenEndpoint", source.tokenEndpoint());
-    endpoint(source, "introspectionEndpoint", source.introspectionEndpoint());
-    endpoint(source, "revocationEndpoint", source.revocationEndpoint());
-    HTTPRequest request = IssuerRequests.token(at, client, grant);
+    IssuerEndpoint at = checked(client, "tokenEndpoint", source.tokenEndpoint());
+    endpoint(client, "introspectionEndpoint", source.introspectionEndpoint());
+    endpoint(client, "revocationEndpoint", source.revocationEndpoint());
+    HTTPRequest request = IssuerRequests.token(at, source, client, grant);
     if (!maySend.getAsBoolean()) {
       throw new TokenFailure(
           TokenFailure.Kind.FAILED,
@@ -155,7 +146,7 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
     Instant requestedAt = clock.instant();
     Map<String, Object> granted;
     try {
-      granted = call(Endpoint.token, () -> answer(at, kind, request, client, wholeCall).granted());
+      granted = connection.call(at, kind, request, client, wholeCall, IssuerAnswer::granted);
     } catch (IssuerFault fault) {
       throw fault.failure();
     }
@@ -173,18 +164,20 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
     }
     String problem;
     try {
-      IssuerEndpoint at = endpoint(source, "introspectionEndpoint", source.introspectionEndpoint());
+      IssuerEndpoint at = endpoint(client, "introspectionEndpoint", source.introspectionEndpoint());
       if (at == null) {
         return issued;
       }
       HTTPRequest request = IssuerRequests.introspection(at, client, issued.accessToken());
       Instant expiresAt =
           TokenExpiry.introspected(
-              call(
-                  Endpoint.introspection,
-                  () ->
-                      answer(at, IssuerAnswer.Request.introspection, request, client, introspection)
-                          .object()),
+              connection.call(
+                  at,
+                  IssuerAnswer.Request.introspection,
+                  request,
+                  client,
+                  introspection,
+                  IssuerAnswer::object),
               issued.obtainedAt());
       if (expiresAt != null) {
         return issued.expiring(expiresAt);
@@ -202,49 +195,18 @@ public final class NimbusAuthorizationServer implements AuthorizationServer, Aut
     return issued;
   }
 
-  private @Nullable IssuerEndpoint endpoint(OAuth2Source source, String field, @Nullable String url)
+  private @Nullable IssuerEndpoint endpoint(OAuthClient client, String field, @Nullable String url)
       throws TokenFailure {
-    return url == null ? null : checked(source, field, url);
+    return url == null ? null : checked(client, field, url);
   }
 
-  private IssuerEndpoint checked(OAuth2Source source, String field, String url)
-      throws TokenFailure {
-    EndpointUrl checked = allowed.check(field, url);
-    return new IssuerEndpoint(field, checked, source, proxies.proxyFor(checked.uri()));
-  }
-
-  private IssuerAnswer answer(
-      IssuerEndpoint at,
-      IssuerAnswer.Request kind,
-      HTTPRequest request,
-      OAuthClient client,
-      Duration limit)
-      throws IssuerFault, InterruptedException {
-    IssuerReply reply = http.send(at, request, client.authorities(), limit);
-    return new IssuerAnswer(at, kind, reply, clock.instant());
-  }
-
-  private <T> T call(Endpoint endpoint, MeasuredCall<T> call)
-      throws IssuerFault, InterruptedException {
-    long began = System.nanoTime();
-    try {
-      T result = call.run();
-      calls.called(endpoint, Outcome.success, Duration.ofNanos(System.nanoTime() - began));
-      return result;
-    } catch (IssuerFault fault) {
-      calls.called(endpoint, fault.outcome(), Duration.ofNanos(System.nanoTime() - began));
-      throw fault;
-    }
-  }
-
-  @FunctionalInterface
-  private interface MeasuredCall<T> {
-    T run() throws IssuerFault, InterruptedException;
+  private IssuerEndpoint checked(OAuthClient client, String field, String url) throws TokenFailure {
+    return connection.at(field, allowed.check(field, url), client);
   }
 
   /** Abandons the calls that are under way. */
   @Override
   public void close() {
-    http.close();
+    connection.close();
   }
 }

@@ -1,24 +1,35 @@
 package dev.mcpsession.token.oauth;
 
+import dev.mcpsession.api.ClientAuthentication;
 import dev.mcpsession.api.OAuth2Source;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.TokenFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OAuth client by which the operator calls an authorization server, and whom it trusts there.
+ * The OAuth client by which the operator or the gateway calls an authorization server, and whom it
+ * trusts there.
  */
 public final class OAuthClient {
   private final String id;
   private final @Nullable String secret;
   private final @Nullable String authorities;
+  private final ClientAuthentication authentication;
+  private final ClientOrigin origin;
   private final String fingerprint;
 
   private OAuthClient(
-      String id, @Nullable String secret, @Nullable String authorities, String fingerprint) {
+      String id,
+      @Nullable String secret,
+      @Nullable String authorities,
+      ClientAuthentication authentication,
+      ClientOrigin origin,
+      String fingerprint) {
     this.id = id;
     this.secret = secret;
     this.authorities = authorities;
+    this.authentication = authentication;
+    this.origin = origin;
     this.fingerprint = fingerprint;
   }
 
@@ -37,7 +48,36 @@ public final class OAuthClient {
         caSecretName == null
             ? null
             : read(caSecretName, namespace, secrets).text(OAuth2Source.CA_KEY);
-    return new OAuthClient(id, secret, authorities, client.fingerprint(id, secret, authorities));
+    return new OAuthClient(
+        id,
+        secret,
+        authorities,
+        source.authenticates(),
+        ClientOrigin.of(source),
+        client.fingerprint(id, secret, authorities));
+  }
+
+  /**
+   * A client of the configuration.
+   *
+   * @param section of the configuration, which has clientId, clientSecretFile and caFile
+   * @param secret null: a public client
+   * @param authorities in PEM; null: those that Java trusts
+   * @param authentication if it has a secret
+   */
+  public static OAuthClient configured(
+      String section,
+      String id,
+      @Nullable String secret,
+      @Nullable String authorities,
+      ClientAuthentication authentication) {
+    return new OAuthClient(
+        id,
+        secret,
+        authorities,
+        secret == null ? ClientAuthentication.none : authentication,
+        ClientOrigin.of(section, authorities != null),
+        "");
   }
 
   private static SourceSecret read(String name, String namespace, SourceSecret.Lookup secrets)
@@ -45,7 +85,8 @@ public final class OAuthClient {
     return SourceSecret.of(name, secrets.find(namespace, name));
   }
 
-  String id() {
+  /** As the authorization server knows it; not secret. */
+  public String id() {
     return id;
   }
 
@@ -59,7 +100,17 @@ public final class OAuthClient {
     return authorities;
   }
 
-  /** A hash that changes with the id, the secret or the authorities. */
+  ClientAuthentication authenticates() {
+    return authentication;
+  }
+
+  ClientOrigin origin() {
+    return origin;
+  }
+
+  /**
+   * A hash that changes with the id, the secret or the authorities; empty: of the configuration.
+   */
   public String fingerprint() {
     return fingerprint;
   }

@@ -65,11 +65,6 @@ final class SessionCache implements SessionView {
   }
 
   @Override
-  public List<McpSessionTemplate> templates() {
-    return List.of();
-  }
-
-  @Override
   public boolean isSynced() {
     return true;
   }

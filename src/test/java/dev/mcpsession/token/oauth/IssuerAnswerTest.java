@@ -24,7 +24,7 @@ class IssuerAnswerTest {
       new IssuerEndpoint(
           "tokenEndpoint",
           EndpointUrl.parse("https://git.example/login/token?key=" + ECHO),
-          Issuer.at("https://git.example").refresh(),
+          ClientOrigin.of(Issuer.at("https://git.example").refresh()),
           null);
 
   /** Only what concerns nobody but the session is not the endpoint's. */
@@ -254,7 +254,7 @@ class IssuerAnswerTest {
 
   @ParameterizedTest
   @EnumSource(Request.class)
-  void onlyARefreshCanBeRejected(Request request) {
+  void onlyARefreshAndACodeCanBeRejected(Request request) {
     Set<IssuerCalls.Outcome> outcomes = EnumSet.noneOf(IssuerCalls.Outcome.class);
     for (String error :
         new String[] {"invalid_grant", "unauthorized_client", "bad_refresh_token"}) {
@@ -263,7 +263,7 @@ class IssuerAnswerTest {
       }
     }
     assertThat(outcomes.contains(IssuerCalls.Outcome.rejected))
-        .isEqualTo(request == Request.refresh);
+        .isEqualTo(request == Request.refresh || request == Request.code);
   }
 
   @ParameterizedTest

@@ -1,0 +1,140 @@
+package dev.mcpsession.signin.http;
+
+import dev.mcpsession.gateway.site.SiteAnswer;
+import dev.mcpsession.gateway.site.SiteRequest;
+import dev.mcpsession.signin.http.AccountSessions.Visit;
+import dev.mcpsession.signin.http.TemplateProviders.Place;
+import dev.mcpsession.signin.identity.Person;
+import dev.mcpsession.signin.identity.SignIn;
+import dev.mcpsession.signin.identity.StoreException;
+import dev.mcpsession.signin.page.Page;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The account page: shows a person what they have, and ends what they want to end. To whoever is
+ * not signed in it shows where they can sign in.
+ */
+final class AccountEndpoint implements Endpoint {
+  static final String PATH = "/account";
+
+  private final AccountSessions sessions;
+  private final AccountHoldings holdings;
+  private final TemplateProviders providers;
+  private final AccountActions actions;
+  private final AccountFlows flows;
+  private final PageAnswers answers;
+  private final InstantSource clock;
+
+  AccountEndpoint(
+      AccountSessions sessions,
+      AccountHoldings holdings,
+      TemplateProviders providers,
+      AccountActions actions,
+      AccountFlows flows,
+      PageAnswers answers,
+      InstantSource clock) {
+    this.sessions = sessions;
+    this.holdings = holdings;
+    this.providers = providers;
+    this.actions = actions;
+    this.flows = flows;
+    this.answers = answers;
+    this.clock = clock;
+  }
+
+  /** Begins a visit of somebody who came back from where they said who they are. */
+  SiteAnswer signedIn(Person person) throws StoreException {
+    return answers.redirect(PATH).with("Set-Cookie", sessions.begin(person));
+  }
+
+  @Override
+  public SiteAnswer answer(SiteRequest request) throws StoreException {
+    return switch (request.method()) {
+      case "GET" -> page(request);
+      case "POST" -> posted(request);
+      default -> SiteAnswer.of(405).with("Allow", "GET, POST");
+    };
+  }
+
+  private SiteAnswer page(SiteRequest request) throws StoreException {
+    Optional<String> notice =
+        Parameters.ofQuery(request)
+            .first("done")
+            .flatMap(AccountAction::of)
+            .flatMap(AccountAction::done);
+    Optional<Visit> visit = sessions.find(request);
+    if (visit.isEmpty()) {
+      return answers.page(200, new Page.AccountSignIn(notice, choices()));
+    }
+    SignIn own = visit.get().signIn();
+    return answers.page(
+        200,
+        holdings
+            .view(own)
+            .page(host(own.person()), visit.get().token().text(), notice, clock.instant()));
+  }
+
+  private List<Page.Choice> choices() {
+    return providers.places().stream()
+        .map(it -> new Page.Choice(it.fingerprint(), it.host()))
+        .toList();
+  }
+
+  /** The host of what vouches for a person, also if it does not any more. */
+  private String host(Person person) {
+    return providers.places().stream()
+        .filter(it -> it.fingerprint().equals(person.provider()))
+        .map(Place::host)
+        .findFirst()
+        .orElseGet(
+            () ->
+                Optional.ofNullable(URI.create(person.owner().issuer()).getAuthority())
+                    .orElse(person.owner().issuer()));
+  }
+
+  private SiteAnswer posted(SiteRequest request) throws StoreException {
+    Optional<Parameters> form = Parameters.ofForm(request);
+    Optional<String> provider = form.flatMap(it -> it.first("provider"));
+    if (provider.isPresent()) {
+      return signIn(request, provider.get());
+    }
+    Optional<AccountAction> action =
+        form.flatMap(it -> it.first("action")).flatMap(AccountAction::of);
+    if (action.isEmpty()) {
+      return problem(400, "This cannot be done", "The account page knows no such form.");
+    }
+    Optional<Visit> visit = sessions.find(request);
+    if (visit.isEmpty()) {
+      return answers.redirect(PATH);
+    }
+    if (!visit.get().token().isSent(form.orElseThrow().first("token"))) {
+      return problem(
+          403,
+          "Nothing was done",
+          "What was sent did not come from your account page, or that was of an earlier sign-in.");
+    }
+    return actions.carryOut(action.get(), request, form.orElseThrow(), visit.get().signIn());
+  }
+
+  /** Begins nothing but a visit of a provider, so it needs no token. */
+  private SiteAnswer signIn(SiteRequest request, String provider) throws StoreException {
+    Optional<Place> place =
+        providers.places().stream().filter(it -> it.fingerprint().equals(provider)).findFirst();
+    return place.isPresent()
+        ? flows.signIn(request, place.get().upstream())
+        : problem(
+            400,
+            "You cannot sign in there",
+            "Nothing that is offered here is signed in for there any more.");
+  }
+
+  private SiteAnswer problem(int status, String title, String message) {
+    return answers.page(
+        status,
+        new Page.Problem(
+            title, message, "", Optional.of(new Page.Link(PATH, "Go to your account"))));
+  }
+}
