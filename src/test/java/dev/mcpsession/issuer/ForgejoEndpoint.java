@@ -15,16 +15,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The token endpoint: reads a request, makes it go well or wrong, and notes it. */
 final class ForgejoEndpoint implements ResponseDefinitionTransformerV2 {
+  static final String NAME = "forgejo";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String clientId;
   private final String clientSecret;
+  private final ForgejoPeople people;
   private final ForgejoGrants grants;
   private final IssuerFaults faults;
   private final List<IssuerCall> calls = new CopyOnWriteArrayList<>();
   private final AtomicInteger refused = new AtomicInteger();
 
-  ForgejoEndpoint(String clientId, String clientSecret, ForgejoGrants grants, IssuerFaults faults) {
+  ForgejoEndpoint(
+      String clientId,
+      String clientSecret,
+      ForgejoPeople people,
+      ForgejoGrants grants,
+      IssuerFaults faults) {
+    this.people = people;
     this.clientId = clientId;
     this.clientSecret = clientSecret;
     this.grants = grants;
@@ -41,7 +50,12 @@ final class ForgejoEndpoint implements ResponseDefinitionTransformerV2 {
 
   @Override
   public String getName() {
-    return "forgejo";
+    return NAME;
+  }
+
+  @Override
+  public boolean applyGlobally() {
+    return false;
   }
 
   /** An answer, and what to note of it. */
@@ -74,12 +88,12 @@ final class ForgejoEndpoint implements ResponseDefinitionTransformerV2 {
 
   private Answer answer(ForgejoRequest request, @Nullable IssuerFault fault) {
     return switch (fault) {
-      case null -> refresh(request, true, true);
-      case IssuerFault.NoExpiry none -> refresh(request, false, true);
-      case IssuerFault.NoRefreshToken none -> refresh(request, true, false);
-      case IssuerFault.AnswerLost lost -> refresh(request, true, true).lost(lost);
+      case null -> grant(request, true, true);
+      case IssuerFault.NoExpiry none -> grant(request, false, true);
+      case IssuerFault.NoRefreshToken none -> grant(request, true, false);
+      case IssuerFault.AnswerLost lost -> grant(request, true, true).lost(lost);
       case IssuerFault.Slow slow -> {
-        Answer answer = refresh(request, true, true);
+        Answer answer = grant(request, true, true);
         answer.response().withFixedDelay(Math.toIntExact(slow.delay().toMillis()));
         yield answer;
       }
@@ -123,11 +137,10 @@ final class ForgejoEndpoint implements ResponseDefinitionTransformerV2 {
     };
   }
 
-  private Answer refresh(ForgejoRequest request, boolean expiry, boolean rotation) {
+  private Answer grant(ForgejoRequest request, boolean expiry, boolean rotation) {
     try {
       authenticate(request);
-      ForgejoGrants.Pair pair =
-          rotation ? grants.rotate(request.refreshToken()) : grants.keep(request.refreshToken());
+      ForgejoGrants.Pair pair = pair(request, rotation);
       ObjectNode body =
           JSON.createObjectNode()
               .put("access_token", pair.accessToken())
@@ -149,9 +162,21 @@ final class ForgejoEndpoint implements ResponseDefinitionTransformerV2 {
     }
   }
 
+  private ForgejoGrants.Pair pair(ForgejoRequest request, boolean rotation) throws ForgejoRefusal {
+    if (request.grantType().equals("authorization_code")) {
+      return grants.authorize(
+          people.redeem(
+              request.parameter("code"),
+              request.parameter("redirect_uri"),
+              request.parameter("code_verifier")));
+    }
+    return rotation ? grants.rotate(request.refreshToken()) : grants.keep(request.refreshToken());
+  }
+
   private void authenticate(ForgejoRequest request) throws ForgejoRefusal {
     ForgejoRequest.Client client = request.client();
-    if (!request.grantType().equals("refresh_token")) {
+    if (!request.grantType().equals("refresh_token")
+        && !request.grantType().equals("authorization_code")) {
       throw ForgejoRefusal.ofRequest(
           "unsupported_grant_type",
           "Only refresh_token or authorization_code grant type is supported");

@@ -69,6 +69,18 @@ final class ForgejoGrants {
         && Instant.now().isBefore(token.expiresAt());
   }
 
+  /** Whose an access token is; empty: it is not active. */
+  synchronized String userOf(String accessToken) {
+    Issued token = issued.get(accessToken);
+    return token == null || !isActive(accessToken)
+        ? ""
+        : grantOfUser.entrySet().stream()
+            .filter(entry -> entry.getValue() == token.grant())
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow();
+  }
+
   synchronized Set<String> everyToken() {
     return new TreeSet<>(issued.keySet());
   }

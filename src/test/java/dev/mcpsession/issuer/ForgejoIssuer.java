@@ -1,6 +1,7 @@
 package dev.mcpsession.issuer;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
@@ -17,9 +18,10 @@ import java.util.UUID;
 
 /**
  * A stand-in for Forgejo's OAuth 2 provider with INVALIDATE_REFRESH_TOKENS: its token endpoint
- * answers refreshes as Forgejo does, or with a fault, and notes every call. What differs: the use
- * of a used refresh token ends the grant, until {@link #reuseEndsGrant} says otherwise, and
- * concurrent uses of one are told apart.
+ * answers as Forgejo does, or with a fault, and notes every call. People sign in and consent on one
+ * page, each with a name and without a password. What differs: the use of a used refresh token ends
+ * the grant, until {@link #reuseEndsGrant} says otherwise, concurrent uses of one are told apart,
+ * and every request for authorization must use PKCE.
  */
 public final class ForgejoIssuer implements Issuer, AutoCloseable {
   private static final String PATH = "/login/oauth/access_token";
@@ -31,8 +33,10 @@ public final class ForgejoIssuer implements Issuer, AutoCloseable {
   private final String clientSecret = "gto_" + UUID.randomUUID().toString().replace("-", "");
   private final ForgejoGrants grants = new ForgejoGrants();
   private final IssuerFaults faults = new IssuerFaults();
+  private final ForgejoPeople people = new ForgejoPeople();
   private final ForgejoEndpoint endpoint =
-      new ForgejoEndpoint(clientId, clientSecret, grants, faults);
+      new ForgejoEndpoint(clientId, clientSecret, people, grants, faults);
+  private final ForgejoPages pages = new ForgejoPages(clientId, people, grants);
   private final WireMockServer server =
       new WireMockServer(
           wireMockConfig()
@@ -43,7 +47,7 @@ public final class ForgejoIssuer implements Issuer, AutoCloseable {
               // A fault of an HTTP/2 stream is another one.
               .http2PlainDisabled(true)
               .disableRequestJournal()
-              .extensions(endpoint));
+              .extensions(endpoint, pages));
 
   private ForgejoIssuer() {}
 
@@ -51,13 +55,62 @@ public final class ForgejoIssuer implements Issuer, AutoCloseable {
   public static ForgejoIssuer start() {
     ForgejoIssuer issuer = new ForgejoIssuer();
     issuer.server.start();
-    issuer.server.stubFor(post(urlPathEqualTo(PATH)).willReturn(aResponse()));
+    issuer.server.stubFor(
+        post(urlPathEqualTo(PATH)).willReturn(aResponse().withTransformers(ForgejoEndpoint.NAME)));
+    for (String path : List.of(ForgejoPages.AUTHORIZE, ForgejoPages.USER_INFO)) {
+      issuer.server.stubFor(
+          any(urlPathEqualTo(path)).willReturn(aResponse().withTransformers(ForgejoPages.NAME)));
+    }
     return issuer;
   }
 
   @Override
   public String tokenEndpoint() {
-    return "http://127.0.0.1:" + server.port() + PATH;
+    return url() + PATH;
+  }
+
+  /** Of all its endpoints, without a slash at the end. */
+  public String url() {
+    return "http://127.0.0.1:" + server.port();
+  }
+
+  /** Where people consent; see {@link #registerRedirectUri}. */
+  public String authorizationEndpoint() {
+    return url() + ForgejoPages.AUTHORIZE;
+  }
+
+  public String userInfoEndpoint() {
+    return url() + ForgejoPages.USER_INFO;
+  }
+
+  /** Codes go to no other URLs than those that are registered, letter for letter. */
+  public void registerRedirectUri(String uri) {
+    people.register(uri);
+  }
+
+  /** Of a user, in the user info from now on; without this it has no groups. */
+  public void groups(String user, String... names) {
+    people.setGroups(user, List.of(names));
+  }
+
+  /** Stable and a number; {@code sub} of the user info has it as text. */
+  public int userId(String user) {
+    return people.id(user);
+  }
+
+  /** Whose an access token is; empty: it is not active. */
+  public String userOf(String accessToken) {
+    return grants.userOf(accessToken);
+  }
+
+  /** Whether its pages and the user info are answered with 503; the token endpoint is not. */
+  public void pagesAreAway(boolean away) {
+    pages.setAway(away);
+  }
+
+  /** Whether it denies what users allow, as where an administrator must approve a client. */
+  public void deniesConsent(boolean denies) {
+    pages.setDenies(denies);
   }
 
   @Override
@@ -123,7 +176,8 @@ public final class ForgejoIssuer implements Issuer, AutoCloseable {
 
   @Override
   public int refreshes() {
-    return (int) calls().stream().filter(IssuerCall::accepted).count();
+    return (int)
+        calls().stream().filter(call -> call.accepted() && !call.refreshToken().isEmpty()).count();
   }
 
   @Override
@@ -139,6 +193,7 @@ public final class ForgejoIssuer implements Issuer, AutoCloseable {
   /** Refresh tokens that arrived more than once, whatever was answered. */
   public Set<String> presentedTwice() {
     return calls().stream()
+        .filter(call -> !call.refreshToken().isEmpty())
         .collect(groupingBy(IssuerCall::refreshToken, counting()))
         .entrySet()
         .stream()
@@ -147,9 +202,10 @@ public final class ForgejoIssuer implements Issuer, AutoCloseable {
         .collect(toUnmodifiableSet());
   }
 
-  /** Every token it ever issued, and the client's secret: what nobody may find in a log. */
+  /** Every token and code it ever issued, and the client's secret: nobody may find one in a log. */
   public Set<String> secrets() {
     Set<String> secrets = grants.everyToken();
+    secrets.addAll(people.everyCode());
     secrets.add(clientSecret);
     return secrets;
   }

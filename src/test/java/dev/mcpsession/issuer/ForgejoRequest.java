@@ -66,7 +66,7 @@ record ForgejoRequest(Map<String, String> form, String authorization) {
     }
   }
 
-  private String parameter(String name) {
+  String parameter(String name) {
     return form.getOrDefault(name, "");
   }
 
