@@ -135,6 +135,7 @@ class ArchitectureTest {
                   Map.entry("provider", Set.of("identity")),
                   Map.entry("authorize", Set.of("identity", "key", "client")),
                   Map.entry("token", Set.of("identity", "key", "client")),
+                  Map.entry("access", Set.of("identity", "key", "token")),
                   Map.entry("account", Set.of("identity", "page")),
                   Map.entry("kubernetes", Set.of("identity", "key")),
                   Map.entry(
@@ -158,6 +159,7 @@ class ArchitectureTest {
                           "provider",
                           "authorize",
                           "token",
+                          "access",
                           "account",
                           "kubernetes",
                           "http"))),

@@ -96,7 +96,7 @@ public enum GatewayMeter implements MeterDescription {
           + " of tokens that were not accepted: `token_too_long`, `token_malformed`, `token_type`,"
           + " `token_critical_header`, `token_issuer`, `token_algorithm`, `token_key`,"
           + " `token_signature`, `token_audience`, `token_expired`, `token_not_yet_valid`,"
-          + " `token_bound`, `token_claims`).");
+          + " `token_bound`, `token_claims`, `token_sign_in_ended`).");
 
   private final String id;
   private final Type type;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuer that it names, not verified
  * @param claims not verified
  */
-record BearerToken(
+public record BearerToken(
     JWSHeader header,
     String signedText,
     Base64URL signature,
@@ -57,7 +57,7 @@ record BearerToken(
    * What stands after the scheme Bearer, whose case does not matter (RFC 9110, section 11.1); empty
    * if the header has another scheme, so that there is no bearer token.
    */
-  static Optional<String> in(String authorization) {
+  public static Optional<String> in(String authorization) {
     Matcher credentials = CREDENTIALS.matcher(authorization.strip());
     if (!credentials.matches()) {
       return Optional.empty();
@@ -71,7 +71,7 @@ record BearerToken(
    *
    * @throws TokenRefusedException if no key whatever could make it acceptable
    */
-  static BearerToken parse(String token) throws TokenRefusedException {
+  public static BearerToken parse(String token) throws TokenRefusedException {
     if (token.length() > LONGEST) {
       throw new TokenRefusedException(
           TokenDefect.token_too_long, "the token is longer than " + LONGEST + " characters");

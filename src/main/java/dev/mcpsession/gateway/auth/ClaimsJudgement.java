@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** PURE. Judges the claims of a token whose signature is good. */
-final class ClaimsJudgement {
+public final class ClaimsJudgement {
   /** What McpSession.spec.user holds. */
   private static final int LONGEST_NAME = 256;
 
@@ -39,7 +39,7 @@ final class ClaimsJudgement {
    * @param resourceUrl what it must be for, if the issuer has no audiences of its own
    * @throws TokenRefusedException if it does not speak for anybody here and now
    */
-  static Caller judge(
+  public static Caller judge(
       Map<String, Object> claims, IssuerSettings issuer, String resourceUrl, Instant now)
       throws TokenRefusedException {
     return new ClaimsJudgement(claims, issuer).judge(resourceUrl, now);

@@ -11,13 +11,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** PURE. The keys that an issuer published (RFC 7517). */
-record IssuerKeySet(List<VerificationKey> keys) {
-  IssuerKeySet {
+public record IssuerKeySet(List<VerificationKey> keys) {
+  public IssuerKeySet {
     keys = List.copyOf(keys);
   }
 
   /** What the keys say of a token's signature. */
-  enum Verdict {
+  public enum Verdict {
     /** One of them verifies it. */
     VALID,
     /** The key that it names does not verify it. */
@@ -34,7 +34,7 @@ record IssuerKeySet(List<VerificationKey> keys) {
    *
    * @throws ParseException if it is no key set; the message tells nothing
    */
-  static IssuerKeySet parse(byte[] json) throws ParseException {
+  public static IssuerKeySet parse(byte[] json) throws ParseException {
     Object keys = StrictJson.object(json).get("keys");
     if (!(keys instanceof List<?> list)) {
       throw new ParseException("no keys", 0);
@@ -57,7 +57,8 @@ record IssuerKeySet(List<VerificationKey> keys) {
     }
   }
 
-  Verdict verify(BearerToken token) {
+  /** Whether one of them has signed it. */
+  public Verdict verify(BearerToken token) {
     @Nullable String id = token.header().getKeyID();
     Predicate<VerificationKey> isNamed = key -> id == null || key.id().equals(Optional.of(id));
     List<VerificationKey> named = keys.stream().filter(isNamed).toList();

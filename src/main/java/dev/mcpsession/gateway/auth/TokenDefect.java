@@ -27,5 +27,7 @@ public enum TokenDefect {
   /** Bound to a key or certificate of its holder, which nobody has checked. */
   token_bound,
   /** Without an expiry, a subject or the issuer's user claim, or with one that cannot be used. */
-  token_claims
+  token_claims,
+  /** Of a sign-in at the gateway that has ended: by sign-out, by its limits, or with its grant. */
+  token_sign_in_ended
 }

@@ -1,7 +1,7 @@
 package dev.mcpsession.gateway.auth;
 
 /** A token that is not to be accepted. Without a stack trace, since anybody can cause it. */
-final class TokenRefusedException extends Exception {
+public final class TokenRefusedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final TokenDefect defect;
@@ -9,12 +9,13 @@ final class TokenRefusedException extends Exception {
   /**
    * @param why without anything of the token
    */
-  TokenRefusedException(TokenDefect defect, String why) {
+  public TokenRefusedException(TokenDefect defect, String why) {
     super(why, null, false, false);
     this.defect = defect;
   }
 
-  Authentication.Rejected rejected() {
+  /** As the outcome of a request. */
+  public Authentication.Rejected rejected() {
     return new Authentication.Rejected(defect, String.valueOf(getMessage()));
   }
 }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param id empty: the issuer gives it none
  * @param algorithms which it is for
  */
-record VerificationKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier verifier) {
+public record VerificationKey(
+    Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier verifier) {
   /** Smaller ones must not be used (RFC 7518, section 3.3). */
   private static final int SMALLEST_RSA = 2048;
 

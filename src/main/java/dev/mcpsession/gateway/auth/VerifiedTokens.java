@@ -15,7 +15,7 @@ import java.util.Optional;
  * Tokens whose signature was good a short while ago, by their hash. Their claims are judged at each
  * request; only the verification is saved.
  */
-final class VerifiedTokens {
+public final class VerifiedTokens {
   /** How long a signature is not verified again. */
   static final Duration LONGEST = Duration.ofSeconds(60);
 
@@ -44,10 +44,10 @@ final class VerifiedTokens {
    *
    * @param issuer whose key verified it
    */
-  record Verified(IssuerSettings issuer, Map<String, Object> claims) {}
+  public record Verified(IssuerSettings issuer, Map<String, Object> claims) {}
 
   /** The SHA-256 of a token. */
-  static ByteBuffer hash(String token) {
+  public static ByteBuffer hash(String token) {
     try {
       return ByteBuffer.wrap(
           MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
@@ -56,7 +56,8 @@ final class VerifiedTokens {
     }
   }
 
-  synchronized Optional<Verified> find(ByteBuffer hash, Instant now) {
+  /** Empty: its signature has to be verified. */
+  public synchronized Optional<Verified> find(ByteBuffer hash, Instant now) {
     Kept entry = byHash.get(hash);
     if (entry == null) {
       return Optional.empty();
@@ -69,7 +70,7 @@ final class VerifiedTokens {
   }
 
   /** Until the token expires, but not for long. */
-  synchronized void add(ByteBuffer hash, Verified verified, Instant expiresAt, Instant now) {
+  public synchronized void add(ByteBuffer hash, Verified verified, Instant expiresAt, Instant now) {
     forgetUnused(now);
     Instant end = now.plus(LONGEST);
     Kept entry = new Kept(verified, now, expiresAt.isBefore(end) ? expiresAt : end);
