@@ -105,6 +105,27 @@ public final class Names {
   /** On a grant Secret: fingerprint of the refresh token that was rejected permanently, and why. */
   public static final String GRANT_REJECTED = "mcpsession.dev/grant-rejected";
 
+  /** On a Secret, value {@code "true"}: a sign-in at the session gateway. */
+  public static final String SIGN_IN_LABEL = "mcpsession.dev/sign-in";
+
+  /**
+   * On a Secret of the session gateway: the first 63 of the 64 digits that stand for its user, as
+   * McpConnections have them in spec.owner; a label has room for no more.
+   */
+  public static final String OWNER_LABEL = "mcpsession.dev/owner";
+
+  /** On a Secret of the session gateway, for people: its user. */
+  public static final String USER = "mcpsession.dev/user";
+
+  /** On a sign-in, for people: the name of its client. */
+  public static final String CLIENT = "mcpsession.dev/client";
+
+  /** On a Secret of the session gateway, for people: its template, as namespace/name. */
+  public static final String TEMPLATE = "mcpsession.dev/template";
+
+  /** On a grant Secret: RFC 3339 instant at which the user gave it, by signing in. */
+  public static final String SIGNED_IN_AT = "mcpsession.dev/signed-in-at";
+
   /** Key of a token Secret and name of the file in the backend. */
   public static final String TOKEN_KEY = "token";
 

@@ -61,9 +61,9 @@ public final class GatewayCache implements SessionView, AutoCloseable {
     return templates.get(namespace, name);
   }
 
-  /** All templates that were read, in no order. */
+  @Override
   public List<McpSessionTemplate> templates() {
-    return templates.list();
+    return templates.all();
   }
 
   @Override

@@ -41,10 +41,46 @@ public final class ResourceCache<T extends HasMetadata> implements AutoCloseable
     void changed(@Nullable T before, @Nullable T now);
   }
 
+  /**
+   * Which objects of a kind.
+   *
+   * @param labels that they all have
+   * @param fields that they all have, such as metadata.name
+   */
+  public record Selection(Map<String, String> labels, Map<String, String> fields) {
+    static final Selection ALL = new Selection(Map.of(), Map.of());
+
+    public Selection {
+      labels = Map.copyOf(labels);
+      fields = Map.copyOf(fields);
+    }
+
+    /** Those with a label of this value. */
+    public static Selection labelled(String label, String value) {
+      return new Selection(Map.of(label, value), Map.of());
+    }
+
+    /** The one of this name. */
+    public static Selection named(String name) {
+      return new Selection(Map.of(), Map.of("metadata.name", name));
+    }
+  }
+
   private final String plural;
   private final Map<String, SharedIndexInformer<T>> informers;
   private final List<Listener<T>> listeners;
   private volatile String trouble = "";
+
+  /** Of all objects; otherwise as the other constructor. */
+  public ResourceCache(
+      KubernetesClient client,
+      Class<T> type,
+      Set<String> namespaces,
+      UnaryOperator<T> trim,
+      Map<String, Function<T, List<String>>> indexers,
+      List<Listener<T>> listeners) {
+    this(client, type, namespaces, Selection.ALL, trim, indexers, listeners);
+  }
 
   /**
    * Starts nothing yet.
@@ -57,6 +93,7 @@ public final class ResourceCache<T extends HasMetadata> implements AutoCloseable
       KubernetesClient client,
       Class<T> type,
       Set<String> namespaces,
+      Selection selection,
       UnaryOperator<T> trim,
       Map<String, Function<T, List<String>>> indexers,
       List<Listener<T>> listeners) {
@@ -67,21 +104,23 @@ public final class ResourceCache<T extends HasMetadata> implements AutoCloseable
             .collect(
                 Collectors.toUnmodifiableMap(
                     namespace -> namespace,
-                    namespace -> informer(client, type, namespace, trim, indexers)));
+                    namespace -> informer(client, type, namespace, selection, trim, indexers)));
   }
 
   private SharedIndexInformer<T> informer(
       KubernetesClient client,
       Class<T> type,
       String namespace,
+      Selection selection,
       UnaryOperator<T> trim,
       Map<String, Function<T, List<String>>> indexers) {
     var resources = client.resources(type);
-    SharedIndexInformer<T> informer =
-        namespace.equals(ALL)
-            ? resources.inAnyNamespace().runnableInformer(0)
-            : resources.inNamespace(namespace).runnableInformer(0);
-    return informer
+    var there =
+        namespace.equals(ALL) ? resources.inAnyNamespace() : resources.inNamespace(namespace);
+    return there
+        .withLabels(selection.labels())
+        .withFields(selection.fields())
+        .runnableInformer(0)
         .itemStore(new TrimmedStore<>(trim))
         .addIndexers(indexers)
         .exceptionHandler(this::retry)
@@ -100,11 +139,11 @@ public final class ResourceCache<T extends HasMetadata> implements AutoCloseable
     return informer == null ? null : informer.getStore().getByKey(namespace + "/" + name);
   }
 
-  /** All objects that were read, in no order. */
-  List<T> list() {
-    List<T> found = new ArrayList<>();
-    informers.values().forEach(informer -> found.addAll(informer.getStore().list()));
-    return found;
+  /** All that was read, in any order. */
+  List<T> all() {
+    List<T> all = new ArrayList<>();
+    informers.values().forEach(informer -> all.addAll(informer.getStore().list()));
+    return all;
   }
 
   /** The objects that an indexer of the constructor gave this value. */

@@ -2,6 +2,7 @@ package dev.mcpsession.gateway.session;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionTemplate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the caches hold of sessions and templates. It may be stale, and never sends a request. */
@@ -11,6 +12,9 @@ public interface SessionView {
 
   /** Null: there is none, or it was not read yet. */
   @Nullable McpSessionTemplate template(String namespace, String name);
+
+  /** All templates that were read, in any order. */
+  List<McpSessionTemplate> templates();
 
   /** Whether all that there was at the start has been read. */
   boolean isSynced();

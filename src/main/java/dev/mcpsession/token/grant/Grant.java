@@ -114,9 +114,7 @@ final class Grant {
 
   /** Why the issuer rejected this refresh token for good; null if it did not. */
   @Nullable String rejection() {
-    String rejected = annotations.get(Names.GRANT_REJECTED);
-    String mark = fingerprint + " ";
-    return rejected != null && rejected.startsWith(mark) ? rejected.substring(mark.length()) : null;
+    return GrantRejection.of(annotations, fingerprint);
   }
 
   /**

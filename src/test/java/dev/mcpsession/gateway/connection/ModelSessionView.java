@@ -42,6 +42,11 @@ final class ModelSessionView implements SessionView {
   }
 
   @Override
+  public List<McpSessionTemplate> templates() {
+    return template == null ? List.of() : List.of(template);
+  }
+
+  @Override
   public boolean isSynced() {
     return true;
   }

@@ -253,6 +253,11 @@ final class ModelCluster implements SessionView, SessionApi {
   }
 
   @Override
+  public List<McpSessionTemplate> templates() {
+    return template == null ? List.of() : List.of(template);
+  }
+
+  @Override
   public boolean isSynced() {
     return synced;
   }

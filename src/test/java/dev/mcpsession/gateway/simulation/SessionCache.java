@@ -65,6 +65,11 @@ final class SessionCache implements SessionView {
   }
 
   @Override
+  public List<McpSessionTemplate> templates() {
+    return List.of();
+  }
+
+  @Override
   public boolean isSynced() {
     return true;
   }

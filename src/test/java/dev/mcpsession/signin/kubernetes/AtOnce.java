@@ -1,0 +1,25 @@
+package dev.mcpsession.signin.kubernetes;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Calls that race. */
+final class AtOnce {
+  private AtOnce() {}
+
+  /** Makes all calls at the same time, and returns their results in the order of the calls. */
+  @SafeVarargs
+  static <T> List<T> call(Callable<T>... calls) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<T> results = new ArrayList<>();
+      for (Future<T> result : threads.invokeAll(List.of(calls))) {
+        results.add(result.get());
+      }
+      return results;
+    }
+  }
+}
