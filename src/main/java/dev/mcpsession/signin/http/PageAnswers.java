@@ -1,8 +1,10 @@
 package dev.mcpsession.signin.http;
 
 import dev.mcpsession.gateway.site.SiteAnswer;
+import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.page.Page;
 import dev.mcpsession.signin.page.Pages;
+import java.net.URI;
 import java.util.List;
 
 /** Answers to browsers: pages that nobody can frame, keep or put a script into, and redirects. */
@@ -21,6 +23,16 @@ final class PageAnswers {
   /** A redirect that makes a GET of whatever it answers (303). */
   SiteAnswer redirect(String url) {
     return guarded(SiteAnswer.of(303)).with("Location", url);
+  }
+
+  /**
+   * Sends the browser to another site: what answers a form by a page that leaves, so that the way
+   * from there on is not held to the form's policy (CSP, form-action).
+   */
+  SiteAnswer leave(SiteRequest request, String url) {
+    return request.method().equals("POST")
+        ? page(200, new Page.Leaving(url, URI.create(url).getAuthority()))
+        : redirect(url);
   }
 
   private SiteAnswer guarded(SiteAnswer answer) {

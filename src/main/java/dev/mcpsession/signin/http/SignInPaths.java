@@ -18,5 +18,8 @@ public final class SignInPaths {
   public static final String REVOKE = "/oauth/revoke";
   public static final String JWKS = "/oauth/jwks";
 
+  /** What people see of their own. */
+  public static final String ACCOUNT = "/account";
+
   private SignInPaths() {}
 }

@@ -16,6 +16,10 @@ public enum OAuthErrorCode {
   invalid_scope,
   /** RFC 8707: the resource is missing, not one of the gateway's, or not the granted one. */
   invalid_target,
+  /** OpenID Connect Core: a request object was sent. */
+  request_not_supported,
+  /** OpenID Connect Core: the user has to be asked, and may not be. */
+  interaction_required,
   /** RFC 6749: the user said no. */
   access_denied,
   /** RFC 6749: something broke. */

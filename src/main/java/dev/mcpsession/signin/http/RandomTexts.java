@@ -1,0 +1,47 @@
+package dev.mcpsession.signin.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.nimbusds.jose.util.Base64URL;
+import dev.mcpsession.gateway.session.Netstrings;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** Random texts, and hashes of texts. */
+final class RandomTexts {
+  private final SecureRandom random;
+
+  RandomTexts(SecureRandom random) {
+    this.random = random;
+  }
+
+  /** 128 bits, 22 characters of base64url: nobody guesses it. */
+  String next() {
+    return next(16);
+  }
+
+  /** 256 bits, 43 characters: as long as a code verifier must be (RFC 7636, section 4.1). */
+  String nextVerifier() {
+    return next(32);
+  }
+
+  private String next(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return Base64URL.encode(bytes).toString();
+  }
+
+  /** SHA-256 of a text in UTF-8, in base64url: the challenge of a code verifier. */
+  static String hash(String text) {
+    return Base64URL.encode(sha256(text)).toString();
+  }
+
+  /** SHA-256 of a text in UTF-8, 64 hexadecimal digits. */
+  static String hexHash(String text) {
+    return HexFormat.of().formatHex(sha256(text));
+  }
+
+  private static byte[] sha256(String text) {
+    return Netstrings.sha256(text.getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,21 @@
+package dev.mcpsession.signin.http;
+
+import dev.mcpsession.api.McpSessionTemplateSpec;
+import java.util.List;
+
+/** A template's spec for some users alone. */
+final class SpecWithAccess {
+  private SpecWithAccess() {}
+
+  static McpSessionTemplateSpec of(McpSessionTemplateSpec spec, List<String> users) {
+    return new McpSessionTemplateSpec(
+        spec.description(),
+        new McpSessionTemplateSpec.Access(false, users, null, null),
+        spec.activity(),
+        spec.onDisconnect(),
+        spec.disconnectGraceSeconds(),
+        spec.connectionsPerSession(),
+        spec.session(),
+        spec.signIn());
+  }
+}
