@@ -51,6 +51,7 @@ class TestPackagesTest {
           Map.entry("image", Set.of()),
           Map.entry("stored", Set.of()),
           Map.entry("issuer", Set.of()),
+          Map.entry("browser", Set.of("external", "issuer")),
           Map.entry("cluster", Set.of("image")),
           Map.entry("docs", Set.of("cluster")),
           Map.entry("replicas", Set.of("cluster", "fixture", "external")),

@@ -56,7 +56,9 @@ public abstract class UserAgent implements AutoCloseable {
           return url();
         }
         case KEYCLOAK -> {
-          fill("username", user);
+          if (hasField("username")) { // otherwise it knows whom it asks again
+            fill("username", user);
+          }
           fill("password", user);
           press("Sign In");
         }
@@ -87,7 +89,7 @@ public abstract class UserAgent implements AutoCloseable {
     if (url().startsWith(redirectUri)) {
       return Step.ARRIVED;
     }
-    if (hasField("username") && hasField("password")) {
+    if (hasField("password")) {
       return Step.KEYCLOAK;
     }
     if (hasField("user_name")) {

@@ -35,11 +35,12 @@ public final class Keycloak implements Issuer, AutoCloseable {
   private static final String GATEWAY_CLIENT = "mcp-client";
   private static final String RESOURCE_SERVER = "git";
   private static final String KEY_PROVIDER = "org.keycloak.keys.KeyProvider";
-  private static final String PASSWORD = "of-every-user";
 
   private final KeycloakProcess process;
   private final HttpClient http = TokenClient.newHttp();
   private final TokenClient client = new TokenClient(http, CLIENT, "secret-" + UUID.randomUUID());
+  private final TokenClient gateway =
+      new TokenClient(http, "mcp-gateway", "secret-" + UUID.randomUUID());
   private final TokenClient resourceServer =
       new TokenClient(http, RESOURCE_SERVER, "secret-" + UUID.randomUUID());
   private final TokenClient adminClient =
@@ -55,6 +56,8 @@ public final class Keycloak implements Issuer, AutoCloseable {
             Map.of(
                 "OPERATOR_SECRET",
                 client.secret(),
+                "GATEWAY_SECRET",
+                gateway.secret(),
                 "RESOURCE_SERVER_SECRET",
                 resourceServer.secret(),
                 "KC_BOOTSTRAP_ADMIN_CLIENT_ID",
@@ -99,6 +102,24 @@ public final class Keycloak implements Issuer, AutoCloseable {
   @Override
   public String tokenEndpoint() {
     return endpoints + "/token";
+  }
+
+  /** Where people sign in: alice, bob and whoever has a grant, each with the name as password. */
+  public String authorizationEndpoint() {
+    return endpoints + "/auth";
+  }
+
+  public String userInfoEndpoint() {
+    return endpoints + "/userinfo";
+  }
+
+  /** The confidential client of a gateway on any port of the loopback address. */
+  public String gatewayClientId() {
+    return gateway.id();
+  }
+
+  public String gatewayClientSecret() {
+    return gateway.secret();
   }
 
   public String revocationEndpoint() {
@@ -157,7 +178,7 @@ public final class Keycloak implements Issuer, AutoCloseable {
     newGrant(user); // makes the user
     String form =
         "grant_type=password&scope=openid&client_id=%s&username=%s&password=%s"
-            .formatted(clientId, URLEncoder.encode(user, UTF_8), PASSWORD);
+            .formatted(clientId, URLEncoder.encode(user, UTF_8), URLEncoder.encode(user, UTF_8));
     return client.send(
         HttpRequest.newBuilder(URI.create(tokenEndpoint()))
             .header("Content-Type", "application/x-www-form-urlencoded")
@@ -209,9 +230,9 @@ public final class Keycloak implements Issuer, AutoCloseable {
             "groups",
             List.of("/staff"),
             "credentials",
-            List.of(Map.of("type", "password", "value", PASSWORD))));
+            List.of(Map.of("type", "password", "value", user))));
     Map<String, String> form =
-        new HashMap<>(Map.of("grant_type", "password", "username", user, "password", PASSWORD));
+        new HashMap<>(Map.of("grant_type", "password", "username", user, "password", user));
     form.putAll(more);
     return client.post(tokenEndpoint(), form);
   }
@@ -244,7 +265,7 @@ public final class Keycloak implements Issuer, AutoCloseable {
   public String userOf(String accessToken) {
     return client
         .send(
-            HttpRequest.newBuilder(URI.create(endpoints + "/userinfo"))
+            HttpRequest.newBuilder(URI.create(userInfoEndpoint()))
                 .header("Authorization", "Bearer " + accessToken))
         .body()
         .path("preferred_username")
