@@ -110,7 +110,7 @@ public final class WatchedKeys implements KeyRing, AutoCloseable {
     if (!message.equals(trouble)) {
       trouble = message;
       log.error(
-          "{} {}", message, known == null ? "Tried again" : "The keys stay as they were before");
+          "{}. {}", message, known == null ? "Tried again" : "The keys stay as they were before");
     }
   }
 

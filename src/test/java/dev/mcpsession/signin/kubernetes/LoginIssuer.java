@@ -22,6 +22,7 @@ import java.util.function.BooleanSupplier;
 final class LoginIssuer implements AuthorizationServer {
   private final Map<String, Integer> current = new HashMap<>();
   private final InstantSource clock;
+  private int refreshes;
 
   LoginIssuer(InstantSource clock) {
     this.clock = clock;
@@ -30,6 +31,11 @@ final class LoginIssuer implements AuthorizationServer {
   synchronized String login(String name) {
     current.put(name, 0);
     return name + ".0";
+  }
+
+  /** How many refresh tokens came, good or not. */
+  synchronized int refreshes() {
+    return refreshes;
   }
 
   /** Whether a refresh token of it came twice, or one that was never given. */
@@ -41,6 +47,7 @@ final class LoginIssuer implements AuthorizationServer {
   public synchronized IssuedTokens refresh(
       OAuth2RefreshSource source, OAuthClient client, String refreshToken, BooleanSupplier maySend)
       throws TokenFailure {
+    refreshes++;
     String login = refreshToken.substring(0, refreshToken.indexOf('.'));
     Integer number = current.get(login);
     if (number == null || !refreshToken.equals(login + "." + number)) {

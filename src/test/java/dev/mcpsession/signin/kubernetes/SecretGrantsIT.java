@@ -3,6 +3,7 @@ package dev.mcpsession.signin.kubernetes;
 import static dev.mcpsession.signin.kubernetes.ExampleSignIns.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.api.McpSessionTemplate;
@@ -26,12 +27,14 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -59,6 +62,8 @@ class SecretGrantsIT {
 
   @BeforeEach
   void aUserWithoutAGrant() {
+    new OAuthSecrets(client, namespace)
+        .put("client", Map.of("client_id", "gateway", "client_secret", "s3cr3t"));
     template = template("forgejo");
     owner = new Owner(ALICE.issuer(), String.valueOf(System.nanoTime()));
     secret =
@@ -136,14 +141,18 @@ class SecretGrantsIT {
   @Test
   void grantsThatAreGivenWhileTheOperatorRenewsAreAllUsedOnceAndTheLastOneStays() throws Exception {
     int logins = 15;
+    AtomicBoolean over = new AtomicBoolean();
     AtomicReference<Throwable> fault = new AtomicReference<>();
     grants.store(template, owner, issuer.login("login0"), TEN);
     try (RefreshTokens operator = operator()) {
-      Thread renewals = Thread.ofVirtual().start(() -> renewUntilInterrupted(operator, fault));
+      Thread renewals = Thread.ofVirtual().start(() -> renewUntil(over, operator, fault));
       for (int i = 1; i <= logins; i++) {
+        int before = issuer.refreshes();
+        // The answer to that one is being stored now.
+        await().pollInterval(Duration.ofMillis(1)).until(() -> issuer.refreshes() > before);
         grants.store(template, owner, issuer.login("login" + i), TEN.plusSeconds(i));
       }
-      renewals.interrupt();
+      over.set(true);
       renewals.join();
       assertThat(fault.get()).isNull();
       operator.issue(request());
@@ -154,19 +163,18 @@ class SecretGrantsIT {
     }
   }
 
-  private void renewUntilInterrupted(RefreshTokens operator, AtomicReference<Throwable> fault) {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        try {
-          operator.issue(request());
-        } catch (TokenFailure failure) {
-          if (failure.kind() != TokenFailure.Kind.FAILED) { // FAILED: replaced meanwhile
-            fault.set(failure);
-          }
+  private void renewUntil(
+      AtomicBoolean over, RefreshTokens operator, AtomicReference<Throwable> fault) {
+    while (!over.get()) {
+      try {
+        operator.issue(request());
+      } catch (TokenFailure failure) {
+        if (failure.kind() != TokenFailure.Kind.FAILED) { // FAILED: replaced meanwhile
+          fault.set(failure);
         }
+      } catch (InterruptedException e) {
+        fault.set(e);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -231,8 +239,6 @@ class SecretGrantsIT {
 
   /** For a token that nobody holds yet. */
   private TokenSource.Request request() {
-    new OAuthSecrets(client, namespace)
-        .put("client", Map.of("client_id", "gateway", "client_secret", "s3cr3t"));
     OAuth2RefreshSource source =
         new OAuth2RefreshSource(
             "https://git.example/token",
