@@ -220,6 +220,14 @@ final class ConnectionStore implements Connections {
             });
   }
 
+  /** Ends those of a session that this replica knows; the others end with it. */
+  CompletionStage<Void> endOfSession(SessionKey session) {
+    return CompletableFuture.allOf(
+        known.ofSession(session.uid()).stream()
+            .map(it -> end(it.connection()).toCompletableFuture())
+            .toArray(CompletableFuture[]::new));
+  }
+
   @Override
   public void used(Connection connection) {
     uses.used(connection);

@@ -1,6 +1,7 @@
 package dev.mcpsession.gateway.connection;
 
 import dev.mcpsession.api.McpConnection;
+import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.kubernetes.ApiCalls;
 import dev.mcpsession.gateway.kubernetes.GatewayCache;
 import dev.mcpsession.gateway.kubernetes.ResourceCache;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -67,6 +69,11 @@ public final class KubernetesConnections implements AutoCloseable {
   /** The connections; their stages complete on any thread. */
   public Connections connections() {
     return store;
+  }
+
+  /** Ends the ids of a session that is about to end, for all replicas; never fails. */
+  public CompletionStage<Void> endOfSession(SessionKey session) {
+    return store.endOfSession(session);
   }
 
   /** Whether all that there was at the start has been read. */
