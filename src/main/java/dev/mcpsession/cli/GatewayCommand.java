@@ -82,7 +82,8 @@ final class GatewayCommand implements ServerCommand {
       paramLabel = "NAME",
       description =
           "Take everybody for this user, without any token. For trials: only with a loopback"
-              + " address in --http, and without issuers in the configuration.")
+              + " address in --http, and with neither issuers nor signIn in the"
+              + " configuration.")
   @Nullable String insecureUser;
 
   /** What a valid command line asks for. */
@@ -160,23 +161,25 @@ final class GatewayCommand implements ServerCommand {
   /** There is a token to check, or nobody else can reach the gateway. */
   private void checkWhoComesIn(
       Optional<GatewayConfig> parsed, Optional<InetSocketAddress> address, List<String> problems) {
-    boolean hasIssuers = parsed.isPresent() && !parsed.get().issuers().isEmpty();
+    boolean hasTokens =
+        parsed.isPresent()
+            && (!parsed.get().issuers().isEmpty() || parsed.get().signIn().isPresent());
     if (insecureUser == null) {
-      if (parsed.isPresent() && !hasIssuers) {
+      if (parsed.isPresent() && !hasTokens) {
         problems.add(
-            "--config: no issuers are configured, so nobody could be told from anybody. Name them"
-                + " in the configuration; for a trial use --insecure-user NAME with --http"
-                + " 127.0.0.1:8080");
+            "--config: no issuers are configured, and no signIn, so nobody could be told from"
+                + " anybody. Give one of them in the configuration; for a trial use --insecure-user"
+                + " NAME with --http 127.0.0.1:8080");
       }
       return;
     }
     if (!USER.matcher(insecureUser).matches()) {
       problems.add("--insecure-user: a name has 1 to 256 visible ASCII characters");
     }
-    if (hasIssuers) {
+    if (hasTokens) {
       problems.add(
-          "--insecure-user: the configuration names issuers, whose tokens would not be looked at;"
-              + " leave out one or the other");
+          "--insecure-user: the configuration names issuers or signIn, whose tokens would not be"
+              + " looked at; leave out one or the other");
     }
     if (address.isPresent() && !address.get().getAddress().isLoopbackAddress()) {
       problems.add(

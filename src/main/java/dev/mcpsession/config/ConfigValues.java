@@ -55,6 +55,7 @@ final class ConfigValues {
   }
 
   void add(ConfigKey list, Object item, int itsLine) {
+    lines.putIfAbsent(list, itsLine);
     items.computeIfAbsent(list, key -> new ArrayList<>()).add(new Item<>(item, itsLine));
   }
 
@@ -73,6 +74,7 @@ final class ConfigValues {
     return refused.contains(key);
   }
 
+  /** Whether it is in the file; an empty list is as good as none. */
   boolean isGiven(ConfigKey key) {
     return lines.containsKey(key);
   }
@@ -95,6 +97,11 @@ final class ConfigValues {
 
   boolean isTrue(ConfigKey key) {
     return Boolean.parseBoolean(text(key).orElseThrow());
+  }
+
+  /** Whether it is false, and nobody meant something else by a value that was refused. */
+  boolean isFalse(ConfigKey key) {
+    return !isRefused(key) && !isTrue(key);
   }
 
   int number(ConfigKey key) {

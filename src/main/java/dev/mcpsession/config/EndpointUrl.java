@@ -89,6 +89,11 @@ public final class EndpointUrl {
         && prefix.equals(other.segments.subList(0, prefix.size()));
   }
 
+  /** Whether it leads to this machine: {@code localhost} or a loopback address. */
+  boolean isLoopback() {
+    return NoProxy.isLoopback(host);
+  }
+
   public boolean isHttp() {
     return scheme.equals("http");
   }

@@ -9,16 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * The gateway's configuration; an instance is always valid. {@link GatewaySetting} describes each
- * value.
+ * The gateway's configuration; an instance is always valid. {@link #keys} describe each value.
  *
- * @param baseUrl without a slash at its end; empty only if there are no issuers
+ * @param baseUrl without a slash at its end; empty only if there are neither issuers nor sign-in
  * @param keysDirectory empty: the keys of session ids are made at the start
  * @param allowHttpIssuers whether issuers may be asked over http
  * @param allowedHosts without ports; empty: the host of the base URL, and loopback
@@ -32,7 +33,12 @@ public record GatewayConfig(
     List<Authority> allowedHosts,
     Limits limits,
     Optional<SignIn> signIn) {
-  private static final ConfigReader READER = new ConfigReader(List.of(GatewaySetting.values()));
+  private static final List<ConfigKey> KEYS =
+      Stream.<ConfigKey>concat(
+              Arrays.stream(GatewaySetting.values()), Arrays.stream(SignInSetting.values()))
+          .toList();
+
+  private static final ConfigReader READER = new ConfigReader(KEYS);
 
   public GatewayConfig {
     issuers = List.copyOf(issuers);
@@ -165,6 +171,11 @@ public record GatewayConfig(
       int bufferBytesPerSession,
       int bufferBytes) {}
 
+  /** Every key of the file, in the order of the reference. */
+  public static List<ConfigKey> keys() {
+    return KEYS;
+  }
+
   /** The configuration without a file. */
   public static GatewayConfig defaults() {
     try {
@@ -209,6 +220,8 @@ public record GatewayConfig(
     for (ConfigValues section : sections) {
       checkIssuer(section, values, names);
     }
+    SignInSection signIn = new SignInSection(values);
+    signIn.check(sections);
     values.checkAtMost(GatewaySetting.BUFFER_BYTES_PER_SESSION, GatewaySetting.BUFFER_BYTES);
     values.check();
     List<Issuer> issuers = new ArrayList<>();
@@ -216,14 +229,14 @@ public record GatewayConfig(
       issuers.add(issuer(section));
     }
     return new GatewayConfig(
-        values.text(GatewaySetting.BASE_URL).map(GatewayConfig::withoutSlash),
+        values.text(GatewaySetting.BASE_URL).map(url -> URI.create(withoutSlash(url))),
         values.text(GatewaySetting.KEYS_DIRECTORY).map(Path::of),
         issuers,
         values.isTrue(GatewaySetting.ALLOW_HTTP_ISSUERS),
         values.list(GatewaySetting.ALLOWED_ORIGINS, WebOrigin.class),
         values.list(GatewaySetting.ALLOWED_HOSTS, Authority.class),
         limits(values),
-        Optional.empty());
+        signIn.read());
   }
 
   private static void checkIssuer(ConfigValues section, ConfigValues file, Set<String> names) {
@@ -237,8 +250,7 @@ public record GatewayConfig(
           section.line(GatewaySetting.ISSUER),
           "issuers[].issuer is " + issuer.get() + ", which is given twice.");
     }
-    if (file.isRefused(GatewaySetting.ALLOW_HTTP_ISSUERS)
-        || file.isTrue(GatewaySetting.ALLOW_HTTP_ISSUERS)) {
+    if (!file.isFalse(GatewaySetting.ALLOW_HTTP_ISSUERS)) {
       return;
     }
     for (GatewaySetting key : List.of(GatewaySetting.ISSUER, GatewaySetting.JWKS_URI)) {
@@ -284,7 +296,7 @@ public record GatewayConfig(
         values.number(GatewaySetting.BUFFER_BYTES));
   }
 
-  private static URI withoutSlash(String url) {
-    return URI.create(url.replaceFirst("/$", ""));
+  static String withoutSlash(String url) {
+    return url.replaceFirst("/$", "");
   }
 }

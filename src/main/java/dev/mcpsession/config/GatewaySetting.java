@@ -1,23 +1,22 @@
 package dev.mcpsession.config;
 
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every key of the gateway's configuration file; {@code docs/gateway-configuration.md} is its
- * reference.
+ * Every key of the gateway's configuration file but those of {@link SignInSetting}; {@code
+ * docs/gateway-configuration.md} is the reference of both.
  */
 public enum GatewaySetting implements ConfigKey {
   BASE_URL(
       "baseUrl",
-      url(),
+      Kind.Text.url(),
       null,
       "The gateway's URL as clients see it; resources are `<baseUrl>/<namespace>/<template>/mcp`."
-          + " Required with `issuers`. With `--insecure-user`: `http://` and the address of"
-          + " `--http`."),
+          + " Required with `issuers` or `signIn`. With `--insecure-user`: `http://` and the"
+          + " address of `--http`."),
   KEYS_DIRECTORY(
       "keysDirectory",
-      path(),
+      Kind.Text.path(),
       "",
       "Directory with the keys of session ids: the file `current`, and after a rotation `previous`,"
           + " 32 random bytes each. All replicas need the same. Empty: a key is made at the start,"
@@ -26,11 +25,11 @@ public enum GatewaySetting implements ConfigKey {
       "issuers",
       new Kind.Sections(),
       "[]",
-      "Whose tokens are accepted. Without one the gateway refuses to start, unless it is given"
-          + " `--insecure-user`."),
+      "Whose tokens are accepted, besides those of the gateway itself. Without one, and without"
+          + " `signIn`, the gateway refuses to start, unless it is given `--insecure-user`."),
   ISSUER(
       "issuers[].issuer",
-      url(),
+      Kind.Text.url(),
       null,
       "The issuer, letter for letter as in the claim `iss`. Required."),
   AUDIENCES(
@@ -41,41 +40,38 @@ public enum GatewaySetting implements ConfigKey {
           + " for a resource (RFC 8707). Empty: the URL of the resource that is asked for."),
   JWKS_URI(
       "issuers[].jwksUri",
-      url().orEmpty(),
+      Kind.Text.url().orEmpty(),
       "",
       "Where the issuer's public keys are. Empty: by discovery (RFC 8414, OpenID Connect"
           + " Discovery)."),
   USER_CLAIM(
       "issuers[].userClaim",
-      claim(),
+      Kind.Text.claim(),
       "sub",
       "The claim that people know a user by, such as `preferred_username`: `access.users` of a"
           + " template names its values. It must be one that users cannot choose themselves."),
   GROUPS_CLAIM(
       "issuers[].groupsClaim",
-      claim(),
+      Kind.Text.claim(),
       "groups",
       "The claim with the user's groups, a list of texts: `access.groups` of a template names its"
           + " values."),
   REQUIRED_SCOPES(
       "issuers[].requiredScopes",
-      Kind.Items.of(
-          String.class,
-          "a scope: 1 to 256 visible ASCII characters without '\"' and '\\'",
-          text -> text.matches("[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,256}") ? text : null),
+      Kind.Items.scopes(),
       "[]",
       "Scopes that a token must have for any template."),
   CA_FILE(
       "issuers[].caFile",
-      path(),
+      Kind.Text.path(),
       "",
       "PEM file with certificate authorities to trust for this issuer, instead of the JVM's."),
   ALLOW_HTTP_ISSUERS(
       "allowHttpIssuers",
       new Kind.TruthValue(),
       "false",
-      "Whether `issuers` may have http URLs. Whoever can change such an answer can forge every"
-          + " user. For tests."),
+      "Whether `issuers` and `signIn` may have http URLs. Whoever can change such an answer can"
+          + " forge every user. For tests."),
   ALLOWED_ORIGINS(
       "allowedOrigins",
       Kind.Items.of(
@@ -87,13 +83,7 @@ public enum GatewaySetting implements ConfigKey {
           + " are not web pages send no Origin."),
   ALLOWED_HOSTS(
       "allowedHosts",
-      Kind.Items.of(
-          Authority.class,
-          "a host name or IP address without a port",
-          text -> {
-            Authority authority = Authority.parse(text);
-            return authority == null || authority.port() >= 0 ? null : authority;
-          }),
+      Kind.Items.hosts(),
       "[]",
       "Values of the header Host that are answered, on any port. Empty: the host of `baseUrl`, and"
           + " loopback; if you give some, give these as well."),
@@ -180,19 +170,6 @@ public enum GatewaySetting implements ConfigKey {
     this.kind = kind;
     this.defaultValue = defaultValue;
     this.meaning = meaning;
-  }
-
-  private static Kind.Text url() {
-    Function<String, @Nullable Object> parse = EndpointUrl::parsePrefix;
-    return new Kind.Text(EndpointUrl.ALLOWED_PREFIX, parse);
-  }
-
-  private static Kind.Text path() {
-    return Kind.Text.matching("/[^\\x00]*", 4096, "an absolute path").orEmpty();
-  }
-
-  private static Kind.Text claim() {
-    return Kind.Text.matching("[\\x21-\\x7e]+", 256, "a claim: 1 to 256 visible ASCII characters");
   }
 
   private static @Nullable String visible(String text) {

@@ -52,6 +52,22 @@ public sealed interface Kind {
               + " characters");
     }
 
+    /** A URL that can be a {@linkplain EndpointUrl#parsePrefix prefix}. */
+    static Text url() {
+      Function<String, @Nullable Object> parse = EndpointUrl::parsePrefix;
+      return new Text(EndpointUrl.ALLOWED_PREFIX, parse);
+    }
+
+    /** An absolute path, or nothing. */
+    static Text path() {
+      return matching("/[^\\x00]*", 4096, "an absolute path").orEmpty();
+    }
+
+    /** The name of a claim. */
+    static Text claim() {
+      return matching("[\\x21-\\x7e]+", 256, "a claim: 1 to 256 visible ASCII characters");
+    }
+
     /** The same, or nothing. */
     Text orEmpty() {
       return new Text(allowed + ", or empty", text -> text.isEmpty() ? text : parse.apply(text));
@@ -74,6 +90,25 @@ public sealed interface Kind {
           EndpointUrl.ALLOWED_PREFIX,
           EndpointUrl::parsePrefix,
           (one, other) -> one.covers(other) && other.covers(one));
+    }
+
+    /** Scopes of OAuth 2. */
+    static Items<String> scopes() {
+      return of(
+          String.class,
+          "a scope: 1 to 256 visible ASCII characters without '\"' and '\\'",
+          text -> text.matches("[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,256}") ? text : null);
+    }
+
+    /** Hosts, each an {@link Authority} without a port. */
+    static Items<Authority> hosts() {
+      return of(
+          Authority.class,
+          "a host name or IP address without a port",
+          text -> {
+            Authority authority = Authority.parse(text);
+            return authority == null || authority.port() >= 0 ? null : authority;
+          });
     }
 
     /** Items that say the same if they are equal. */

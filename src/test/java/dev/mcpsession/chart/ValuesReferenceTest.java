@@ -8,14 +8,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mcpsession.config.ConfigKey;
 import dev.mcpsession.config.GatewayConfig;
-import dev.mcpsession.config.GatewaySetting;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.config.Setting;
 import dev.mcpsession.docs.GeneratedDocument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,23 +90,23 @@ class ValuesReferenceTest {
 
   @Test
   void theSchemaKnowsEveryKeyOfTheConfigurationFileAndItsLimits() {
-    assertKnown("/properties/config", Setting.values(), NOT_IN_CONFIG);
+    assertKnown("/properties/config", List.of(Setting.values()), NOT_IN_CONFIG);
   }
 
   @Test
   void theSchemaKnowsEveryKeyOfTheGatewaysConfigurationFileAndItsLimits() {
     assertKnown(
         "/properties/gateway/properties/config",
-        GatewaySetting.values(),
+        GatewayConfig.keys(),
         Set.of("issuers", "keysDirectory"));
   }
 
-  private static void assertKnown(String place, ConfigKey[] all, Set<String> others) {
+  private static void assertKnown(String place, List<? extends ConfigKey> all, Set<String> others) {
     JsonNode config = ValuesSchema.root().at(place);
     Set<String> known = new TreeSet<>();
     collectKeys("", config, known);
-    List<ConfigKey> settings =
-        Arrays.stream(all).filter(setting -> !others.contains(setting.key())).toList();
+    List<? extends ConfigKey> settings =
+        all.stream().filter(setting -> !others.contains(setting.key())).toList();
     assertThat(known)
         .isEqualTo(
             settings.stream().map(ConfigKey::key).collect(Collectors.toCollection(TreeSet::new)));

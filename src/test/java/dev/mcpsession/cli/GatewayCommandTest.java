@@ -2,6 +2,7 @@ package dev.mcpsession.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.GatewayOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -28,6 +29,11 @@ import picocli.CommandLine;
 class GatewayCommandTest {
   private static final String WITH_ISSUER =
       "baseUrl: https://mcp.example\nissuers: [{issuer: https://sso.example}]\n";
+  private static final String WITH_SIGN_IN =
+      """
+      baseUrl: https://mcp.example
+      signIn: {issuer: https://mcp.example, allowedEndpoints: [https://git.example]}
+      """;
 
   @TempDir private Path folder;
   private Path kubeconfig;
@@ -86,12 +92,13 @@ class GatewayCommandTest {
     assertThat(err.toString()).contains("use a loopback address, such as --http 127.0.0.1:8080");
   }
 
-  @Test
-  void anInsecureUserAndIssuersContradictEachOther() throws Exception {
-    assertThat(
-            start("--insecure-user=alice", "--http=127.0.0.1:0", "--config=" + config(WITH_ISSUER)))
+  @ParameterizedTest
+  @ValueSource(strings = {WITH_ISSUER, WITH_SIGN_IN})
+  void anInsecureUserAndTokensContradictEachOther(String config) throws Exception {
+    assertThat(start("--insecure-user=alice", "--http=127.0.0.1:0", "--config=" + config(config)))
         .isEqualTo(2);
-    assertThat(err.toString()).contains("--insecure-user: the configuration names issuers");
+    assertThat(err.toString())
+        .contains("--insecure-user: the configuration names issuers or signIn");
   }
 
   @ParameterizedTest
@@ -204,6 +211,13 @@ class GatewayCommandTest {
     assertThat(options.insecureUser()).isEmpty();
     assertThat(options.loadBalancerDelay()).isEqualTo(Duration.ofSeconds(5));
     assertThat(prepared.config().issuers()).hasSize(1);
+  }
+
+  @Test
+  void signInIsEnoughForTheGatewayToStart() throws Exception {
+    GatewayConfig config = prepared("--config=" + config(WITH_SIGN_IN)).config();
+    assertThat(config.issuers()).isEmpty();
+    assertThat(config.signIn()).isPresent();
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every mistake is refused, with its line and what would be right. */
@@ -73,9 +73,13 @@ class GatewayConfigMistakesTest {
             "line 11: issuers[].issuer is missing; it must be " + URL + ".");
   }
 
+  static List<ConfigKey> keys() {
+    return GatewayConfig.keys();
+  }
+
   @ParameterizedTest
-  @EnumSource(GatewaySetting.class)
-  void noKeyTakesAValueOfAnotherKind(GatewaySetting setting) {
+  @MethodSource("keys")
+  void noKeyTakesAValueOfAnotherKind(ConfigKey setting) {
     for (String value :
         List.of("", " [1, 2]", " {a: {b: 1}}", " true", " ' '", " 1.5", " 999999999999")) {
       if (setting.kind() instanceof Kind.TruthValue && value.equals(" true")) {
@@ -99,10 +103,13 @@ class GatewayConfigMistakesTest {
           + value
           + "\n";
     }
-    int dot = key.indexOf('.');
-    return dot < 0
-        ? key + ":" + value
-        : key.substring(0, dot) + ":\n  " + key.substring(dot + 1) + ":" + value;
+    String yaml = "";
+    String indent = "";
+    for (String name : key.split("\\.")) {
+      yaml += "\n" + indent + name + ":";
+      indent += "  ";
+    }
+    return yaml.strip() + value;
   }
 
   @Test

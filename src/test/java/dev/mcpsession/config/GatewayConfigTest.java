@@ -2,6 +2,9 @@ package dev.mcpsession.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpsession.config.GatewayConfig.Clients;
+import dev.mcpsession.config.GatewayConfig.IdentityProvider;
+import dev.mcpsession.config.GatewayConfig.SignIn;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -156,6 +159,106 @@ class GatewayConfigTest {
                 Optional.empty()));
   }
 
+  @Test
+  void everyDefaultOfSignInIsAsDocumented() throws Exception {
+    assertThat(
+            GatewayConfig.parse(
+                    """
+                    baseUrl: https://mcp.example/
+                    signIn:
+                      issuer: https://mcp.example
+                      identityProvider: {issuer: https://sso.example/realms/staff, clientId: mcp}
+                    """)
+                .signIn())
+        .contains(
+            new SignIn(
+                URI.create("https://mcp.example"),
+                Optional.empty(),
+                "mcp-session-gateway-sign-in-keys",
+                Optional.of(
+                    new IdentityProvider(
+                        URI.create("https://sso.example/realms/staff"),
+                        "mcp",
+                        Optional.empty(),
+                        List.of("openid", "profile"),
+                        "preferred_username",
+                        "groups",
+                        Optional.empty())),
+                List.of(),
+                Duration.ofMinutes(10),
+                Duration.ofDays(14),
+                Duration.ofDays(90),
+                new Clients(true, true, List.of(), false)));
+  }
+
+  @Test
+  void everyKeyOfSignInIsRead() throws Exception {
+    GatewayConfig config =
+        GatewayConfig.parse(
+            """
+            baseUrl: http://127.0.0.1:8080
+            signIn:
+              issuer: http://127.0.0.1:8080/
+              namespace: mcp
+              keysSecretName: keys.of.mine
+              identityProvider:
+                issuer: https://sso.example/
+                clientId: mcp-gateway
+                clientSecretFile: /etc/idp/secret
+                scopes: [openid, groups]
+                userClaim: name
+                groupsClaim: https://sso.example/roles
+                caFile: /etc/idp/ca.pem
+              allowedEndpoints: [https://git.example/login/oauth/, https://api.example/user]
+              accessTokenSeconds: 60
+              idleSeconds: 61
+              absoluteSeconds: 62
+              clients:
+                dynamicRegistration: false
+                metadataDocuments: true
+                allowedRedirectHosts: [App.example, "[::1]"]
+                allowPrivateDocuments: true
+            """);
+    assertThat(config.issuers()).isEmpty();
+    assertThat(config.signIn())
+        .contains(
+            new SignIn(
+                URI.create("http://127.0.0.1:8080"),
+                Optional.of("mcp"),
+                "keys.of.mine",
+                Optional.of(
+                    new IdentityProvider(
+                        URI.create("https://sso.example/"),
+                        "mcp-gateway",
+                        Optional.of(Path.of("/etc/idp/secret")),
+                        List.of("openid", "groups"),
+                        "name",
+                        "https://sso.example/roles",
+                        Optional.of(Path.of("/etc/idp/ca.pem")))),
+                List.of(
+                    Objects.requireNonNull(EndpointUrl.parse("https://git.example/login/oauth/")),
+                    Objects.requireNonNull(EndpointUrl.parse("https://api.example/user"))),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(61),
+                Duration.ofSeconds(62),
+                new Clients(false, true, List.of("app.example", "[0:0:0:0:0:0:0:1]"), true)));
+  }
+
+  @Test
+  void anUpstreamAloneIsEnoughToSignIn() throws Exception {
+    assertThat(
+            GatewayConfig.parse(
+                    """
+                    baseUrl: https://mcp.example
+                    issuers: [{issuer: https://sso.example}]
+                    signIn: {issuer: https://mcp.example, allowedEndpoints: [https://git.example]}
+                    """)
+                .signIn()
+                .orElseThrow()
+                .identityProvider())
+        .isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -164,6 +267,8 @@ class GatewayConfigTest {
         "{}",
         "limits:\n",
         "limits: {}\n",
+        "signIn:\n",
+        "signIn: {allowedEndpoints: [], clients: {}}\n",
         "issuers: []\nallowedOrigins: []\nallowedHosts: []\nkeysDirectory: ''\n"
       })
   void anEmptyFileMeansTheDefaults(String yaml) throws Exception {

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.config.ConfigKey;
 import dev.mcpsession.config.GatewayConfig;
-import dev.mcpsession.config.GatewaySetting;
 import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.config.Setting;
-import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +21,14 @@ class ConfigurationReferenceTest {
           groupsClaim: groups
       allowedOrigins:
         - https://app.example
+      signIn:
+        issuer: https://mcp.example
+        identityProvider:
+          issuer: https://sso.example/realms/staff
+          clientId: mcp-gateway
+          clientSecretFile: /etc/mcp-session-gateway-client/secret
+        allowedEndpoints:
+          - https://git.example/login/oauth/
       limits:
         requestsPerUser: 64
       """;
@@ -38,14 +45,14 @@ class ConfigurationReferenceTest {
 
   @Test
   void theExamplesInTheGatewaysReferenceAreValid() throws Exception {
-    assertThat(GatewayConfig.parse(example(GatewaySetting.values())))
-        .isEqualTo(GatewayConfig.defaults());
+    assertThat(GatewayConfig.parse(example(outsideOfSignIn()))).isEqualTo(GatewayConfig.defaults());
     assertThat(GatewayConfig.parse(GATEWAY_EXAMPLE).issuers()).hasSize(1);
+    assertThat(GatewayConfig.parse(GATEWAY_EXAMPLE).signIn()).isPresent();
   }
 
   @Test
   void theExampleInTheReferenceHoldsTheDefaults() throws Exception {
-    assertThat(OperatorConfig.parse(example(Setting.values())))
+    assertThat(OperatorConfig.parse(example(List.of(Setting.values()))))
         .isEqualTo(OperatorConfig.defaults());
   }
 
@@ -78,7 +85,7 @@ class ConfigurationReferenceTest {
     | `HTTPS_PROXY`, `HTTP_PROXY` | the URL of an HTTP proxy such as http://proxy.example:3128 | | Proxy through which https and http issuers are reached; see [tokens.md](tokens.md#through-a-proxy). The API server is reached directly. Also in lower case. |
     | `NO_PROXY` | domains, IP addresses, networks or *, separated by commas | | Issuers that are reached without the proxy. Also in lower case. |
     """
-        .formatted(example(Setting.values()), rows(Setting.values()));
+        .formatted(example(List.of(Setting.values())), rows(List.of(Setting.values())));
   }
 
   private static String gatewayReference() {
@@ -95,7 +102,7 @@ class ConfigurationReferenceTest {
     | Key | Allowed | Default | Meaning |
     |---|---|---|---|
     %s
-    These are the defaults of what is not in a list:
+    These are the defaults of what is neither in a list nor in `signIn`:
 
     ```yaml
     %s```
@@ -107,11 +114,15 @@ class ConfigurationReferenceTest {
     | `LOG_LEVEL` | OFF, ERROR, WARN, INFO, DEBUG, TRACE | `INFO` | Level of the gateway's own code; the access log stays at INFO. |
     | `LOG_FORMAT` | TEXT, JSON | `JSON` in a cluster, else `TEXT` | One line of text or one JSON object for each log entry. The access log is always JSON. |
     """
-        .formatted(
-            GATEWAY_EXAMPLE, rows(GatewaySetting.values()), example(GatewaySetting.values()));
+        .formatted(GATEWAY_EXAMPLE, rows(GatewayConfig.keys()), example(outsideOfSignIn()));
   }
 
-  private static String example(ConfigKey[] keys) {
+  /** Whoever gives a key of {@code signIn} has to say more. */
+  private static List<ConfigKey> outsideOfSignIn() {
+    return GatewayConfig.keys().stream().filter(key -> !key.key().startsWith("signIn.")).toList();
+  }
+
+  private static String example(List<? extends ConfigKey> keys) {
     StringBuilder yaml = new StringBuilder();
     String section = "";
     for (ConfigKey setting : keys) {
@@ -133,8 +144,8 @@ class ConfigurationReferenceTest {
     return yaml.toString();
   }
 
-  private static String rows(ConfigKey[] keys) {
-    return Arrays.stream(keys)
+  private static String rows(List<? extends ConfigKey> keys) {
+    return keys.stream()
         .map(
             s ->
                 "| `%s` | %s | %s | %s |\n"
