@@ -71,6 +71,11 @@ gateway:
   config:
     baseUrl: ""
     issuers: []
+    signIn: {}
+  signIn:
+    identityProviderSecret:
+      name: ""
+      key: client_secret
   keys:
     existingSecret: ""
   serviceAccount:
@@ -112,6 +117,10 @@ gateway:
         - 443
         - 6443
     issuers:
+      to: []
+      ports:
+        - 443
+    signIn:
       to: []
       ports:
         - 443

@@ -31,21 +31,58 @@ app.kubernetes.io/component: gateway
 {{- .Values.gateway.keys.existingSecret | default (printf "%s-keys" (include "mcp-session-operator.gateway.fullname" .)) }}
 {{- end }}
 
-{{/* The gateway's configuration file. Without these two keys the gateway would not start, and Helm would not say why. */}}
+{{- define "mcp-session-operator.gateway.signInName" -}}
+{{- include "mcp-session-operator.gateway.fullname" . }}-sign-in
+{{- end }}
+
+{{/* The Secret with the keys of sign-in. */}}
+{{- define "mcp-session-operator.gateway.signInKeysName" -}}
+{{- include "mcp-session-operator.gateway.signInName" . }}-keys
+{{- end }}
+
+{{/* Where the client secret at the identity provider is mounted. */}}
+{{- define "mcp-session-operator.gateway.clientSecretFolder" -}}
+/var/run/secrets/mcp-gateway-identity-provider
+{{- end }}
+
+{{/* How users sign in, with what the chart knows of it; nothing: they do not. */}}
+{{- define "mcp-session-operator.gateway.signIn" -}}
+{{- $given := include "mcp-session-operator.pruned" .Values.gateway.config.signIn | fromYaml }}
+{{- $chart := dict
+    "namespace" .Release.Namespace
+    "keysSecretName" (include "mcp-session-operator.gateway.signInKeysName" .)
+}}
+{{- if .Values.gateway.signIn.identityProviderSecret.name }}
+{{- if not $given.identityProvider }}
+{{- fail "gateway.signIn.identityProviderSecret is of no use without gateway.config.signIn.identityProvider: set issuer and clientId there, or leave the Secret out" }}
+{{- end }}
+{{- $folder := include "mcp-session-operator.gateway.clientSecretFolder" . }}
+{{- $chart = set $chart "identityProvider" (dict "clientSecretFile" (printf "%s/client-secret" $folder)) }}
+{{- end }}
+{{- if $given }}
+{{- merge $chart $given (dict "issuer" (trimSuffix "/" .Values.gateway.config.baseUrl)) | toYaml }}
+{{- end }}
+{{- end }}
+
+{{/* The gateway's configuration file. Without these keys the gateway would not start, and Helm would not say why. */}}
 {{- define "mcp-session-operator.gateway.config" -}}
 {{- $missing := list }}
 {{- with .Values.gateway.config }}
 {{- if not .baseUrl }}
 {{- $missing = append $missing "gateway.config.baseUrl is not set: set it to the URL by which MCP clients reach the gateway, such as https://mcp.example" }}
 {{- end }}
-{{- if not .issuers }}
-{{- $missing = append $missing "gateway.config.issuers is empty, and nobody could sign in: name the OAuth 2 authorization servers whose tokens the gateway accepts, such as [{issuer: https://sso.example/realms/staff}]" }}
+{{- if not (or .issuers (include "mcp-session-operator.gateway.signIn" $)) }}
+{{- $missing = append $missing "gateway.config.issuers is empty, and nobody could sign in: name the OAuth 2 authorization servers whose tokens the gateway accepts, such as [{issuer: https://sso.example/realms/staff}], or set gateway.config.signIn" }}
 {{- end }}
 {{- end }}
 {{- with $missing }}
 {{- fail (printf "%s (docs/gateway.md describes both)" (join ". And " .)) }}
 {{- end }}
-{{- include "mcp-session-operator.pruned" (merge (dict "keysDirectory" "/var/run/secrets/mcp-gateway") .Values.gateway.config) }}
+{{- $chart := dict "keysDirectory" "/var/run/secrets/mcp-gateway" }}
+{{- with include "mcp-session-operator.gateway.signIn" . }}
+{{- $chart = set $chart "signIn" (fromYaml .) }}
+{{- end }}
+{{- include "mcp-session-operator.pruned" (merge $chart .Values.gateway.config) }}
 {{- end }}
 
 {{/* The host of gateway.config.baseUrl, for routes that name no host. */}}

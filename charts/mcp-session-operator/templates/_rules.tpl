@@ -70,3 +70,13 @@
   resources: [mcpconnections]
   verbs: [get, list, watch, create, update, patch, delete]
 {{- end }}
+{{- define "mcp-session-operator.rules.gatewaySignIn" -}}
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, create, patch, delete]
+{{- end }}
+{{- define "mcp-session-operator.rules.gatewaySignInStore" -}}
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, list, watch, create, update, patch, delete]
+{{- end }}

@@ -142,7 +142,19 @@ public record Permission(Role role, String group, String resource, String verb, 
           gateway("mcpconnections", "create", "remember a client's initialize"),
           gateway("mcpconnections", "update", "replace what is remembered of a connection"),
           gateway("mcpconnections", "patch", "bind a connection to another backend"),
-          gateway("mcpconnections", "delete", "end a connection"));
+          gateway("mcpconnections", "delete", "end a connection"),
+          grants("get", "read a user's grant, and the client that the template names"),
+          grants("create", "store the grant that a user gives"),
+          grants("patch", "put the grant that a user gives anew in the place of the one before"),
+          grants("delete", "delete a grant that a user takes back"),
+          store("get", "read a sign-in that is not known yet"),
+          store("list", "list sign-ins and keys"),
+          store("watch", "notice that a sign-in has ended at another replica, and a new key"),
+          store("create", "store a sign-in, and the keys if nobody has"),
+          store(
+              "update", "store what is new of a sign-in or of the keys, unless they have changed"),
+          store("patch", "mark a sign-in as ended"),
+          store("delete", "delete a sign-in"));
 
   /** All permissions, in the order of the documents. */
   public static List<Permission> all() {
@@ -160,6 +172,14 @@ public record Permission(Role role, String group, String resource, String verb, 
 
   private static Permission gateway(String resource, String verb, String purpose) {
     return of(Role.GATEWAY, OURS, resource, verb, purpose);
+  }
+
+  private static Permission grants(String verb, String purpose) {
+    return of(Role.GATEWAY_SIGN_IN, CORE, "secrets", verb, purpose);
+  }
+
+  private static Permission store(String verb, String purpose) {
+    return of(Role.GATEWAY_SIGN_IN_STORE, CORE, "secrets", verb, purpose);
   }
 
   private static Permission of(

@@ -20,7 +20,13 @@ public enum Role {
   /** For {@code cleanup}, in every namespace whose sessions it deletes. */
   CLEANUP("cleanup", "For `cleanup`, in every watched namespace", null),
   /** For the session gateway, in every namespace that it serves. */
-  GATEWAY("gateway", "For the session gateway, in every watched namespace", null);
+  GATEWAY("gateway", "For the session gateway, in every watched namespace", null),
+  /** For the session gateway, in every namespace that it serves, with {@code signIn}. */
+  GATEWAY_SIGN_IN(
+      "gatewaySignIn", "For the session gateway, in every watched namespace, with `signIn`", null),
+  /** For the session gateway, where it keeps sign-ins, with {@code signIn}. */
+  GATEWAY_SIGN_IN_STORE(
+      "gatewaySignInStore", "For the session gateway, in its own namespace, with `signIn`", null);
 
   private final String key;
   private final String where;

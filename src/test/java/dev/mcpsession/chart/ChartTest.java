@@ -181,7 +181,10 @@ class ChartTest {
   @Test
   void longNamesStayNames() {
     String release = "a".repeat(53);
+    // Names of Roles and Secrets, and of nothing else, may be longer than labels: up to 253.
     assertThat(Chart.rendered(release, Samples.EVERYTHING).names())
+        .filteredOn(name -> !name.matches("(Role|RoleBinding|Secret) .*"))
+        .isNotEmpty()
         .allMatch(name -> name.replaceFirst(".*[ /]", "").length() <= 63);
   }
 

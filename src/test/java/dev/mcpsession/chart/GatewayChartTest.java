@@ -13,7 +13,10 @@ class GatewayChartTest {
   private static final String NAME = "mcp-session-operator-gateway";
   private static final String QUALIFIED = "mcp-session-operator/" + NAME;
 
+  private static final String SIGN_IN = NAME + "-sign-in";
+
   private final Manifests chart = Chart.rendered(Samples.GATEWAY);
+  private final Manifests signIn = Chart.rendered(Samples.SIGN_IN);
 
   @Test
   void itNeedsNothingButAnAddressAndIssuers() {
@@ -109,6 +112,79 @@ class GatewayChartTest {
         .allMatch(right -> right.contains(" mcpsession.dev/"));
     assertThat(chart.named("ClusterRoleBinding", NAME).at("/subjects/0/name").asText())
         .isEqualTo(NAME);
+  }
+
+  @Test
+  void signInAddsItsKeysAndRightsAndAPolicyThatHoldsThemAndNothingElse() {
+    var more = new TreeSet<>(signIn.names());
+    more.removeAll(chart.names());
+    assertThat(more)
+        .containsExactlyInAnyOrder(
+            "ClusterRole " + SIGN_IN,
+            "ClusterRoleBinding " + SIGN_IN,
+            "Role mcp-session-operator/" + SIGN_IN + "-store",
+            "RoleBinding mcp-session-operator/" + SIGN_IN + "-store",
+            "Secret mcp-session-operator/" + SIGN_IN + "-keys",
+            "ValidatingAdmissionPolicy " + SIGN_IN,
+            "ValidatingAdmissionPolicyBinding " + SIGN_IN);
+    assertThat(Rights.of(signIn.named("ClusterRole", NAME)))
+        .isEqualTo(Rights.of(chart.named("ClusterRole", NAME)));
+    assertThat(Rights.of(signIn.named("ClusterRole", SIGN_IN)))
+        .containsExactlyInAnyOrder(
+            "get secrets", "create secrets", "patch secrets", "delete secrets");
+    assertThat(Rights.of(signIn.named("Role", SIGN_IN + "-store")))
+        .contains("list secrets", "watch secrets", "update secrets")
+        .allMatch(right -> right.endsWith(" secrets"));
+    for (String kind : List.of("ClusterRoleBinding", "RoleBinding")) {
+      assertThat(
+              signIn
+                  .ofKind(kind)
+                  .filter(it -> it.at("/metadata/name").asText().startsWith(SIGN_IN)))
+          .singleElement()
+          .extracting(it -> it.at("/subjects/0/name").asText())
+          .isEqualTo(NAME);
+    }
+  }
+
+  @Test
+  void withAListOfNamespacesItReadsSecretsOfThoseAndOfItsOwn() {
+    Manifests some =
+        Chart.rendered(Samples.SIGN_IN + "watchNamespaces: [team-a, mcp-session-operator]");
+    assertThat(some.names())
+        .noneMatch(name -> name.startsWith("ClusterRole"))
+        .contains(
+            "Role team-a/" + SIGN_IN,
+            "Role mcp-session-operator/" + SIGN_IN,
+            "RoleBinding team-a/" + SIGN_IN,
+            "Role mcp-session-operator/" + SIGN_IN + "-store");
+  }
+
+  /** Whatever is applied again, by Helm, Argo CD or kubectl, takes out no key. */
+  @Test
+  void theSecretForItsKeysIsMadeWithoutAKey() {
+    JsonNode secret = signIn.named("Secret", SIGN_IN + "-keys");
+    assertThat(secret.has("data")).isFalse();
+    assertThat(secret.has("stringData")).isFalse();
+    assertThat(secret.at("/metadata/annotations/helm.sh~1resource-policy").asText())
+        .isEqualTo("keep");
+  }
+
+  @Test
+  void itsClientSecretIsMountedFromASecretOfTheUsers() {
+    JsonNode pod =
+        Chart.rendered(
+                Samples.SIGN_IN.replace(
+                        "allowedEndpoints: ['https://git.example/login/oauth/']",
+                        "identityProvider: {issuer: 'https://sso.example', clientId: mcp}")
+                    + "  signIn: {identityProviderSecret: {name: mine, key: secret}}")
+            .named("Deployment", NAME)
+            .at("/spec/template/spec");
+    assertThat(pod.path("volumes").toString())
+        .contains(
+            "{\"name\":\"identity-provider\",\"secret\":{\"secretName\":\"mine\",\"items\":"
+                + "[{\"key\":\"secret\",\"path\":\"client-secret\"}]}}");
+    assertThat(pod.at("/containers/0/volumeMounts").toString())
+        .contains("\"mountPath\":\"/var/run/secrets/mcp-gateway-identity-provider\"");
   }
 
   @Test
@@ -234,6 +310,19 @@ class GatewayChartTest {
   }
 
   @Test
+  void aClosedGatewayReachesTheUpstreamsThatUsersSignInAt() {
+    JsonNode policy =
+        Chart.rendered(
+                Samples.SIGN_IN
+                    + "  networkPolicy: {enabled: true, signIn: {ports: [8443], to: [{podSelector:"
+                    + " {}}]}}")
+            .only("NetworkPolicy");
+    assertThat(policy.at("/spec/egress").findValuesAsText("port"))
+        .containsExactly("443", "6443", "443", "53", "53", "8443", "8080");
+    assertThat(policy.at("/spec/egress/3/to")).hasToString("[{\"podSelector\":{}}]");
+  }
+
+  @Test
   void bothAreScraped() {
     Manifests monitored = Chart.rendered(Samples.GATEWAY + "podMonitor: {enabled: true}");
     assertThat(monitored.named("PodMonitor", NAME).at("/spec/podMetricsEndpoints/0/port").asText())
@@ -258,6 +347,9 @@ class GatewayChartTest {
         .contains("The session gateway is at https://mcp.example/NAMESPACE/TEMPLATE/mcp")
         .contains("rollout status deployment/" + NAME + "\n");
     assertThat(Chart.notes("")).doesNotContain("gateway");
+    assertThat(Chart.notes(Samples.GATEWAY)).doesNotContain("redirect URI");
+    assertThat(Chart.notes(Samples.SIGN_IN))
+        .contains("register this redirect URI:\n\n     https://mcp.example/oauth/callback\n");
   }
 
   private JsonNode pod(String deployment) {

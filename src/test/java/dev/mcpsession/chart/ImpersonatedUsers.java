@@ -22,18 +22,7 @@ final class ImpersonatedUsers implements AutoCloseable {
 
   /** A client of that user, who is a member of these groups. */
   KubernetesClient as(String user, String... groups) {
-    cluster
-        .client()
-        .resource(
-            new RoleBindingBuilder()
-                .withNewMetadata()
-                .withNamespace(cluster.namespace())
-                .withGenerateName("all-")
-                .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
-                .addNewSubject("rbac.authorization.k8s.io", "User", user, null)
-                .build())
-        .create();
+    allow(user, cluster.namespace());
     KubernetesClient client =
         new KubernetesClientBuilder()
             .withConfig(
@@ -44,6 +33,22 @@ final class ImpersonatedUsers implements AutoCloseable {
             .build();
     clients.add(client);
     return client;
+  }
+
+  /** Gives a user all rights in a further namespace. */
+  void allow(String user, String namespace) {
+    cluster
+        .client()
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withGenerateName("all-")
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
+                .addNewSubject("rbac.authorization.k8s.io", "User", user, null)
+                .build())
+        .create();
   }
 
   /** A client of the ServiceAccount {@code gateway} of the namespace. */

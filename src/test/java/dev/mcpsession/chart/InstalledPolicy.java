@@ -45,9 +45,19 @@ final class InstalledPolicy implements AutoCloseable {
                 %s
             """
                 .formatted(name, namespace, values));
+    return of(cluster, chart, "", refused);
+  }
+
+  /**
+   * The same, of a chart as it was rendered.
+   *
+   * @param suffix of the policy's name
+   */
+  static InstalledPolicy of(Cluster cluster, Manifests chart, String suffix, Runnable refused) {
     List<HasMetadata> objects =
         chart.objects().stream()
             .filter(it -> it.path("kind").asText().startsWith("ValidatingAdmissionPolicy"))
+            .filter(it -> it.at("/metadata/name").asText().endsWith(suffix))
             .map(InstalledPolicy::object)
             .toList();
     assertThat(objects).hasSize(2);

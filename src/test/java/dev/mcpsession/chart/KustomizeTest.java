@@ -143,6 +143,13 @@ class KustomizeTest {
         gateway("poddisruptionbudget", "PodDisruptionBudget"),
         gateway("policy", "ValidatingAdmissionPolicy"),
         gateway("policy-binding", "ValidatingAdmissionPolicyBinding"),
+        signIn("role", "ClusterRole"),
+        signIn("role-binding", "ClusterRoleBinding"),
+        signIn("store-role", "Role"),
+        signIn("store-role-binding", "RoleBinding"),
+        signIn("keys", "Secret"),
+        signIn("policy", "ValidatingAdmissionPolicy"),
+        signIn("policy-binding", "ValidatingAdmissionPolicyBinding"),
         Arguments.of(
             "session-network-policy/sessions.yaml",
             "NetworkPolicy",
@@ -157,6 +164,10 @@ class KustomizeTest {
 
   private static Arguments gateway(String file, String kind) {
     return Arguments.of("components/gateway/" + file + ".yaml", kind, Samples.GATEWAY);
+  }
+
+  private static Arguments signIn(String file, String kind) {
+    return Arguments.of("components/gateway-sign-in/" + file + ".yaml", kind, Samples.SIGN_IN);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -181,6 +192,9 @@ class KustomizeTest {
 
   /** Of several objects of a kind, the operator's is none that a component adds. */
   private static boolean belongsTo(String file, String name) {
+    if (file.contains("gateway-sign-in")) {
+      return name.contains("-gateway-sign-in");
+    }
     return file.contains("gateway")
         ? name.endsWith("-gateway")
         : !file.contains("dashboard") || name.endsWith("-dashboard");
@@ -201,7 +215,8 @@ class KustomizeTest {
             object.remove(label);
           }
         }
-        if (object.path("annotations").has("checksum/config")) {
+        if (object.path("annotations").has("checksum/config")
+            || object.path("annotations").has("helm.sh/resource-policy")) {
           object.remove("annotations");
         }
         object.forEach(KustomizeTest::asInConfig);

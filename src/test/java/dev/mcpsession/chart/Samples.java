@@ -34,6 +34,9 @@ final class Samples {
         config:
           baseUrl: https://mcp.example
           issuers: [{issuer: 'https://sso.example/realms/staff'}]
+          signIn:
+            identityProvider: {issuer: 'https://sso.example/realms/staff', clientId: mcp-gateway}
+        signIn: {identityProviderSecret: {name: client}}
         ingress: {enabled: true}
         httpRoute: {enabled: true, parentRefs: [{name: public}]}
         autoscaling: {enabled: true}
@@ -48,6 +51,16 @@ final class Samples {
         config:
           baseUrl: https://mcp.example
           issuers: [{issuer: 'https://sso.example/realms/staff'}]
+      """;
+
+  /** The same for users who sign in at the gateway, and come with no other tokens. */
+  static final String SIGN_IN =
+      """
+      gateway:
+        enabled: true
+        config:
+          baseUrl: https://mcp.example
+          signIn: {allowedEndpoints: ['https://git.example/login/oauth/']}
       """;
 
   private static final String FIXED = "{gateway: {autoscaling: {enabled: false}}}";
@@ -114,9 +127,15 @@ final class Samples {
         sample("gateway.replicaCount", "3", FIXED),
         sample(
             "gateway.config",
-            "{baseUrl: 'https://other.example', issuers: [{issuer: 'https://x'}]}"),
+            "{baseUrl: 'https://other.example', issuers: [{issuer: 'https://x'}], signIn:"
+                + " {identityProvider: {issuer: 'https://x', clientId: y}}}"),
         sample("gateway.config.baseUrl", "https://other.example"),
         sample("gateway.config.issuers", "[{issuer: 'https://sso.example', userClaim: email}]"),
+        sample(
+            "gateway.config.signIn",
+            "{identityProvider: {issuer: 'https://x', clientId: y}, idleSeconds: 3600}"),
+        sample("gateway.signIn.identityProviderSecret.name", "other"),
+        sample("gateway.signIn.identityProviderSecret.key", "secret"),
         sample("gateway.keys.existingSecret", "mine"),
         sample("gateway.serviceAccount.create", "false"),
         sample("gateway.serviceAccount.name", "other"),
@@ -147,6 +166,8 @@ final class Samples {
         sample("gateway.networkPolicy.apiServer.ports", "[6443]"),
         sample("gateway.networkPolicy.issuers.to", "[{namespaceSelector: {}}]"),
         sample("gateway.networkPolicy.issuers.ports", "[8443]"),
+        sample("gateway.networkPolicy.signIn.to", "[{ipBlock: {cidr: 10.0.0.0/8}}]"),
+        sample("gateway.networkPolicy.signIn.ports", "[8443]"),
         sample("gateway.networkPolicy.dns.to", "[{namespaceSelector: {}}]"),
         sample("gateway.networkPolicy.dns.ports", "[5353]"),
         sample("gateway.podDisruptionBudget.enabled", "false"),
@@ -258,10 +279,21 @@ final class Samples {
             "gateway.config.baseUrl is not set: set it to the URL by which MCP clients reach the"
                 + " gateway, such as https://mcp.example. And gateway.config.issuers is empty, and"
                 + " nobody could sign in: name the OAuth 2 authorization servers whose tokens the"
-                + " gateway accepts, such as [{issuer: https://sso.example/realms/staff}]"),
+                + " gateway accepts, such as [{issuer: https://sso.example/realms/staff}], or set"
+                + " gateway.config.signIn"),
         Arguments.of(
             "gateway: {enabled: true, config: {baseUrl: 'https://mcp.example'}}",
             "): gateway.config.issuers is empty"),
+        Arguments.of(
+            GATEWAY + "  signIn: {identityProviderSecret: {name: mine}}",
+            "gateway.signIn.identityProviderSecret is of no use without"
+                + " gateway.config.signIn.identityProvider: set issuer and clientId there"),
+        Arguments.of(
+            "gateway: {config: {signIn: {keysSecretName: mine}}}",
+            "additional properties 'keysSecretName' not allowed"),
+        Arguments.of(
+            "gateway: {config: {signIn: {identityProvider: {issuer: 'https://x'}}}}",
+            "at '/gateway/config/signIn/identityProvider': missing property 'clientId'"),
         Arguments.of(
             "gateway: {config: {baseURL: x}}", "additional properties 'baseURL' not allowed"),
         Arguments.of(

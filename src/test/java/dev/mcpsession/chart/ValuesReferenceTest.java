@@ -14,6 +14,7 @@ import dev.mcpsession.docs.GeneratedDocument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,7 +99,7 @@ class ValuesReferenceTest {
     assertKnown(
         "/properties/gateway/properties/config",
         GatewayConfig.keys(),
-        Set.of("issuers", "keysDirectory"));
+        Set.of("issuers", "keysDirectory", "signIn.namespace", "signIn.keysSecretName"));
   }
 
   private static void assertKnown(String place, List<? extends ConfigKey> all, Set<String> others) {
@@ -148,6 +149,23 @@ class ValuesReferenceTest {
     assertThat(config.issuers()).hasSize(1);
     assertThat(config.keysDirectory()).hasToString("Optional[/var/run/secrets/mcp-gateway]");
     assertThat(config.limits()).isEqualTo(GatewayConfig.defaults().limits());
+  }
+
+  @Test
+  void soIsOneWithSignIn() throws Exception {
+    String file =
+        Chart.rendered(Samples.EVERYTHING)
+            .named("ConfigMap", "mcp-session-operator-gateway")
+            .path("data")
+            .path("gateway.yaml")
+            .asText();
+    GatewayConfig.SignIn signIn = GatewayConfig.parse(file).signIn().orElseThrow();
+    assertThat(signIn.issuer()).hasToString("https://mcp.example");
+    assertThat(signIn.namespace()).contains("mcp-session-operator");
+    assertThat(signIn.keysSecretName()).isEqualTo("mcp-session-operator-gateway-sign-in-keys");
+    assertThat(signIn.absolute()).isEqualTo(Duration.ofDays(90));
+    assertThat(signIn.identityProvider().orElseThrow().clientSecretFile())
+        .contains(Path.of("/var/run/secrets/mcp-gateway-identity-provider/client-secret"));
   }
 
   /** Null removes what Kubernetes or the user defines, so an empty map or list is put there. */

@@ -28,12 +28,12 @@ class PermissionTest {
   }
 
   @Test
-  void secretsAreListedOnlyWhereSourcesAreWatched() {
+  void secretsAreListedOnlyWhereSourcesAreWatchedAndWhereSignInsAreKept() {
     assertThat(Permission.all())
         .filteredOn(p -> p.resource().equals("secrets"))
         .filteredOn(p -> p.verb().equals("list") || p.verb().equals("watch"))
         .extracting(Permission::role)
-        .containsOnly(Role.WATCH_TOKEN_SECRETS);
+        .containsOnly(Role.WATCH_TOKEN_SECRETS, Role.GATEWAY_SIGN_IN_STORE);
   }
 
   /** Its keys are mounted, and what a Pod is told is none of its business. */
@@ -84,7 +84,9 @@ class PermissionTest {
 
     %s
     RBAC cannot restrict `list` and `watch` to labelled objects, and the names of Secrets are not known before
-    sessions refer to them: [security.md](security.md) describes the consequences.
+    sessions refer to them: [security.md](security.md) describes the consequences. What the gateway writes of Secrets is
+    held by an admission policy to users' grants, sign-ins and its keys (chart: `gateway.admission.enabled`; kustomize:
+    the component `gateway-sign-in`); what it reads cannot be. It asks for none of these rights without `signIn`.
 
     The installation also has ClusterRoles for users, whose rights the operator does not have: with the ClusterRole
     `view` they read sessions, session templates and connections of MCP clients, with `edit` they also write sessions and
