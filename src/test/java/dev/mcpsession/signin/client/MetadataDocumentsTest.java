@@ -397,11 +397,11 @@ class MetadataDocumentsTest {
           host.send(exchange, isGood ? 200 : 404, host.document(exchange));
         });
     documents.find(url("/client.json"));
-    for (int n = 0; n < 1500; n++) {
+    for (int n = 0; n < 1100; n++) {
       documents.find(url("/bad/" + n));
     }
     assertThat(documents.find(url("/client.json"))).isInstanceOf(ClientLookup.Found.class);
-    assertThat(host.seen()).hasSize(1501);
+    assertThat(host.seen()).hasSize(1101);
   }
 
   @Test
