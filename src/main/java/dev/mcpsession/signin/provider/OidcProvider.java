@@ -82,13 +82,15 @@ final class OidcProvider implements Provider {
     try {
       Scope scope = new Scope(config.scopes().toArray(String[]::new));
       scope.add("openid");
+      // PKCE by name: the builder's own method wants the verifier, which stays where it is.
       AuthenticationRequest.Builder request =
           new AuthenticationRequest.Builder(
                   ResponseType.CODE, scope, new ClientID(config.clientId()), redirectUri)
               .state(new State(departure.state()))
               .nonce(new Nonce(departure.nonce()))
-              .codeChallenge(
-                  CodeChallenge.parse(departure.codeChallenge()), CodeChallengeMethod.S256);
+              .customParameter(
+                  "code_challenge", CodeChallenge.parse(departure.codeChallenge()).getValue())
+              .customParameter("code_challenge_method", CodeChallengeMethod.S256.getValue());
       if (departure.freshLogin()) {
         request.prompt(Prompt.Type.LOGIN);
       }

@@ -58,12 +58,14 @@ final class UpstreamProvider implements Provider {
   @Override
   public URI authorizationUrl(Departure departure) throws ProviderException {
     try {
+      // PKCE by name: the builder's own method wants the verifier, which stays where it is.
       AuthorizationRequest.Builder request =
           new AuthorizationRequest.Builder(ResponseType.CODE, new ClientID(client.id()))
               .redirectionURI(redirectUri)
               .state(new State(departure.state()))
-              .codeChallenge(
-                  CodeChallenge.parse(departure.codeChallenge()), CodeChallengeMethod.S256);
+              .customParameter(
+                  "code_challenge", CodeChallenge.parse(departure.codeChallenge()).getValue())
+              .customParameter("code_challenge_method", CodeChallengeMethod.S256.getValue());
       List<String> scopes = upstream.signIn().requestedScopes();
       if (!scopes.isEmpty()) {
         request.scope(new Scope(scopes.toArray(String[]::new)));
