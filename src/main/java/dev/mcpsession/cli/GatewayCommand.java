@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
     name = "gateway",
     description =
         "One MCP address for all users; routes the requests of each to a backend of their own.",
+    subcommands = RotateKeysCommand.class,
     versionProvider = VersionOption.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)

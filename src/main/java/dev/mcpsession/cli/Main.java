@@ -54,7 +54,9 @@ public final class Main {
       System.setProperty(
           "LOG_FORMAT", environment.getOrDefault("LOG_FORMAT", "JSON")); // read by logback.xml
     }
-    if (arguments.length > 0 && !SERVERS.contains(arguments[0])) {
+    if (arguments.length > 0
+        && (!SERVERS.contains(arguments[0])
+            || List.of(arguments).contains(RotateKeysCommand.NAME))) {
       System.setProperty("LOG_TARGET", "System.err"); // likewise
     }
     if (System.getProperty(TUNNELING) == null) {
@@ -74,12 +76,8 @@ public final class Main {
             .addSubcommand(new GatewayCommand())
             .addSubcommand(new ExplainCommand())
             .addSubcommand(new CleanupCommand());
-    List<CommandLine> all = new ArrayList<>(root.getSubcommands().values());
-    all.add(root);
-    for (CommandLine command : all) {
-      command.setOut(out).setErr(err);
-      command.getCommandSpec().parser().collectErrors(true);
-    }
+    root.setOut(out).setErr(err); // and of all its subcommands
+    collectErrors(root);
     ParseResult result = root.parseArgs(arguments);
     List<String> problems = new ArrayList<>();
     collect(result, problems);
@@ -91,10 +89,19 @@ public final class Main {
           "No role is given; there is: " + String.join(", ", root.getSubcommands().keySet()));
       return refuse(problems, root);
     }
-    CommandLine chosen = result.subcommand().commandSpec().commandLine();
+    ParseResult last = result;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    CommandLine chosen = last.commandSpec().commandLine();
     return chosen.getCommand() instanceof OneShotCommand task
         ? runTask(task, chosen, problems)
         : runServer(chosen.<ServerCommand>getCommand(), chosen, problems);
+  }
+
+  private static void collectErrors(CommandLine command) {
+    command.getCommandSpec().parser().collectErrors(true);
+    command.getSubcommands().values().forEach(Main::collectErrors);
   }
 
   private int runTask(OneShotCommand task, CommandLine command, List<String> problems) {

@@ -37,6 +37,7 @@ class MainTest {
         "operator --help",
         "help-after-role: operator -h",
         "gateway --help",
+        "gateway rotate-keys --help",
         "explain --help",
         "cleanup --help"
       })
