@@ -21,8 +21,11 @@ import java.util.Optional;
  * else has made is left alone.
  */
 public final class SecretGrants implements Grants {
-  /** Each lost race means that the operator, or another sign-in of the user, was faster. */
-  private static final int TRIES = 8;
+  /**
+   * Each lost race means that the operator, or another sign-in of the user, was faster. Many, since
+   * what is lost in the end is the user's grant.
+   */
+  private static final int TRIES = 20;
 
   private final KubernetesClient client;
   private final ConditionalDelete deletes;
@@ -46,11 +49,13 @@ public final class SecretGrants implements Grants {
       McpSessionTemplate template, Owner owner, String refreshToken, Instant obtainedAt)
       throws StoreException {
     GrantSecret grant = new GrantSecret(template, owner);
+    boolean isThere = false;
     for (int tries = 0; tries < TRIES; tries++) {
-      if (create(grant, refreshToken, obtainedAt)) {
+      if (!isThere && create(grant, refreshToken, obtainedAt)) {
         return;
       }
       Optional<Secret> found = read(grant);
+      isThere = found.isPresent();
       if (found.isPresent()
           && (GrantSecret.isNewer(found.get(), obtainedAt)
               || replace(grant, found.get(), refreshToken, obtainedAt))) {

@@ -11,12 +11,11 @@ import java.util.concurrent.Future;
 final class AtOnce {
   private AtOnce() {}
 
-  /** Makes all calls at the same time, and returns their results in the order of the calls. */
-  @SafeVarargs
-  static <T> List<T> call(Callable<T>... calls) throws Exception {
+  /** Makes both calls at the same time, and returns their results in this order. */
+  static <T> List<T> call(Callable<T> one, Callable<T> other) throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<T> results = new ArrayList<>();
-      for (Future<T> result : threads.invokeAll(List.of(calls))) {
+      for (Future<T> result : threads.invokeAll(List.of(one, other))) {
         results.add(result.get());
       }
       return results;

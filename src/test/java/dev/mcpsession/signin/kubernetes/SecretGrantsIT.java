@@ -140,7 +140,7 @@ class SecretGrantsIT {
 
   @Test
   void grantsThatAreGivenWhileTheOperatorRenewsAreAllUsedOnceAndTheLastOneStays() throws Exception {
-    int logins = 15;
+    int logins = 10;
     AtomicBoolean over = new AtomicBoolean();
     AtomicReference<Throwable> fault = new AtomicReference<>();
     grants.store(template, owner, issuer.login("login0"), TEN);
