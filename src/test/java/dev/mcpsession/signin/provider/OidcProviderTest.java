@@ -2,6 +2,7 @@ package dev.mcpsession.signin.provider;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -216,7 +217,7 @@ class OidcProviderTest extends ProviderFixture {
   }
 
   private static String basic(String secret) {
-    return "Basic " + Base64.getEncoder().encodeToString((CLIENT + ":" + secret).getBytes());
+    return "Basic " + Base64.getEncoder().encodeToString((CLIENT + ":" + secret).getBytes(UTF_8));
   }
 
   @Test
@@ -265,7 +266,7 @@ class OidcProviderTest extends ProviderFixture {
     SignedJWT withSecret =
         new SignedJWT(
             new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("first").build(), claims(Map.of()));
-    withSecret.sign(new MACSigner(KEY.toPublicJWK().toString().getBytes()));
+    withSecret.sign(new MACSigner(KEY.toPublicJWK().toString().getBytes(UTF_8)));
     String good = signed(KEY, claims(Map.of()));
     return Stream.of(
         bad("a forged nonce", signed(KEY, claims(Map.of("nonce", "other"))), Kind.MISMATCH),

@@ -45,8 +45,9 @@ final class Templates {
    * @param value null: without the field
    */
   static McpSessionTemplate edited(String url, String field, @Nullable String value) {
-    ObjectNode template = Serialization.jsonMapper().valueToTree(upstream(url, ""));
-    ObjectNode parent = (ObjectNode) template.findParent(field);
+    ObjectNode template =
+        Serialization.unmarshal(Serialization.asJson(upstream(url, "")), ObjectNode.class);
+    ObjectNode parent = template.findParent(field);
     if (value == null) {
       parent.remove(field);
     } else {

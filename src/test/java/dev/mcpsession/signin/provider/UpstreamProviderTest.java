@@ -2,6 +2,7 @@ package dev.mcpsession.signin.provider;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -123,7 +124,8 @@ class UpstreamProviderTest extends ProviderFixture {
                 "code_verifier", List.of(VERIFIER)));
     assertThat(sent(TOKEN).getHeader("Authorization"))
         .isEqualTo(
-            "Basic " + Base64.getEncoder().encodeToString("the+client:s3cr3t%3A%25".getBytes()));
+            "Basic "
+                + Base64.getEncoder().encodeToString("the+client:s3cr3t%3A%25".getBytes(UTF_8)));
     assertThat(sent(TOKEN).getHeader("Accept")).isEqualTo("application/json");
     assertThat(sent(USER_INFO).getHeader("Authorization")).isEqualTo("Bearer acc3ss");
     assertThat(sent(USER_INFO).getHeader("User-Agent")).isEqualTo("mcp-session-operator");
