@@ -2,6 +2,8 @@ package dev.mcpsession.clients;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mcpsession.external.ExternalProgram;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +65,15 @@ public final class NodeClients {
                 "http"));
     all.addAll(List.of(arguments));
     return PrintedJson.whole(run(all));
+  }
+
+  /** A file of an installed package, such as axe-core/axe.min.js. */
+  public String text(String path) {
+    try {
+      return Files.readString(folder.resolve("node_modules").resolve(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Path folder() {
