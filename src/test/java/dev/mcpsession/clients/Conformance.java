@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,7 +48,10 @@ public record Conformance(String suite, String version, String revision, List<St
 
   /** Results are in folders of this form: the leg, the scenario, and the time. */
   private static final Pattern FOLDER =
-      Pattern.compile("server-(.+)-\\d{4}-\\d\\d-\\d\\dT[\\d-]+Z");
+      Pattern.compile("(?:authorization-)?server-(.+)-\\d{4}-\\d\\d-\\d\\dT[\\d-]+Z");
+
+  /** What a person is asked to open, on a line of its own. */
+  private static final Pattern TO_OPEN = Pattern.compile("https?://\\S+[?&]code_challenge=\\S+");
 
   /** Returns the outcome of every scenario that was run, by its name. */
   public SortedMap<String, Scenario> run(NodeClients clients, URI server) {
@@ -65,6 +71,51 @@ public record Conformance(String suite, String version, String revision, List<St
       return read(results);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Runs the scenarios for authorization servers, which only version 0.2 of the suite has.
+   *
+   * @param issuer letter for letter as in the metadata
+   * @param clientId of a public client that has the redirect URI http://127.0.0.1/callback
+   * @param resource that a token is asked for
+   * @param user opens a URL as a browser would, signs in and consents, and follows all redirects,
+   *     the last to the suite itself; is called on this thread
+   * @return the outcome of every scenario, by its name
+   */
+  public static SortedMap<String, Scenario> runAuthorization(
+      NodeClients clients, URI issuer, String clientId, URI resource, Consumer<URI> user) {
+    try {
+      Path results = Files.createTempDirectory(clients.folder(), "conformance-");
+      clients.attempt(
+          List.of(
+              "node_modules/conformance-0.2/dist/index.js",
+              "authorization",
+              "--url",
+              issuer.toString(),
+              "--client-id",
+              clientId,
+              "--resource",
+              resource.toString(),
+              "--port",
+              String.valueOf(freePort()),
+              "--output-dir",
+              results.toString()),
+          line -> {
+            if (TO_OPEN.matcher(line).matches()) {
+              user.accept(URI.create(line));
+            }
+          });
+      return read(results);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Programs of npm's registry in the versions of src/test/clients/package-lock.json, with the Node
@@ -83,6 +84,13 @@ public final class NodeClients {
   /** Runs node with these arguments, whatever comes of it. */
   void attempt(List<String> arguments) {
     var unused = node.attempt(folder, environment(), RUN, arguments);
+  }
+
+  /** As {@link #attempt(List)}, and tells of each line that it writes at once. */
+  void attempt(List<String> arguments, Consumer<String> line) {
+    if (node.follow(folder, environment(), RUN, arguments, line).isEmpty()) {
+      throw new AssertionError(arguments + " has not ended within " + RUN);
+    }
   }
 
   /** Runs node with these arguments; returns all that it wrote. */

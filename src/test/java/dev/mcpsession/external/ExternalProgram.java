@@ -1,5 +1,6 @@
 package dev.mcpsession.external;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A program of the machine. */
 public record ExternalProgram(Path file) {
@@ -110,6 +113,58 @@ public record ExternalProgram(Path file) {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Runs it in a folder, and tells of each line that it writes at once.
+   *
+   * @param environment added to this process's
+   * @param within it is killed then
+   * @param line may block, and may throw
+   * @return all that it wrote; empty: it was killed
+   */
+  public Optional<String> follow(
+      Path folder,
+      Map<String, String> environment,
+      Duration within,
+      List<String> arguments,
+      Consumer<String> line) {
+    List<String> command = new ArrayList<>(List.of(file.toAbsolutePath().toString()));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectInput(new File("/dev/null"));
+    builder.environment().putAll(environment);
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    AtomicBoolean isLate = new AtomicBoolean();
+    var unused =
+        process
+            .onExit()
+            .orTimeout(within.toNanos(), TimeUnit.NANOSECONDS)
+            .exceptionally(
+                late -> {
+                  isLate.set(true);
+                  return process.destroyForcibly();
+                });
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+      StringBuilder written = new StringBuilder();
+      for (String read = output.readLine(); read != null; read = output.readLine()) {
+        written.append(read).append('\n');
+        line.accept(read);
+      }
+      return isLate.get() ? Optional.empty() : Optional.of(written.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      process.destroyForcibly();
     }
   }
 
