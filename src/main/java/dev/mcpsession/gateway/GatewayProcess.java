@@ -180,7 +180,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
    * Returns at once; the process waits for what is missing in the cluster.
    *
    * @param cluster the API server and credentials; gets this process's limits for requests
-   * @param signIns used if the configuration has {@code signIn}
+   * @param signIns used if the configuration lets users sign in
    * @param nanoTime monotonic, in nanoseconds
    * @param ends called with the reason, as the rest of a sentence that begins with "since", when
    *     the process must exit
