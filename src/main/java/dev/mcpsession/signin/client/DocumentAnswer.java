@@ -1,5 +1,7 @@
 package dev.mcpsession.signin.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,9 +18,9 @@ import java.util.regex.Pattern;
  * PURE. What the host of a metadata document has answered.
  *
  * @param headers by name in lower case; of several with one name the first
- * @param body at most 64 KiB
+ * @param body of at most 64 KiB, read as UTF-8
  */
-record DocumentAnswer(int status, Map<String, String> headers, byte[] body) {
+record DocumentAnswer(int status, Map<String, String> headers, String body) {
   /** A flood of requests must not become a flood upon the document's host. */
   static final Duration LEAST_LIFE = Duration.ofSeconds(60);
 
@@ -32,12 +34,6 @@ record DocumentAnswer(int status, Map<String, String> headers, byte[] body) {
 
   DocumentAnswer {
     headers = Map.copyOf(headers);
-    body = body.clone();
-  }
-
-  @Override
-  public byte[] body() {
-    return body.clone();
   }
 
   /** What it says of the client. */
@@ -63,7 +59,7 @@ record DocumentAnswer(int status, Map<String, String> headers, byte[] body) {
       return unusable(host, "its content type is not application/json");
     }
     try {
-      Map<String, Object> object = ClientDescription.object(body);
+      Map<String, Object> object = ClientDescription.object(body.getBytes(UTF_8));
       if (!url.text().equals(object.get("client_id"))) {
         return unusable(host, "its client_id is not its own URL, letter for letter");
       }

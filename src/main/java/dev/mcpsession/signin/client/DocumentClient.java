@@ -1,5 +1,7 @@
 package dev.mcpsession.signin.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -133,7 +135,7 @@ final class DocumentClient implements AutoCloseable {
           .endHandler(
               end ->
                   result.complete(
-                      new DocumentAnswer(response.statusCode(), headers, body.getBytes())))
+                      new DocumentAnswer(response.statusCode(), headers, body.toString(UTF_8))))
           .handler(
               part -> {
                 if (body.length() + part.length() > LONGEST_BODY) {

@@ -139,7 +139,7 @@ class DocumentAnswerTest {
     putIfGiven(headers, "age", age);
     putIfGiven(headers, "expires", expires);
     putIfGiven(headers, "date", date);
-    assertThat(new DocumentAnswer(200, headers, new byte[0]).life(NOW))
+    assertThat(new DocumentAnswer(200, headers, "").life(NOW))
         .isEqualTo(Duration.ofSeconds(seconds));
   }
 
@@ -160,7 +160,7 @@ class DocumentAnswerTest {
       }
       Map<String, String> headers =
           Map.of("content-type", "application/json", "cache-control", new String(body, UTF_8));
-      DocumentAnswer answer = new DocumentAnswer(200, headers, body);
+      DocumentAnswer answer = new DocumentAnswer(200, headers, new String(body, UTF_8));
       assertThat(answer.life(NOW)).isBetween(Duration.ofSeconds(60), Duration.ofDays(1));
       switch (answer.client(URL, List.of())) {
         case ClientLookup.Found found -> {
@@ -176,7 +176,6 @@ class DocumentAnswerTest {
   }
 
   private static ClientLookup client(int status, String type, String body) {
-    return new DocumentAnswer(status, Map.of("content-type", type), body.getBytes(UTF_8))
-        .client(URL, List.of());
+    return new DocumentAnswer(status, Map.of("content-type", type), body).client(URL, List.of());
   }
 }
