@@ -2,9 +2,11 @@ package dev.mcpsession.cli;
 
 import dev.mcpsession.config.Authority;
 import dev.mcpsession.config.GatewayConfig;
+import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.gateway.GatewayOptions;
 import dev.mcpsession.gateway.GatewayProcess;
 import dev.mcpsession.process.Shutdown;
+import dev.mcpsession.signin.GatewaySignIn;
 import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -87,17 +89,21 @@ final class GatewayCommand implements ServerCommand {
               + " configuration.")
   @Nullable String insecureUser;
 
-  /** What a valid command line asks for. */
-  record Prepared(Config cluster, GatewayConfig config, GatewayOptions options) implements Start {
+  /**
+   * What a valid command line asks for.
+   *
+   * @param proxies through which the providers of sign-in are reached
+   */
+  record Prepared(
+      Config cluster, GatewayConfig config, GatewayOptions options, IssuerProxies proxies)
+      implements Start {
     @Override
     public Shutdown.RunningRole start(Consumer<String> ends) throws IOException {
       return GatewayProcess.start(
           cluster,
           config,
           options,
-          with -> {
-            throw new IllegalStateException("sign-in is not configured");
-          },
+          with -> GatewaySignIn.create(with, proxies),
           InstantSource.system(),
           System::nanoTime,
           ends);
@@ -116,6 +122,7 @@ final class GatewayCommand implements ServerCommand {
             ? Optional.of(GatewayConfig.defaults())
             : ConfigOption.read(config, GatewayConfig::read, problems);
     Optional<Authority> reached = advertised(problems);
+    IssuerProxies proxies = IssuerProxies.of(environment, problems);
     checkWhoComesIn(parsed, address, problems);
     Optional<Config> cluster = kubeconfig.find(null, environment, problems);
     if (problems.size() > before
@@ -135,7 +142,8 @@ final class GatewayCommand implements ServerCommand {
                 other.get(),
                 reached,
                 Optional.ofNullable(insecureUser),
-                LOAD_BALANCER_DELAY)));
+                LOAD_BALANCER_DELAY),
+            proxies));
   }
 
   /** A Pod's address comes in brackets whatever its version, since a manifest cannot tell. */

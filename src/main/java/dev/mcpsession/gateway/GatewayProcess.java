@@ -72,7 +72,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
       Config cluster,
       GatewayConfig config,
       GatewayOptions options,
-      SignInPart.Factory signIns,
+      SignInPart.Factory signInFactory,
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<String> ends)
@@ -101,11 +101,13 @@ public final class GatewayProcess implements Shutdown.RunningRole {
         config.signIn().isEmpty()
             ? Optional.empty()
             : Optional.of(
-                signIns.create(
+                signInFactory.create(
                     new SignInPart.Surroundings(
                         config,
                         link,
                         users.view(),
+                        users.sessions().uses()::find,
+                        users::endConnections,
                         metadata,
                         Optional.ofNullable(tokens),
                         meters.registry(),
@@ -180,7 +182,7 @@ public final class GatewayProcess implements Shutdown.RunningRole {
    * Returns at once; the process waits for what is missing in the cluster.
    *
    * @param cluster the API server and credentials; gets this process's limits for requests
-   * @param signIns used if the configuration lets users sign in
+   * @param signInFactory used if the configuration lets users sign in
    * @param nanoTime monotonic, in nanoseconds
    * @param ends called with the reason, as the rest of a sentence that begins with "since", when
    *     the process must exit
@@ -191,13 +193,13 @@ public final class GatewayProcess implements Shutdown.RunningRole {
       Config cluster,
       GatewayConfig config,
       GatewayOptions options,
-      SignInPart.Factory signIns,
+      SignInPart.Factory signInFactory,
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<String> ends)
       throws IOException {
     GatewayProcess process =
-        new GatewayProcess(cluster, config, options, signIns, clock, nanoTime, ends);
+        new GatewayProcess(cluster, config, options, signInFactory, clock, nanoTime, ends);
     log.info(
         "mcp-session-operator {} as gateway for {} at {}, MCP on port {}, management on port {}",
         Version.number(),

@@ -1,8 +1,10 @@
 package dev.mcpsession.gateway;
 
+import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.auth.Authenticator;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
+import dev.mcpsession.gateway.session.SessionUse;
 import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.gateway.site.Site;
 import dev.mcpsession.process.ApiServerLink;
@@ -12,6 +14,8 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** What lets users sign in at the gateway itself, if its configuration says so. */
@@ -32,6 +36,8 @@ public interface SignInPart extends AutoCloseable {
    *
    * @param config which has {@code signIn}
    * @param sessions the caches of sessions and templates
+   * @param uses of sessions, from memory
+   * @param endConnections ends a session's connections
    * @param metadata whose resources tokens are for
    * @param external accepts tokens of other issuers; empty: there are none
    * @param nanoTime monotonic, in nanoseconds
@@ -40,6 +46,8 @@ public interface SignInPart extends AutoCloseable {
       GatewayConfig config,
       ApiServerLink link,
       SessionView sessions,
+      Function<SessionKey, Optional<SessionUse>> uses,
+      Function<SessionKey, CompletionStage<Void>> endConnections,
       ResourceMetadata metadata,
       Optional<Authenticator> external,
       MeterRegistry meters,

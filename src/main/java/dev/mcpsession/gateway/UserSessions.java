@@ -1,5 +1,6 @@
 package dev.mcpsession.gateway;
 
+import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.activity.UseReporter;
 import dev.mcpsession.gateway.connection.KubernetesConnections;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -107,6 +109,11 @@ final class UserSessions implements AutoCloseable {
   /** What the caches hold. */
   SessionView view() {
     return cache;
+  }
+
+  /** Ends the ids of a session that is about to end; never fails. */
+  CompletionStage<Void> endConnections(SessionKey session) {
+    return connections.endOfSession(session);
   }
 
   MessageAuthentication keys() {

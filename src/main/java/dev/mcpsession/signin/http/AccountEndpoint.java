@@ -18,7 +18,7 @@ import java.util.Optional;
  * not signed in it shows where they can sign in.
  */
 final class AccountEndpoint implements Endpoint {
-  static final String PATH = "/account";
+  static final String PATH = SignInPaths.ACCOUNT;
 
   private final AccountSessions sessions;
   private final AccountHoldings holdings;

@@ -1,7 +1,9 @@
 package dev.mcpsession.signin.http;
 
+import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
+import dev.mcpsession.gateway.session.SessionUse;
 import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.gateway.site.Site;
 import dev.mcpsession.gateway.site.SiteAnswer;
@@ -18,7 +20,10 @@ import dev.mcpsession.signin.identity.StoreException;
 import dev.mcpsession.signin.key.KeyRing;
 import dev.mcpsession.signin.page.Pages;
 import dev.mcpsession.signin.provider.Providers;
+import dev.mcpsession.signin.token.AccessTokens;
 import dev.mcpsession.signin.token.AuthorizationCode;
+import dev.mcpsession.signin.token.LocalTokens;
+import dev.mcpsession.signin.token.TokenRules;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,11 +58,13 @@ public final class SignInSite implements Site {
    * @param config of sign-in
    * @param clients finds a client by its id; may block
    * @param sessions the caches of sessions and templates
+   * @param uses of sessions, from memory
    * @param metadata whose resources tokens are for
    */
   public record Services(
       GatewayConfig.SignIn config,
       KeyRing keys,
+      AccessTokens accessTokens,
       SignIns signIns,
       Grants grants,
       Endings endings,
@@ -65,6 +72,7 @@ public final class SignInSite implements Site {
       Function<String, ClientLookup> clients,
       Pages pages,
       SessionView sessions,
+      Function<SessionKey, Optional<SessionUse>> uses,
       ResourceMetadata metadata,
       SignInEvents events,
       SecureRandom random,
@@ -106,8 +114,10 @@ public final class SignInSite implements Site {
             with.clock());
     Offers offers = new Offers(with.sessions(), with.metadata());
     ProviderChoice choice = new ProviderChoice(with.providers());
-    GatewayConfig.SignIn config = with.config();
-    Map<String, Route> routes = new HashMap<>();
+    AccountEndpoint account =
+        account(with, new BegunFlows(offers, choice, browsing), cookies, answers);
+    Map<String, Route> routes = new HashMap<>(forClients(with));
+    routes.put(AccountEndpoint.PATH, page(account));
     routes.put(
         SignInPaths.AUTHORIZE,
         page(
@@ -121,20 +131,80 @@ public final class SignInSite implements Site {
                 choice,
                 with.grants(),
                 (request, person) -> code(with, request, person),
-                person -> answers.redirect(SignInPaths.ACCOUNT),
+                account::signedIn,
                 browsing,
                 with.events(),
                 issuer)));
-    routes.put(SignInPaths.OAUTH_METADATA, new Route(MetadataEndpoint.oauth(config, List.of())));
-    routes.put(SignInPaths.OPENID_METADATA, new Route(MetadataEndpoint.openid(config, List.of())));
-    routes.put(
+    return new SignInSite(routes, problems);
+  }
+
+  /** Those that only programs use. */
+  private static Map<String, Route> forClients(Services with) {
+    GatewayConfig.SignIn config = with.config();
+    TokenRules rules =
+        new TokenRules(with.metadata()::resourceUrl, config.idle(), config.absolute());
+    return Map.of(
+        SignInPaths.OAUTH_METADATA,
+        new Route(MetadataEndpoint.oauth(config, List.of())),
+        SignInPaths.OPENID_METADATA,
+        new Route(MetadataEndpoint.openid(config, List.of())),
         SignInPaths.REGISTER,
         new Route(
             new RegistrationEndpoint(
                 Optional.of(new Registration(with.keys(), config.clients().allowedRedirectHosts()))
                     .filter(it -> config.clients().dynamicRegistration()),
-                with.clock())));
-    return new SignInSite(routes, problems);
+                with.clock())),
+        SignInPaths.TOKEN,
+        new Route(
+            new TokenEndpoint(
+                rules,
+                with.accessTokens(),
+                with.keys(),
+                with.signIns(),
+                with.events(),
+                with.clock())),
+        SignInPaths.REVOKE,
+        new Route(
+            new RevocationEndpoint(
+                rules,
+                new LocalTokens(with.accessTokens()),
+                with.keys(),
+                with.signIns(),
+                with.endings(),
+                with.events(),
+                with.clock())),
+        SignInPaths.JWKS,
+        new Route(new JwksEndpoint(with.keys())));
+  }
+
+  private static AccountEndpoint account(
+      Services with, AccountFlows flows, Cookies cookies, PageAnswers answers) {
+    AccountSessions sessions =
+        new AccountSessions(
+            with.keys(),
+            with.signIns(),
+            cookies,
+            new AccountSessions.Limits(with.config().idle(), with.config().absolute()),
+            with.random(),
+            with.clock());
+    TemplateProviders providers =
+        new TemplateProviders(with.providers(), with.sessions()::templates, with.clock());
+    AccountHoldings holdings =
+        new AccountHoldings(
+            providers,
+            with.sessions(),
+            with.uses(),
+            with.grants(),
+            with.signIns(),
+            with.config().issuer());
+    return new AccountEndpoint(
+        sessions,
+        holdings,
+        providers,
+        new AccountActions(sessions, holdings, with.signIns(), with.endings(), flows, answers),
+        flows,
+        answers,
+        with.clock());
   }
 
   private static Route page(Endpoint endpoint) {

@@ -21,6 +21,7 @@ import dev.mcpsession.signin.page.JtePages;
 import dev.mcpsession.signin.provider.Provider;
 import dev.mcpsession.signin.provider.ProviderException;
 import dev.mcpsession.signin.provider.Providers;
+import dev.mcpsession.signin.token.AccessTokens;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -151,6 +152,8 @@ final class SiteFixture {
                     Duration.ofDays(90),
                     new GatewayConfig.Clients(true, true, List.of("other.example"), false)),
                 () -> keys,
+                new AccessTokens(
+                    ISSUER, resource -> ISSUER + resource.path(), Duration.ofMinutes(10)),
                 signIns,
                 grants,
                 new NotedEndings(),
@@ -158,6 +161,7 @@ final class SiteFixture {
                 SiteFixture::client,
                 new JtePages(),
                 new Templates(),
+                session -> Optional.empty(),
                 new ResourceMetadata(ISSUER, Optional.of(ISSUER), List.of()),
                 SignInEvents.NONE,
                 new SecureRandom(),
