@@ -19,9 +19,24 @@ public final class JavaClient implements AutoCloseable {
 
   /** Does not connect yet. */
   public JavaClient(URI server) {
+    this(server, Map.of());
+  }
+
+  /**
+   * Does not connect yet.
+   *
+   * @param token that each request brings
+   */
+  public JavaClient(URI server, String token) {
+    this(server, Map.of("Authorization", "Bearer " + token));
+  }
+
+  private JavaClient(URI server, Map<String, String> headers) {
     var transport =
         HttpClientStreamableHttpTransport.builder(server.resolve("/").toString())
             .endpoint(server.getPath())
+            .httpRequestCustomizer(
+                (request, method, uri, body, context) -> headers.forEach(request::setHeader))
             .build();
     client =
         McpClient.sync(transport)

@@ -77,6 +77,13 @@ public final class NodeClients {
     }
   }
 
+  /** A client of src/test/clients that signs its user in, and goes on until it is closed. */
+  public SignInClient signIn(String script, URI server, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(script, server.toString()));
+    all.addAll(List.of(arguments));
+    return SignInClient.start(node, folder, environment(), all);
+  }
+
   Path folder() {
     return folder;
   }

@@ -57,6 +57,12 @@ public final class PythonClients {
         python(folder).succeed(folder, Map.of(), RUN, List.of(script, server.toString(), mode)));
   }
 
+  /** A client of src/test/clients that signs its user in, and goes on until it is closed. */
+  public SignInClient signIn(String script, URI server, String mode) {
+    return SignInClient.start(
+        python(folder), folder, Map.of(), List.of(script, server.toString(), mode));
+  }
+
   private static ExternalProgram python(Path folder) {
     return new ExternalProgram(folder.resolve("venv/bin/python"));
   }

@@ -30,11 +30,17 @@ public final class GatewayReplicas implements AutoCloseable {
   private final List<Replica> replicas = new CopyOnWriteArrayList<>();
   private final List<String> operatorArguments;
   private final List<String> gatewayOptions;
+  private final Map<String, String> environment;
   private final Path directory;
   private JarProcess operator;
 
   /** One gateway. */
   public record Replica(JarProcess process, int port, int managementPort) implements AutoCloseable {
+    /** Without a path. */
+    public URI base() {
+      return URI.create("http://127.0.0.1:" + port);
+    }
+
     /** The endpoint of a template. */
     public URI endpoint(String namespace, String template) {
       return URI.create("http://127.0.0.1:" + port + "/" + namespace + "/" + template + "/mcp");
@@ -58,14 +64,27 @@ public final class GatewayReplicas implements AutoCloseable {
    * @param gateway the gateway's configuration, but for its keys
    * @param operator the operator's configuration
    * @param options more options of the gateway's command line
+   * @param environment more of it
    */
-  public record Setup(Path kubeconfig, String gateway, String operator, List<String> options) {
+  public record Setup(
+      Path kubeconfig,
+      String gateway,
+      String operator,
+      List<String> options,
+      Map<String, String> environment) {
     public Setup {
       options = List.copyOf(options);
+      environment = Map.copyOf(environment);
+    }
+
+    /** With an environment as it is. */
+    public Setup(Path kubeconfig, String gateway, String operator, List<String> options) {
+      this(kubeconfig, gateway, operator, options, Map.of());
     }
   }
 
   private GatewayReplicas(Setup setup, String namespace) throws IOException {
+    environment = setup.environment();
     directory = Files.createTempDirectory("gateway");
     Path keys = Files.createDirectory(directory.resolve("keys"));
     byte[] key = new byte[32];
@@ -84,7 +103,7 @@ public final class GatewayReplicas implements AutoCloseable {
             List.of("operator", "--http", "127.0.0.1:" + operatorPort, "--leader-election", "off"));
     operatorArguments.addAll(cluster);
     operatorArguments.addAll(List.of("--config", config.toString()));
-    operator = JarProcess.start(Map.of(), operatorArguments);
+    operator = JarProcess.start(environment, operatorArguments);
   }
 
   /**
@@ -123,7 +142,7 @@ public final class GatewayReplicas implements AutoCloseable {
 
   /** Another one in its place. Returns before it is ready. */
   public void startOperator() throws IOException {
-    operator = JarProcess.start(Map.of(), operatorArguments);
+    operator = JarProcess.start(environment, operatorArguments);
   }
 
   /** Waits until its caches are filled, and it works. */
@@ -154,7 +173,7 @@ public final class GatewayReplicas implements AutoCloseable {
                 "--management",
                 "127.0.0.1:" + management));
     arguments.addAll(gatewayOptions);
-    Replica started = new Replica(JarProcess.start(Map.of(), arguments), port, management);
+    Replica started = new Replica(JarProcess.start(environment, arguments), port, management);
     replicas.add(started);
     return started;
   }
@@ -187,6 +206,20 @@ public final class GatewayReplicas implements AutoCloseable {
         .atMost(START)
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> get(port, "/readyz").statusCode() == 200);
+  }
+
+  /** All that all of them wrote, those that ended too, and the operator that was started last. */
+  public String logs() throws IOException {
+    StringBuilder logs = new StringBuilder(operator.log());
+    for (Replica replica : replicas) {
+      logs.append(replica.process().log());
+    }
+    return logs.toString();
+  }
+
+  /** What the operator's port of /readyz and /metrics answers. */
+  public HttpResponse<String> ofOperator(String path) throws IOException, InterruptedException {
+    return get(operatorPort, path);
   }
 
   /** The one started as number i, from 0. */

@@ -27,7 +27,8 @@ public final class OneUserGateway implements AutoCloseable {
             cluster.kubeconfig(), namespace, count, "", "--insecure-user", "alice");
     List<Integer> ports =
         IntStream.range(0, count).mapToObj(i -> replicas.replica(i).port()).toList();
-    spreader = new Spreader(ports);
+    spreader = new Spreader();
+    spreader.sendTo(() -> ports);
   }
 
   /** Returns when all are ready. */

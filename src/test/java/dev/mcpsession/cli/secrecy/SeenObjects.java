@@ -1,5 +1,9 @@
 package dev.mcpsession.cli.secrecy;
 
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import dev.mcpsession.api.McpConnection;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.Names;
 import io.fabric8.kubernetes.api.model.Event;
@@ -13,6 +17,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -23,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every version of every object of a namespace, as users with the right to read it saw it. What the
- * data of Secrets hold is noted apart, and so is what nodes say of Pods: that is not the
- * operator's.
+ * data of Secrets hold is noted apart, but for that of sign-ins, and so is what nodes say of Pods:
+ * that is not the operator's.
  */
 final class SeenObjects implements AutoCloseable {
   /** Keys whose values everybody may see. */
@@ -47,6 +52,7 @@ final class SeenObjects implements AutoCloseable {
     this.namespace = namespace;
     this.values = values;
     watch(McpSession.class);
+    watch(McpConnection.class);
     watch(Pod.class);
     watch(Service.class);
     watch(Secret.class);
@@ -116,7 +122,11 @@ final class SeenObjects implements AutoCloseable {
   private void see(HasMetadata object) {
     String place = object.getKind() + " " + object.getMetadata().getName();
     if (object instanceof Secret secret) {
-      note(place, secret.getData());
+      if (isSignIn(secret)) {
+        sayWhatItHolds(place, secret.getData());
+      } else {
+        note(place, secret.getData());
+      }
       places.put(Serialization.asJson(secret.toBuilder().withData(null).build()), place);
     } else if (object instanceof Pod pod) {
       words.put(Serialization.asJson(pod.getStatus()), place);
@@ -129,15 +139,46 @@ final class SeenObjects implements AutoCloseable {
     }
   }
 
+  /** It is to hold only hashes, and what everybody may know. */
+  private static boolean isSignIn(Secret secret) {
+    Map<String, String> labels = secret.getMetadata().getLabels();
+    return labels != null && "true".equals(labels.get("mcpsession.dev/sign-in"));
+  }
+
+  private void sayWhatItHolds(String place, @Nullable Map<String, String> entries) {
+    if (entries != null) {
+      entries.values().forEach(encoded -> places.put(decoded(encoded), place));
+    }
+  }
+
+  private static String decoded(String encoded) {
+    return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+  }
+
+  private void noteKeys(String secret, String keySet) {
+    try {
+      for (JWK key : JWKSet.parse(keySet).getKeys()) {
+        String name = "key " + key.getKeyID() + " of " + secret;
+        values.add(
+            name,
+            key instanceof ECKey pair
+                ? pair.getD().toString()
+                : key.toOctetSequenceKey().getKeyValue().toString());
+      }
+    } catch (ParseException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private void note(String secret, @Nullable Map<String, String> entries) {
     if (entries != null) {
       entries.forEach(
           (key, encoded) -> {
             data.add(encoded);
-            if (!PUBLIC.contains(key)) {
-              values.add(
-                  key + " of " + secret,
-                  new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
+            if (key.equals("keys.json")) {
+              noteKeys(secret, decoded(encoded));
+            } else if (!PUBLIC.contains(key)) {
+              values.add(key + " of " + secret, decoded(encoded));
             }
           });
     }

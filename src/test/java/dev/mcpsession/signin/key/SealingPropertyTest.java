@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,7 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SealingPropertyTest {
   private static final Instant NOW = Instant.parse("2026-11-28T10:00:00Z");
   private static final int ROUNDS = 50;
-  private static final List<Purpose> PURPOSES = List.of(Purpose.values());
 
   private final SignInKeys old = SignInKeys.generated(NOW, new SecureRandom());
   private final SignInKeys keys = old.rotated(NOW, Duration.ofDays(90), new SecureRandom()).keys();
@@ -33,7 +31,7 @@ class SealingPropertyTest {
       assertThat(keys.open(purpose, sealed)).hasValue(content);
       assertThat(others.open(purpose, sealed)).isEmpty();
       assertThat(keys.seal(purpose, content, when)).as("sealed again").isNotEqualTo(sealed);
-      for (Purpose other : PURPOSES) {
+      for (Purpose other : Purpose.values()) {
         if (other != purpose) {
           assertThat(keys.open(other, sealed)).as("sealed for %s", purpose).isEmpty();
         }
@@ -82,6 +80,6 @@ class SealingPropertyTest {
   }
 
   private static Purpose any(Random random) {
-    return PURPOSES.get(random.nextInt(PURPOSES.size()));
+    return Purpose.values()[random.nextInt(Purpose.values().length)];
   }
 }

@@ -1,0 +1,156 @@
+package dev.mcpsession.cli.secrecy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpsession.browser.HttpPerson;
+import dev.mcpsession.clients.PlainOAuthClient;
+import dev.mcpsession.cluster.Cluster;
+import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.issuer.IssuerFault;
+import dev.mcpsession.replicas.GatewayReplicas.Replica;
+import dev.mcpsession.replicas.McpHttp;
+import dev.mcpsession.replicas.SignInInstallation;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Users sign in, use what they got, and sign out, while the gateway and the operator log all they
+ * can; somebody tries codes and states a second time, and Forgejo fails and repeats what it was
+ * sent. Whatever is a secret stays in the Secrets that are for it.
+ */
+@ClusterTest
+class NoSignInSecretLeaksIT {
+  private static final String TEMPLATE = "forgejo";
+
+  private final SecretValues values = new SecretValues();
+  private SignInInstallation installation;
+
+  @Test
+  void whatIsSecretStaysInSecrets(Cluster cluster) throws Exception {
+    SignInInstallation.Options options =
+        new SignInInstallation.Options(
+            cluster.kubeconfig(), Map.of("LOG_LEVEL", "TRACE", "LOG_FORMAT", "JSON"), "");
+    try (SignInInstallation started = SignInInstallation.start(cluster, options);
+        SeenObjects seen = new SeenObjects(cluster.client(), started.namespace(), values)) {
+      installation = started;
+      installation.offer(TEMPLATE, "drainSeconds: 1,");
+      PlainOAuthClient signedOut = signIn("alice");
+      use(signedOut);
+      assertThat(signedOut.refresh().status()).isEqualTo(200);
+      assertThat(signedOut.revoke().status()).isEqualTo(200);
+      PlainOAuthClient lasting = signIn("bob");
+      use(lasting);
+      useACodeTwice();
+      meetFaults();
+
+      note(signedOut);
+      note(lasting);
+      installation.forgejo().secrets().forEach(secret -> values.add("one of Forgejo's", secret));
+      List<String> leaks = new ArrayList<>();
+      for (Replica replica : installation.replicas().running()) {
+        leaks.addAll(values.leaks("/metrics", replica.management("/metrics").body()));
+      }
+      leaks.addAll(values.leaks("/metrics", installation.replicas().ofOperator("/metrics").body()));
+      String logs = installation.replicas().logs();
+      leaks.addAll(values.leaks("a log", logs));
+      leaks.addAll(seen.leaks());
+      assertThat(leaks).isEmpty();
+
+      for (String said : List.of("a code of it was used twice", "Nobody can sign in")) {
+        assertThat(logs.contains(said)).as("a log says: %s", said).isTrue();
+      }
+      assertThat(seen.count("Secret")).isPositive();
+      assertThat(installation.signIns())
+          .as("what sign-ins hold was searched as well")
+          .anyMatch(name -> seen.says("Secret " + name, "bob"));
+      assertThat(values.leaks("Secrets", seen.data())).as("the search finds them").isNotEmpty();
+    }
+  }
+
+  private PlainOAuthClient signIn(String user) {
+    PlainOAuthClient client = installation.client(TEMPLATE);
+    try (HttpPerson person = new HttpPerson()) {
+      assertThat(client.exchange(visit(client, person, user)).status()).isEqualTo(200);
+    }
+    return client;
+  }
+
+  /** Every page of the way, and what the user's browser kept and sent meanwhile. */
+  private String visit(PlainOAuthClient client, HttpPerson person, String user) {
+    client.register();
+    person.open(client.authorizationUrl());
+    values.add("the sealed request", person.page().select("input[name=request]").getFirst().val());
+    person.press("Allow");
+    noteCookies(person);
+    values.add("the gateway's state", client.brought(person.url()).get("state"));
+    person.fill("user_name", user);
+    person.press("Allow");
+    noteCookies(person);
+    return person.url();
+  }
+
+  private void noteCookies(HttpPerson person) {
+    person.cookiesOf(installation.base()).forEach((name, value) -> values.add(name, value));
+  }
+
+  private void note(PlainOAuthClient client) {
+    client
+        .secrets()
+        .forEach(
+            secret ->
+                // A refresh token begins with the name of its sign-in, which is no secret.
+                values.add(
+                    secret.getKey(),
+                    secret.getKey().startsWith("refresh")
+                        ? secret.getValue().substring(secret.getValue().lastIndexOf('.') + 1)
+                        : secret.getValue()));
+  }
+
+  private void use(PlainOAuthClient client) throws IOException, InterruptedException {
+    URI server = installation.endpoint(TEMPLATE);
+    try (McpHttp http = new McpHttp(client.tokens().access())) {
+      McpHttp.Answer opened = http.initialize(server);
+      assertThat(opened.status()).as(opened.body()).isEqualTo(200);
+      String session = opened.sessionId().orElseThrow();
+      assertThat(http.call(server, session, 1, "upstream_token", "{}").status()).isEqualTo(200);
+    }
+  }
+
+  private void useACodeTwice() {
+    PlainOAuthClient client = installation.client(TEMPLATE);
+    try (HttpPerson person = new HttpPerson()) {
+      String back = visit(client, person, "carol");
+      assertThat(client.exchange(back).status()).isEqualTo(200);
+      assertThat(client.exchange(back).error()).isEqualTo("invalid_grant");
+      assertThat(client.refresh().error()).as("the sign-in has ended").isEqualTo("invalid_grant");
+    }
+    note(client);
+  }
+
+  /** Of Forgejo when it is asked for tokens: the client gets no code then. */
+  private void meetFaults() {
+    for (IssuerFault fault :
+        List.of(
+            new IssuerFault.Echo(400, "invalid_client"),
+            new IssuerFault.Echo(500, "server_error"),
+            new IssuerFault.Status(503, null),
+            new IssuerFault.Nonsense("application/json", "{\"access_token\": [\"it\"]}"),
+            new IssuerFault.NoRefreshToken(),
+            new IssuerFault.AnswerLost())) {
+      PlainOAuthClient client = installation.client(TEMPLATE);
+      try (HttpPerson person = new HttpPerson()) {
+        installation.forgejo().failNext(1, fault);
+        String ended = visit(client, person, "dave");
+        assertThat(ended.startsWith(PlainOAuthClient.REDIRECT_URI) && ended.contains("code="))
+            .as("a code after %s", fault)
+            .isFalse();
+        person.open(ended); // as people do
+      }
+      note(client);
+    }
+  }
+}
