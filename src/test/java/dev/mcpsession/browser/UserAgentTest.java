@@ -44,7 +44,7 @@ class UserAgentTest {
   }
 
   private static Map<String, String> query(String url) {
-    return Arrays.stream(URI.create(url).getQuery().split("&(?=[a-z_]+=)"))
+    return Arrays.stream(URI.create(url).getQuery().split("&(?=[a-z_]+=)", -1))
         .map(pair -> pair.split("=", 2))
         .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
   }

@@ -43,7 +43,7 @@ class AuthorizeDecisionTest {
   private static AuthorizeDecision decide(Map<String, String> parameters, String repeated) {
     List<String> resources = new ArrayList<>();
     Optional.ofNullable(parameters.get("resource"))
-        .ifPresent(it -> resources.addAll(Arrays.asList(it.split(" "))));
+        .ifPresent(it -> resources.addAll(Arrays.asList(it.split(" ", -1))));
     return AuthorizeDecision.of(
         new RequestedAuthorization(
             Optional.ofNullable(repeated),
@@ -196,7 +196,7 @@ class AuthorizeDecisionTest {
     assertThat(decide("scope", requested))
         .isInstanceOfSatisfying(
             Accepted.class,
-            it -> assertThat(it.request().scopes()).containsExactly(granted.split(" ")));
+            it -> assertThat(it.request().scopes()).containsExactly(granted.split(" ", -1)));
   }
 
   @Test

@@ -14,7 +14,7 @@ class ClientRedirectTest {
     String url =
         new ClientRedirect("http://127.0.0.1:1/cb", Optional.of("a b&c")).withCode("code", ISSUER);
 
-    assertThat(URI.create(url).getRawQuery().split("&"))
+    assertThat(URI.create(url).getRawQuery().split("&", -1))
         .containsExactlyInAnyOrder("code=code", "state=a+b%26c", "iss=https%3A%2F%2Fmcp.example");
   }
 
