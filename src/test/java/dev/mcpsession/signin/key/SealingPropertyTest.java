@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,6 +81,7 @@ class SealingPropertyTest {
   }
 
   private static Purpose any(Random random) {
-    return Purpose.values()[random.nextInt(Purpose.values().length)];
+    List<Purpose> all = List.of(Purpose.values());
+    return all.get(random.nextInt(all.size()));
   }
 }
