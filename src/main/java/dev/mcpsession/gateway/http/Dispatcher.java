@@ -106,7 +106,7 @@ final class Dispatcher {
     if (!isAdmitted(exchange)) {
       return;
     }
-    if (exchange.request().method() == HttpMethod.OPTIONS) {
+    if (exchange.request().method().equals(HttpMethod.OPTIONS)) {
       preflight(exchange);
     } else if (siteRequests.admits(exchange)) {
       siteRequests.answer(exchange, site);

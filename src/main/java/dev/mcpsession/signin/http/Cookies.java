@@ -20,7 +20,7 @@ record Cookies(boolean isSecure) {
     Map<String, String> found = new LinkedHashMap<>();
     String prefix = isSecure ? PREFIX : "";
     for (String header : request.headers("Cookie")) {
-      for (String pair : header.split(";")) {
+      for (String pair : header.split(";", -1)) {
         int equals = pair.indexOf('=');
         String name = equals < 0 ? "" : pair.substring(0, equals).strip();
         if (!name.isEmpty() && name.startsWith(prefix)) {
