@@ -105,7 +105,7 @@ class GatewayConfigMistakesTest {
     }
     String yaml = "";
     String indent = "";
-    for (String name : key.split("\\.")) {
+    for (String name : key.split("\\.", -1)) {
       yaml += "\n" + indent + name + ":";
       indent += "  ";
     }
