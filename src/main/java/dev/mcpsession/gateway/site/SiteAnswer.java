@@ -10,10 +10,15 @@ import java.util.List;
  *
  * @param headers in this order; a name may be there more than once (Set-Cookie)
  */
-@SuppressWarnings("ArrayRecordComponent") // copied on its way in and out
+@SuppressWarnings("ArrayRecordComponent") // copied on its way in and out, and compared by nobody
 public record SiteAnswer(int status, List<Header> headers, byte[] body) {
-  /** One header. A value that could end it (response splitting) is an IllegalArgumentException. */
+  /** One header, whose value cannot end it (response splitting). */
   public record Header(String name, String value) {
+    /**
+     * Of a name that is a constant.
+     *
+     * @throws IllegalArgumentException if the value is not visible ASCII
+     */
     public Header {
       if (value.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
         throw new IllegalArgumentException("the value of " + name + " is not visible ASCII");

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param headers by name in lower case, each with all its values
  * @param body as sent; empty: none
  */
-@SuppressWarnings("ArrayRecordComponent") // copied on its way in and out
+@SuppressWarnings("ArrayRecordComponent") // copied on its way in and out, and compared by nobody
 public record SiteRequest(
     String method, String path, String query, Map<String, List<String>> headers, byte[] body) {
   public SiteRequest {

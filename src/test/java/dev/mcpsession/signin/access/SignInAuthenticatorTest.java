@@ -176,8 +176,8 @@ class SignInAuthenticatorTest {
 
   static Stream<Arguments> rejected() throws Exception {
     SignInKeys others = SignInKeys.generated(NOW, new SecureRandom());
-    String[] parts = TOKEN.split("\\.");
-    String[] forged = TOKENS.mint(KEYS, SIGN_IN, CLIENT, List.of("admin"), NOW).split("\\.");
+    String[] parts = TOKEN.split("\\.", -1);
+    String[] forged = TOKENS.mint(KEYS, SIGN_IN, CLIENT, List.of("admin"), NOW).split("\\.", -1);
     JWTClaimsSet claims = SignedJWT.parse(TOKEN).getJWTClaimsSet();
     return Stream.of(
         Arguments.of(TokenDefect.token_malformed, "no JWT", "abc", RESOURCE, NOW),

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SealingPropertyTest {
   private static final Instant NOW = Instant.parse("2026-11-28T10:00:00Z");
   private static final int ROUNDS = 50;
+  private static final List<Purpose> PURPOSES = List.of(Purpose.values());
 
   private final SignInKeys old = SignInKeys.generated(NOW, new SecureRandom());
   private final SignInKeys keys = old.rotated(NOW, Duration.ofDays(90), new SecureRandom()).keys();
@@ -32,7 +33,7 @@ class SealingPropertyTest {
       assertThat(keys.open(purpose, sealed)).hasValue(content);
       assertThat(others.open(purpose, sealed)).isEmpty();
       assertThat(keys.seal(purpose, content, when)).as("sealed again").isNotEqualTo(sealed);
-      for (Purpose other : Purpose.values()) {
+      for (Purpose other : PURPOSES) {
         if (other != purpose) {
           assertThat(keys.open(other, sealed)).as("sealed for %s", purpose).isEmpty();
         }
@@ -81,7 +82,6 @@ class SealingPropertyTest {
   }
 
   private static Purpose any(Random random) {
-    List<Purpose> all = List.of(Purpose.values());
-    return all.get(random.nextInt(all.size()));
+    return PURPOSES.get(random.nextInt(PURPOSES.size()));
   }
 }

@@ -249,7 +249,7 @@ class SignInKeysTest {
   }
 
   private static String sealedWith(SignInKeys keys, Instant when) {
-    return keys.seal(Purpose.CODE, new byte[0], when).split("\\.")[0];
+    return keys.seal(Purpose.CODE, new byte[0], when).split("\\.", -1)[0];
   }
 
   private static String token(SignInKeys keys, Instant when) {
