@@ -35,7 +35,7 @@ public final class JavaClient implements AutoCloseable {
     var transport =
         HttpClientStreamableHttpTransport.builder(server.resolve("/").toString())
             .endpoint(server.getPath())
-            .httpRequestCustomizer(
+            .addHttpRequestCustomizer(
                 (request, method, uri, body, context) -> headers.forEach(request::setHeader))
             .build();
     client =
