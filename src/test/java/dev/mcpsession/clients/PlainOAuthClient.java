@@ -126,7 +126,7 @@ public final class PlainOAuthClient {
   /** The parameters that the user brought back. */
   public Map<String, String> brought(String redirected) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    for (String pair : URI.create(redirected).getRawQuery().split("&")) {
+    for (String pair : URI.create(redirected).getRawQuery().split("&", -1)) {
       String[] parts = pair.split("=", 2);
       parameters.put(URLDecoder.decode(parts[0], UTF_8), URLDecoder.decode(parts[1], UTF_8));
     }

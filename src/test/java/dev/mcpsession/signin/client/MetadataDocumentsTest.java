@@ -115,7 +115,7 @@ class MetadataDocumentsTest {
     try (ServerSocket socket = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
       HostAddresses found =
           name ->
-              Stream.of(addresses.split(","))
+              Stream.of(addresses.split(",", -1))
                   .map(InetAddress::ofLiteral)
                   .toArray(InetAddress[]::new);
       ClientLookup answer =
