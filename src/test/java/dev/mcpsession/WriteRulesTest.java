@@ -41,16 +41,23 @@ class WriteRulesTest {
 
   /** Each with what it writes. */
   private static final Map<String, String> WRITERS =
-      Map.of(
-          "reconcile.write.KubernetesApi", "sessions and their children, for the applier",
-          "kube.ConditionalDelete", "deletes, for KubernetesApi, cleanup and the gateway",
-          "token.ServiceAccountTokens", "TokenRequests",
-          "token.grant.ApiGrantStore", "grant Secrets",
-          "process.leader.ApiLeaseStore", "the Lease",
-          "gateway.kubernetes.KubernetesSessionApi",
-              "new sessions and reports of use, for the gateway",
-          "gateway.connection.KubernetesConnectionApi", "McpConnections, for the gateway",
-          "rbac.PermissionReview", "questions about our own permissions");
+      Map.ofEntries(
+          Map.entry(
+              "reconcile.write.KubernetesApi", "sessions and their children, for the applier"),
+          Map.entry(
+              "kube.ConditionalDelete", "deletes, for KubernetesApi, cleanup and the gateway"),
+          Map.entry("token.ServiceAccountTokens", "TokenRequests"),
+          Map.entry("token.grant.ApiGrantStore", "grant Secrets"),
+          Map.entry("process.leader.ApiLeaseStore", "the Lease"),
+          Map.entry(
+              "gateway.kubernetes.KubernetesSessionApi",
+              "new sessions and reports of use, for the gateway"),
+          Map.entry(
+              "gateway.connection.KubernetesConnectionApi", "McpConnections, for the gateway"),
+          Map.entry("rbac.PermissionReview", "questions about our own permissions"),
+          Map.entry("signin.kubernetes.SecretSignIns", "sign-ins, for the gateway"),
+          Map.entry("signin.kubernetes.SecretGrants", "users' grants, for the gateway"),
+          Map.entry("signin.kubernetes.KeysSecret", "the keys of sign-in, for the gateway"));
 
   @Test
   void onlyTheseClassesWriteThroughTheClient() {
@@ -68,7 +75,10 @@ class WriteRulesTest {
             "kube.ConditionalDelete",
             "reconcile.write.KubernetesApi",
             "cleanup.SessionCleanup",
-            "gateway.connection.KubernetesConnectionApi"),
+            "gateway.connection.KubernetesConnectionApi",
+            "signin.kubernetes.SecretSignIns",
+            "signin.kubernetes.SecretGrants",
+            "signin.kubernetes.KubernetesEndings"),
         "a delete with preconditions",
         it -> isOf(it, "kube.ConditionalDelete"));
   }
