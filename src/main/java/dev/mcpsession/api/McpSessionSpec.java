@@ -184,6 +184,11 @@ public record McpSessionSpec(
         null);
   }
 
+  /** Whether the session is this owner's, of the template of this name. */
+  public boolean isOf(Owner who, String template) {
+    return who.equals(owner) && template.equals(templateName());
+  }
+
   /** The name of its template; null without one. */
   public @Nullable String templateName() {
     return templateRef == null ? null : templateRef.name();

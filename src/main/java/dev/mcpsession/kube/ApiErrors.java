@@ -26,6 +26,17 @@ public final class ApiErrors {
     return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
   }
 
+  /**
+   * The API server did not answer, cannot do what is asked now, or does not accept the caller's
+   * credentials at the moment: none of it says anything of the request.
+   */
+  public static boolean isUnavailable(KubernetesClientException e) {
+    return e.getCode() <= 0
+        || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR
+        || e.getCode() == TOO_MANY
+        || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED;
+  }
+
   /** The API server rejected the object itself; a retry alone does not help. */
   public static boolean isRefusal(KubernetesClientException e) {
     return (e.getCode() >= 400

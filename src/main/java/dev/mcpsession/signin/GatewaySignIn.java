@@ -1,8 +1,6 @@
 package dev.mcpsession.signin;
 
 import dev.mcpsession.api.McpSessionTemplate;
-import dev.mcpsession.api.McpSessionTemplateSpec;
-import dev.mcpsession.api.McpSessionTemplateSpec.SignIn.Identity;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.gateway.SignInPart;
@@ -138,14 +136,10 @@ public final class GatewaySignIn implements SignInPart {
 
   /** Of what vouches for the users of a template; empty: nothing does, or not now. */
   private Optional<String> fingerprint(McpSessionTemplate template) {
-    McpSessionTemplateSpec.SignIn signIn = template.getSpec().signIn();
-    if (signIn == null) {
-      return Optional.empty();
-    }
     try {
-      return signIn.identity() == Identity.Issuer
-          ? providers.identityProvider().map(Provider::fingerprint)
-          : Optional.of(providers.upstream(template).fingerprint());
+      return template.getSpec().signIn() == null
+          ? Optional.empty()
+          : providers.vouching(template).map(Provider::fingerprint);
     } catch (ProviderException e) {
       return Optional.empty();
     }

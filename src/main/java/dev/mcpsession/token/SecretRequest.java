@@ -1,12 +1,12 @@
 package dev.mcpsession.token;
 
+import dev.mcpsession.kube.ApiErrors;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 
 /** Explains failed requests for Secrets, without repeating anything that is in the Secret. */
 public final class SecretRequest {
   private static final int UNPROCESSABLE = 422;
-  private static final int TOO_MANY_REQUESTS = 429;
 
   private SecretRequest() {}
 
@@ -28,13 +28,7 @@ public final class SecretRequest {
    * the operator; else FAILED.
    */
   static TokenFailure.Kind kind(KubernetesClientException e) {
-    int code = e.getCode();
-    boolean unavailable =
-        code <= 0
-            || code >= HttpURLConnection.HTTP_INTERNAL_ERROR
-            || code == TOO_MANY_REQUESTS
-            || code == HttpURLConnection.HTTP_UNAUTHORIZED;
-    return unavailable ? TokenFailure.Kind.UNAVAILABLE : TokenFailure.Kind.FAILED;
+    return ApiErrors.isUnavailable(e) ? TokenFailure.Kind.UNAVAILABLE : TokenFailure.Kind.FAILED;
   }
 
   /**

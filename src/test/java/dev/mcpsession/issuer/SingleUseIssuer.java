@@ -1,12 +1,8 @@
 package dev.mcpsession.issuer;
 
-import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
-import dev.mcpsession.api.OAuth2TokenExchangeSource;
-import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.token.TokenFailure;
-import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.IssuedTokens;
 import dev.mcpsession.token.oauth.OAuthClient;
 import java.time.Duration;
@@ -21,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows one refresh token at a time, {@code r0} at first, and kills the grant when it sees another.
  */
-public final class SingleUseIssuer implements AuthorizationServer {
+public final class SingleUseIssuer implements RefreshOnlyServer {
   /** What a call does besides answering. */
   @FunctionalInterface
   public interface Step {
@@ -134,24 +130,5 @@ public final class SingleUseIssuer implements AuthorizationServer {
     if (step != null) {
       step.run();
     }
-  }
-
-  @Override
-  public IssuedTokens clientCredentials(OAuth2ClientCredentialsSource source, OAuthClient client) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public IssuedTokens exchange(
-      OAuth2TokenExchangeSource source,
-      OAuthClient client,
-      String subjectToken,
-      SubjectToken.Type type) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void revoke(OAuth2Source source, OAuthClient client, String accessToken) {
-    throw new UnsupportedOperationException();
   }
 }

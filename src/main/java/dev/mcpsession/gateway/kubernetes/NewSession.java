@@ -10,7 +10,6 @@ import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.GrantName;
 import dev.mcpsession.text.Excerpt;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.time.Instant;
 
 /** The object that the gateway creates for a user. */
@@ -34,26 +33,18 @@ final class NewSession {
             .withNamespace(template.getMetadata().getNamespace())
             .addToLabels(Names.CREATED_BY_LABEL, Names.CREATED_BY_GATEWAY)
             .addToAnnotations(Names.LAST_ACTIVE, now.toString())
-            .withOwnerReferences(
-                new OwnerReferenceBuilder()
-                    .withApiVersion(template.getApiVersion())
-                    .withKind(template.getKind())
-                    .withName(template.getMetadata().getName())
-                    .withUid(template.getMetadata().getUid())
-                    .build())
+            .withOwnerReferences(TemplateOwner.of(template))
             .build());
     session.setSpec(spec(template, user));
     return session;
   }
 
   private static McpSessionSpec spec(McpSessionTemplate template, User user) {
-    String namespace = template.getMetadata().getNamespace();
-    String templateName = template.getMetadata().getName();
+    McpResource resource = McpResource.of(template);
     McpSessionSpec spec =
-        McpSessionSpec.of(readable(user), user.owner(), new TemplateReference(templateName));
+        McpSessionSpec.of(readable(user), user.owner(), new TemplateReference(resource.template()));
     return template.getSpec().givesEachUserAGrant()
-        ? spec.withGrantSecretName(
-            GrantName.of(new McpResource(namespace, templateName), user.owner()))
+        ? spec.withGrantSecretName(GrantName.of(resource, user.owner()))
         : spec;
   }
 

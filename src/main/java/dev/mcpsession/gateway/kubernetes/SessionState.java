@@ -90,7 +90,7 @@ sealed interface SessionState {
       return new Absent();
     }
     McpSessionSpec spec = session.getSpec();
-    if (!owner.equals(spec.owner()) || !resource.template().equals(spec.templateName())) {
+    if (!spec.isOf(owner, resource.template())) {
       return session.isMarkedForDeletion() ? new Ending() : new NotOwned();
     }
     McpSessionStatus status = session.getStatus();

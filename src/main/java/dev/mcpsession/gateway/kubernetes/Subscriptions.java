@@ -71,8 +71,7 @@ final class Subscriptions {
     if (any == null || (before != null && now != null && before.getSpec().equals(now.getSpec()))) {
       return;
     }
-    McpResource resource =
-        new McpResource(any.getMetadata().getNamespace(), any.getMetadata().getName());
+    McpResource resource = McpResource.of(any);
     subscribers.values().stream()
         .flatMap(Set::stream)
         .filter(it -> it.resource.equals(resource))

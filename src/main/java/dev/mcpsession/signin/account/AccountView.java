@@ -1,13 +1,8 @@
 package dev.mcpsession.signin.account;
 
-import dev.mcpsession.api.McpSession;
-import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.McpSessionTemplateSpec;
 import dev.mcpsession.config.EndpointUrl;
-import dev.mcpsession.gateway.auth.AccessDecision;
-import dev.mcpsession.gateway.auth.Caller;
-import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.signin.identity.Grants;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
@@ -18,7 +13,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * PURE. What the account page tells a person. What somebody may not use any more is no offer, but
@@ -68,32 +62,12 @@ public record AccountView(
         && signIn.person().provider().equals(person.provider());
   }
 
-  /** Whether a session of the name is the person's. */
-  static boolean isOf(Owner owner, McpSession session, McpSessionTemplate template) {
-    return owner.equals(session.getSpec().owner())
-        && template.getMetadata().getName().equals(session.getSpec().templateName());
-  }
-
   private List<AccountPage.Offer> offers() {
     return holdings.stream().filter(this::isOffered).map(this::offer).toList();
   }
 
   private boolean isOffered(Holding holding) {
-    return isOffered(person, holding.template());
-  }
-
-  /** Whether a template lets a person in. */
-  public static boolean isOffered(Person person, McpSessionTemplate template) {
-    Caller caller =
-        new Caller(
-            new User(person.owner(), person.name()),
-            person.groups(),
-            Set.of(),
-            Set.of(),
-            Caller.NEVER);
-    AccessDecision decision = AccessDecision.of(template.getSpec().access(), caller);
-    // Scopes are what a client asks for; who it is decides here.
-    return !(decision instanceof AccessDecision.Hidden);
+    return person.mayUse(holding.template());
   }
 
   private AccountPage.Offer offer(Holding holding) {
@@ -110,7 +84,9 @@ public record AccountView(
         .flatMap(
             holding ->
                 holding.session().stream()
-                    .filter(session -> isOf(person.owner(), session, holding.template()))
+                    .filter(
+                        session ->
+                            session.getSpec().isOf(person.owner(), holding.resource().template()))
                     .map(
                         session ->
                             words.tell(

@@ -22,11 +22,6 @@ public record Holding(
     Optional<Grants.State> grant) {
   /** What clients address. */
   public McpResource resource() {
-    return resource(template);
-  }
-
-  /** What clients address, of a template. */
-  public static McpResource resource(McpSessionTemplate template) {
-    return new McpResource(template.getMetadata().getNamespace(), template.getMetadata().getName());
+    return McpResource.of(template);
   }
 }

@@ -1,6 +1,7 @@
 package dev.mcpsession.signin.account;
 
 import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.signin.identity.Person;
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,7 +15,7 @@ import java.util.function.Function;
  */
 public final class OwnTemplates {
   private static final Comparator<McpSessionTemplate> ORDER =
-      Comparator.comparing(it -> Holding.resource(it).toString());
+      Comparator.comparing(it -> McpResource.of(it).toString());
 
   private OwnTemplates() {}
 

@@ -11,7 +11,6 @@ import java.util.Optional;
  */
 public record RequestedAuthorization(
     Optional<String> repeated,
-    Optional<String> clientId,
     Optional<String> redirectUri,
     Optional<String> responseType,
     Optional<String> responseMode,

@@ -71,9 +71,7 @@ final class AccountActions {
       }
       case GIVE_GRANT -> {
         Optional<McpSessionTemplate> template =
-            template(person, form)
-                .filter(AccountView::givesGrants)
-                .filter(it -> AccountView.isOffered(person, it));
+            template(person, form).filter(AccountView::givesGrants).filter(person::mayUse);
         yield template.isPresent()
             ? flows.giveGrant(request, person, template.get())
             : done(action, false);
@@ -84,12 +82,7 @@ final class AccountActions {
       }
       case SIGN_OUT_EVERYWHERE -> {
         endings.endAll(person);
-        for (SignIn other : signIns.of(person.owner())) {
-          if (other.resource().isEmpty() && AccountView.isOf(person, other)) {
-            signIns.end(other.id());
-          }
-        }
-        signIns.end(own.id());
+        signIns.end(own.id()); // which the cache may not have yet
         yield done(action, true).with("Set-Cookie", sessions.drop());
       }
     };

@@ -66,7 +66,7 @@ final class AccountHoldings {
    */
   Optional<McpSessionTemplate> template(Person person, String offer) {
     return templates(person).stream()
-        .filter(it -> Holding.resource(it).toString().equals(offer))
+        .filter(it -> McpResource.of(it).toString().equals(offer))
         .findFirst();
   }
 
@@ -75,7 +75,7 @@ final class AccountHoldings {
   }
 
   private Holding holding(Person person, McpSessionTemplate template) throws StoreException {
-    McpResource resource = Holding.resource(template);
+    McpResource resource = McpResource.of(template);
     Optional<McpSession> session =
         Optional.ofNullable(
             sessions.session(resource.namespace(), SessionName.of(resource, person.owner())));

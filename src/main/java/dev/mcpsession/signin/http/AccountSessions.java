@@ -2,13 +2,14 @@ package dev.mcpsession.signin.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mcpsession.gateway.session.Netstrings;
 import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
 import dev.mcpsession.signin.identity.SignIn.RefreshState;
+import dev.mcpsession.signin.identity.SignInLimits;
 import dev.mcpsession.signin.identity.SignIns;
 import dev.mcpsession.signin.identity.StoreException;
+import dev.mcpsession.signin.identity.TextHash;
 import dev.mcpsession.signin.key.KeyRing;
 import dev.mcpsession.signin.key.Purpose;
 import java.security.MessageDigest;
@@ -16,7 +17,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,33 +37,15 @@ final class AccountSessions {
   private final KeyRing keys;
   private final SignIns signIns;
   private final Cookies cookies;
-  private final Limits limits;
+  private final SignInLimits limits;
   private final SecureRandom random;
   private final InstantSource clock;
-
-  /**
-   * When a visit is over.
-   *
-   * @param idle without a request
-   * @param absolute in any case
-   */
-  record Limits(Duration idle, Duration absolute) {
-    boolean areOver(SignIn signIn, Instant now) {
-      return !now.isBefore(signIn.lastUsedAt().plus(idle))
-          || !now.isBefore(signIn.createdAt().plus(absolute));
-    }
-
-    boolean isUseToBeStored(SignIn signIn, Instant now) {
-      Duration part = idle.dividedBy(RECORDS);
-      return !now.isBefore(signIn.lastUsedAt().plus(part.compareTo(SELDOM) < 0 ? part : SELDOM));
-    }
-  }
 
   AccountSessions(
       KeyRing keys,
       SignIns signIns,
       Cookies cookies,
-      Limits limits,
+      SignInLimits limits,
       SecureRandom random,
       InstantSource clock) {
     this.keys = keys;
@@ -90,7 +72,7 @@ final class AccountSessions {
     if (cookie.isEmpty()) {
       return Optional.empty();
     }
-    String hash = hash(cookie.get());
+    String hash = TextHash.of(cookie.get());
     Optional<SignIn> found = read(hash.substring(0, ID_DIGITS)).filter(it -> isOf(hash, it));
     if (found.isEmpty()) {
       return Optional.empty();
@@ -101,11 +83,16 @@ final class AccountSessions {
       signIns.end(signIn.id());
       return Optional.empty();
     }
-    if (limits.isUseToBeStored(signIn, now)) {
+    if (isUseToBeStored(signIn, now)) {
       // If another replica was faster, the use is stored all the same.
       var unused = signIns.replace(signIn.used(signIn.refresh(), now));
     }
     return Optional.of(new Visit(signIn, FormToken.of(cookie.get())));
+  }
+
+  private boolean isUseToBeStored(SignIn signIn, Instant now) {
+    Duration part = limits.idle().dividedBy(RECORDS);
+    return !now.isBefore(signIn.lastUsedAt().plus(part.compareTo(SELDOM) < 0 ? part : SELDOM));
   }
 
   /** One that began on another replica just now is not in the cache yet. */
@@ -135,7 +122,7 @@ final class AccountSessions {
     random.nextBytes(bytes);
     Instant now = clock.instant();
     String cookie = keys.keys().seal(Purpose.ACCOUNT, bytes, now);
-    String hash = hash(cookie);
+    String hash = TextHash.of(cookie);
     boolean isNew =
         signIns.create(
             new SignIn(
@@ -158,9 +145,5 @@ final class AccountSessions {
   /** The value of Set-Cookie that takes the cookie away. */
   String drop() {
     return cookies.drop(COOKIE);
-  }
-
-  private static String hash(String cookie) {
-    return HexFormat.of().formatHex(Netstrings.sha256(cookie.getBytes(UTF_8)));
   }
 }

@@ -24,6 +24,7 @@ import dev.mcpsession.signin.key.Purpose;
 import dev.mcpsession.signin.page.Page;
 import dev.mcpsession.signin.provider.Provider;
 import dev.mcpsession.signin.provider.ProviderException;
+import dev.mcpsession.signin.token.TokenRules;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -129,7 +130,7 @@ final class AuthorizeEndpoint implements Endpoint {
   private SiteAnswer judged(SiteRequest request, Parameters sent, Client client, String clientId) {
     AuthorizeDecision decision =
         AuthorizeDecision.of(
-            requestedAuthorization(sent), client, RandomTexts.hexHash(clientId), offers::at);
+            requestedAuthorization(sent), client, TokenRules.clientHash(clientId), offers::at);
     return switch (decision) {
       case Stopped stopped -> {
         events.refused(Place.authorize, OAuthErrorCode.invalid_request);
@@ -147,7 +148,6 @@ final class AuthorizeEndpoint implements Endpoint {
   private static RequestedAuthorization requestedAuthorization(Parameters sent) {
     return new RequestedAuthorization(
         sent.repeated(),
-        sent.first("client_id"),
         sent.first("redirect_uri"),
         sent.first("response_type"),
         sent.first("response_mode"),

@@ -53,7 +53,7 @@ final class BegunFlows implements AccountFlows {
           (verifier, nonce, expiresAt) ->
               new PendingFlow(
                   Optional.empty(),
-                  template.map(Offers::resource),
+                  template.map(McpResource::of),
                   asked,
                   provider.fingerprint(),
                   person,

@@ -197,7 +197,7 @@ final class CallbackEndpoint implements Endpoint {
     boolean isAllowed =
         person.isEmpty()
             || flow.request().isEmpty()
-            || template.filter(it -> Offers.isAllowed(it, person.get())).isPresent();
+            || template.filter(it -> person.get().mayUse(it)).isPresent();
     return new Observation(
         flow,
         arrived.redeemed().person(),

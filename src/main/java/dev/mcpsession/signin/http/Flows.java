@@ -98,10 +98,7 @@ final class Flows {
         .filter(flow -> !flow.isOver(clock.instant()));
   }
 
-  /**
-   * The flow that a user comes back with, and the answer to that without its cookie; empty: it was
-   * not begun in this browser, or is over.
-   */
+  /** The flow that a user comes back with; empty: it was not begun in this browser, or is over. */
   Optional<PendingFlow> arrived(SiteRequest request, String state) {
     return cookies.find(request, NAME + state).flatMap(this::open);
   }

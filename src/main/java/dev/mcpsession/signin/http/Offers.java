@@ -3,19 +3,14 @@ package dev.mcpsession.signin.http;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.McpSessionTemplateSpec.Access;
 import dev.mcpsession.api.McpSessionTemplateSpec.SignIn;
-import dev.mcpsession.gateway.auth.AccessDecision;
-import dev.mcpsession.gateway.auth.Caller;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.RequestPath;
-import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.signin.authorize.AuthorizeDecision.Offer;
-import dev.mcpsession.signin.identity.Person;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The templates that users sign in for. */
 final class Offers {
@@ -42,7 +37,7 @@ final class Offers {
   private Optional<McpResource> resource(String url) {
     try {
       String path = URI.create(url).getRawPath();
-      return path != null && parsed(path) instanceof RequestPath.Endpoint(var resource)
+      return path != null && RequestPath.parse(path) instanceof RequestPath.Endpoint(var resource)
           ? Optional.of(resource).filter(it -> metadata.resourceUrl(it).equals(url))
           : Optional.empty();
     } catch (IllegalArgumentException e) {
@@ -50,29 +45,10 @@ final class Offers {
     }
   }
 
-  /** The base URL may have a path. */
-  private RequestPath parsed(String path) {
-    String base = URI.create(metadata.resourceUrl(new McpResource("n", "t"))).getRawPath();
-    String prefix = base.substring(0, base.length() - new McpResource("n", "t").path().length());
-    return RequestPath.parse(path.startsWith(prefix) ? path.substring(prefix.length()) : path);
-  }
-
   private static List<String> requiredScopes(McpSessionTemplate template) {
     Access access = template.getSpec().access();
     List<String> scopes = access == null ? null : access.requiredScopes();
     return scopes == null ? List.of() : scopes.stream().distinct().toList();
-  }
-
-  /** Whether a person may use a template; scopes are the token's matter. */
-  static boolean isAllowed(McpSessionTemplate template, Person person) {
-    Caller caller =
-        new Caller(
-            new User(person.owner(), person.name()),
-            person.groups(),
-            Set.copyOf(requiredScopes(template)),
-            Set.of(),
-            Caller.NEVER);
-    return AccessDecision.of(template.getSpec().access(), caller) instanceof AccessDecision.Allowed;
   }
 
   /** How users sign in for it. */
@@ -87,9 +63,5 @@ final class Offers {
   /** Whether it has an upstream, of which each user gives a grant. */
   static boolean hasUpstream(McpSessionTemplate template) {
     return signIn(template).authorizationEndpoint() != null;
-  }
-
-  static McpResource resource(McpSessionTemplate template) {
-    return new McpResource(template.getMetadata().getNamespace(), template.getMetadata().getName());
   }
 }

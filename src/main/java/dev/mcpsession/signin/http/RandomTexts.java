@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.nimbusds.jose.util.Base64URL;
 import dev.mcpsession.gateway.session.Netstrings;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 
 /** Random texts, and hashes of texts. */
 final class RandomTexts {
@@ -33,15 +32,6 @@ final class RandomTexts {
 
   /** SHA-256 of a text in UTF-8, in base64url: the challenge of a code verifier. */
   static String hash(String text) {
-    return Base64URL.encode(sha256(text)).toString();
-  }
-
-  /** SHA-256 of a text in UTF-8, 64 hexadecimal digits. */
-  static String hexHash(String text) {
-    return HexFormat.of().formatHex(sha256(text));
-  }
-
-  private static byte[] sha256(String text) {
-    return Netstrings.sha256(text.getBytes(UTF_8));
+    return Base64URL.encode(Netstrings.sha256(text.getBytes(UTF_8))).toString();
   }
 }

@@ -1,5 +1,6 @@
 package dev.mcpsession.signin.http;
 
+import com.nimbusds.oauth2.sdk.ErrorObject;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
@@ -13,8 +14,10 @@ import dev.mcpsession.signin.client.ClientLookup;
 import dev.mcpsession.signin.client.Registration;
 import dev.mcpsession.signin.identity.Endings;
 import dev.mcpsession.signin.identity.Grants;
+import dev.mcpsession.signin.identity.OAuthErrorCode;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignInEvents;
+import dev.mcpsession.signin.identity.SignInLimits;
 import dev.mcpsession.signin.identity.SignIns;
 import dev.mcpsession.signin.identity.StoreException;
 import dev.mcpsession.signin.key.KeyRing;
@@ -141,8 +144,7 @@ public final class SignInSite implements Site {
   /** Those that only programs use. */
   private static Map<String, Route> forClients(Services with) {
     GatewayConfig.SignIn config = with.config();
-    TokenRules rules =
-        new TokenRules(with.metadata()::resourceUrl, config.idle(), config.absolute());
+    TokenRules rules = new TokenRules(with.metadata()::resourceUrl, limits(config));
     return Map.of(
         SignInPaths.OAUTH_METADATA,
         new Route(MetadataEndpoint.oauth(config, List.of())),
@@ -184,7 +186,7 @@ public final class SignInSite implements Site {
             with.keys(),
             with.signIns(),
             cookies,
-            new AccountSessions.Limits(with.config().idle(), with.config().absolute()),
+            limits(with.config()),
             with.random(),
             with.clock());
     TemplateProviders providers =
@@ -205,6 +207,10 @@ public final class SignInSite implements Site {
         flows,
         answers,
         with.clock());
+  }
+
+  private static SignInLimits limits(GatewayConfig.SignIn config) {
+    return new SignInLimits(config.idle(), config.absolute());
   }
 
   private static Route page(Endpoint endpoint) {
@@ -270,21 +276,18 @@ public final class SignInSite implements Site {
   private SiteAnswer away(Route route, String why) {
     return route.isPage()
         ? problems.later("You cannot be signed in now", why)
-        : json(503, "temporarily_unavailable", why).with("Retry-After", "2");
+        : json(503, OAuthErrorCode.temporarily_unavailable, why).with("Retry-After", "2");
   }
 
   private SiteAnswer failed(Route route) {
     String why = "The gateway failed; its log says why.";
     return route.isPage()
         ? problems.of(500, "Something went wrong", why)
-        : json(500, "server_error", why);
+        : json(500, OAuthErrorCode.server_error, why);
   }
 
-  private static SiteAnswer json(int status, String error, String description) {
-    return SiteAnswer.of(
-            status,
-            "application/json",
-            "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}")
-        .with("Cache-Control", "no-store");
+  private static SiteAnswer json(int status, OAuthErrorCode error, String description) {
+    return OAuthAnswers.json(
+        status, new ErrorObject(error.name(), description).toJSONObject().toJSONString());
   }
 }

@@ -4,7 +4,6 @@ import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.McpSessionTemplateSpec.SignIn;
 import dev.mcpsession.api.McpSessionTemplateSpec.SignIn.Identity;
 import dev.mcpsession.gateway.route.McpResource;
-import dev.mcpsession.signin.account.Holding;
 import dev.mcpsession.signin.provider.Provider;
 import dev.mcpsession.signin.provider.ProviderException;
 import dev.mcpsession.signin.provider.Providers;
@@ -78,7 +77,7 @@ final class TemplateProviders {
     Map<String, Place> places = new LinkedHashMap<>();
     templates().stream()
         .filter(it -> it.getSpec() != null && it.getSpec().access() != null)
-        .sorted(Comparator.comparing(it -> Holding.resource(it).toString()))
+        .sorted(Comparator.comparing(it -> McpResource.of(it).toString()))
         .flatMap(it -> place(it).stream())
         .forEach(place -> places.putIfAbsent(place.fingerprint(), place));
     return places.values().stream()
@@ -101,7 +100,7 @@ final class TemplateProviders {
   }
 
   private Optional<Place> upstream(McpSessionTemplate template) {
-    McpResource resource = Holding.resource(template);
+    McpResource resource = McpResource.of(template);
     String version = template.getMetadata().getUid() + "/" + template.getMetadata().getGeneration();
     Instant now = clock.instant();
     Known known = upstreams.get(resource);

@@ -21,6 +21,9 @@ public interface Endings {
   /** The grant of a template, and all that stands on it. */
   void takeBack(McpSessionTemplate template, Owner owner) throws StoreException;
 
-  /** Everything of a person, at every template that the same provider vouches for them at. */
+  /**
+   * Everything of a person, at every template that the same provider vouches for them at: all
+   * sign-ins, of clients and of the account page, sessions and grants.
+   */
   void endAll(Person person) throws StoreException;
 }

@@ -1,6 +1,10 @@
 package dev.mcpsession.signin.identity;
 
 import dev.mcpsession.api.McpSessionSpec.Owner;
+import dev.mcpsession.api.McpSessionTemplate;
+import dev.mcpsession.gateway.auth.AccessDecision;
+import dev.mcpsession.gateway.auth.Caller;
+import dev.mcpsession.gateway.route.User;
 import java.util.Set;
 
 /**
@@ -16,5 +20,14 @@ import java.util.Set;
 public record Person(Owner owner, String name, Set<String> groups, String provider) {
   public Person {
     groups = Set.copyOf(groups);
+  }
+
+  /**
+   * Whether a template lets them in; scopes are what a client asks for, and decide nothing here.
+   */
+  public boolean mayUse(McpSessionTemplate template) {
+    Caller caller = new Caller(new User(owner, name), groups, Set.of(), Set.of(), Caller.NEVER);
+    return !(AccessDecision.of(template.getSpec().access(), caller)
+        instanceof AccessDecision.Hidden);
   }
 }

@@ -31,10 +31,13 @@ public record SignInLimits(Duration idle, Duration absolute) {
     if (signIn.isEnded()) {
       return isYoung(signIn, now) ? Verdict.KEEP : Verdict.ENDED;
     }
-    boolean over =
-        !now.isBefore(signIn.lastUsedAt().plus(idle))
-            || !now.isBefore(signIn.createdAt().plus(absolute));
-    return over ? Verdict.OVER : Verdict.KEEP;
+    return areOver(signIn, now) ? Verdict.OVER : Verdict.KEEP;
+  }
+
+  /** Whether a sign-in was not used for too long, or is too old, also if nobody has noticed yet. */
+  public boolean areOver(SignIn signIn, Instant now) {
+    return !now.isBefore(signIn.lastUsedAt().plus(idle))
+        || !now.isBefore(signIn.createdAt().plus(absolute));
   }
 
   /** Whether its code may still return, so that it has to be kept if it ends. */

@@ -8,13 +8,13 @@ import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.Names;
 import dev.mcpsession.api.OAuth2RefreshSource;
+import dev.mcpsession.gateway.kubernetes.TemplateOwner;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.session.GrantName;
 import dev.mcpsession.token.SourceSecret;
 import dev.mcpsession.token.grant.GrantRejection;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.DateTimeException;
@@ -39,7 +39,7 @@ record GrantSecret(McpSessionTemplate template, Owner owner) {
   }
 
   String name() {
-    return GrantName.of(new McpResource(namespace(), template.getMetadata().getName()), owner);
+    return GrantName.of(McpResource.of(template), owner);
   }
 
   /** A new one. */
@@ -51,7 +51,7 @@ record GrantSecret(McpSessionTemplate template, Owner owner) {
         .addToLabels(Names.TOKEN_SOURCE_LABEL, "true")
         .addToLabels(Names.OWNER_LABEL, StoredSignIn.ownerLabel(owner))
         .withAnnotations(annotations(obtainedAt))
-        .withOwnerReferences(reference())
+        .withOwnerReferences(TemplateOwner.of(template))
         .endMetadata()
         .addToData(OAuth2RefreshSource.REFRESH_TOKEN_KEY, encoded(refreshToken))
         .build();
@@ -70,7 +70,7 @@ record GrantSecret(McpSessionTemplate template, Owner owner) {
     annotations.putNull(Names.GRANT_REJECTED);
     annotations.putNull(Names.CLAIM_HOLDER);
     annotations.putNull(Names.CLAIM_UNTIL);
-    OwnerReference owner = reference();
+    OwnerReference owner = TemplateOwner.of(template);
     // Of a template that was made anew: else the Secret would go with the one before.
     metadata
         .putArray("ownerReferences")
@@ -89,18 +89,9 @@ record GrantSecret(McpSessionTemplate template, Owner owner) {
   private Map<String, String> annotations(Instant obtainedAt) {
     Map<String, String> annotations = new LinkedHashMap<>();
     annotations.put(Names.USER, StoredSignIn.readable(owner.subject() + " of " + owner.issuer()));
-    annotations.put(Names.TEMPLATE, namespace() + "/" + template.getMetadata().getName());
+    annotations.put(Names.TEMPLATE, McpResource.of(template).toString());
     annotations.put(Names.SIGNED_IN_AT, obtainedAt.toString());
     return annotations;
-  }
-
-  private OwnerReference reference() {
-    return new OwnerReferenceBuilder()
-        .withApiVersion(template.getApiVersion())
-        .withKind(template.getKind())
-        .withName(template.getMetadata().getName())
-        .withUid(template.getMetadata().getUid())
-        .build();
   }
 
   /** Why a Secret of this name must not be touched; empty: it is one of the gateway's. */

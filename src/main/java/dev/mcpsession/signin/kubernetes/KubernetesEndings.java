@@ -83,15 +83,13 @@ public final class KubernetesEndings implements Endings {
 
   @Override
   public void endSession(McpSessionTemplate template, Owner owner) throws StoreException {
-    McpResource resource = resource(template);
+    McpResource resource = McpResource.of(template);
     String name = SessionName.of(resource, owner);
     String what = "McpSession " + resource.namespace() + "/" + name;
     try {
       McpSession found =
           client.resources(McpSession.class).inNamespace(resource.namespace()).withName(name).get();
-      if (found == null
-          || !owner.equals(found.getSpec().owner())
-          || !resource.template().equals(found.getSpec().templateName())) {
+      if (found == null || !found.getSpec().isOf(owner, resource.template())) {
         return;
       }
       endConnections(SessionKey.of(found));
@@ -120,7 +118,7 @@ public final class KubernetesEndings implements Endings {
   @Override
   public void takeBack(McpSessionTemplate template, Owner owner) throws StoreException {
     Steps steps = new Steps();
-    Optional<McpResource> resource = Optional.of(resource(template));
+    Optional<McpResource> resource = Optional.of(McpResource.of(template));
     endSignIns(owner, it -> it.resource().equals(resource), steps);
     endSessionAndGrant(template, owner, steps);
     steps.end();
@@ -164,13 +162,9 @@ public final class KubernetesEndings implements Endings {
     } catch (Exception e) { // whatever it is, the grant is deleted
       log.warn(
           "A grant of template {} was deleted, but the upstream did not revoke it: {}",
-          resource(template),
+          McpResource.of(template),
           e.getMessage());
     }
-  }
-
-  private static McpResource resource(McpSessionTemplate template) {
-    return new McpResource(template.getMetadata().getNamespace(), template.getMetadata().getName());
   }
 
   /** Does one after the other, and keeps the first failure. */

@@ -1,17 +1,15 @@
 package dev.mcpsession.signin.kubernetes;
 
+import dev.mcpsession.kube.ApiErrors;
 import dev.mcpsession.kube.SecretErrors;
 import dev.mcpsession.signin.identity.StoreException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 
 /**
  * What a request that failed means for who waits for it. The API server's words may repeat a
  * Secret, so neither they nor the exception around them are passed on.
  */
 final class StoreFailure {
-  private static final int TOO_MANY = 429;
-
   private StoreFailure() {}
 
   /**
@@ -21,14 +19,6 @@ final class StoreFailure {
    */
   static StoreException of(KubernetesClientException failure, String what) {
     return new StoreException(
-        "Could not " + what + ": " + SecretErrors.words(failure), isAway(failure));
-  }
-
-  private static boolean isAway(KubernetesClientException failure) {
-    int code = failure.getCode();
-    return code <= 0
-        || code >= HttpURLConnection.HTTP_INTERNAL_ERROR
-        || code == TOO_MANY
-        || code == HttpURLConnection.HTTP_UNAUTHORIZED;
+        "Could not " + what + ": " + SecretErrors.words(failure), ApiErrors.isUnavailable(failure));
   }
 }

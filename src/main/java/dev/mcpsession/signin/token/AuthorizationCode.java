@@ -1,20 +1,17 @@
 package dev.mcpsession.signin.token;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.mcpsession.gateway.route.McpResource;
-import dev.mcpsession.gateway.session.Netstrings;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn.ClientName;
+import dev.mcpsession.signin.identity.TextHash;
 import dev.mcpsession.signin.key.Purpose;
 import dev.mcpsession.signin.key.SignInKeys;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,9 +47,7 @@ public record AuthorizationCode(
 
   /** The id of the sign-in that a code begins: the same however often it is exchanged. */
   public static String signInId(String code) {
-    return HexFormat.of()
-        .formatHex(Netstrings.sha256(code.getBytes(UTF_8)))
-        .substring(0, ID_DIGITS);
+    return TextHash.of(code).substring(0, ID_DIGITS);
   }
 
   /** The code. Secret. */

@@ -1,16 +1,14 @@
 package dev.mcpsession.signin.token;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mcpsession.gateway.session.Netstrings;
 import dev.mcpsession.signin.identity.SignIn;
+import dev.mcpsession.signin.identity.TextHash;
 import dev.mcpsession.signin.key.Purpose;
 import dev.mcpsession.signin.key.SignInKeys;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,7 +64,7 @@ final class RefreshTokens {
 
   /** SHA-256, 64 hexadecimal digits, as it is stored. */
   static String hash(String token) {
-    return HexFormat.of().formatHex(Netstrings.sha256(token.getBytes(UTF_8)));
+    return TextHash.of(token);
   }
 
   private static Stream<String> all(SignInKeys keys, String id, int generation) {

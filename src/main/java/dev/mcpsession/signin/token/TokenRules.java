@@ -6,17 +6,17 @@ import com.nimbusds.oauth2.sdk.pkce.CodeChallenge;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import dev.mcpsession.gateway.route.McpResource;
-import dev.mcpsession.gateway.session.Netstrings;
 import dev.mcpsession.signin.identity.OAuthErrorCode;
 import dev.mcpsession.signin.identity.SignIn;
 import dev.mcpsession.signin.identity.SignIn.RefreshState;
+import dev.mcpsession.signin.identity.SignInLimits;
+import dev.mcpsession.signin.identity.TextHash;
 import dev.mcpsession.signin.key.SignInKeys;
 import dev.mcpsession.signin.token.TokenDecision.Refused;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,11 +25,9 @@ import java.util.function.Function;
  * PURE. What codes and refresh tokens are worth.
  *
  * @param resourceUrls the URL that a resource's tokens are for
- * @param idle after which a sign-in that was not used has ended
- * @param absolute after which a sign-in has ended in any case
+ * @param limits of sign-ins
  */
-public record TokenRules(
-    Function<McpResource, String> resourceUrls, Duration idle, Duration absolute) {
+public record TokenRules(Function<McpResource, String> resourceUrls, SignInLimits limits) {
   /** How long a refresh token that was replaced still gets the answer that may have been lost. */
   public static final Duration REPEATABLE = Duration.ofSeconds(30);
 
@@ -52,7 +50,7 @@ public record TokenRules(
 
   /** What sign-ins and codes remember of a client id: SHA-256, 64 hexadecimal digits. */
   public static String clientHash(String clientId) {
-    return HexFormat.of().formatHex(Netstrings.sha256(clientId.getBytes(UTF_8)));
+    return TextHash.of(clientId);
   }
 
   /** Of a request with a code. */
@@ -148,10 +146,8 @@ public record TokenRules(
   }
 
   /** Whether a sign-in has ended, also if nobody has noticed that yet. */
-  public boolean isOver(SignIn signIn, Instant now) {
-    return signIn.isEnded()
-        || !now.isBefore(signIn.createdAt().plus(absolute))
-        || !now.isBefore(signIn.lastUsedAt().plus(idle));
+  private boolean isOver(SignIn signIn, Instant now) {
+    return signIn.isEnded() || limits.areOver(signIn, now);
   }
 
   private static boolean isOf(SignIn signIn, String clientId) {

@@ -2,13 +2,10 @@ package dev.mcpsession.reconcile.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
-import dev.mcpsession.api.OAuth2Source;
-import dev.mcpsession.api.OAuth2TokenExchangeSource;
-import dev.mcpsession.api.SubjectToken;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.issuer.RefreshOnlyServer;
 import dev.mcpsession.issuer.SingleUseIssuer;
 import dev.mcpsession.reconcile.DisturbedApi;
 import dev.mcpsession.reconcile.Eventually;
@@ -212,7 +209,7 @@ class GrantCrashIT {
 
   /** Sends each grant to an issuer of its own. */
   private record ByGrant(SingleUseIssuer issuer, SingleUseIssuer others)
-      implements AuthorizationServer {
+      implements RefreshOnlyServer {
     @Override
     public IssuedTokens refresh(
         OAuth2RefreshSource source,
@@ -222,26 +219,6 @@ class GrantCrashIT {
         throws TokenFailure, InterruptedException {
       SingleUseIssuer one = source.grantSecretName().equals("grant") ? issuer : others;
       return one.refresh(source, client, refreshToken, maySend);
-    }
-
-    @Override
-    public IssuedTokens clientCredentials(
-        OAuth2ClientCredentialsSource source, OAuthClient client) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public IssuedTokens exchange(
-        OAuth2TokenExchangeSource source,
-        OAuthClient client,
-        String subjectToken,
-        SubjectToken.Type type) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void revoke(OAuth2Source source, OAuthClient client, String accessToken) {
-      throw new UnsupportedOperationException();
     }
   }
 }

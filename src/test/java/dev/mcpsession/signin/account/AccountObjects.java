@@ -62,7 +62,7 @@ public final class AccountObjects {
    * @param more of the object, in YAML
    */
   public static McpSession session(McpSessionTemplate template, Owner owner, String more) {
-    McpResource resource = Holding.resource(template);
+    McpResource resource = McpResource.of(template);
     return Serialization.unmarshal(
         """
         metadata:

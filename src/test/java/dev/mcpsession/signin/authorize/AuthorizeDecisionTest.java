@@ -47,7 +47,6 @@ class AuthorizeDecisionTest {
     return AuthorizeDecision.of(
         new RequestedAuthorization(
             Optional.ofNullable(repeated),
-            Optional.of("id"),
             Optional.ofNullable(parameters.get("redirect_uri")),
             Optional.ofNullable(parameters.get("response_type")),
             Optional.ofNullable(parameters.get("response_mode")),

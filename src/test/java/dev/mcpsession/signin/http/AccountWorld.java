@@ -12,12 +12,13 @@ import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.account.AccountObjects;
-import dev.mcpsession.signin.account.Holding;
+import dev.mcpsession.signin.account.AccountView;
 import dev.mcpsession.signin.identity.Endings;
 import dev.mcpsession.signin.identity.MemoryGrants;
 import dev.mcpsession.signin.identity.MemorySignIns;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
+import dev.mcpsession.signin.identity.SignInLimits;
 import dev.mcpsession.signin.identity.StoreException;
 import dev.mcpsession.signin.key.SignInKeys;
 import dev.mcpsession.signin.page.JtePages;
@@ -68,7 +69,7 @@ final class AccountWorld {
             () -> keys,
             signIns,
             new Cookies(isSecure),
-            new AccountSessions.Limits(idle, ABSOLUTE),
+            new SignInLimits(idle, ABSOLUTE),
             new SecureRandom(),
             clock);
     TemplateProviders providers = new TemplateProviders(new Upstreams(), () -> templates, clock);
@@ -222,7 +223,7 @@ final class AccountWorld {
 
     @Override
     public SiteAnswer giveGrant(SiteRequest request, Person person, McpSessionTemplate template) {
-      done.add("grant of " + person.name() + " for " + Holding.resource(template));
+      done.add("grant of " + person.name() + " for " + McpResource.of(template));
       return SiteAnswer.of(200);
     }
   }
@@ -236,17 +237,22 @@ final class AccountWorld {
 
     @Override
     public void endSession(McpSessionTemplate template, Owner owner) {
-      done.add("session " + Holding.resource(template) + " of " + owner.subject());
+      done.add("session " + McpResource.of(template) + " of " + owner.subject());
     }
 
     @Override
     public void takeBack(McpSessionTemplate template, Owner owner) {
-      done.add("grant " + Holding.resource(template) + " of " + owner.subject());
+      done.add("grant " + McpResource.of(template) + " of " + owner.subject());
     }
 
     @Override
-    public void endAll(Person person) {
+    public void endAll(Person person) throws StoreException {
       done.add("all of " + person.name());
+      for (SignIn signIn : signIns.of(person.owner())) {
+        if (AccountView.isOf(person, signIn)) {
+          signIns.end(signIn.id());
+        }
+      }
     }
   }
 

@@ -1,12 +1,9 @@
 package dev.mcpsession.signin.kubernetes;
 
-import dev.mcpsession.api.OAuth2ClientCredentialsSource;
 import dev.mcpsession.api.OAuth2RefreshSource;
 import dev.mcpsession.api.OAuth2Source;
-import dev.mcpsession.api.OAuth2TokenExchangeSource;
-import dev.mcpsession.api.SubjectToken;
+import dev.mcpsession.issuer.RefreshOnlyServer;
 import dev.mcpsession.token.TokenFailure;
-import dev.mcpsession.token.oauth.AuthorizationServer;
 import dev.mcpsession.token.oauth.IssuedTokens;
 import dev.mcpsession.token.oauth.OAuthClient;
 import java.time.Duration;
@@ -19,7 +16,7 @@ import java.util.function.BooleanSupplier;
  * Gives refresh tokens that work once, for any number of logins: {@code alice.0} is the first of
  * the login alice. One that comes a second time ends its login.
  */
-final class LoginIssuer implements AuthorizationServer {
+final class LoginIssuer implements RefreshOnlyServer {
   private final Map<String, Integer> current = new HashMap<>();
   private final InstantSource clock;
   private int refreshes;
@@ -65,24 +62,5 @@ final class LoginIssuer implements AuthorizationServer {
   @Override
   public IssuedTokens withExpiry(OAuth2Source source, OAuthClient client, IssuedTokens issued) {
     return issued;
-  }
-
-  @Override
-  public IssuedTokens clientCredentials(OAuth2ClientCredentialsSource source, OAuthClient client) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public IssuedTokens exchange(
-      OAuth2TokenExchangeSource source,
-      OAuthClient client,
-      String subjectToken,
-      SubjectToken.Type type) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void revoke(OAuth2Source source, OAuthClient client, String accessToken) {
-    throw new UnsupportedOperationException();
   }
 }

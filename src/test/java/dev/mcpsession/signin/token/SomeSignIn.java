@@ -7,6 +7,7 @@ import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn.ClientName;
+import dev.mcpsession.signin.identity.SignInLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class SomeSignIn {
   }
 
   public static TokenRules rules() {
-    return new TokenRules(SomeSignIn::url, IDLE, ABSOLUTE);
+    return new TokenRules(SomeSignIn::url, new SignInLimits(IDLE, ABSOLUTE));
   }
 
   public static AccessTokens accessTokens() {
