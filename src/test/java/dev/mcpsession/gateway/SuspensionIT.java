@@ -55,7 +55,7 @@ class SuspensionIT {
     try (McpHttp alice = all.client("alice", "nap")) {
       String id = alice.initialize(all.endpoint("nap", 0)).sessionId().orElseThrow();
       awaitReason("nap", Reason.SuspendedIdle);
-      assertThat(all.pods("nap")).isEmpty();
+      await().untilAsserted(() -> assertThat(all.pods("nap")).isEmpty());
 
       Answer again = alice.post(all.endpoint("nap", 1), id, LIST);
 

@@ -149,7 +149,8 @@ final class SilentClients {
   }
 
   private static void command(String program, String... words) {
-    ExternalProgram.Result result = ExternalProgram.find(program).orElseThrow().run(words);
+    ExternalProgram.Result result =
+        ExternalProgram.named(program, program.equals("ip") ? "iproute2" : program).run(words);
     if (result.exitCode() != 0) {
       throw new IllegalStateException(program + " has failed: " + result.output());
     }
