@@ -136,7 +136,8 @@ class ArchitectureTest {
                   Map.entry("authorize", Set.of("identity", "key", "client")),
                   Map.entry("token", Set.of("identity", "key", "client")),
                   Map.entry("access", Set.of("identity", "key", "token")),
-                  Map.entry("account", Set.of("identity", "page")),
+                  Map.entry("web", Set.of("identity", "key", "page")),
+                  Map.entry("account", Set.of("identity", "key", "page", "provider", "web")),
                   Map.entry("kubernetes", Set.of("identity", "key")),
                   Map.entry(
                       "http",
@@ -148,6 +149,7 @@ class ArchitectureTest {
                           "provider",
                           "authorize",
                           "token",
+                          "web",
                           "account")),
                   Map.entry(
                       "",
@@ -160,6 +162,7 @@ class ArchitectureTest {
                           "authorize",
                           "token",
                           "access",
+                          "web",
                           "account",
                           "kubernetes",
                           "http"))),

@@ -24,9 +24,9 @@ import java.util.Optional;
  * @param signIns all of the person's owner that have not ended
  * @param baseUrl of the gateway, without a slash at its end
  */
-public record AccountView(
+record AccountView(
     Person person, SignIn own, List<Holding> holdings, List<SignIn> signIns, URI baseUrl) {
-  public AccountView {
+  AccountView {
     holdings = List.copyOf(holdings);
     signIns = List.copyOf(signIns);
   }
@@ -38,7 +38,7 @@ public record AccountView(
    * @param formToken for its forms
    * @param notice what was done just before
    */
-  public AccountPage page(String provider, String formToken, Optional<String> notice, Instant now) {
+  AccountPage page(String provider, String formToken, Optional<String> notice, Instant now) {
     Times times = new Times(now);
     return new AccountPage(
         person.name(),
@@ -57,7 +57,7 @@ public record AccountView(
    *
    * @param signIn of any owner
    */
-  public static boolean isOf(Person person, SignIn signIn) {
+  static boolean isOf(Person person, SignIn signIn) {
     return signIn.person().owner().equals(person.owner())
         && signIn.person().provider().equals(person.provider());
   }
@@ -127,7 +127,7 @@ public record AccountView(
   }
 
   /** Whether each user of a template can give a grant of its upstream. */
-  public static boolean givesGrants(McpSessionTemplate template) {
+  static boolean givesGrants(McpSessionTemplate template) {
     return template.getSpec().givesEachUserAGrant() && upstream(template).isPresent();
   }
 

@@ -15,13 +15,13 @@ import java.util.Optional;
  * @param use of that session
  * @param grant empty: the person has given none
  */
-public record Holding(
+record Holding(
     McpSessionTemplate template,
     Optional<McpSession> session,
     Optional<SessionUse> use,
     Optional<Grants.State> grant) {
   /** What clients address. */
-  public McpResource resource() {
+  McpResource resource() {
     return McpResource.of(template);
   }
 }

@@ -13,7 +13,7 @@ import java.util.function.Function;
  * PURE. Which templates a person can have anything at. Issuer and subject are not enough: whoever
  * may write a template may name any user info endpoint, and so make up anybody of its host.
  */
-public final class OwnTemplates {
+final class OwnTemplates {
   private static final Comparator<McpSessionTemplate> ORDER =
       Comparator.comparing(it -> McpResource.of(it).toString());
 
@@ -25,7 +25,7 @@ public final class OwnTemplates {
    *
    * @param provider fingerprint of what vouches for the users of a template; empty: nothing does
    */
-  public static List<McpSessionTemplate> of(
+  static List<McpSessionTemplate> of(
       Person person,
       Collection<McpSessionTemplate> templates,
       Function<McpSessionTemplate, Optional<String>> provider) {

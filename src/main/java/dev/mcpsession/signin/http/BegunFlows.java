@@ -4,6 +4,7 @@ import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
+import dev.mcpsession.signin.account.AccountFlows;
 import dev.mcpsession.signin.authorize.PendingFlow;
 import dev.mcpsession.signin.authorize.PendingFlow.Asked;
 import dev.mcpsession.signin.identity.Person;

@@ -4,6 +4,7 @@ import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.identity.OAuthErrorCode;
 import dev.mcpsession.signin.identity.SignInEvents;
+import dev.mcpsession.signin.web.Parameters;
 import java.util.Optional;
 
 /** What a client posts to the token and the revocation endpoint. */

@@ -3,6 +3,7 @@ package dev.mcpsession.signin.http;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.key.KeyRing;
+import dev.mcpsession.signin.web.Endpoint;
 import java.util.Set;
 
 /** Publishes the keys that access tokens can be verified with (RFC 7517). */

@@ -13,6 +13,8 @@ import com.nimbusds.openid.connect.sdk.SubjectType;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
+import dev.mcpsession.signin.web.Endpoint;
+import dev.mcpsession.signin.web.SignInPaths;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;

@@ -4,6 +4,8 @@ import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.signin.authorize.AuthorizationRequest;
 import dev.mcpsession.signin.page.Page;
 import dev.mcpsession.signin.provider.ProviderException;
+import dev.mcpsession.signin.web.PageAnswers;
+import dev.mcpsession.signin.web.SignInPaths;
 import java.util.Optional;
 
 /** Tells users in words what cannot be done, and lets them return to the client that waits. */

@@ -7,6 +7,7 @@ import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.client.RefusedMetadataException;
 import dev.mcpsession.signin.client.Registration;
+import dev.mcpsession.signin.web.Endpoint;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;

@@ -12,6 +12,7 @@ import dev.mcpsession.signin.key.SignInKeys;
 import dev.mcpsession.signin.token.LocalTokens;
 import dev.mcpsession.signin.token.TokenRules;
 import dev.mcpsession.signin.token.TokenRules.Revocation;
+import dev.mcpsession.signin.web.Endpoint;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;

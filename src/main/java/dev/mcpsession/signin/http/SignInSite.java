@@ -9,6 +9,8 @@ import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.gateway.site.Site;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
+import dev.mcpsession.signin.account.AccountEndpoint;
+import dev.mcpsession.signin.account.AccountFlows;
 import dev.mcpsession.signin.authorize.AuthorizationRequest;
 import dev.mcpsession.signin.client.ClientLookup;
 import dev.mcpsession.signin.client.Registration;
@@ -27,6 +29,12 @@ import dev.mcpsession.signin.token.AccessTokens;
 import dev.mcpsession.signin.token.AuthorizationCode;
 import dev.mcpsession.signin.token.LocalTokens;
 import dev.mcpsession.signin.token.TokenRules;
+import dev.mcpsession.signin.web.Cookies;
+import dev.mcpsession.signin.web.Endpoint;
+import dev.mcpsession.signin.web.PageAnswers;
+import dev.mcpsession.signin.web.RandomTexts;
+import dev.mcpsession.signin.web.SealedValues;
+import dev.mcpsession.signin.web.SignInPaths;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -181,32 +189,22 @@ public final class SignInSite implements Site {
 
   private static AccountEndpoint account(
       Services with, AccountFlows flows, Cookies cookies, PageAnswers answers) {
-    AccountSessions sessions =
-        new AccountSessions(
+    return AccountEndpoint.of(
+        new AccountEndpoint.Services(
             with.keys(),
             with.signIns(),
-            cookies,
-            limits(with.config()),
-            with.random(),
-            with.clock());
-    TemplateProviders providers =
-        new TemplateProviders(with.providers(), with.sessions()::templates, with.clock());
-    AccountHoldings holdings =
-        new AccountHoldings(
-            providers,
+            with.grants(),
+            with.endings(),
+            with.providers(),
             with.sessions(),
             with.uses(),
-            with.grants(),
-            with.signIns(),
-            with.config().issuer());
-    return new AccountEndpoint(
-        sessions,
-        holdings,
-        providers,
-        new AccountActions(sessions, holdings, with.signIns(), with.endings(), flows, answers),
-        flows,
-        answers,
-        with.clock());
+            with.config().issuer(),
+            limits(with.config()),
+            cookies,
+            answers,
+            with.random(),
+            with.clock()),
+        flows);
   }
 
   private static SignInLimits limits(GatewayConfig.SignIn config) {

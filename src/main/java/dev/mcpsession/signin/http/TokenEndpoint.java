@@ -16,6 +16,7 @@ import dev.mcpsession.signin.token.AccessTokens;
 import dev.mcpsession.signin.token.TokenDecision;
 import dev.mcpsession.signin.token.TokenRequest;
 import dev.mcpsession.signin.token.TokenRules;
+import dev.mcpsession.signin.web.Endpoint;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
+import dev.mcpsession.signin.web.SignInPaths;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.client.Registration;
 import dev.mcpsession.signin.key.SignInKeys;
+import dev.mcpsession.signin.web.SignInPaths;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;

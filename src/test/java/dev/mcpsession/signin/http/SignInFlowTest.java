@@ -13,6 +13,7 @@ import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.signin.http.SiteFixture.FakeProvider;
 import dev.mcpsession.signin.provider.ProviderException;
+import dev.mcpsession.signin.web.SignInPaths;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

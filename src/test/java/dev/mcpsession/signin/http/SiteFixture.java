@@ -22,6 +22,7 @@ import dev.mcpsession.signin.provider.Provider;
 import dev.mcpsession.signin.provider.ProviderException;
 import dev.mcpsession.signin.provider.Providers;
 import dev.mcpsession.signin.token.AccessTokens;
+import dev.mcpsession.signin.web.RandomTexts;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.net.URLEncoder;

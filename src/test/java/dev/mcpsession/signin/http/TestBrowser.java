@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteAnswer.Header;
 import dev.mcpsession.gateway.site.SiteRequest;
+import dev.mcpsession.signin.web.Parameters;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -30,6 +30,7 @@ import dev.mcpsession.signin.key.SignInKeys;
 import dev.mcpsession.signin.token.AccessTokens;
 import dev.mcpsession.signin.token.LocalTokens;
 import dev.mcpsession.signin.token.SomeSignIn;
+import dev.mcpsession.signin.web.Endpoint;
 import java.net.URLEncoder;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
 import static dev.mcpsession.signin.account.AccountObjects.ALICE;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -11,8 +11,6 @@ import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
-import dev.mcpsession.signin.account.AccountObjects;
-import dev.mcpsession.signin.account.AccountView;
 import dev.mcpsession.signin.identity.Endings;
 import dev.mcpsession.signin.identity.MemoryGrants;
 import dev.mcpsession.signin.identity.MemorySignIns;
@@ -25,6 +23,8 @@ import dev.mcpsession.signin.page.JtePages;
 import dev.mcpsession.signin.provider.Provider;
 import dev.mcpsession.signin.provider.ProviderException;
 import dev.mcpsession.signin.provider.Providers;
+import dev.mcpsession.signin.web.Cookies;
+import dev.mcpsession.signin.web.PageAnswers;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.security.SecureRandom;
@@ -64,34 +64,23 @@ final class AccountWorld {
   }
 
   AccountWorld(boolean isSecure, Duration idle) {
-    AccountSessions visits =
-        new AccountSessions(
-            () -> keys,
-            signIns,
-            new Cookies(isSecure),
-            new SignInLimits(idle, ABSOLUTE),
-            new SecureRandom(),
-            clock);
-    TemplateProviders providers = new TemplateProviders(new Upstreams(), () -> templates, clock);
-    AccountHoldings holdings =
-        new AccountHoldings(
-            providers,
-            new Cache(),
-            session -> Optional.empty(),
-            grants,
-            signIns,
-            URI.create("https://mcp.example"));
-    PageAnswers answers = new PageAnswers(new JtePages());
-    Departures flows = new Departures();
     endpoint =
-        new AccountEndpoint(
-            visits,
-            holdings,
-            providers,
-            new AccountActions(visits, holdings, signIns, new Ended(), flows, answers),
-            flows,
-            answers,
-            clock);
+        AccountEndpoint.of(
+            new AccountEndpoint.Services(
+                () -> keys,
+                signIns,
+                grants,
+                new Ended(),
+                new Upstreams(),
+                new Cache(),
+                session -> Optional.empty(),
+                URI.create("https://mcp.example"),
+                new SignInLimits(idle, ABSOLUTE),
+                new Cookies(isSecure),
+                new PageAnswers(new JtePages()),
+                new SecureRandom(),
+                clock),
+            new Departures());
     offer(AccountObjects.template("forgejo"), ALICE.provider());
   }
 

@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.web;
 
 /** Paths of the authorization server, below the issuer. Clients learn them from its metadata. */
 public final class SignInPaths {

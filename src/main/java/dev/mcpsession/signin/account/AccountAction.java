@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
 import java.util.Optional;
 import java.util.stream.Stream;

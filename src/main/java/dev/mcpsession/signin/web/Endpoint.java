@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.web;
 
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
@@ -6,7 +6,7 @@ import dev.mcpsession.signin.identity.StoreException;
 
 /** Answers requests for one path. Called on virtual threads, so it may block. */
 @FunctionalInterface
-interface Endpoint {
+public interface Endpoint {
   /**
    * Answers a request whose Host and Origin are allowed.
    *

@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.gateway.route.McpResource;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * Sends a user of the account page to a provider. What goes with them is bound to their browser, so
  * that nobody can be made to come back as somebody else.
  */
-interface AccountFlows {
+public interface AccountFlows {
   /**
    * To say who they are; {@link AccountEndpoint#signedIn} goes on.
    *

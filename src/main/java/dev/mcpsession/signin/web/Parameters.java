@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,7 +14,7 @@ import java.util.Optional;
  * Parameters of a query or a form (application/x-www-form-urlencoded). An empty value counts as
  * none (RFC 6749, section 3.1).
  */
-final class Parameters {
+public final class Parameters {
   private static final String FORM = "application/x-www-form-urlencoded";
 
   private final Map<String, List<String>> values = new LinkedHashMap<>();
@@ -22,12 +22,12 @@ final class Parameters {
   private Parameters() {}
 
   /** Those of the query. */
-  static Parameters ofQuery(SiteRequest request) {
+  public static Parameters ofQuery(SiteRequest request) {
     return parse(request.query());
   }
 
   /** Those of the body; empty: it is no form. */
-  static Optional<Parameters> ofForm(SiteRequest request) {
+  public static Optional<Parameters> ofForm(SiteRequest request) {
     return request
         .header("Content-Type")
         .filter(type -> type.split(";", 2)[0].strip().equalsIgnoreCase(FORM))
@@ -57,17 +57,17 @@ final class Parameters {
   }
 
   /** The first value. */
-  Optional<String> first(String name) {
+  public Optional<String> first(String name) {
     return all(name).stream().findFirst();
   }
 
   /** Every value, in the order in which they came. */
-  List<String> all(String name) {
+  public List<String> all(String name) {
     return values.getOrDefault(name, List.of());
   }
 
   /** A parameter that is there more than once, which only resource may be; empty: none. */
-  Optional<String> repeated() {
+  public Optional<String> repeated() {
     return values.entrySet().stream()
         .filter(it -> it.getValue().size() > 1 && !it.getKey().equals("resource"))
         .map(Map.Entry::getKey)

@@ -1,24 +1,40 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
+import dev.mcpsession.api.SessionKey;
+import dev.mcpsession.gateway.session.SessionUse;
+import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
-import dev.mcpsession.signin.http.AccountSessions.Visit;
-import dev.mcpsession.signin.http.TemplateProviders.Place;
+import dev.mcpsession.signin.account.AccountSessions.Visit;
+import dev.mcpsession.signin.account.TemplateProviders.Place;
+import dev.mcpsession.signin.identity.Endings;
+import dev.mcpsession.signin.identity.Grants;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
+import dev.mcpsession.signin.identity.SignInLimits;
+import dev.mcpsession.signin.identity.SignIns;
 import dev.mcpsession.signin.identity.StoreException;
+import dev.mcpsession.signin.key.KeyRing;
 import dev.mcpsession.signin.page.Page;
+import dev.mcpsession.signin.provider.Providers;
+import dev.mcpsession.signin.web.Cookies;
+import dev.mcpsession.signin.web.Endpoint;
+import dev.mcpsession.signin.web.PageAnswers;
+import dev.mcpsession.signin.web.Parameters;
+import dev.mcpsession.signin.web.SignInPaths;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The account page: shows a person what they have, and ends what they want to end. To whoever is
  * not signed in it shows where they can sign in.
  */
-final class AccountEndpoint implements Endpoint {
-  static final String PATH = SignInPaths.ACCOUNT;
+public final class AccountEndpoint implements Endpoint {
+  public static final String PATH = SignInPaths.ACCOUNT;
 
   private final AccountSessions sessions;
   private final AccountHoldings holdings;
@@ -28,7 +44,7 @@ final class AccountEndpoint implements Endpoint {
   private final PageAnswers answers;
   private final InstantSource clock;
 
-  AccountEndpoint(
+  private AccountEndpoint(
       AccountSessions sessions,
       AccountHoldings holdings,
       TemplateProviders providers,
@@ -45,8 +61,60 @@ final class AccountEndpoint implements Endpoint {
     this.clock = clock;
   }
 
+  /**
+   * What the page is made of.
+   *
+   * @param sessions the caches of sessions and templates
+   * @param uses of sessions, from memory
+   * @param baseUrl of the gateway, without a slash at its end
+   * @param limits of a browser's sign-in
+   */
+  public record Services(
+      KeyRing keys,
+      SignIns signIns,
+      Grants grants,
+      Endings endings,
+      Providers providers,
+      SessionView sessions,
+      Function<SessionKey, Optional<SessionUse>> uses,
+      URI baseUrl,
+      SignInLimits limits,
+      Cookies cookies,
+      PageAnswers answers,
+      SecureRandom random,
+      InstantSource clock) {}
+
+  /**
+   * The page.
+   *
+   * @param flows that it begins
+   */
+  public static AccountEndpoint of(Services with, AccountFlows flows) {
+    AccountSessions visits =
+        new AccountSessions(
+            with.keys(),
+            with.signIns(),
+            with.cookies(),
+            with.limits(),
+            with.random(),
+            with.clock());
+    TemplateProviders providers =
+        new TemplateProviders(with.providers(), with.sessions()::templates, with.clock());
+    AccountHoldings holdings =
+        new AccountHoldings(
+            providers, with.sessions(), with.uses(), with.grants(), with.signIns(), with.baseUrl());
+    return new AccountEndpoint(
+        visits,
+        holdings,
+        providers,
+        new AccountActions(visits, holdings, with.signIns(), with.endings(), flows, with.answers()),
+        flows,
+        with.answers(),
+        with.clock());
+  }
+
   /** Begins a visit of somebody who came back from where they said who they are. */
-  SiteAnswer signedIn(Person person) throws StoreException {
+  public SiteAnswer signedIn(Person person) throws StoreException {
     return answers.redirect(PATH).with("Set-Cookie", sessions.begin(person));
   }
 

@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.McpSessionTemplateSpec.SignIn;

@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,20 +7,21 @@ import dev.mcpsession.gateway.session.Netstrings;
 import java.security.SecureRandom;
 
 /** Random texts, and hashes of texts. */
-final class RandomTexts {
+public final class RandomTexts {
   private final SecureRandom random;
 
-  RandomTexts(SecureRandom random) {
+  /** Made of what this yields. */
+  public RandomTexts(SecureRandom random) {
     this.random = random;
   }
 
   /** 128 bits, 22 characters of base64url: nobody guesses it. */
-  String next() {
+  public String next() {
     return next(16);
   }
 
   /** 256 bits, 43 characters: as long as a code verifier must be (RFC 7636, section 4.1). */
-  String nextVerifier() {
+  public String nextVerifier() {
     return next(32);
   }
 
@@ -31,7 +32,7 @@ final class RandomTexts {
   }
 
   /** SHA-256 of a text in UTF-8, in base64url: the challenge of a code verifier. */
-  static String hash(String text) {
+  public static String hash(String text) {
     return Base64URL.encode(Netstrings.sha256(text.getBytes(UTF_8))).toString();
   }
 }

@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,7 +13,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /** Records that go through a browser, and that only the gateway can read or make. */
-final class SealedValues {
+public final class SealedValues {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
@@ -24,12 +24,14 @@ final class SealedValues {
   private final KeyRing ring;
   private final InstantSource clock;
 
-  SealedValues(KeyRing ring, InstantSource clock) {
+  /** Sealed with the newest key, and opened with whichever sealed it. */
+  public SealedValues(KeyRing ring, InstantSource clock) {
     this.ring = ring;
     this.clock = clock;
   }
 
-  String seal(Purpose purpose, Record value) {
+  /** A text that fits into URLs, cookies and forms. */
+  public String seal(Purpose purpose, Record value) {
     try {
       return ring.keys().seal(purpose, JSON.writeValueAsBytes(value), clock.instant());
     } catch (JsonProcessingException e) {
@@ -39,7 +41,7 @@ final class SealedValues {
   }
 
   /** Empty: it was not made here, or by another version of the gateway. */
-  <T extends Record> Optional<T> open(Purpose purpose, Class<T> type, String sealed) {
+  public <T extends Record> Optional<T> open(Purpose purpose, Class<T> type, String sealed) {
     return ring.keys().open(purpose, sealed).flatMap(content -> parsed(type, content));
   }
 

@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,6 +12,7 @@ import dev.mcpsession.signin.identity.StoreException;
 import dev.mcpsession.signin.identity.TextHash;
 import dev.mcpsession.signin.key.KeyRing;
 import dev.mcpsession.signin.key.Purpose;
+import dev.mcpsession.signin.web.Cookies;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;

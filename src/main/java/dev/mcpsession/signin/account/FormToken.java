@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionTemplate;
@@ -7,9 +7,6 @@ import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.session.SessionName;
 import dev.mcpsession.gateway.session.SessionUse;
 import dev.mcpsession.gateway.session.SessionView;
-import dev.mcpsession.signin.account.AccountView;
-import dev.mcpsession.signin.account.Holding;
-import dev.mcpsession.signin.account.OwnTemplates;
 import dev.mcpsession.signin.identity.Grants;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;

@@ -1,14 +1,15 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
-import dev.mcpsession.signin.account.AccountView;
 import dev.mcpsession.signin.identity.Endings;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
 import dev.mcpsession.signin.identity.SignIns;
 import dev.mcpsession.signin.identity.StoreException;
+import dev.mcpsession.signin.web.PageAnswers;
+import dev.mcpsession.signin.web.Parameters;
 import java.util.Optional;
 
 /**

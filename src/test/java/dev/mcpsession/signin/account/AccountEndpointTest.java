@@ -1,9 +1,9 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.account;
 
 import static dev.mcpsession.signin.account.AccountObjects.ALICE;
 import static dev.mcpsession.signin.account.AccountObjects.OWNER;
-import static dev.mcpsession.signin.http.AccountWorld.body;
-import static dev.mcpsession.signin.http.AccountWorld.header;
+import static dev.mcpsession.signin.account.AccountWorld.body;
+import static dev.mcpsession.signin.account.AccountWorld.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,8 +11,7 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.gateway.site.SiteAnswer;
-import dev.mcpsession.signin.account.AccountObjects;
-import dev.mcpsession.signin.http.AccountWorld.Browsing;
+import dev.mcpsession.signin.account.AccountWorld.Browsing;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
 import dev.mcpsession.signin.identity.StoreException;

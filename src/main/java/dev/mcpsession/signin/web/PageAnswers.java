@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.web;
 
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
@@ -8,20 +8,21 @@ import java.net.URI;
 import java.util.List;
 
 /** Answers to browsers: pages that nobody can frame, keep or put a script into, and redirects. */
-final class PageAnswers {
+public final class PageAnswers {
   private final Pages pages;
 
-  PageAnswers(Pages pages) {
+  /** Renders with these pages. */
+  public PageAnswers(Pages pages) {
     this.pages = pages;
   }
 
   /** A page. */
-  SiteAnswer page(int status, Page page) {
+  public SiteAnswer page(int status, Page page) {
     return guarded(SiteAnswer.of(status, "text/html; charset=utf-8", pages.render(page)));
   }
 
   /** A redirect that makes a GET of whatever it answers (303). */
-  SiteAnswer redirect(String url) {
+  public SiteAnswer redirect(String url) {
     return guarded(SiteAnswer.of(303)).with("Location", url);
   }
 
@@ -29,7 +30,7 @@ final class PageAnswers {
    * Sends the browser to another site: what answers a form by a page that leaves, so that the way
    * from there on is not held to the form's policy (CSP, form-action).
    */
-  SiteAnswer leave(SiteRequest request, String url) {
+  public SiteAnswer leave(SiteRequest request, String url) {
     return request.method().equals("POST")
         ? page(200, new Page.Leaving(url, URI.create(url).getAuthority()))
         : redirect(url);

@@ -1,4 +1,4 @@
-package dev.mcpsession.signin.http;
+package dev.mcpsession.signin.web;
 
 import dev.mcpsession.gateway.site.SiteRequest;
 import java.time.Duration;
@@ -12,11 +12,11 @@ import java.util.Optional;
  *
  * @param isSecure false only for a gateway on loopback without TLS, for tests
  */
-record Cookies(boolean isSecure) {
+public record Cookies(boolean isSecure) {
   private static final String PREFIX = "__Host-";
 
   /** All of a request that have the prefix, by their names without it; the first of a name. */
-  Map<String, String> of(SiteRequest request) {
+  public Map<String, String> of(SiteRequest request) {
     Map<String, String> found = new LinkedHashMap<>();
     String prefix = isSecure ? PREFIX : "";
     for (String header : request.headers("Cookie")) {
@@ -32,7 +32,7 @@ record Cookies(boolean isSecure) {
   }
 
   /** One of a request. */
-  Optional<String> find(SiteRequest request, String name) {
+  public Optional<String> find(SiteRequest request, String name) {
     return Optional.ofNullable(of(request).get(name)).filter(value -> !value.isEmpty());
   }
 
@@ -41,7 +41,7 @@ record Cookies(boolean isSecure) {
    *
    * @param age after which the browser forgets it; zero: at once
    */
-  String set(String name, String value, Duration age) {
+  public String set(String name, String value, Duration age) {
     return (isSecure ? PREFIX : "")
         + name
         + "="
@@ -53,7 +53,7 @@ record Cookies(boolean isSecure) {
   }
 
   /** The value of Set-Cookie that takes a cookie away. */
-  String drop(String name) {
+  public String drop(String name) {
     return set(name, "", Duration.ZERO);
   }
 }
