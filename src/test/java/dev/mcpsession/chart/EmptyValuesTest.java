@@ -131,14 +131,21 @@ class EmptyValuesTest {
         .hasToString("{\"type\":\"Recreate\"}");
   }
 
-  /** With all that can be turned on; the two monitors exclude each other. */
+  /**
+   * The defaults, and with all that can be turned on; the two monitors exclude each other. Of a
+   * part that is off by default, the defaults render nothing that a key within it could change.
+   */
   private static List<ObjectNode> contexts(List<String> key) {
     ObjectNode everything = parse(Samples.EVERYTHING);
     if (key.getFirst().equals("podMonitor")) {
       everything.remove("serviceMonitor");
       everything.putObject("podMonitor").put("enabled", true);
     }
-    return List.of(NODES.objectNode(), everything);
+    boolean isOffByDefault =
+        key.size() > 1
+            && !key.getLast().equals("enabled")
+            && DEFAULTS.at("/" + key.getFirst() + "/enabled").equals(NODES.booleanNode(false));
+    return isOffByDefault ? List.of(everything) : List.of(NODES.objectNode(), everything);
   }
 
   private static void assertSane(String what, Rendered rendered) {
