@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mcpsession.api.McpConnection;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.GuideCommand;
 import dev.mcpsession.cluster.MergePatch;
 import dev.mcpsession.cluster.OperatorImage;
 import dev.mcpsession.cluster.TcpProxy;
@@ -24,9 +27,16 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -49,6 +59,7 @@ class GatewayIT {
   private Release release;
   private TcpProxy service;
   private HasMetadata readableKeys;
+  private String firstSignInKeys;
 
   GatewayIT(Cluster cluster) {
     this.cluster = cluster;
@@ -80,6 +91,7 @@ class GatewayIT {
         .create();
     release = Release.in(cluster);
     release.install(values(""));
+    firstSignInKeys = signInKeys();
     service =
         new TcpProxy(
             new InetSocketAddress(
@@ -184,12 +196,62 @@ class GatewayIT {
           .hasMessageContaining("may change only the annotations");
       assertThatThrownBy(() -> gateway.pods().inNamespace(sessions).list())
           .hasMessageContaining("cannot list resource \"pods\"");
-      assertThatThrownBy(() -> gateway.secrets().inNamespace(release.namespace()).list())
+      assertThatThrownBy(() -> gateway.secrets().inNamespace(sessions).list())
           .hasMessageContaining("cannot list resource \"secrets\"");
     }
   }
 
+  @Test
+  @Order(4)
+  void usersMaySignInAtIt() throws Exception {
+    for (String path : List.of("oauth-authorization-server", "openid-configuration")) {
+      assertThat(new ObjectMapper().readTree(get("/.well-known/" + path)).path("issuer").asText())
+          .isEqualTo(BASE_URL);
+    }
+    assertThat(get("/oauth/jwks")).contains("\"P-256\"").doesNotContain("\"d\"");
+    assertThat(get("/account")).contains("Sign in to your account");
+  }
+
+  @Test
+  @Order(5)
+  void theKeysOfSignInOutliveUpgradesARotationAndTheRelease() throws Exception {
+    assertThat(signInKeys()).as("after an upgrade").isEqualTo(firstSignInKeys);
+
+    assertThat(new GuideCommand(cluster).run(rotation())).contains("Added keys");
+
+    String rotated = signInKeys();
+    assertThat(keysIn(rotated)).hasSize(4).containsAll(keysIn(firstSignInKeys));
+
+    release.upgrade(values("", "{}"));
+
+    assertThat(signInKeys()).as("after users may not sign in any more").isEqualTo(rotated);
+    try (KubernetesClient gateway = asGateway()) {
+      assertThatThrownBy(() -> gateway.secrets().inNamespace(release.namespace()).list())
+          .hasMessageContaining("cannot list resource \"secrets\"");
+    }
+
+    release.uninstall();
+
+    assertThat(signInKeys()).as("after the release").isEqualTo(rotated);
+  }
+
+  /** The command of the guide, for this release. */
+  private String rotation() throws IOException {
+    return Pattern.compile("(?m)^kubectl .*\\\\\n.* gateway rotate-keys .*$")
+        .matcher(Files.readString(Path.of("docs/sign-in.md")))
+        .results()
+        .map(MatchResult::group)
+        .findFirst()
+        .orElseThrow()
+        .replace("-n " + Chart.NAME, "-n " + release.namespace())
+        .replace("deploy/" + Chart.NAME, "deploy/" + release.fullName());
+  }
+
   private String values(String more) {
+    return values(more, "{allowedEndpoints: ['https://git.example/login/oauth/']}");
+  }
+
+  private String values(String more, String signIn) {
     String issuer =
         Serialization.unmarshal(
                 client.raw("/.well-known/openid-configuration"), java.util.Map.class)
@@ -213,8 +275,9 @@ class GatewayIT {
           - issuer: %s
             jwksUri: https://%s/openid/v1/jwks
             caFile: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt
+        signIn: %s
     """
-            .formatted(sessions, BASE_URL, issuer, apiServer)
+            .formatted(sessions, BASE_URL, issuer, apiServer, signIn)
         + more;
   }
 
@@ -234,7 +297,21 @@ class GatewayIT {
   }
 
   private URI endpoint() {
-    return URI.create("http://127.0.0.1:%d/%s/hello/mcp".formatted(service.port(), sessions));
+    return site("/%s/hello/mcp".formatted(sessions));
+  }
+
+  private URI site(String path) {
+    return URI.create("http://127.0.0.1:" + service.port() + path);
+  }
+
+  private String get(String path) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(site(path)).build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      return answer.body();
+    }
   }
 
   private String onlySession() {
@@ -249,6 +326,21 @@ class GatewayIT {
         .inNamespace(release.namespace())
         .withName(release.fullName() + "-gateway-keys")
         .get();
+  }
+
+  /** As stored. */
+  private String signInKeys() {
+    return client
+        .secrets()
+        .inNamespace(release.namespace())
+        .withName(release.fullName() + "-gateway-sign-in-keys")
+        .get()
+        .getData()
+        .get("keys.json");
+  }
+
+  private static JsonNode keysIn(String stored) throws IOException {
+    return new ObjectMapper().readTree(Base64.getDecoder().decode(stored)).get("keys");
   }
 
   private KubernetesClient asGateway() {

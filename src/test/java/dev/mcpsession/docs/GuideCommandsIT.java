@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpsession.api.McpSession;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.GuideCommand;
 import dev.mcpsession.cluster.Kubectl;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,18 +67,7 @@ class GuideCommandsIT {
     List<String> found = commands().stream().filter(it -> it.contains(text)).toList();
     assertThat(found).hasSize(1);
     String command = found.getFirst().replace("mcps -A", "mcps -n " + namespace);
-    Process shell =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                "PATH=\"%s:$PATH\" && export KUBECONFIG=%s && %s"
-                    .formatted(
-                        cluster.kubeconfig().resolveSibling("bin"), cluster.kubeconfig(), command))
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(shell.waitFor()).as(output).isZero();
-    return output.lines().toList();
+    return new GuideCommand(cluster).run(command).lines().toList();
   }
 
   /** Those with a pipe after kubectl get mcps. */
