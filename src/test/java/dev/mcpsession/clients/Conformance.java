@@ -27,6 +27,9 @@ import java.util.regex.Pattern;
  * @param selection options that select the scenarios
  */
 public record Conformance(String suite, String version, String revision, List<String> selection) {
+  /** Of the suite that has scenarios for authorization servers. */
+  public static final String AUTHORIZATION_VERSION = "0.2.0-alpha.12";
+
   /** What is asked of a server, by the versions of the suite that know of it. */
   public static final List<Conformance> RUNS =
       List.of(
@@ -37,12 +40,12 @@ public record Conformance(String suite, String version, String revision, List<St
               List.of("--suite", "all", "--spec-version", "2025-11-25")),
           new Conformance(
               "conformance-0.2",
-              "0.2.0-alpha.12",
+              AUTHORIZATION_VERSION,
               "2025-11-25",
               List.of("--requirements", "2025-11-25")),
           new Conformance(
               "conformance-0.2",
-              "0.2.0-alpha.12",
+              AUTHORIZATION_VERSION,
               "2026-07-28",
               List.of("--requirements", "2026-07-28")));
 
@@ -75,10 +78,12 @@ public record Conformance(String suite, String version, String revision, List<St
   }
 
   /**
-   * Runs the scenarios for authorization servers, which only version 0.2 of the suite has.
+   * Runs the scenarios for authorization servers, which only version 0.2 of the suite has. It knows
+   * the same ones for every revision of the protocol.
    *
    * @param issuer letter for letter as in the metadata
-   * @param clientId of a public client that has the redirect URI http://127.0.0.1/callback
+   * @param clientId of a public client that has the redirect URI http://127.0.0.1/callback, with
+   *     any port
    * @param resource that a token is asked for
    * @param user opens a URL as a browser would, signs in and consents, and follows all redirects,
    *     the last to the suite itself; is called on this thread

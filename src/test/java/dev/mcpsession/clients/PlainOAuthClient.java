@@ -101,6 +101,11 @@ public final class PlainOAuthClient {
     clientId = answer.body().path("client_id").asText();
   }
 
+  /** As which it is registered. */
+  public String clientId() {
+    return clientId;
+  }
+
   /** Where the user's browser is to go. */
   public String authorizationUrl() {
     return base.resolve("/oauth/authorize")

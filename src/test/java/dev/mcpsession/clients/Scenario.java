@@ -1,6 +1,7 @@
 package dev.mcpsession.clients;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
@@ -45,6 +46,19 @@ public record Scenario(List<Check> checks) {
   /** Checks of what a server should do, and those that did not apply. */
   public long other() {
     return checks.size() - passed() - failed();
+  }
+
+  /** In words, such as "3 passed, 1 failed". */
+  public String words() {
+    List<String> words = new ArrayList<>();
+    words.add(passed() + " passed");
+    if (failed() > 0) {
+      words.add(failed() + " failed");
+    }
+    if (other() > 0) {
+      words.add(other() + " warned or skipped");
+    }
+    return String.join(", ", words);
   }
 
   private long count(String status) {

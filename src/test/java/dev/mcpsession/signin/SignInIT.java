@@ -5,17 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.nimbusds.oauth2.sdk.util.MultivaluedMapUtils;
+import com.nimbusds.oauth2.sdk.util.URLUtils;
 import dev.mcpsession.browser.Browser;
 import dev.mcpsession.browser.HttpPerson;
 import dev.mcpsession.browser.InBrowser;
 import dev.mcpsession.browser.UserAgent;
+import dev.mcpsession.clients.Conformance;
 import dev.mcpsession.clients.JavaClient;
 import dev.mcpsession.clients.NodeClients;
 import dev.mcpsession.clients.PlainOAuthClient;
 import dev.mcpsession.clients.PythonClients;
+import dev.mcpsession.clients.Scenario;
 import dev.mcpsession.clients.SignInClient;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.docs.GeneratedDocument;
 import dev.mcpsession.external.NeedsProgram;
 import dev.mcpsession.issuer.Certificates;
 import dev.mcpsession.replicas.McpHttp;
@@ -25,6 +30,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -176,6 +183,64 @@ class SignInIT {
                           "resource_metadata=\"%s/.well-known/oauth-protected-resource%s\""
                               .formatted(installation.base(), server.getPath())));
     }
+  }
+
+  @Test
+  @NeedsProgram(value = "npm", debianPackage = "npm")
+  void theConformanceSuiteForAuthorizationServersFindsNothing() {
+    PlainOAuthClient registered = installation.client(TEMPLATE);
+    registered.register();
+    try (UserAgent frank = new HttpPerson()) {
+      SortedMap<String, Scenario> results =
+          Conformance.runAuthorization(
+              NodeClients.installed(),
+              URI.create(installation.base()),
+              registered.clientId(),
+              server,
+              url -> {
+                String back =
+                    MultivaluedMapUtils.getFirstValue(
+                        URLUtils.parseParameters(url.getRawQuery()), "redirect_uri");
+                String arrived = frank.signIn(url.toString(), "frank", back);
+                assertThat(arrived).contains("code=");
+              });
+
+      assertThat(results)
+          .containsOnlyKeys("authorization-server-metadata-endpoint", "authorization-code-grant")
+          .allSatisfy(
+              (name, scenario) ->
+                  assertThat(scenario.checks())
+                      .isNotEmpty()
+                      .allSatisfy(check -> assertThat(check.status()).isEqualTo("SUCCESS")));
+      GeneratedDocument.named("conformance.md")
+          .sectionMustBe(
+              "Authorization server, suite " + Conformance.AUTHORIZATION_VERSION, table(results));
+    }
+  }
+
+  private static String table(SortedMap<String, Scenario> results) {
+    return """
+    The scenarios of the suite's command `authorization`, asked of two replicas of the gateway with sign-in; a user of the
+    stand-in for Forgejo consents and signs in. Both of them apply, and it has them for every revision of the protocol from
+    2025-03-26 to 2026-07-28. Its scenarios `auth/...` ask clients, with an authorization server of the suite's own.
+
+    | Scenario | Checks | The gateway |
+    |---|---|---|
+    %s\
+    """
+        .formatted(
+            results.entrySet().stream()
+                .map(
+                    it ->
+                        "| `%s` | %s | %s |\n"
+                            .formatted(
+                                it.getKey(),
+                                it.getValue().checks().stream()
+                                    .map(check -> "`" + check.id() + "`")
+                                    .distinct()
+                                    .collect(Collectors.joining(", ")),
+                                it.getValue().words()))
+                .collect(Collectors.joining()));
   }
 
   @Test
