@@ -296,9 +296,12 @@ class SignInIT {
                 installation.sessions().stream()
                     .map(session -> session.getSpec().user())
                     .noneMatch(evicted::contains));
-    assertThat(installation.evictions())
-        .filteredOn(it -> it.contains("GrantRejected"))
-        .hasSizeGreaterThanOrEqualTo(users.length);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(installation.evictions())
+                    .filteredOn(it -> it.contains("GrantRejected"))
+                    .hasSizeGreaterThanOrEqualTo(users.length));
   }
 
   private static void signsInAgain(
