@@ -130,6 +130,17 @@ public final class Main {
       }
     }
     if (result.hasSubcommand()) {
+      String sub = result.subcommand().commandSpec().name();
+      result.matchedOptionsSet().stream()
+          .filter(option -> !option.usageHelp() && !option.versionHelp())
+          .forEach(
+              option ->
+                  problems.add(
+                      option.longestName()
+                          + " stands before "
+                          + sub
+                          + ", which does not see it; put it behind "
+                          + sub));
       collect(result.subcommand(), problems);
     }
   }

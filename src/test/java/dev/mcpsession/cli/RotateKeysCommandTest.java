@@ -27,6 +27,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RotateKeysCommandTest {
   private static final String PATH = "/api/v1/namespaces/mcp/secrets/gateway-keys";
@@ -161,6 +163,15 @@ class RotateKeysCommandTest {
     assertThat(run.err())
         .contains("has no signIn, so there are no keys to rotate")
         .contains("See: mcp-session-operator gateway rotate-keys --help");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--config", "--kubeconfig", "--http"})
+  void anOptionThatStandsBeforeItIsRefusedAndNotIgnored(String option) {
+    RoleRun run = RoleRun.of("gateway", option, "a.yaml", "rotate-keys", "--config", "b.yaml");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(option + " stands before rotate-keys, which does not see it; put it behind");
   }
 
   @Test
