@@ -113,9 +113,12 @@ public final class AccountEndpoint implements Endpoint {
         with.clock());
   }
 
-  /** Begins a visit of somebody who came back from where they said who they are. */
-  public SiteAnswer signedIn(Person person) throws StoreException {
-    return answers.redirect(PATH).with("Set-Cookie", sessions.begin(person));
+  /**
+   * Begins a visit of somebody who came back from where they said who they are. One that the
+   * browser was at before has ended then.
+   */
+  public SiteAnswer signedIn(SiteRequest request, Person person) throws StoreException {
+    return answers.redirect(PATH).with("Set-Cookie", sessions.begin(request, person));
   }
 
   @Override

@@ -114,11 +114,15 @@ final class AccountSessions {
   }
 
   /**
-   * Begins a visit.
+   * Begins a visit, and ends the one that the browser was at, since its cookie is overwritten.
    *
    * @return the value of Set-Cookie
    */
-  String begin(Person person) throws StoreException {
+  String begin(SiteRequest request, Person person) throws StoreException {
+    Optional<Visit> before = find(request);
+    if (before.isPresent()) {
+      signIns.end(before.get().signIn().id());
+    }
     byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
     Instant now = clock.instant();

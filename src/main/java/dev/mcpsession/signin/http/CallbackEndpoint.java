@@ -64,7 +64,7 @@ final class CallbackEndpoint implements Endpoint {
   /** Begins a visit of the account page. */
   @FunctionalInterface
   interface Visits {
-    SiteAnswer begin(Person person) throws StoreException;
+    SiteAnswer begin(SiteRequest request, Person person) throws StoreException;
   }
 
   /** What a user comes back with, and what that is about. */
@@ -156,9 +156,9 @@ final class CallbackEndpoint implements Endpoint {
             store.person().owner(),
             arrived.redeemed().refreshToken().orElseThrow(),
             arrived.redeemed().obtainedAt());
-        yield complete(arrived.flow(), store.person());
+        yield complete(arrived, store.person());
       }
-      case Complete complete -> complete(arrived.flow(), complete.person());
+      case Complete complete -> complete(arrived, complete.person());
       case NoRefreshToken none -> {
         events.signedIn(identity(arrived.flow()), Outcome.no_refresh_token);
         yield problems.whileWaiting(
@@ -240,13 +240,16 @@ final class CallbackEndpoint implements Endpoint {
                 expiresAt));
   }
 
-  private SiteAnswer complete(PendingFlow flow, Person person) throws StoreException {
+  private SiteAnswer complete(Arrived arrived, Person person) throws StoreException {
+    PendingFlow flow = arrived.flow();
     events.signedIn(identity(flow), Outcome.completed);
     if (flow.request().isPresent()) {
       AuthorizationRequest request = flow.request().get();
       return answers.redirect(request.redirect().withCode(codes.code(request, person), issuer));
     }
-    return flow.person().isPresent() ? answers.redirect(SignInPaths.ACCOUNT) : visits.begin(person);
+    return flow.person().isPresent()
+        ? answers.redirect(SignInPaths.ACCOUNT)
+        : visits.begin(arrived.request(), person);
   }
 
   private SiteAnswer refused(String error, Provider provider, PendingFlow flow)

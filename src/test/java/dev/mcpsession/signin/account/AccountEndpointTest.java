@@ -62,7 +62,7 @@ class AccountEndpointTest {
       throws StoreException {
     AccountWorld some = new AccountWorld(isSecure, AccountWorld.IDLE);
 
-    SiteAnswer answer = some.endpoint.signedIn(ALICE);
+    SiteAnswer answer = some.browser().signIn(ALICE);
 
     assertThat(answer.status()).isEqualTo(303);
     assertThat(header(answer, "Location")).contains("/account");
@@ -85,6 +85,21 @@ class AccountEndpointTest {
     assertThat(stored.resource()).isEmpty();
     assertThat(stored.client()).isEmpty();
     assertThat(browser.page()).contains("Signed in as").doesNotContain(cookie);
+  }
+
+  @Test
+  void signingInAnewEndsTheVisitWhoseCookieIsOverwritten() throws StoreException {
+    Browsing browser = world.browser(ALICE);
+    String before = String.valueOf(browser.cookie);
+    world.browser(ALICE); // another one's goes on
+    browser.signIn(BOB);
+
+    assertThat(world.signIns.of(OWNER)).hasSize(1);
+    assertThat(world.signIns.of(BOB.owner())).hasSize(1);
+    assertThat(browser.page()).contains("bob");
+    Browsing old = world.browser();
+    old.cookie = before;
+    assertThat(old.page()).contains("Sign in to your account");
   }
 
   @Test

@@ -98,13 +98,18 @@ final class AccountWorld {
   /** Somebody's browser in which they have signed in. */
   Browsing browser(Person person) throws StoreException {
     Browsing browser = new Browsing();
-    browser.take(endpoint.signedIn(person));
+    browser.signIn(person);
     return browser;
   }
 
   /** One browser with its cookie. */
   final class Browsing {
     @Nullable String cookie;
+
+    /** Comes back from where they said who they are. */
+    SiteAnswer signIn(Person person) throws StoreException {
+      return take(endpoint.signedIn(request("GET", "", Map.of()), person));
+    }
 
     SiteAnswer get() throws StoreException {
       return get("");
