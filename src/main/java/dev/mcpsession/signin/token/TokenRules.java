@@ -53,7 +53,11 @@ public record TokenRules(Function<McpResource, String> resourceUrls, SignInLimit
     return TextHash.of(clientId);
   }
 
-  /** Of a request with a code. */
+  /**
+   * Of a request with a code. A redirect_uri that is sent must be the code's. It may be missing,
+   * though RFC 6749, section 4.1.3, wants it: OAuth 2.1 has removed it, since without the
+   * code_verifier nobody can use a code that was injected.
+   */
   public TokenDecision.OfCode exchange(
       TokenRequest.Exchange request, SignInKeys keys, Instant now) {
     Optional<AuthorizationCode> opened = AuthorizationCode.open(keys, request.code());
