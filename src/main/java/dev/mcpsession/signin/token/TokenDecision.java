@@ -71,7 +71,12 @@ public sealed interface TokenDecision {
     }
   }
 
-  /** A refresh token was used that was replaced long ago: the sign-in is to be ended. */
+  /**
+   * A refresh token was used that was replaced long ago: the sign-in is to be ended, and with it
+   * every token that came of the same consent (RFC 9700, section 4.14.2). The user's session and
+   * their grant of the upstream stay, for no client ever has a token of those, and whoever holds no
+   * more than an old token must not be able to end them.
+   */
   record Reused(SignIn signIn) implements OfRefreshToken {}
 
   /**

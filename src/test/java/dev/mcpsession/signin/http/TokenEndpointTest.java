@@ -182,6 +182,20 @@ class TokenEndpointTest {
   }
 
   @Test
+  void anOldRefreshTokenEndsNoOtherSignInOfItsUser() throws Exception {
+    JsonNode first = body(exchange(), 200);
+    body(refresh(first), 200);
+    Map<String, String> form = exchangeForm();
+    form.put("code", SomeSignIn.code().seal(keys, NOW));
+    JsonNode other = body(tokens.answer(post(form)), 200);
+    now = NOW.plusSeconds(30);
+    assertThat(error(refresh(first))).isEqualTo("400 invalid_grant");
+    assertThat(authenticated(first)).isInstanceOf(Authentication.Rejected.class);
+    assertThat(authenticated(other)).isInstanceOf(Authentication.Authenticated.class);
+    body(refresh(other), 200);
+  }
+
+  @Test
   void twoReplicasThatRefreshAtOnceGiveTheSameRefreshToken() throws Exception {
     JsonNode first = body(exchange(), 200);
     List<SiteAnswer> other = new ArrayList<>();
