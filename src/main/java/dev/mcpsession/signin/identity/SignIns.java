@@ -3,7 +3,6 @@ package dev.mcpsession.signin.identity;
 import dev.mcpsession.api.McpSessionSpec.Owner;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * All sign-ins, of all replicas. Methods that say so block for a request to the API server, so they
@@ -45,7 +44,4 @@ public interface SignIns {
    * is marked and removed later.
    */
   void end(String id) throws StoreException;
-
-  /** Is told of each sign-in that ended, also on another replica; at once, on any thread. */
-  void onEnd(Consumer<SignIn> listener);
 }

@@ -91,13 +91,12 @@ final class KnownSignIns {
    * Takes in a form of a stored sign-in.
    *
    * @param isShown whether by the informer, which will show its end as well
-   * @return it, if this was the news that it has ended
    */
-  synchronized Optional<SignIn> put(SignIn stored, boolean isShown) {
+  synchronized void put(SignIn stored, boolean isShown) {
     String id = stored.id();
     End end = ends.get(id);
     if (end != null && end.uid.equals(version(stored).uid())) {
-      return Optional.empty();
+      return;
     }
     Known old = entries.get(id);
     SignIn newest = old != null && isAfter(old.signIn, stored) ? old.signIn : stored;
@@ -108,21 +107,17 @@ final class KnownSignIns {
     }
     byOwner.computeIfAbsent(owner(newest), none -> new HashSet<>()).add(id);
     ends.remove(id);
-    return newest.isEnded() && old != null && !old.signIn.isEnded()
-        ? Optional.of(newest)
-        : Optional.empty();
   }
 
   /**
    * The Secret of this uid is gone.
    *
    * @param uid empty: there is none of any uid
-   * @return the sign-in, if it was not known to have ended
    */
-  synchronized Optional<SignIn> gone(String id, String uid) {
+  synchronized void gone(String id, String uid) {
     Known known = entries.get(id);
     if (known != null && !uid.isEmpty() && !version(known.signIn).uid().equals(uid)) {
-      return Optional.empty(); // another one of that name has begun since
+      return; // another one of that name has begun since
     }
     if (known != null) {
       entries.remove(id);
@@ -133,7 +128,6 @@ final class KnownSignIns {
       remember(
           new End(id, known == null ? uid : version(known.signIn).uid(), nanoTime.getAsLong()));
     }
-    return Optional.ofNullable(known).map(Known::signIn).filter(it -> !it.isEnded());
   }
 
   /** Null if it is not there, or if that is not sure any more. */

@@ -24,8 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +46,6 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
   private final InstantSource clock;
   private final KnownSignIns known;
   private final ResourceCache<Secret> informer;
-  private final List<Consumer<SignIn>> listeners = new CopyOnWriteArrayList<>();
 
   /** Names of Secrets that were complained of, each until it is gone. */
   private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
@@ -120,7 +117,7 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
       gone(secret);
       return Optional.empty();
     }
-    known.put(signIn, isShown).ifPresent(this::tell);
+    known.put(signIn, isShown);
     return Optional.of(signIn);
   }
 
@@ -138,16 +135,8 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
   private void gone(Secret secret) {
     String name = secret.getMetadata().getName();
     if (name.startsWith(StoredSignIn.PREFIX)) {
-      gone(name.substring(StoredSignIn.PREFIX.length()), secret.getMetadata().getUid());
+      known.gone(name.substring(StoredSignIn.PREFIX.length()), secret.getMetadata().getUid());
     }
-  }
-
-  private void gone(String id, String uid) {
-    known.gone(id, uid).ifPresent(this::tell);
-  }
-
-  private void tell(SignIn ended) {
-    listeners.forEach(it -> it.accept(ended));
   }
 
   @Override
@@ -170,7 +159,7 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
       throw failure("read", id, e);
     }
     if (found == null) {
-      gone(id, "");
+      known.gone(id, "");
       return Optional.empty();
     }
     return take(found, false);
@@ -210,7 +199,7 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
       return take(stored, false);
     } catch (KubernetesClientException e) {
       if (ApiErrors.isGone(e)) {
-        gone(signIn.id(), read.uid());
+        known.gone(signIn.id(), read.uid());
         return Optional.empty();
       }
       if (ApiErrors.isConflict(e)) {
@@ -268,7 +257,7 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
         throw failure("delete", signIn.id(), e);
       }
     }
-    gone(signIn.id(), read.uid());
+    known.gone(signIn.id(), read.uid());
     return true;
   }
 
@@ -278,11 +267,6 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
 
   private String name(String id) {
     return namespace + "/" + StoredSignIn.secretName(id);
-  }
-
-  @Override
-  public void onEnd(Consumer<SignIn> listener) {
-    listeners.add(listener);
   }
 
   /** Stops watching; what was read stays. */

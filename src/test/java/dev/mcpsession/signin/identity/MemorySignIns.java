@@ -141,7 +141,7 @@ public final class MemorySignIns implements SignIns {
     listeners.forEach(listener -> listener.accept(last));
   }
 
-  @Override
+  /** Is told of each that {@link #end} ends, in the order of their ends. */
   public void onEnd(Consumer<SignIn> listener) {
     listeners.add(listener);
   }
