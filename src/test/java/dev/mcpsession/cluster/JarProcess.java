@@ -12,6 +12,9 @@ import org.awaitility.Awaitility;
 
 /** A role of the jar as an operating system process of its own, with what it wrote. */
 public final class JarProcess implements AutoCloseable {
+  /** Variable that names a file with another configuration of the log than the jar's own. */
+  public static final String LOGBACK = "TEST_LOGBACK";
+
   private static final List<String> NOT_INHERITED =
       List.of(
           "LOG_LEVEL",
@@ -42,7 +45,8 @@ public final class JarProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-Dlogback.configurationFile=logback.xml")); // not logback-test.xml
+    // Else it would be logback-test.xml.
+    command.add("-Dlogback.configurationFile=" + environment.getOrDefault(LOGBACK, "logback.xml"));
     String jar = System.getProperty("operator.jar"); // packaged already, in the integration tests
     command.addAll(
         jar == null

@@ -6,25 +6,37 @@ import dev.mcpsession.browser.HttpPerson;
 import dev.mcpsession.clients.PlainOAuthClient;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.ClusterTest;
+import dev.mcpsession.cluster.JarProcess;
 import dev.mcpsession.issuer.IssuerFault;
 import dev.mcpsession.replicas.GatewayReplicas.Replica;
 import dev.mcpsession.replicas.McpHttp;
 import dev.mcpsession.replicas.SignInInstallation;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Users sign in, use what they got, and sign out, while the gateway and the operator log all they
- * can; somebody tries codes and states a second time, and Forgejo fails and repeats what it was
- * sent. Whatever is a secret stays in the Secrets that are for it.
+ * Users sign in, use what they got, and sign out, while the gateway and the operator and all their
+ * libraries log all they can; somebody tries codes and states a second time, and Forgejo fails and
+ * repeats what it was sent. Whatever is a secret stays in the Secrets that are for it.
  */
 @ClusterTest
 class NoSignInSecretLeaksIT {
   private static final String TEMPLATE = "forgejo";
+  private static final Path EVERYTHING =
+      Path.of("src/test/resources/dev/mcpsession/cli/secrecy/everything-logback.xml")
+          .toAbsolutePath();
+
+  /**
+   * The only logger that no process may turn on: it writes what is sent to the API server and comes
+   * from there.
+   */
+  private static final String BODIES = "io.fabric8.kubernetes.client.http.HttpLoggingInterceptor";
 
   private final SecretValues values = new SecretValues();
   private SignInInstallation installation;
@@ -33,7 +45,7 @@ class NoSignInSecretLeaksIT {
   void whatIsSecretStaysInSecrets(Cluster cluster) throws Exception {
     SignInInstallation.Options options =
         new SignInInstallation.Options(
-            cluster.kubeconfig(), Map.of("LOG_LEVEL", "TRACE", "LOG_FORMAT", "JSON"), "");
+            cluster.kubeconfig(), Map.of(JarProcess.LOGBACK, EVERYTHING.toString()), "");
     try (SignInInstallation started = SignInInstallation.start(cluster, options);
         SeenObjects seen = new SeenObjects(cluster.client(), started.namespace(), values)) {
       installation = started;
@@ -55,20 +67,35 @@ class NoSignInSecretLeaksIT {
         leaks.addAll(values.leaks("/metrics", replica.management("/metrics").body()));
       }
       leaks.addAll(values.leaks("/metrics", installation.replicas().ofOperator("/metrics").body()));
-      String logs = installation.replicas().logs();
-      leaks.addAll(values.leaks("a log", logs));
+      Map<Boolean, String> logs = logs();
+      leaks.addAll(values.leaks("a log", logs.get(false)));
       leaks.addAll(seen.leaks());
       assertThat(leaks).isEmpty();
 
       for (String said : List.of("a code of it was used twice", "Nobody can sign in")) {
-        assertThat(logs.contains(said)).as("a log says: %s", said).isTrue();
+        assertThat(logs.get(false).contains(said)).as("a log says: %s", said).isTrue();
       }
+      assertThat(values.leaks("a log", logs.get(true)))
+          .as("the search finds what the logs of bodies hold")
+          .anyMatch(leak -> leak.startsWith("refresh_token of Secret grant-"));
       assertThat(seen.count("Secret")).isPositive();
       assertThat(installation.signIns())
           .as("what sign-ins hold was searched as well")
           .anyMatch(name -> seen.says("Secret " + name, "bob"));
       assertThat(values.leaks("Secrets", seen.data())).as("the search finds them").isNotEmpty();
     }
+  }
+
+  /** True: lines with bodies of the API server; false: all others. */
+  private Map<Boolean, String> logs() throws IOException {
+    return installation
+        .replicas()
+        .logs()
+        .lines()
+        .collect(
+            Collectors.partitioningBy(
+                line -> line.contains("\"logger_name\":\"" + BODIES + "\""),
+                Collectors.joining("\n")));
   }
 
   private PlainOAuthClient signIn(String user) {
