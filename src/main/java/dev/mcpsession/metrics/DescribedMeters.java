@@ -33,6 +33,7 @@ public record DescribedMeters(MeterRegistry registry) {
   public void gauge(MeterDescription meter, Supplier<Number> value, String... labelValues) {
     Gauge.builder(meter.id(), value)
         .description(meter.description())
+        .baseUnit(meter.isTime() ? "seconds" : null)
         .tags(meter.tags(List.of(labelValues)))
         .register(registry);
   }

@@ -10,7 +10,6 @@ import dev.mcpsession.signin.access.SignInAuthenticator;
 import dev.mcpsession.signin.client.Clients;
 import dev.mcpsession.signin.client.MetadataDocuments;
 import dev.mcpsession.signin.http.SignInSite;
-import dev.mcpsession.signin.identity.SignInEvents;
 import dev.mcpsession.signin.identity.SignInLimits;
 import dev.mcpsession.signin.kubernetes.GrantRejections;
 import dev.mcpsession.signin.kubernetes.KeysSecret;
@@ -29,6 +28,7 @@ import dev.mcpsession.token.SecretReads;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -61,6 +61,7 @@ public final class GatewaySignIn implements SignInPart {
             new KeysSecret(client, namespace, config.keysSecretName(), with.clock(), random));
     signIns =
         new SecretSignIns(client, namespace, config.accessToken(), with.clock(), with.nanoTime());
+    SignInMetrics metrics = new SignInMetrics(with.meters(), signIns::open, this::keyAge);
     providers =
         new ConfiguredProviders(
             config,
@@ -69,7 +70,7 @@ public final class GatewaySignIn implements SignInPart {
                 client, EndpointCalls.limitedTo(SECRET_READS, SECRET_READS, with.nanoTime())),
             proxies,
             with.clock(),
-            (endpoint, outcome, duration) -> {});
+            metrics);
     AccessTokens accessTokens =
         new AccessTokens(
             config.issuer().toString(), with.metadata()::resourceUrl, config.accessToken());
@@ -113,7 +114,7 @@ public final class GatewaySignIn implements SignInPart {
                 with.sessions(),
                 with.uses(),
                 with.metadata(),
-                SignInEvents.NONE,
+                metrics,
                 random,
                 with.clock()));
     with.sessions().listen(new GrantRejections(signIns, GatewaySignIn::inBackground));
@@ -128,6 +129,13 @@ public final class GatewaySignIn implements SignInPart {
    */
   public static GatewaySignIn create(Surroundings with, IssuerProxies proxies) throws IOException {
     return new GatewaySignIn(with, with.config().signIn().orElseThrow(), proxies);
+  }
+
+  /** Of the key that signs; empty: there is none yet. */
+  private Optional<Duration> keyAge() {
+    return keys.isSynced()
+        ? Optional.of(keys.keys().age(with.clock().instant()))
+        : Optional.empty();
   }
 
   private static void inBackground(Runnable task) {

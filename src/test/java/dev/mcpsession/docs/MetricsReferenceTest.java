@@ -3,6 +3,7 @@ package dev.mcpsession.docs;
 import dev.mcpsession.gateway.GatewayMeter;
 import dev.mcpsession.metrics.MeterDescription;
 import dev.mcpsession.metrics.SessionMeter;
+import dev.mcpsession.signin.SignInMeter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -46,6 +47,17 @@ class MetricsReferenceTest {
     | Histogram | Bounds |
     |---|---|
     %s
+    ## Sign-in
+
+    The gateway has these where its configuration has `signIn` ([sign-in.md](sign-in.md)). Every counter is there from
+    the start, at 0. No label holds what a user, a client or a provider sent.
+
+    | Metric | Type | Labels | Meaning |
+    |---|---|---|---|
+    %s
+    | Histogram | Bounds |
+    |---|---|
+    %s
     ## Others
 
     There are also the meters of the operator framework (`operator_sdk_*`: events received, reconciles, their duration
@@ -56,7 +68,9 @@ class MetricsReferenceTest {
             meters(SessionMeter.values()),
             bounds(SessionMeter.values()),
             meters(GatewayMeter.values()),
-            bounds(GatewayMeter.values()));
+            bounds(GatewayMeter.values()),
+            meters(SignInMeter.values()),
+            bounds(SignInMeter.values()));
   }
 
   private static String meters(MeterDescription[] table) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpsession.gateway.GatewayMeter;
 import dev.mcpsession.metrics.MeterDescription;
 import dev.mcpsession.metrics.SessionMeter;
+import dev.mcpsession.signin.SignInMeter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -28,8 +29,9 @@ class MetricsUseTest {
   }
 
   static List<MeterDescription> meters() {
-    return Stream.<MeterDescription>concat(
-            Arrays.stream(SessionMeter.values()), Arrays.stream(GatewayMeter.values()))
+    return Stream.<MeterDescription[]>of(
+            SessionMeter.values(), GatewayMeter.values(), SignInMeter.values())
+        .flatMap(Arrays::stream)
         .toList();
   }
 

@@ -129,7 +129,7 @@ class MonitoringIT {
   }
 
   private static boolean isOfTheOperator(String expr) {
-    return !expr.contains("mcpsession_gateway_");
+    return !expr.contains("mcpsession_gateway_") && !expr.contains("mcpsession_signin_");
   }
 
   @Test

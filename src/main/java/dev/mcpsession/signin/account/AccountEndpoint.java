@@ -9,8 +9,10 @@ import dev.mcpsession.signin.account.AccountSessions.Visit;
 import dev.mcpsession.signin.account.TemplateProviders.Place;
 import dev.mcpsession.signin.identity.Endings;
 import dev.mcpsession.signin.identity.Grants;
+import dev.mcpsession.signin.identity.OAuthErrorCode;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
+import dev.mcpsession.signin.identity.SignInEvents;
 import dev.mcpsession.signin.identity.SignInLimits;
 import dev.mcpsession.signin.identity.SignIns;
 import dev.mcpsession.signin.identity.StoreException;
@@ -42,6 +44,7 @@ public final class AccountEndpoint implements Endpoint {
   private final AccountActions actions;
   private final AccountFlows flows;
   private final PageAnswers answers;
+  private final SignInEvents events;
   private final InstantSource clock;
 
   private AccountEndpoint(
@@ -51,6 +54,7 @@ public final class AccountEndpoint implements Endpoint {
       AccountActions actions,
       AccountFlows flows,
       PageAnswers answers,
+      SignInEvents events,
       InstantSource clock) {
     this.sessions = sessions;
     this.holdings = holdings;
@@ -58,6 +62,7 @@ public final class AccountEndpoint implements Endpoint {
     this.actions = actions;
     this.flows = flows;
     this.answers = answers;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -81,6 +86,7 @@ public final class AccountEndpoint implements Endpoint {
       SignInLimits limits,
       Cookies cookies,
       PageAnswers answers,
+      SignInEvents events,
       SecureRandom random,
       InstantSource clock) {}
 
@@ -110,6 +116,7 @@ public final class AccountEndpoint implements Endpoint {
         new AccountActions(visits, holdings, with.signIns(), with.endings(), flows, with.answers()),
         flows,
         with.answers(),
+        with.events(),
         with.clock());
   }
 
@@ -175,15 +182,20 @@ public final class AccountEndpoint implements Endpoint {
     Optional<AccountAction> action =
         form.flatMap(it -> it.first("action")).flatMap(AccountAction::of);
     if (action.isEmpty()) {
-      return problem(400, "This cannot be done", "The account page knows no such form.");
+      return refused(
+          400,
+          OAuthErrorCode.invalid_request,
+          "This cannot be done",
+          "The account page knows no such form.");
     }
     Optional<Visit> visit = sessions.find(request);
     if (visit.isEmpty()) {
       return answers.redirect(PATH);
     }
     if (!visit.get().token().isSent(form.orElseThrow().first("token"))) {
-      return problem(
+      return refused(
           403,
+          OAuthErrorCode.access_denied,
           "Nothing was done",
           "What was sent did not come from your account page, or that was of an earlier sign-in.");
     }
@@ -196,13 +208,15 @@ public final class AccountEndpoint implements Endpoint {
         providers.places().stream().filter(it -> it.fingerprint().equals(provider)).findFirst();
     return place.isPresent()
         ? flows.signIn(request, place.get().upstream())
-        : problem(
+        : refused(
             400,
+            OAuthErrorCode.invalid_request,
             "You cannot sign in there",
             "Nothing that is offered here is signed in for there any more.");
   }
 
-  private SiteAnswer problem(int status, String title, String message) {
+  private SiteAnswer refused(int status, OAuthErrorCode reason, String title, String message) {
+    events.refused(SignInEvents.Place.account, reason);
     return answers.page(
         status,
         new Page.Problem(

@@ -127,8 +127,10 @@ final class AuthorizeEndpoint implements Endpoint {
         events.refused(Place.authorize, OAuthErrorCode.invalid_client);
         yield problems.of(400, "This client is not known", unknown.message());
       }
-      case ClientLookup.Unavailable unavailable ->
-          problems.later("This client cannot be checked now", unavailable.message());
+      case ClientLookup.Unavailable unavailable -> {
+        events.refused(Place.authorize, OAuthErrorCode.temporarily_unavailable);
+        yield problems.later("This client cannot be checked now", unavailable.message());
+      }
       case ClientLookup.Found(Client client) -> judged(request, sent, client, clientId.get());
     };
   }
@@ -187,8 +189,9 @@ final class AuthorizeEndpoint implements Endpoint {
       return problems.gone(asked);
     }
     McpSessionTemplate template = found.get();
+    Asked first = choice.first(template);
     try {
-      Provider provider = choice.provider(choice.first(template), Optional.of(template));
+      Provider provider = choice.provider(first, Optional.of(template));
       Optional<String> known = cookies.find(request, BROWSER);
       String browser = known.orElseGet(random::next);
       URI redirect = URI.create(asked.redirectUri());
@@ -215,7 +218,8 @@ final class AuthorizeEndpoint implements Endpoint {
                           clock.instant().plus(CONSIDERED)))));
       return page.with("Set-Cookie", cookies.set(BROWSER, browser, REMEMBERED));
     } catch (ProviderException e) {
-      return problems.ofProvider(e, Optional.of(asked));
+      return problems.ofProvider(
+          e, ProviderChoice.identity(first, Optional.empty()), Optional.of(asked));
     }
   }
 
@@ -224,8 +228,8 @@ final class AuthorizeEndpoint implements Endpoint {
     if (template.isEmpty()) {
       return problems.gone(asked);
     }
+    Asked first = choice.first(template.get());
     try {
-      Asked first = choice.first(template.get());
       Provider provider = choice.provider(first, template);
       return flows.depart(
           request,
@@ -242,7 +246,8 @@ final class AuthorizeEndpoint implements Endpoint {
                   nonce,
                   expiresAt));
     } catch (ProviderException e) {
-      return problems.ofProvider(e, Optional.of(asked));
+      return problems.ofProvider(
+          e, ProviderChoice.identity(first, Optional.empty()), Optional.of(asked));
     }
   }
 
@@ -273,12 +278,17 @@ final class AuthorizeEndpoint implements Endpoint {
                       CONSENTS,
                       sealed.seal(Purpose.CONSENTED, consents(request).with(asked)),
                       REMEMBERED));
-      case "deny" ->
-          answers.leave(
-              request,
-              asked.redirect().withError("access_denied", "the user did not allow it", issuer));
-      default ->
-          problems.of(400, "Nothing was decided", "The form says neither to allow nor to deny.");
+      case "deny" -> {
+        events.refused(Place.authorize, OAuthErrorCode.access_denied);
+        yield answers.leave(
+            request,
+            asked.redirect().withError("access_denied", "the user did not allow it", issuer));
+      }
+      default -> {
+        events.refused(Place.authorize, OAuthErrorCode.invalid_request);
+        yield problems.of(
+            400, "Nothing was decided", "The form says neither to allow nor to deny.");
+      }
     };
   }
 

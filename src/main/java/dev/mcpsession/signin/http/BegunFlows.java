@@ -62,7 +62,7 @@ final class BegunFlows implements AccountFlows {
                   nonce,
                   expiresAt));
     } catch (ProviderException e) {
-      return problems.ofProvider(e, Optional.empty());
+      return problems.ofProvider(e, ProviderChoice.identity(asked, person), Optional.empty());
     }
   }
 }

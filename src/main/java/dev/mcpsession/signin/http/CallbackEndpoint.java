@@ -141,7 +141,7 @@ final class CallbackEndpoint implements Endpoint {
                   code.get(), sent.first("iss"), flow.codeVerifier(), flow.nonce()));
       return go(new Arrived(request, flow, template, provider, redeemed));
     } catch (ProviderException e) {
-      return failed(e, flow);
+      return problems.ofProvider(e, identity(flow), flow.request());
     }
   }
 
@@ -160,7 +160,7 @@ final class CallbackEndpoint implements Endpoint {
       }
       case Complete complete -> complete(arrived, complete.person());
       case NoRefreshToken none -> {
-        events.signedIn(identity(arrived.flow()), Outcome.no_refresh_token);
+        events.visited(identity(arrived.flow()), Outcome.no_refresh_token);
         yield problems.whileWaiting(
             502,
             "Your sign-in could not be kept",
@@ -242,7 +242,7 @@ final class CallbackEndpoint implements Endpoint {
 
   private SiteAnswer complete(Arrived arrived, Person person) throws StoreException {
     PendingFlow flow = arrived.flow();
-    events.signedIn(identity(flow), Outcome.completed);
+    events.visited(identity(flow), Outcome.completed);
     if (flow.request().isPresent()) {
       AuthorizationRequest request = flow.request().get();
       return answers.redirect(request.redirect().withCode(codes.code(request, person), issuer));
@@ -255,7 +255,7 @@ final class CallbackEndpoint implements Endpoint {
   private SiteAnswer refused(String error, Provider provider, PendingFlow flow)
       throws ProviderException {
     if (error.equals("access_denied")) {
-      events.signedIn(identity(flow), Outcome.denied);
+      events.visited(identity(flow), Outcome.denied);
       String why = "the user did not give their consent at " + provider.host();
       return answers.redirect(
           flow.request()
@@ -272,23 +272,9 @@ final class CallbackEndpoint implements Endpoint {
             + (isAway ? "." : ". Tell the administrator of this gateway."));
   }
 
-  private SiteAnswer failed(ProviderException failure, PendingFlow flow) {
-    events.signedIn(
-        identity(flow),
-        switch (failure.kind()) {
-          case AWAY -> Outcome.away;
-          case REFUSED -> Outcome.refused;
-          case MISMATCH -> Outcome.mismatch;
-          case MISCONFIGURED -> Outcome.misconfigured;
-        });
-    return problems.ofProvider(failure, flow.request());
-  }
-
   /** Who says who the user is, for metrics. */
   private static Identity identity(PendingFlow flow) {
-    return flow.asked() == Asked.UPSTREAM && flow.person().isEmpty()
-        ? Identity.upstream
-        : Identity.issuer;
+    return ProviderChoice.identity(flow.asked(), flow.person());
   }
 
   /** Nobody keeps what a user gave for nothing. */

@@ -2,6 +2,9 @@ package dev.mcpsession.signin.http;
 
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.signin.authorize.AuthorizationRequest;
+import dev.mcpsession.signin.identity.SignInEvents;
+import dev.mcpsession.signin.identity.SignInEvents.Identity;
+import dev.mcpsession.signin.identity.SignInEvents.Outcome;
 import dev.mcpsession.signin.page.Page;
 import dev.mcpsession.signin.provider.ProviderException;
 import dev.mcpsession.signin.web.PageAnswers;
@@ -13,13 +16,16 @@ final class Problems {
   private static final String RETRY_SECONDS = "10";
 
   private final PageAnswers answers;
+  private final SignInEvents events;
   private final String issuer;
 
   /**
+   * @param events is told of visits that came to nothing
    * @param issuer the gateway's own, for what is told to clients
    */
-  Problems(PageAnswers answers, String issuer) {
+  Problems(PageAnswers answers, SignInEvents events, String issuer) {
     this.answers = answers;
+    this.events = events;
     this.issuer = issuer;
   }
 
@@ -71,8 +77,14 @@ final class Problems {
         Optional.of(waiting));
   }
 
-  /** A provider did not do what was asked of it. */
-  SiteAnswer ofProvider(ProviderException failure, Optional<AuthorizationRequest> waiting) {
+  /**
+   * A provider did not do what was asked of it.
+   *
+   * @param identity of the visit that came to nothing
+   */
+  SiteAnswer ofProvider(
+      ProviderException failure, Identity identity, Optional<AuthorizationRequest> waiting) {
+    events.visited(identity, outcome(failure.kind()));
     String message = String.valueOf(failure.getMessage());
     return switch (failure.kind()) {
       case AWAY ->
@@ -102,6 +114,15 @@ final class Problems {
               waiting);
       case MISCONFIGURED ->
           whileWaiting(500, "You cannot be signed in", message, "", "server_error", waiting);
+    };
+  }
+
+  private static Outcome outcome(ProviderException.Kind kind) {
+    return switch (kind) {
+      case AWAY -> Outcome.away;
+      case REFUSED -> Outcome.refused;
+      case MISMATCH -> Outcome.mismatch;
+      case MISCONFIGURED -> Outcome.misconfigured;
     };
   }
 }

@@ -3,6 +3,8 @@ package dev.mcpsession.signin.http;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.McpSessionTemplateSpec.SignIn.Identity;
 import dev.mcpsession.signin.authorize.PendingFlow.Asked;
+import dev.mcpsession.signin.identity.Person;
+import dev.mcpsession.signin.identity.SignInEvents;
 import dev.mcpsession.signin.provider.Provider;
 import dev.mcpsession.signin.provider.ProviderException;
 import dev.mcpsession.signin.provider.Providers;
@@ -15,6 +17,17 @@ record ProviderChoice(Providers providers) {
     return Offers.signIn(template).identity() == Identity.Upstream
         ? Asked.UPSTREAM
         : Asked.IDENTITY_PROVIDER;
+  }
+
+  /**
+   * Who says who the user of a visit is, for metrics.
+   *
+   * @param person who it is for; empty: that is what is asked
+   */
+  static SignInEvents.Identity identity(Asked asked, Optional<Person> person) {
+    return asked == Asked.UPSTREAM && person.isEmpty()
+        ? SignInEvents.Identity.upstream
+        : SignInEvents.Identity.issuer;
   }
 
   /**

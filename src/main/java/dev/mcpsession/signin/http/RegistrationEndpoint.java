@@ -7,6 +7,8 @@ import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.client.RefusedMetadataException;
 import dev.mcpsession.signin.client.Registration;
+import dev.mcpsession.signin.identity.OAuthErrorCode;
+import dev.mcpsession.signin.identity.SignInEvents;
 import dev.mcpsession.signin.web.Endpoint;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -18,13 +20,16 @@ final class RegistrationEndpoint implements Endpoint {
   private static final int LONGEST_BODY = 64 * 1024;
 
   private final Optional<Registration> registration;
+  private final SignInEvents events;
   private final InstantSource clock;
 
   /**
    * @param registration empty: the configuration lets no client register itself
    */
-  RegistrationEndpoint(Optional<Registration> registration, InstantSource clock) {
+  RegistrationEndpoint(
+      Optional<Registration> registration, SignInEvents events, InstantSource clock) {
     this.registration = registration;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -58,7 +63,7 @@ final class RegistrationEndpoint implements Endpoint {
           registration.get().register(body, clock.instant()).toJSONObject().toJSONString();
       return json(201, registered);
     } catch (RefusedMetadataException e) {
-      return json(400, e.error().toJSONObject().toJSONString());
+      return refused(e.error(), 400);
     }
   }
 
@@ -70,8 +75,13 @@ final class RegistrationEndpoint implements Endpoint {
         .isPresent();
   }
 
-  private static SiteAnswer error(ErrorObject error, int status, String description) {
-    return json(status, error.setDescription(description).toJSONObject().toJSONString());
+  private SiteAnswer error(ErrorObject error, int status, String description) {
+    return refused(error.setDescription(description), status);
+  }
+
+  private SiteAnswer refused(ErrorObject error, int status) {
+    events.refused(SignInEvents.Place.register, OAuthErrorCode.valueOf(error.getCode()));
+    return json(status, error.toJSONObject().toJSONString());
   }
 
   private static SiteAnswer json(int status, String text) {

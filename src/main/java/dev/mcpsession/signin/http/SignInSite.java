@@ -110,7 +110,7 @@ public final class SignInSite implements Site {
   public static SignInSite of(Services with) {
     String issuer = with.config().issuer().toString();
     PageAnswers answers = new PageAnswers(with.pages());
-    Problems problems = new Problems(answers, issuer);
+    Problems problems = new Problems(answers, with.events(), issuer);
     Cookies cookies = new Cookies("https".equals(with.config().issuer().getScheme()));
     SealedValues sealed = new SealedValues(with.keys(), with.clock());
     RandomTexts random = new RandomTexts(with.random());
@@ -163,6 +163,7 @@ public final class SignInSite implements Site {
             new RegistrationEndpoint(
                 Optional.of(new Registration(with.keys(), config.clients().allowedRedirectHosts()))
                     .filter(it -> config.clients().dynamicRegistration()),
+                with.events(),
                 with.clock())),
         SignInPaths.TOKEN,
         new Route(
@@ -202,6 +203,7 @@ public final class SignInSite implements Site {
             limits(with.config()),
             cookies,
             answers,
+            with.events(),
             with.random(),
             with.clock()),
         flows);

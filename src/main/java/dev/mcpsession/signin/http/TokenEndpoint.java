@@ -1,6 +1,8 @@
 package dev.mcpsession.signin.http;
 
 import com.nimbusds.oauth2.sdk.GrantType;
+import dev.mcpsession.gateway.route.McpResource;
+import dev.mcpsession.gateway.session.SessionName;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.identity.OAuthErrorCode;
@@ -61,13 +63,26 @@ final class TokenEndpoint implements Endpoint {
     }
     try {
       return switch (read(ClientForm.read(request))) {
-        case TokenRequest.Exchange exchange -> exchange(exchange);
-        case TokenRequest.Refresh refresh -> refresh(refresh);
+        case TokenRequest.Exchange exchange -> stored(Kind.code, () -> exchange(exchange));
+        case TokenRequest.Refresh refresh -> stored(Kind.refresh_token, () -> refresh(refresh));
       };
     } catch (ClientForm.RefusedException e) {
       return e.answer(SignInEvents.Place.token, events);
+    }
+  }
+
+  /** An answer that depends on what is stored. */
+  @FunctionalInterface
+  private interface Stored {
+    SiteAnswer answer() throws StoreException;
+  }
+
+  private SiteAnswer stored(Kind kind, Stored asked) {
+    try {
+      return asked.answer();
     } catch (StoreException e) {
       log.warn("A request for tokens was not answered: {}", e.getMessage());
+      events.exchanged(kind, Exchange.failed);
       return OAuthAnswers.error(e);
     }
   }
@@ -130,6 +145,7 @@ final class TokenEndpoint implements Endpoint {
         }
       }
     }
+    events.exchanged(Kind.refresh_token, Exchange.failed);
     return OAuthAnswers.error(
         OAuthErrorCode.temporarily_unavailable, "the sign-in changes all the time; try again");
   }
@@ -152,9 +168,11 @@ final class TokenEndpoint implements Endpoint {
     signIns.end(signIn.id());
     events.reused(kind);
     log.warn(
-        "Sign-in {} was ended, since a {} of it was used twice: either its client is at fault, or"
-            + " somebody has got hold of it",
+        "Sign-in {} of the owner {} for {} was ended, since a {} of it was used twice: either its"
+            + " client is at fault, or somebody has got hold of it",
         signIn.id(),
+        SessionName.ownerHash(signIn.person().owner()).substring(0, 16),
+        signIn.resource().map(McpResource::toString).orElse("the account page"),
         kind == Kind.code ? "code" : "refresh token");
     return refused(
         new TokenDecision.Refused(

@@ -21,7 +21,9 @@ public interface SignInEvents {
     /** The same refresh token as a moment ago, since the answer may have been lost. */
     repeated,
     /** None. */
-    refused
+    refused,
+    /** None now: what is stored could not be read or changed. */
+    failed
   }
 
   /** Where something was refused. */
@@ -40,7 +42,7 @@ public interface SignInEvents {
     issuer
   }
 
-  /** How a visit to a provider ended. */
+  /** How a visit to a provider ended, or why it could not begin. */
   enum Outcome {
     /** The user came back, and the provider says who they are. */
     completed,
@@ -67,6 +69,6 @@ public interface SignInEvents {
   /** A request was refused. */
   default void refused(Place place, OAuthErrorCode reason) {}
 
-  /** A user came back from a provider. */
-  default void signedIn(Identity identity, Outcome outcome) {}
+  /** A user came back from a provider, or could not be sent there. */
+  default void visited(Identity identity, Outcome outcome) {}
 }

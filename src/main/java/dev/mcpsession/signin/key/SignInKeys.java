@@ -114,6 +114,11 @@ public final class SignInKeys {
     return Stream.concat(signing.stream(), sealing.stream()).map(DatedKey::id).toList();
   }
 
+  /** How long the key that signs has been in use; by a clock that is behind, not yet. */
+  public Duration age(Instant now) {
+    return Duration.between(DatedKey.inUse(signing, now).usedFrom(), now);
+  }
+
   /** A JWT in its compact form, signed (ES256) with the key that is in use. */
   public String sign(JOSEObjectType type, JWTClaimsSet claims, Instant now) {
     return DatedKey.inUse(signing, now).sign(type, claims);

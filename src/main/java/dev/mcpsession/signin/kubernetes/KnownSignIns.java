@@ -81,6 +81,11 @@ final class KnownSignIns {
     return entries.values().stream().map(Known::signIn).toList();
   }
 
+  /** How many have not ended. */
+  synchronized long open() {
+    return entries.values().stream().filter(it -> !it.signIn.isEnded()).count();
+  }
+
   synchronized boolean isKnownToHaveEnded(String id) {
     forgetOldEnds();
     Known known = current(id);

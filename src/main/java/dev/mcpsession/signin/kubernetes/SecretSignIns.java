@@ -229,6 +229,11 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
         "Could not end Secret " + name(id) + ": it is being changed all the time", true);
   }
 
+  /** How many this replica knows that have not ended. */
+  public long open() {
+    return known.open();
+  }
+
   /** All that are known, for the sweep. */
   List<SignIn> all() {
     return known.all();

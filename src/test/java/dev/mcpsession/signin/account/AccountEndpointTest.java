@@ -12,6 +12,7 @@ import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.signin.account.AccountWorld.Browsing;
+import dev.mcpsession.signin.identity.OAuthErrorCode;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
 import dev.mcpsession.signin.identity.StoreException;
@@ -53,6 +54,7 @@ class AccountEndpointTest {
 
     assertThat(world.done).containsExactly("sign in at team/forgejo");
     assertThat(world.browser().post(Map.of("provider", "of-nobody")).status()).isEqualTo(400);
+    assertThat(world.refused).containsExactly(OAuthErrorCode.invalid_request);
     assertThat(world.done).hasSize(1);
   }
 
@@ -215,6 +217,7 @@ class AccountEndpointTest {
     }
 
     assertThat(world.done).isEmpty();
+    assertThat(world.refused).hasSize(5).containsOnly(OAuthErrorCode.access_denied);
     assertThat(world.signIns.all()).isEqualTo(before);
   }
 
@@ -418,5 +421,6 @@ class AccountEndpointTest {
   @ValueSource(strings = {"", "x", "sign-in"})
   void aFormThatNobodyKnowsIsRefused(String action) throws StoreException {
     assertThat(world.browser(ALICE).submit(action).status()).isEqualTo(400);
+    assertThat(world.refused).containsExactly(OAuthErrorCode.invalid_request);
   }
 }

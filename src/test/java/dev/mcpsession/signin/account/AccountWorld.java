@@ -2,6 +2,7 @@ package dev.mcpsession.signin.account;
 
 import static dev.mcpsession.signin.account.AccountObjects.ALICE;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.VirtualTime;
 import dev.mcpsession.api.McpSession;
@@ -14,8 +15,10 @@ import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.identity.Endings;
 import dev.mcpsession.signin.identity.MemoryGrants;
 import dev.mcpsession.signin.identity.MemorySignIns;
+import dev.mcpsession.signin.identity.OAuthErrorCode;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
+import dev.mcpsession.signin.identity.SignInEvents;
 import dev.mcpsession.signin.identity.SignInLimits;
 import dev.mcpsession.signin.identity.StoreException;
 import dev.mcpsession.signin.key.SignInKeys;
@@ -56,8 +59,20 @@ final class AccountWorld {
   /** Fingerprints of upstreams by names of templates; those of others cannot be known. */
   final Map<String, String> fingerprints = new HashMap<>();
 
+  /** Forms that were refused, and why. */
+  final List<OAuthErrorCode> refused = new ArrayList<>();
+
   int askedForUpstreams;
   final AccountEndpoint endpoint;
+
+  private final SignInEvents events =
+      new SignInEvents() {
+        @Override
+        public void refused(Place place, OAuthErrorCode reason) {
+          assertThat(place).isEqualTo(Place.account);
+          refused.add(reason);
+        }
+      };
 
   AccountWorld() {
     this(true, IDLE);
@@ -78,6 +93,7 @@ final class AccountWorld {
                 new SignInLimits(idle, ABSOLUTE),
                 new Cookies(isSecure),
                 new PageAnswers(new JtePages()),
+                events,
                 new SecureRandom(),
                 clock),
             new Departures());

@@ -8,12 +8,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
 import dev.mcpsession.signin.client.Registration;
+import dev.mcpsession.signin.identity.OAuthErrorCode;
+import dev.mcpsession.signin.identity.SignInEvents;
 import dev.mcpsession.signin.key.SignInKeys;
 import dev.mcpsession.signin.web.SignInPaths;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,14 @@ class RegistrationEndpointTest {
   private static final String METADATA = "{\"redirect_uris\": [\"http://127.0.0.1/\"]}";
 
   private final SignInKeys keys = SignInKeys.generated(NOW, new SecureRandom());
+  private final List<String> refused = new ArrayList<>();
+  private final SignInEvents events =
+      new SignInEvents() {
+        @Override
+        public void refused(Place place, OAuthErrorCode reason) {
+          refused.add(place + " " + reason);
+        }
+      };
   private final RegistrationEndpoint endpoint = endpoint(true);
 
   @Test
@@ -40,6 +51,7 @@ class RegistrationEndpointTest {
     assertThat(registered.path("client_id").asText()).isNotEmpty();
     assertThat(registered.path("token_endpoint_auth_method").asText()).isEqualTo("none");
     assertThat(registered.has("client_secret")).isFalse();
+    assertThat(refused).isEmpty();
   }
 
   @ParameterizedTest
@@ -58,6 +70,7 @@ class RegistrationEndpointTest {
     assertThat(answer.headers()).contains(new SiteAnswer.Header("Cache-Control", "no-store"));
     assertThat(json(answer).path("error").asText()).isEqualTo(error);
     assertThat(json(answer).path("error_description").asText()).endsWith(".");
+    assertThat(refused).containsExactly("register " + error);
   }
 
   @Test
@@ -75,6 +88,7 @@ class RegistrationEndpointTest {
     assertThat(answer.status()).isEqualTo(403);
     assertThat(json(answer).path("error").asText()).isEqualTo("access_denied");
     assertThat(json(answer).path("error_description").asText()).contains("dynamicRegistration");
+    assertThat(refused).containsExactly("register access_denied");
   }
 
   @Test
@@ -87,6 +101,7 @@ class RegistrationEndpointTest {
   private RegistrationEndpoint endpoint(boolean isOpen) {
     return new RegistrationEndpoint(
         isOpen ? Optional.of(new Registration(() -> keys, List.of())) : Optional.empty(),
+        events,
         InstantSource.fixed(NOW));
   }
 

@@ -17,6 +17,7 @@ import dev.mcpsession.signin.web.SignInPaths;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,7 @@ class SignInFlowTest {
     assertThat(parameter(target(back), "code")).isPresent();
     assertThat(grant("forgejo", "https://git.example", "alice")).contains("refresh-alice");
     assertThat(fixture.signIns.all()).as("nothing is stored before the exchange").isEmpty();
+    assertThat(fixture.told).containsExactly("upstream completed");
   }
 
   @Test
@@ -104,6 +106,7 @@ class SignInFlowTest {
 
     assertThat(target(back)).startsWith(REDIRECT);
     assertThat(grant("gitea", "https://sso.example", "alice")).contains("refresh-gitea");
+    assertThat(fixture.told).as("one visit").containsExactly("issuer completed");
 
     sso.gives("again", "alice", null);
     SiteAnswer known = authorize(browser, GITEA);
@@ -199,6 +202,7 @@ class SignInFlowTest {
     assertThat(target(denied)).startsWith(REDIRECT);
     assertThat(parameter(target(denied), "error")).contains("access_denied");
     assertThat(text(authorize(browser, FORGEJO))).as("asked again").contains("Allow");
+    assertThat(fixture.told).containsExactly("authorize access_denied");
   }
 
   @Test
@@ -226,6 +230,7 @@ class SignInFlowTest {
 
     assertThat(forged.status()).isEqualTo(400);
     assertThat(forgejo.codes).as("the code was not sent").containsKey("alices");
+    assertThat(fixture.told).containsExactly("callback invalid_request");
   }
 
   @Test
@@ -283,6 +288,7 @@ class SignInFlowTest {
     assertThat(target(denied)).startsWith(REDIRECT);
     assertThat(parameter(target(denied), "error")).contains("access_denied");
     assertThat(parameter(target(denied), "state")).contains("the-client's");
+    assertThat(fixture.told).containsExactly("upstream denied");
   }
 
   @ParameterizedTest
@@ -297,6 +303,7 @@ class SignInFlowTest {
     assertThat(told.status()).isEqualTo(status);
     assertThat(text(told))
         .contains("git.example does not do that.", "Return to Editor", REDIRECT, "error=");
+    assertThat(fixture.told).containsExactly("upstream " + kind.name().toLowerCase(Locale.ROOT));
   }
 
   @Test
@@ -306,6 +313,7 @@ class SignInFlowTest {
     SiteAnswer told = arrive(browser, departed(FORGEJO), "without");
 
     assertThat(told.status()).isEqualTo(502);
+    assertThat(fixture.told).containsExactly("upstream no_refresh_token");
     assertThat(text(told)).contains("git.example gave no refresh token", "offline_access");
     assertThat(grant("forgejo", "https://git.example", "alice")).isEmpty();
   }
@@ -321,6 +329,7 @@ class SignInFlowTest {
 
     assertThat(told.status()).isEqualTo(403);
     assertThat(text(told)).contains("signed in as alice");
+    assertThat(fixture.told).containsExactly("callback access_denied");
     assertThat(grant("forgejo", "https://git.example", "alice")).isEmpty();
     assertThat(forgejo.revoked).containsExactly("refresh-alice");
   }
@@ -350,6 +359,7 @@ class SignInFlowTest {
     assertThat(told.status()).isEqualTo(400);
     assertThat(header(told, "Location")).isEmpty();
     assertThat(text(told)).doesNotContain("evil.example", "<script");
+    assertThat(fixture.told).containsExactly("authorize invalid_client");
   }
 
   @Test
@@ -358,6 +368,17 @@ class SignInFlowTest {
 
     assertThat(told.status()).isEqualTo(503);
     assertThat(header(told, "Retry-After")).isPresent();
+    assertThat(fixture.told).containsExactly("authorize temporarily_unavailable");
+  }
+
+  @Test
+  void aVisitThatCannotBeginIsCountedAsOneThatFailed() {
+    fixture.misconfigured =
+        new ProviderException(ProviderException.Kind.MISCONFIGURED, "There is no client Secret.");
+
+    assertThat(text(authorize(browser, FORGEJO))).contains("There is no client Secret.");
+
+    assertThat(fixture.told).containsExactly("upstream misconfigured");
   }
 
   @Test

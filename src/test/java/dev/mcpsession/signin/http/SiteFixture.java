@@ -13,6 +13,7 @@ import dev.mcpsession.signin.client.ClientLookup;
 import dev.mcpsession.signin.identity.Endings;
 import dev.mcpsession.signin.identity.MemoryGrants;
 import dev.mcpsession.signin.identity.MemorySignIns;
+import dev.mcpsession.signin.identity.OAuthErrorCode;
 import dev.mcpsession.signin.identity.Person;
 import dev.mcpsession.signin.identity.SignIn;
 import dev.mcpsession.signin.identity.SignInEvents;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The whole site with everything that it asks in memory: providers, sign-ins, grants, clients. */
 final class SiteFixture {
@@ -59,7 +61,15 @@ final class SiteFixture {
   final Map<String, McpSessionTemplate> templates = new LinkedHashMap<>();
   final Map<String, FakeProvider> providers = new HashMap<>();
   final List<String> ended = new ArrayList<>();
+
+  /** What was counted of visits and refusals. */
+  final List<String> told = new ArrayList<>();
+
   final InstantSource clock;
+
+  /** Why no upstream can be asked; null: each can. */
+  @Nullable ProviderException misconfigured;
+
   final SignInSite site;
   private Instant now = START;
 
@@ -164,7 +174,7 @@ final class SiteFixture {
                 new Templates(),
                 session -> Optional.empty(),
                 new ResourceMetadata(ISSUER, Optional.of(ISSUER), List.of()),
-                SignInEvents.NONE,
+                new Told(),
                 new SecureRandom(),
                 clock));
   }
@@ -213,7 +223,10 @@ final class SiteFixture {
 
   private final class FakeProviders implements Providers {
     @Override
-    public Provider upstream(McpSessionTemplate template) {
+    public Provider upstream(McpSessionTemplate template) throws ProviderException {
+      if (misconfigured != null) {
+        throw misconfigured;
+      }
       return providers.get("team/" + template.getMetadata().getName());
     }
 
@@ -246,6 +259,18 @@ final class SiteFixture {
 
     @Override
     public void listen(Listener listener) {}
+  }
+
+  private final class Told implements SignInEvents {
+    @Override
+    public void visited(Identity identity, Outcome outcome) {
+      told.add(identity + " " + outcome);
+    }
+
+    @Override
+    public void refused(Place place, OAuthErrorCode reason) {
+      told.add(place + " " + reason);
+    }
   }
 
   private final class NotedEndings implements Endings {

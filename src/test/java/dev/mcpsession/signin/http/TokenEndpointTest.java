@@ -324,6 +324,16 @@ class TokenEndpointTest {
   }
 
   @Test
+  void whatIsStoredBeingAwayIsNoRefusal() throws Exception {
+    JsonNode first = body(exchange(), 200);
+    told.clear();
+    signIns.setAway(true);
+    assertThat(error(refresh(first))).isEqualTo("503 temporarily_unavailable");
+    assertThat(error(exchange())).isEqualTo("503 temporarily_unavailable");
+    assertThat(told).containsExactly("refresh_token failed", "code failed");
+  }
+
+  @Test
   void clientsHaveNoSecret() throws Exception {
     SiteAnswer answer =
         tokens.answer(

@@ -71,6 +71,13 @@ class SignInKeysTest {
   }
 
   @Test
+  void theAgeIsThatOfTheKeyInUse() {
+    SignInKeys both = first.rotated(NOW, KEPT, RANDOM).keys();
+    assertThat(both.age(NOW.plusSeconds(29))).isEqualTo(Duration.ofSeconds(29));
+    assertThat(both.age(NOW.plusSeconds(31))).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
   void aClockThatIsBehindUsesTheFirstKey() throws Exception {
     assertThat(signedWith(first, NOW.minusSeconds(5))).isEqualTo(signingIds(first).getFirst());
   }

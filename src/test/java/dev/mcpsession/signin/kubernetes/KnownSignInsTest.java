@@ -51,6 +51,17 @@ class KnownSignInsTest {
   }
 
   @Test
+  void thoseThatHaveNotEndedAreCounted() {
+    known.put(first, true);
+    known.put(stored(ofClient("other", FORGEJO, NOW), "another", 6), true);
+    assertThat(known.open()).isEqualTo(2);
+    known.put(stored(first.ended(), "uid", 7), true);
+    assertThat(known.open()).as("one is marked").isOne();
+    known.gone("other", "another");
+    assertThat(known.open()).isZero();
+  }
+
+  @Test
   void oneThatBeginsAfterItWasLookedForInVainIsThere() {
     known.gone("id", "");
     assertThat(known.isKnownToHaveEnded("id")).isTrue();
