@@ -69,6 +69,9 @@ public sealed interface AuthorizeDecision {
   /** Printable ASCII (RFC 6749, appendix A.5). */
   Pattern STATE = Pattern.compile("[\\x20-\\x7e]*");
 
+  /** Of the parameters that there are. */
+  Pattern NAME = Pattern.compile("[a-z_]{1,40}");
+
   /**
    * Judges a request.
    *
@@ -111,7 +114,7 @@ public sealed interface AuthorizeDecision {
     Optional<String> state = sent.state().filter(AuthorizeDecision::isFit);
     ClientRedirect redirect = new ClientRedirect(redirectUri, state);
     if (sent.repeated().isPresent()) {
-      return invalid(redirect, "the parameter " + sent.repeated().get() + " is there twice");
+      return invalid(redirect, "a parameter is there twice" + named(sent.repeated().get()));
     }
     if (sent.state().isPresent() && state.isEmpty()) {
       return invalid(redirect, "state must be at most 1024 printable ASCII characters");
@@ -194,6 +197,11 @@ public sealed interface AuthorizeDecision {
 
   private static Refused invalid(ClientRedirect redirect, String description) {
     return new Refused(redirect, OAuthErrorCode.invalid_request, description);
+  }
+
+  /** Only a name is told to the client, lest somebody else's words come from this server. */
+  private static String named(String parameter) {
+    return NAME.matcher(parameter).matches() ? ": " + parameter : "";
   }
 
   private static String host(String redirectUri) {

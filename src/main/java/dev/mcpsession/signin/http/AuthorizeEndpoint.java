@@ -192,7 +192,7 @@ final class AuthorizeEndpoint implements Endpoint {
     Asked first = choice.first(template);
     try {
       Provider provider = choice.provider(first, Optional.of(template));
-      Optional<String> known = cookies.find(request, BROWSER);
+      Optional<String> known = cookies.find(request, BROWSER).filter(RandomTexts::isOne);
       String browser = known.orElseGet(random::next);
       URI redirect = URI.create(asked.redirectUri());
       String description = template.getSpec().description();

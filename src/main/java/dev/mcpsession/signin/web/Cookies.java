@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The gateway's cookies (RFC 6265): not to be read by scripts, not sent with what other sites post,
@@ -15,6 +16,9 @@ import java.util.Optional;
 public record Cookies(boolean isSecure) {
   private static final String PREFIX = "__Host-";
 
+  /** Others are not of this site, and no answer could name them (RFC 6265, section 4.1.1). */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+
   /** All of a request that have the prefix, by their names without it; the first of a name. */
   public Map<String, String> of(SiteRequest request) {
     Map<String, String> found = new LinkedHashMap<>();
@@ -23,7 +27,7 @@ public record Cookies(boolean isSecure) {
       for (String pair : header.split(";", -1)) {
         int equals = pair.indexOf('=');
         String name = equals < 0 ? "" : pair.substring(0, equals).strip();
-        if (!name.isEmpty() && name.startsWith(prefix)) {
+        if (name.startsWith(prefix) && NAME.matcher(name).matches()) {
           found.putIfAbsent(name.substring(prefix.length()), pair.substring(equals + 1).strip());
         }
       }

@@ -5,9 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.nimbusds.jose.util.Base64URL;
 import dev.mcpsession.gateway.session.Netstrings;
 import java.security.SecureRandom;
+import java.util.regex.Pattern;
 
 /** Random texts, and hashes of texts. */
 public final class RandomTexts {
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{22}");
+
   private final SecureRandom random;
 
   /** Made of what this yields. */
@@ -18,6 +21,11 @@ public final class RandomTexts {
   /** 128 bits, 22 characters of base64url: nobody guesses it. */
   public String next() {
     return next(16);
+  }
+
+  /** Whether a text may have come from {@link #next}: anything else is not given out again. */
+  public static boolean isOne(String text) {
+    return FORM.matcher(text).matches();
   }
 
   /** 256 bits, 43 characters: as long as a code verifier must be (RFC 7636, section 4.1). */

@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /** Sends and reads bytes as they are, over one connection. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   /**
    * Small, so that a client that does not read holds its sender up soon, and several segments of
    * the loopback device (64 KiB): the sender of a window that is smaller than one waits 200 ms
@@ -20,7 +20,7 @@ final class RawClient implements AutoCloseable {
 
   private final Socket socket;
 
-  RawClient(int port) {
+  public RawClient(int port) {
     try {
       socket = new Socket();
       socket.setReceiveBufferSize(RECEIVE_BUFFER);
@@ -36,7 +36,7 @@ final class RawClient implements AutoCloseable {
     return socket.getLocalPort();
   }
 
-  RawClient send(String text) {
+  public RawClient send(String text) {
     try {
       socket.getOutputStream().write(text.getBytes(ISO_8859_1));
       socket.getOutputStream().flush();
@@ -112,7 +112,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** All that comes until the other side closes. */
-  String readAll() {
+  public String readAll() {
     return readUntil("\0");
   }
 

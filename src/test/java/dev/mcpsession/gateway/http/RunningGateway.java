@@ -21,6 +21,7 @@ import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Demand;
 import dev.mcpsession.gateway.session.Sessions.Change;
+import dev.mcpsession.gateway.site.Site;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.vertx.core.Vertx;
@@ -38,7 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The gateway's server in this process, with everything behind it as a test sets it. */
-final class RunningGateway implements AutoCloseable {
+public final class RunningGateway implements AutoCloseable {
   static final McpResource RESOURCE = new McpResource("team", "forgejo");
   static final SessionKey SESSION = new SessionKey("team", "forgejo-alice", "uid-1");
 
@@ -83,6 +84,25 @@ final class RunningGateway implements AutoCloseable {
    * @param connections that all of them see
    */
   RunningGateway(Limits limits, Pace pace, FakeConnections connections) {
+    this(limits, pace, connections, Optional.empty(), Optional.empty());
+  }
+
+  /** One that serves a site beside MCP, and lets in whom the site has given tokens. */
+  public static RunningGateway serving(Site site, Authenticator authenticator) {
+    return new RunningGateway(
+        Limits.DEFAULT,
+        Pace.DEFAULT,
+        new FakeConnections(),
+        Optional.of(site),
+        Optional.of(authenticator));
+  }
+
+  private RunningGateway(
+      Limits limits,
+      Pace pace,
+      FakeConnections connections,
+      Optional<Site> site,
+      Optional<Authenticator> authenticator) {
     this.connections = connections;
     port = freePort();
     URI baseUrl = URI.create("https://mcp.example");
@@ -101,9 +121,9 @@ final class RunningGateway implements AutoCloseable {
                 limits,
                 Duration.ofSeconds(5)),
             new GatewayServer.Services(
-                authenticator(),
+                authenticator.orElseGet(this::authenticator),
                 new ResourceMetadata("https://mcp.example", List.of()),
-                Optional.empty(),
+                site,
                 sessions,
                 connections,
                 activity,
@@ -201,7 +221,7 @@ final class RunningGateway implements AutoCloseable {
     sessions.tell(new Change.Serving(backend(endpoint, revision)));
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 

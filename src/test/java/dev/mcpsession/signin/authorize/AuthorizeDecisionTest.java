@@ -158,11 +158,19 @@ class AuthorizeDecisionTest {
             });
   }
 
-  @Test
-  void aParameterThatIsThereTwiceIsRefused() {
-    assertThat(decide(GOOD, "code_challenge"))
+  @ParameterizedTest
+  @CsvSource({
+    "code_challenge, a parameter is there twice: code_challenge",
+    "'Call 555-0100 to go on', a parameter is there twice"
+  })
+  void aParameterThatIsThereTwiceIsRefusedInNobodysWordsButOurs(String name, String told) {
+    assertThat(decide(GOOD, name))
         .isInstanceOfSatisfying(
-            Refused.class, it -> assertThat(it.error()).isEqualTo(OAuthErrorCode.invalid_request));
+            Refused.class,
+            it -> {
+              assertThat(it.error()).isEqualTo(OAuthErrorCode.invalid_request);
+              assertThat(it.description()).isEqualTo(told);
+            });
   }
 
   @ParameterizedTest

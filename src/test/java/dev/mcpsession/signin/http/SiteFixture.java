@@ -8,8 +8,10 @@ import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.config.GatewayConfig;
 import dev.mcpsession.gateway.auth.ResourceMetadata;
 import dev.mcpsession.gateway.session.SessionView;
+import dev.mcpsession.signin.access.SignInAuthenticator;
 import dev.mcpsession.signin.client.Client;
 import dev.mcpsession.signin.client.ClientLookup;
+import dev.mcpsession.signin.client.Clients;
 import dev.mcpsession.signin.identity.Endings;
 import dev.mcpsession.signin.identity.MemoryGrants;
 import dev.mcpsession.signin.identity.MemorySignIns;
@@ -56,6 +58,13 @@ final class SiteFixture {
   static final Client OTHER =
       new Client("other", "Other", Optional.empty(), List.of("https://other.example/callback"));
 
+  static final Client OF_A_DOCUMENT =
+      new Client(
+          "document",
+          "Editor",
+          Optional.of("editor.example"),
+          List.of("http://127.0.0.1/callback"));
+
   final MemorySignIns signIns;
   final MemoryGrants grants = new MemoryGrants();
   final Map<String, McpSessionTemplate> templates = new LinkedHashMap<>();
@@ -66,11 +75,20 @@ final class SiteFixture {
   final List<String> told = new ArrayList<>();
 
   final InstantSource clock;
+  final SignInKeys keys = SignInKeys.generated(START, new SecureRandom());
+
+  /** Of the endpoints of MCP, in every replica. */
+  final SignInAuthenticator authenticator;
 
   /** Why no upstream can be asked; null: each can. */
   @Nullable ProviderException misconfigured;
 
   final SignInSite site;
+  private final GatewayConfig.Clients clients =
+      new GatewayConfig.Clients(true, true, List.of("other.example"), false);
+  private final Clients registered = new Clients(clients, () -> keys, Optional.empty());
+  private final AccessTokens accessTokens =
+      new AccessTokens(ISSUER, resource -> ISSUER + resource.path(), Duration.ofMinutes(10));
   private Instant now = START;
 
   /** What is answered for each code; everything else is refused. */
@@ -148,35 +166,40 @@ final class SiteFixture {
     providers.put("identity", new FakeProvider("sso.example"));
     offer("forgejo", "Upstream", "git.example");
     offer("gitea", "Issuer", "gitea.example");
-    SignInKeys keys = SignInKeys.generated(START, new SecureRandom());
-    site =
-        SignInSite.of(
-            new SignInSite.Services(
-                new GatewayConfig.SignIn(
-                    URI.create(ISSUER),
-                    Optional.empty(),
-                    "keys",
-                    Optional.empty(),
-                    List.of(),
-                    Duration.ofMinutes(10),
-                    Duration.ofDays(14),
-                    Duration.ofDays(90),
-                    new GatewayConfig.Clients(true, true, List.of("other.example"), false)),
-                () -> keys,
-                new AccessTokens(
-                    ISSUER, resource -> ISSUER + resource.path(), Duration.ofMinutes(10)),
-                signIns,
-                grants,
-                new NotedEndings(),
-                new FakeProviders(),
-                SiteFixture::client,
-                new JtePages(),
-                new Templates(),
-                session -> Optional.empty(),
-                new ResourceMetadata(ISSUER, Optional.of(ISSUER), List.of()),
-                new Told(),
-                new SecureRandom(),
-                clock));
+    authenticator =
+        new SignInAuthenticator(
+            accessTokens, () -> keys, signIns, Optional.empty(), clock, Runnable::run);
+    site = replica();
+  }
+
+  /** One more that shares nothing with the others but what Kubernetes has. */
+  SignInSite replica() {
+    return SignInSite.of(
+        new SignInSite.Services(
+            new GatewayConfig.SignIn(
+                URI.create(ISSUER),
+                Optional.empty(),
+                "keys",
+                Optional.empty(),
+                List.of(),
+                Duration.ofMinutes(10),
+                Duration.ofDays(14),
+                Duration.ofDays(90),
+                clients),
+            () -> keys,
+            accessTokens,
+            signIns,
+            grants,
+            new NotedEndings(),
+            new FakeProviders(),
+            this::client,
+            new JtePages(),
+            new Templates(),
+            session -> Optional.empty(),
+            new ResourceMetadata(ISSUER, Optional.of(ISSUER), List.of()),
+            new Told(),
+            new SecureRandom(),
+            clock));
   }
 
   /** Time passes. */
@@ -212,12 +235,13 @@ final class SiteFixture {
             McpSessionTemplate.class));
   }
 
-  private static ClientLookup client(String id) {
+  private ClientLookup client(String id) {
     return switch (id) {
       case "editor" -> new ClientLookup.Found(EDITOR);
       case "other" -> new ClientLookup.Found(OTHER);
       case "away" -> new ClientLookup.Unavailable("Its document cannot be read now.");
-      default -> new ClientLookup.Unknown("No client has registered under this id.");
+      case "document" -> new ClientLookup.Found(OF_A_DOCUMENT);
+      default -> registered.find(id);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.mcpsession.signin.http;
 
+import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.McpSessionTemplateSpec;
 import java.util.List;
 
@@ -11,6 +12,20 @@ final class SpecWithAccess {
     return new McpSessionTemplateSpec(
         spec.description(),
         new McpSessionTemplateSpec.Access(false, users, null, null),
+        spec.activity(),
+        spec.onDisconnect(),
+        spec.disconnectGraceSeconds(),
+        spec.connectionsPerSession(),
+        spec.session(),
+        spec.signIn());
+  }
+
+  /** The same as that of the template, but for what it says of itself. */
+  static McpSessionTemplateSpec described(McpSessionTemplate template, String description) {
+    McpSessionTemplateSpec spec = template.getSpec();
+    return new McpSessionTemplateSpec(
+        description,
+        spec.access(),
         spec.activity(),
         spec.onDisconnect(),
         spec.disconnectGraceSeconds(),

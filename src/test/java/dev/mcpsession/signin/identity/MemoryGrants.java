@@ -28,6 +28,11 @@ public final class MemoryGrants implements Grants {
         (key, grant) -> new Kept(grant.refreshToken(), grant.obtainedAt(), true));
   }
 
+  /** Whether nobody has given any. */
+  public boolean isEmpty() {
+    return kept.isEmpty();
+  }
+
   /** Empty: there is none. */
   public Optional<String> refreshToken(McpSessionTemplate template, Owner owner) {
     return Optional.ofNullable(kept.get(key(template, owner))).map(Kept::refreshToken);
