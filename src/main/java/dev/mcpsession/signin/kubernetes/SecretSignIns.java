@@ -234,9 +234,19 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
     return known.open();
   }
 
-  /** All that are known, for the sweep. */
-  List<SignIn> all() {
-    return known.all();
+  /** For the sweep. */
+  SignInSweep.Stored stored() {
+    return new SignInSweep.Stored() {
+      @Override
+      public List<SignIn> all() {
+        return known.all();
+      }
+
+      @Override
+      public boolean delete(SignIn signIn, boolean onlyUnchanged) throws StoreException {
+        return SecretSignIns.this.delete(signIn, onlyUnchanged);
+      }
+    };
   }
 
   /**

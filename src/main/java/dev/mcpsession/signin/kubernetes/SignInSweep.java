@@ -6,6 +6,7 @@ import dev.mcpsession.signin.identity.SignInLimits.Verdict;
 import dev.mcpsession.signin.identity.StoreException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -25,13 +26,27 @@ public final class SignInSweep implements AutoCloseable {
   /** As many requests at most each time. */
   private static final int AT_A_TIME = 500;
 
-  private final SecretSignIns signIns;
+  private final Stored signIns;
   private final SignInLimits limits;
   private final InstantSource clock;
   private final ScheduledThreadPoolExecutor thread;
 
+  /** What is swept. */
+  interface Stored {
+    /** All that are known, ended or not. */
+    List<SignIn> all();
+
+    /**
+     * Deletes the Secret that a sign-in was read from; blocks.
+     *
+     * @param onlyUnchanged whether only if nobody has changed it since
+     * @return false: it is another one by now, or was changed
+     */
+    boolean delete(SignIn signIn, boolean onlyUnchanged) throws StoreException;
+  }
+
   SignInSweep(
-      SecretSignIns signIns,
+      Stored signIns,
       SignInLimits limits,
       InstantSource clock,
       ScheduledThreadPoolExecutor thread) {
@@ -45,7 +60,7 @@ public final class SignInSweep implements AutoCloseable {
   public static SignInSweep start(SecretSignIns signIns, SignInLimits limits, InstantSource clock) {
     SignInSweep sweep =
         new SignInSweep(
-            signIns,
+            signIns.stored(),
             limits,
             clock,
             new ScheduledThreadPoolExecutor(
@@ -54,7 +69,8 @@ public final class SignInSweep implements AutoCloseable {
     return sweep;
   }
 
-  private void schedule() {
+  /** Sweeps from now on, with a pause after each time. */
+  void schedule() {
     long middle = EVERY.toMillis();
     long delay = ThreadLocalRandom.current().nextLong(middle / 2, middle * 3 / 2);
     var unused = thread.scheduleWithFixedDelay(this::trySweep, delay, delay, TimeUnit.MILLISECONDS);

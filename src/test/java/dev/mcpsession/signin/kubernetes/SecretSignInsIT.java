@@ -220,7 +220,7 @@ class SecretSignInsIT {
     // Long enough that only those of this test are over: others are an hour old at most.
     SignInLimits limits = new SignInLimits(Duration.ofDays(1), Duration.ofDays(2));
     try (ScheduledThreadPoolExecutor none = new ScheduledThreadPoolExecutor(0)) {
-      new SignInSweep(here.signIns, limits, InstantSource.fixed(instant), none).sweep();
+      new SignInSweep(here.signIns.stored(), limits, InstantSource.fixed(instant), none).sweep();
     }
   }
 
