@@ -37,7 +37,11 @@ final class BegunFlows implements AccountFlows {
 
   @Override
   public SiteAnswer giveGrant(SiteRequest request, Person person, McpSessionTemplate template) {
-    return depart(request, Asked.UPSTREAM, Optional.of(template), Optional.of(person));
+    return depart(
+        request,
+        Asked.UPSTREAM,
+        Optional.of(template),
+        Optional.of(person.withGroupsFor(template)));
   }
 
   private SiteAnswer depart(

@@ -234,7 +234,7 @@ final class CallbackEndpoint implements Endpoint {
                 flow.offer(),
                 Asked.UPSTREAM,
                 upstream.fingerprint(),
-                Optional.of(person),
+                Optional.of(person.withGroupsFor(arrived.template().orElseThrow())),
                 verifier,
                 nonce,
                 expiresAt));
@@ -245,7 +245,8 @@ final class CallbackEndpoint implements Endpoint {
     events.visited(identity(flow), Outcome.completed);
     if (flow.request().isPresent()) {
       AuthorizationRequest request = flow.request().get();
-      return answers.redirect(request.redirect().withCode(codes.code(request, person), issuer));
+      Person known = person.withGroupsFor(arrived.template().orElseThrow());
+      return answers.redirect(request.redirect().withCode(codes.code(request, known), issuer));
     }
     return flow.person().isPresent()
         ? answers.redirect(SignInPaths.ACCOUNT)

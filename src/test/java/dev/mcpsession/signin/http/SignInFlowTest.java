@@ -10,6 +10,7 @@ import static dev.mcpsession.signin.http.TestBrowser.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpsession.api.McpSessionSpec.Owner;
+import dev.mcpsession.api.McpSessionTemplateSpec.Access;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.signin.http.SiteFixture.FakeProvider;
 import dev.mcpsession.signin.provider.ProviderException;
@@ -19,6 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** From the client's request to the code that answers it, as a browser and its attackers see it. */
 class SignInFlowTest {
   private static final String REDIRECT = "http://127.0.0.1:5000/callback";
+  private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
   private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
   private final SiteFixture fixture = new SiteFixture();
@@ -387,6 +392,44 @@ class SignInFlowTest {
     fixture.grants.setAway(true);
 
     assertThat(arrive(browser, state, "alices").status()).isEqualTo(503);
+  }
+
+  @Test
+  void ofManyGroupsOnlyThoseThatTheTemplateNamesAreCarried() throws Exception {
+    fixture
+        .template("gitea")
+        .setSpec(
+            SpecWithAccess.of(
+                fixture.template("gitea").getSpec(),
+                new Access(false, null, List.of("group-007", "nobody's"), null)));
+    sso.gives(
+        "many",
+        "alice",
+        IntStream.range(0, 500).mapToObj("group-%03d"::formatted).collect(Collectors.toSet()),
+        null);
+
+    SiteAnswer next = arrive(browser, departed(GITEA), "many");
+    assertThat(browser.cookies.values()).allSatisfy(it -> assertThat(it.length()).isLessThan(4000));
+    String back = target(arrive(browser, parameter(target(next), "state").orElseThrow(), "giteas"));
+    assertThat(back.length()).isLessThan(2000);
+    String tokens =
+        text(
+            browser.post(
+                SignInPaths.TOKEN,
+                "grant_type",
+                "authorization_code",
+                "client_id",
+                "editor",
+                "code",
+                parameter(back, "code").orElseThrow(),
+                "code_verifier",
+                VERIFIER));
+
+    assertThat(tokens.length()).isLessThan(2000);
+    assertThat(fixture.signIns.all())
+        .singleElement()
+        .extracting(it -> it.person().groups())
+        .isEqualTo(Set.of("group-007"));
   }
 
   @Test

@@ -107,12 +107,16 @@ final class SiteFixture {
 
     /** A code of a user who gives this refresh token. */
     void gives(String code, String subject, String refreshToken) {
+      gives(code, subject, Set.of(), refreshToken);
+    }
+
+    /** A code of a user of these groups. */
+    void gives(String code, String subject, Set<String> groups, String refreshToken) {
       codes.put(
           code,
           new Redeemed(
               Optional.of(
-                  new Person(
-                      new Owner("https://" + host, subject), subject, Set.of(), fingerprint)),
+                  new Person(new Owner("https://" + host, subject), subject, groups, fingerprint)),
               Optional.ofNullable(refreshToken),
               START));
     }

@@ -4,14 +4,19 @@ import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.api.McpSessionTemplateSpec;
 import java.util.List;
 
-/** A template's spec for some users alone. */
+/** A template's spec with another access. */
 final class SpecWithAccess {
   private SpecWithAccess() {}
 
   static McpSessionTemplateSpec of(McpSessionTemplateSpec spec, List<String> users) {
+    return of(spec, new McpSessionTemplateSpec.Access(false, users, null, null));
+  }
+
+  static McpSessionTemplateSpec of(
+      McpSessionTemplateSpec spec, McpSessionTemplateSpec.Access access) {
     return new McpSessionTemplateSpec(
         spec.description(),
-        new McpSessionTemplateSpec.Access(false, users, null, null),
+        access,
         spec.activity(),
         spec.onDisconnect(),
         spec.disconnectGraceSeconds(),
