@@ -4,7 +4,6 @@ import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.config.GatewayConfig.SignIn;
 import dev.mcpsession.config.IssuerProxies;
 import dev.mcpsession.token.SourceSecret;
-import dev.mcpsession.token.TokenFailure;
 import dev.mcpsession.token.oauth.AllowedEndpoints;
 import dev.mcpsession.token.oauth.CodeFlowClient;
 import dev.mcpsession.token.oauth.IssuerCalls;
@@ -57,15 +56,12 @@ public final class ConfiguredProviders implements Providers, AutoCloseable {
   @Override
   public Provider upstream(McpSessionTemplate template) throws ProviderException {
     Upstream upstream = Upstream.of(template, allowed);
-    try {
-      return new UpstreamProvider(
-          upstream,
-          OAuthClient.read(upstream.source(), template.getMetadata().getNamespace(), secrets),
-          server,
-          redirectUri);
-    } catch (TokenFailure failure) {
-      throw new Failures(upstream.authorization().hostAndPort()).ofSecrets(failure);
-    }
+    String namespace = template.getMetadata().getNamespace();
+    return new UpstreamProvider(
+        upstream,
+        () -> OAuthClient.read(upstream.source(), namespace, secrets),
+        server,
+        redirectUri);
   }
 
   @Override

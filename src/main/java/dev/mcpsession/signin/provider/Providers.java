@@ -9,8 +9,9 @@ public interface Providers {
   /**
    * The upstream of a template that has {@code signIn} with an authorization endpoint.
    *
-   * @throws ProviderException MISCONFIGURED if an endpoint is not allowed, or its client Secret is
-   *     missing; AWAY if that cannot be read now
+   * <p>Asks nothing of it, nor of the API server.
+   *
+   * @throws ProviderException MISCONFIGURED if an endpoint is missing or not allowed
    */
   Provider upstream(McpSessionTemplate template) throws ProviderException;
 

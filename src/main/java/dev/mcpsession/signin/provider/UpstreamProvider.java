@@ -29,17 +29,26 @@ final class UpstreamProvider implements Provider {
   private static final String GROUPS = "groups";
 
   private final Upstream upstream;
-  private final OAuthClient client;
+  private final ClientSecret clientSecret;
   private final CodeFlowClient server;
   private final URI redirectUri;
   private final Failures failures;
 
+  /** Where the client is that the gateway is for the upstream. */
+  @FunctionalInterface
+  interface ClientSecret {
+    /** As it is now; blocks. */
+    OAuthClient read() throws TokenFailure;
+  }
+
   /**
+   * @param clientSecret read only when something is asked of the upstream
    * @param redirectUri of the gateway, as it is registered for the client
    */
-  UpstreamProvider(Upstream upstream, OAuthClient client, CodeFlowClient server, URI redirectUri) {
+  UpstreamProvider(
+      Upstream upstream, ClientSecret clientSecret, CodeFlowClient server, URI redirectUri) {
     this.upstream = upstream;
-    this.client = client;
+    this.clientSecret = clientSecret;
     this.server = server;
     this.redirectUri = redirectUri;
     this.failures = new Failures(host());
@@ -55,8 +64,17 @@ final class UpstreamProvider implements Provider {
     return upstream.fingerprint();
   }
 
+  private OAuthClient client() throws ProviderException {
+    try {
+      return clientSecret.read();
+    } catch (TokenFailure failure) {
+      throw failures.ofSecrets(failure);
+    }
+  }
+
   @Override
   public URI authorizationUrl(Departure departure) throws ProviderException {
+    OAuthClient client = client();
     try {
       // PKCE by name: the builder's own method wants the verifier, which stays where it is.
       AuthorizationRequest.Builder request =
@@ -91,6 +109,7 @@ final class UpstreamProvider implements Provider {
   @Override
   public Redeemed redeem(Arrival arrival) throws ProviderException {
     checkIssuer(arrival.issuer());
+    OAuthClient client = client();
     try {
       IssuedTokens tokens =
           server
@@ -103,7 +122,7 @@ final class UpstreamProvider implements Provider {
       Optional<Person> person =
           upstream.userInfo().isEmpty()
               ? Optional.empty()
-              : Optional.of(person(upstream.userInfo().get(), tokens.accessToken()));
+              : Optional.of(person(upstream.userInfo().get(), client, tokens.accessToken()));
       return new Redeemed(person, Optional.ofNullable(tokens.refreshToken()), tokens.obtainedAt());
     } catch (TokenFailure failure) {
       throw failures.of(failure);
@@ -126,7 +145,7 @@ final class UpstreamProvider implements Provider {
     }
   }
 
-  private Person person(Endpoint userInfo, String accessToken)
+  private Person person(Endpoint userInfo, OAuthClient client, String accessToken)
       throws ProviderException, TokenFailure, InterruptedException {
     UserClaims claims = new UserClaims(server.userInfo(userInfo, client, accessToken));
     String subject = upstream.signIn().subject();
@@ -167,6 +186,7 @@ final class UpstreamProvider implements Provider {
     if (upstream.revocation().isEmpty()) {
       return;
     }
+    OAuthClient client = client();
     try {
       server.revoke(upstream.revocation().get(), client, refreshToken);
     } catch (TokenFailure failure) {

@@ -54,10 +54,32 @@ class ConfiguredProvidersTest extends ProviderFixture {
                 + " configuration; ask its administrator to add it to signIn.allowedEndpoints.");
   }
 
+  /** Of what is asked of an upstream itself, where its client is needed. */
+  private ProviderException failure(SourceSecret.Lookup secrets) {
+    return catchThrowableOfType(
+        ProviderException.class,
+        () ->
+            providers(Optional.empty(), secrets)
+                .upstream(Templates.upstream(WEB.baseUrl(), ""))
+                .authorizationUrl(departure(false)));
+  }
+
+  @Test
+  void whoAnUpstreamIsIsKnownWithoutItsSecret() throws Exception {
+    Provider upstream =
+        providers(
+                Optional.empty(),
+                (namespace, name) -> {
+                  throw new AssertionError("visitors who are not signed in would cause requests");
+                })
+            .upstream(Templates.upstream(WEB.baseUrl(), ""));
+    assertThat(upstream.host()).isEqualTo(host());
+    assertThat(upstream.fingerprint()).isNotEmpty();
+  }
+
   @Test
   void aSecretThatIsMissingIsTheAdministratorsToCreate() {
-    ProviderException refusal =
-        refusal((namespace, name) -> null, Templates.upstream(WEB.baseUrl(), ""));
+    ProviderException refusal = failure((namespace, name) -> null);
     assertThat(refusal.kind()).isEqualTo(Kind.MISCONFIGURED);
     assertThat(refusal.getMessage())
         .contains(host(), "no Secret forgejo-client with the label mcpsession.dev/token-source");
@@ -66,11 +88,10 @@ class ConfiguredProvidersTest extends ProviderFixture {
   @Test
   void aSecretThatCannotBeReadIsTriedAgain() {
     ProviderException refusal =
-        refusal(
+        failure(
             (namespace, name) -> {
               throw new TokenFailure(TokenFailure.Kind.FAILED, "the API server does not answer");
-            },
-            Templates.upstream(WEB.baseUrl(), ""));
+            });
     assertThat(refusal.kind()).isEqualTo(Kind.AWAY);
     assertThat(refusal.getMessage()).contains(host(), "Try again");
   }
