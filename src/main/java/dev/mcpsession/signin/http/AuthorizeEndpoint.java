@@ -1,7 +1,5 @@
 package dev.mcpsession.signin.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.mcpsession.api.McpSessionTemplate;
 import dev.mcpsession.gateway.site.SiteAnswer;
 import dev.mcpsession.gateway.site.SiteRequest;
@@ -21,7 +19,6 @@ import dev.mcpsession.signin.identity.OAuthErrorCode;
 import dev.mcpsession.signin.identity.SignInEvents;
 import dev.mcpsession.signin.identity.SignInEvents.Place;
 import dev.mcpsession.signin.key.Purpose;
-import dev.mcpsession.signin.page.Page;
 import dev.mcpsession.signin.provider.Provider;
 import dev.mcpsession.signin.provider.ProviderException;
 import dev.mcpsession.signin.token.TokenRules;
@@ -29,13 +26,7 @@ import dev.mcpsession.signin.web.Cookies;
 import dev.mcpsession.signin.web.Endpoint;
 import dev.mcpsession.signin.web.PageAnswers;
 import dev.mcpsession.signin.web.Parameters;
-import dev.mcpsession.signin.web.RandomTexts;
 import dev.mcpsession.signin.web.SealedValues;
-import java.net.URI;
-import java.security.MessageDigest;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -45,14 +36,7 @@ import java.util.function.Function;
  * and one that the user consented to would speak for all (confused deputy).
  */
 final class AuthorizeEndpoint implements Endpoint {
-  private static final String BROWSER = "mcp-browser";
   private static final String CONSENTS = "mcp-consents";
-
-  /** A browser's cookies; as long as a sign-in may last by default. */
-  private static final Duration REMEMBERED = Duration.ofDays(90);
-
-  /** How long a user may look at the page. */
-  private static final Duration CONSIDERED = Duration.ofHours(1);
 
   private final Function<String, ClientLookup> clients;
   private final Offers offers;
@@ -62,24 +46,9 @@ final class AuthorizeEndpoint implements Endpoint {
   private final Cookies cookies;
   private final PageAnswers answers;
   private final Problems problems;
-  private final RandomTexts random;
-  private final InstantSource clock;
+  private final ConsentPage consent;
   private final SignInEvents events;
   private final String issuer;
-
-  /**
-   * A request that the user has not decided on yet.
-   *
-   * @param browserHash of the cookie of the browser that was asked
-   */
-  record AwaitedConsent(
-      AuthorizationRequest request, boolean freshLogin, String browserHash, Instant expiresAt) {
-    /** Leaves out what may be secret. */
-    @Override
-    public String toString() {
-      return "AwaitedConsent[" + request + "]";
-    }
-  }
 
   /**
    * @param clients finds a client by its id; may block
@@ -100,8 +69,7 @@ final class AuthorizeEndpoint implements Endpoint {
     this.cookies = browsing.cookies();
     this.answers = browsing.answers();
     this.problems = browsing.problems();
-    this.random = browsing.random();
-    this.clock = browsing.clock();
+    this.consent = new ConsentPage(browsing);
     this.events = events;
     this.issuer = issuer;
   }
@@ -184,39 +152,14 @@ final class AuthorizeEndpoint implements Endpoint {
   }
 
   private SiteAnswer ask(SiteRequest request, AuthorizationRequest asked, boolean freshLogin) {
-    Optional<McpSessionTemplate> found = offers.template(asked.resource());
-    if (found.isEmpty()) {
+    Optional<McpSessionTemplate> template = offers.template(asked.resource());
+    if (template.isEmpty()) {
       return problems.gone(asked);
     }
-    McpSessionTemplate template = found.get();
-    Asked first = choice.first(template);
+    Asked first = choice.first(template.get());
     try {
-      Provider provider = choice.provider(first, Optional.of(template));
-      Optional<String> known = cookies.find(request, BROWSER).filter(RandomTexts::isOne);
-      String browser = known.orElseGet(random::next);
-      URI redirect = URI.create(asked.redirectUri());
-      String description = template.getSpec().description();
-      SiteAnswer page =
-          answers.page(
-              200,
-              new Page.Consent(
-                  asked.client().name(),
-                  asked.documentHost(),
-                  redirect.getAuthority(),
-                  redirect.getScheme().equals("http"),
-                  asked.resource().toString(),
-                  description == null ? "" : description,
-                  provider.host(),
-                  asked.scopes(),
-                  Offers.signIn(template).requestedScopes(),
-                  sealed.seal(
-                      Purpose.CONSENT,
-                      new AwaitedConsent(
-                          asked,
-                          freshLogin,
-                          RandomTexts.hash(browser),
-                          clock.instant().plus(CONSIDERED)))));
-      return page.with("Set-Cookie", cookies.set(BROWSER, browser, REMEMBERED));
+      String host = choice.provider(first, template).host();
+      return consent.ask(request, template.get(), host, asked, freshLogin);
     } catch (ProviderException e) {
       return problems.ofProvider(
           e, ProviderChoice.identity(first, Optional.empty()), Optional.of(asked));
@@ -254,11 +197,7 @@ final class AuthorizeEndpoint implements Endpoint {
   /** The form of the page of consent. */
   private SiteAnswer decided(SiteRequest request) {
     Optional<Parameters> form = Parameters.ofForm(request).filter(it -> it.repeated().isEmpty());
-    Optional<AwaitedConsent> awaited =
-        form.flatMap(it -> it.first("request"))
-            .flatMap(it -> sealed.open(Purpose.CONSENT, AwaitedConsent.class, it))
-            .filter(it -> clock.instant().isBefore(it.expiresAt()))
-            .filter(it -> isSameBrowser(request, it));
+    Optional<ConsentPage.Awaited> awaited = form.flatMap(it -> consent.sent(request, it));
     String decision = form.flatMap(it -> it.first("decision")).orElse("");
     if (awaited.isEmpty()) {
       events.refused(Place.authorize, OAuthErrorCode.invalid_request);
@@ -277,7 +216,7 @@ final class AuthorizeEndpoint implements Endpoint {
                   cookies.set(
                       CONSENTS,
                       sealed.seal(Purpose.CONSENTED, consents(request).with(asked)),
-                      REMEMBERED));
+                      ConsentPage.REMEMBERED));
       case "deny" -> {
         events.refused(Place.authorize, OAuthErrorCode.access_denied);
         yield answers.leave(
@@ -290,15 +229,5 @@ final class AuthorizeEndpoint implements Endpoint {
             400, "Nothing was decided", "The form says neither to allow nor to deny.");
       }
     };
-  }
-
-  private boolean isSameBrowser(SiteRequest request, AwaitedConsent awaited) {
-    return cookies
-        .find(request, BROWSER)
-        .filter(
-            it ->
-                MessageDigest.isEqual(
-                    RandomTexts.hash(it).getBytes(UTF_8), awaited.browserHash().getBytes(UTF_8)))
-        .isPresent();
   }
 }
