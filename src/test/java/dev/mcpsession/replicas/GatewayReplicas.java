@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -220,6 +221,32 @@ public final class GatewayReplicas implements AutoCloseable {
   /** What the operator's port of /readyz and /metrics answers. */
   public HttpResponse<String> ofOperator(String path) throws IOException, InterruptedException {
     return get(operatorPort, path);
+  }
+
+  /**
+   * What the replicas that run have counted together: names of series with their labels, without
+   * those at 0.
+   *
+   * @param prefix of the counters' names
+   */
+  public Map<String, Integer> counted(String prefix) throws IOException, InterruptedException {
+    Map<String, Integer> all = new TreeMap<>();
+    for (Replica replica : running()) {
+      replica
+          .management("/metrics")
+          .body()
+          .lines()
+          .filter(line -> line.matches(prefix + "[a-z_]*_total\\{.*} [0-9.E]+"))
+          .forEach(
+              line -> {
+                int space = line.lastIndexOf(' ');
+                int value = (int) Double.parseDouble(line.substring(space + 1));
+                if (value > 0) {
+                  all.merge(line.substring(0, space), value, Integer::sum);
+                }
+              });
+    }
+    return all;
   }
 
   /** The one started as number i, from 0. */

@@ -1,6 +1,8 @@
 package dev.mcpsession.cli.secrecy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
 import dev.mcpsession.browser.HttpPerson;
 import dev.mcpsession.clients.PlainOAuthClient;
@@ -23,7 +25,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Users sign in, use what they got, and sign out, while the gateway and the operator and all their
  * libraries log all they can; somebody tries codes and states a second time, and Forgejo fails and
- * repeats what it was sent. Whatever is a secret stays in the Secrets that are for it.
+ * repeats what it was sent. Whatever is a secret stays in the Secrets that are for it, and what
+ * happened is in the metrics.
  */
 @ClusterTest
 class NoSignInSecretLeaksIT {
@@ -71,6 +74,7 @@ class NoSignInSecretLeaksIT {
       leaks.addAll(values.leaks("a log", logs.get(false)));
       leaks.addAll(seen.leaks());
       assertThat(leaks).isEmpty();
+      whatHappenedWasCounted();
 
       for (String said : List.of("a code of it was used twice", "Nobody can sign in")) {
         assertThat(logs.get(false).contains(said)).as("a log says: %s", said).isTrue();
@@ -83,6 +87,39 @@ class NoSignInSecretLeaksIT {
           .as("what sign-ins hold was searched as well")
           .anyMatch(name -> seen.says("Secret " + name, "bob"));
       assertThat(values.leaks("Secrets", seen.data())).as("the search finds them").isNotEmpty();
+    }
+  }
+
+  /** All of it, and nothing else; the replicas' counts together. */
+  private void whatHappenedWasCounted() throws IOException, InterruptedException {
+    Map<String, Integer> counted = installation.replicas().counted("mcpsession_signin_");
+    String visits = "mcpsession_signin_visits_total{identity=\"upstream\",outcome=\"%s\"}";
+    String exchanges = "mcpsession_signin_exchanges_total{kind=\"%s\",outcome=\"%s\"}";
+    String refusals = "mcpsession_signin_refusals_total{place=\"%s\",reason=\"%s\"}";
+    assertThat(counted)
+        .containsKeys(
+            "mcpsession_signin_provider_calls_total{endpoint=\"token\",outcome=\"success\"}",
+            "mcpsession_signin_provider_calls_total{endpoint=\"token\",outcome=\"unavailable\"}",
+            "mcpsession_signin_provider_calls_total{endpoint=\"userinfo\",outcome=\"success\"}");
+    counted.keySet().removeIf(it -> it.startsWith("mcpsession_signin_provider_calls"));
+    assertThat(counted)
+        .containsOnly(
+            entry(visits.formatted("completed"), 3),
+            entry(visits.formatted("away"), 4),
+            entry(visits.formatted("misconfigured"), 1),
+            entry(visits.formatted("no_refresh_token"), 1),
+            entry(exchanges.formatted("code", "issued"), 3),
+            entry(exchanges.formatted("code", "refused"), 1),
+            entry(exchanges.formatted("refresh_token", "issued"), 1),
+            entry(exchanges.formatted("refresh_token", "refused"), 1),
+            entry("mcpsession_signin_reuses_total{kind=\"code\"}", 1),
+            entry(refusals.formatted("token", "invalid_grant"), 2),
+            // Each who opened the failed page anew.
+            entry(refusals.formatted("callback", "invalid_request"), 6));
+    for (Replica replica : installation.replicas().running()) {
+      await("each replica knows that bob alone is signed in")
+          .until(
+              () -> replica.management("/metrics").body().contains("mcpsession_signin_open 1.0"));
     }
   }
 
