@@ -9,6 +9,7 @@ import dev.mcpsession.gateway.kubernetes.GatewayCache;
 import dev.mcpsession.gateway.kubernetes.KubernetesSessions;
 import dev.mcpsession.gateway.route.MessageAuthentication;
 import dev.mcpsession.gateway.session.Connections;
+import dev.mcpsession.gateway.session.GrantAdvice;
 import dev.mcpsession.gateway.session.SessionName;
 import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.process.ApiServerLink;
@@ -63,7 +64,8 @@ final class UserSessions implements AutoCloseable {
                 config.limits().newSessionsPerSecond(),
                 config.limits().newSessionsBurst(),
                 SessionName::of,
-                link.contact()::isSilent),
+                link.contact()::isSilent,
+                GrantAdvice.of(config)),
             clock,
             nanoTime);
     connections =

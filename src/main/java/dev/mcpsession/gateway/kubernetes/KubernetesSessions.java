@@ -8,6 +8,7 @@ import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Demand;
 import dev.mcpsession.gateway.session.Demand.Served;
+import dev.mcpsession.gateway.session.GrantAdvice;
 import dev.mcpsession.gateway.session.SessionUses;
 import dev.mcpsession.gateway.session.SessionView;
 import dev.mcpsession.gateway.session.Sessions;
@@ -45,12 +46,14 @@ public final class KubernetesSessions implements Sessions {
    * @param names the name of a user's session
    * @param apiSilent whether requests to the API server have been waiting in vain for an answer;
    *     must return at once
+   * @param grantAdvice what users are told who have given no grant
    */
   public record Settings(
       int newPerSecond,
       int newBurst,
       BiFunction<McpResource, Owner, String> names,
-      BooleanSupplier apiSilent) {}
+      BooleanSupplier apiSilent,
+      GrantAdvice grantAdvice) {}
 
   private record Name(String namespace, String name) {}
 
@@ -90,7 +93,7 @@ public final class KubernetesSessions implements Sessions {
       InstantSource clock,
       LongSupplier nanoTime) {
     names = settings.names();
-    store = new SessionStore(cache, api, calls, settings.apiSilent(), clock, nanoTime);
+    store = new SessionStore(cache, api, calls, settings, clock, nanoTime);
     limit = new CreationLimit(settings.newPerSecond(), settings.newBurst(), nanoTime);
     resumes = new Resumes(nanoTime);
     subscriptions = new Subscriptions(this::state);

@@ -12,6 +12,7 @@ import dev.mcpsession.gateway.session.SessionUses.Written;
 import dev.mcpsession.kube.ApiErrors;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -144,12 +145,20 @@ final class SessionFlight {
       case SessionState.SuspendedBySpec() -> end(Refusals.suspended());
       case SessionState.Failed(var message, var next) ->
           end(new NotServed(Cause.FAILED, message, store.until(next)));
+      case SessionState.GrantMissing(var message, var next) ->
+          withoutGrant(store.grantAdvice(user, template).orElse(message), next);
       case SessionState.GrantRejected(var message) -> end(Refusals.signInAgain(message));
       case SessionState.Ending() ->
           waits(Cause.ENDING, "The user's session before this one is still being deleted");
       case SessionState.NotOwned() -> end(Refusals.notOwned(resource, name));
       case SessionState.Absent() -> create(template);
     };
+  }
+
+  private Runnable withoutGrant(String message, @Nullable Instant next) {
+    return next == null
+        ? waits(Cause.STARTING, message)
+        : end(new NotServed(Cause.FAILED, message, store.until(next)));
   }
 
   private Runnable create(McpSessionTemplate template) {

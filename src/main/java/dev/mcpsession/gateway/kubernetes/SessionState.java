@@ -12,6 +12,7 @@ import dev.mcpsession.api.Reason;
 import dev.mcpsession.api.SessionKey;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.session.Backend;
+import dev.mcpsession.gateway.session.GrantName;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Set;
@@ -49,6 +50,14 @@ sealed interface SessionState {
    * @param nextAttempt null: none before somebody changed something
    */
   record Failed(String message, @Nullable Instant nextAttempt) implements SessionState {}
+
+  /**
+   * It gets no token, for the user's grant is not there.
+   *
+   * @param message of the condition Ready
+   * @param nextAttempt null: the operator looks for the grant now
+   */
+  record GrantMissing(String message, @Nullable Instant nextAttempt) implements SessionState {}
 
   /**
    * The user's grant was rejected: the operator deletes the session, and the user has to sign in
@@ -111,7 +120,9 @@ sealed interface SessionState {
     }
     return serves(status, ready)
         ? serving(session, status, template)
-        : notServing(status, ready, session.getMetadata().getResourceVersion());
+        : lacksGrant(ready, token, GrantName.of(resource, owner))
+            ? new GrantMissing(message(ready), status.nextAttemptTime())
+            : notServing(status, ready, session.getMetadata().getResourceVersion());
   }
 
   /** A Service that somebody else has does not matter: the gateway goes to the Pod itself. */
@@ -147,6 +158,13 @@ sealed interface SessionState {
             || (waits && FAILURES_WHILE_WAITING.contains(ready.reason()))
         ? new Failed(message(ready), status.nextAttemptTime())
         : new Starting(message(ready));
+  }
+
+  /** Whether what the token source misses is the grant, and not the client's Secret. */
+  private static boolean lacksGrant(Condition ready, @Nullable Condition token, String grant) {
+    return has(ready, Reason.TokenPending)
+        && has(token, Reason.SourceMissing)
+        && message(token).contains("Secret " + grant + " ");
   }
 
   /** The effective spec. */

@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ final class SessionStore implements SessionUses {
   private final SessionView cache;
   private final SessionApi api;
   private final ApiCalls calls;
-  private final BooleanSupplier apiSilent;
+  private final KubernetesSessions.Settings settings;
   private final InstantSource clock;
   private final FreshSessions fresh;
   private final Map<SessionKey, Seen> uses = new ConcurrentHashMap<>();
@@ -53,20 +52,17 @@ final class SessionStore implements SessionUses {
 
   private final List<Consumer<SessionKey>> listeners = new CopyOnWriteArrayList<>();
 
-  /**
-   * @param apiSilent whether requests have been waiting in vain for an answer; must return at once
-   */
   SessionStore(
       SessionView cache,
       SessionApi api,
       ApiCalls calls,
-      BooleanSupplier apiSilent,
+      KubernetesSessions.Settings settings,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.cache = cache;
     this.api = api;
     this.calls = calls;
-    this.apiSilent = apiSilent;
+    this.settings = settings;
     this.clock = clock;
     fresh = new FreshSessions(nanoTime);
   }
@@ -106,7 +102,7 @@ final class SessionStore implements SessionUses {
 
   /** Whether to answer at once that the API server is away. */
   boolean isApiSilent() {
-    return apiSilent.getAsBoolean();
+    return settings.apiSilent().getAsBoolean();
   }
 
   @Nullable McpSessionTemplate template(McpResource resource) {
@@ -120,6 +116,11 @@ final class SessionStore implements SessionUses {
   SessionState state(McpResource resource, User user, String name) {
     return SessionState.of(
         session(resource.namespace(), name), template(resource), resource, user.owner());
+  }
+
+  /** What a user can do whose grant is missing; empty: nothing. */
+  Optional<String> grantAdvice(User user, McpSessionTemplate template) {
+    return settings.grantAdvice().to(user.owner(), template);
   }
 
   /** How long until then, but not less than a moment. */

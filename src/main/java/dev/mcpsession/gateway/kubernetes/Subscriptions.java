@@ -119,6 +119,7 @@ final class Subscriptions {
         case SessionState.SuspendedIdle suspended -> new Change.NotServing();
         case SessionState.SuspendedBySpec suspended -> new Change.NotServing();
         case SessionState.Failed failed -> new Change.NotServing();
+        case SessionState.GrantMissing missing -> new Change.NotServing();
       };
     }
   }

@@ -9,12 +9,15 @@ import dev.mcpsession.api.McpSession;
 import dev.mcpsession.api.McpSessionSpec;
 import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.api.Names;
+import dev.mcpsession.config.GatewayConfig;
+import dev.mcpsession.config.InvalidConfigException;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.gateway.session.Backend;
 import dev.mcpsession.gateway.session.Demand;
 import dev.mcpsession.gateway.session.Demand.Cause;
 import dev.mcpsession.gateway.session.Demand.NotServed;
 import dev.mcpsession.gateway.session.Demand.Served;
+import dev.mcpsession.gateway.session.GrantAdvice;
 import dev.mcpsession.gateway.session.SessionName;
 import dev.mcpsession.gateway.session.Sessions.Change;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -41,17 +44,30 @@ class KubernetesSessionsTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(50);
 
+  private final GrantAdvice advice =
+      GrantAdvice.of(
+          GatewayConfig.parse(
+              """
+              baseUrl: https://mcp.example
+              signIn:
+                issuer: https://mcp.example
+                allowedEndpoints: ["https://git.example/"]
+                identityProvider: {issuer: "https://sso.example/realms/staff", clientId: gateway}
+              """));
+
   private final VirtualTime time = new VirtualTime();
   private final ModelCluster cluster = new ModelCluster();
   private boolean silent;
   private final KubernetesSessions sessions = replica(ApiCalls.on(Runnable::run), 20, 100);
+
+  KubernetesSessionsTest() throws InvalidConfigException {}
 
   private KubernetesSessions replica(ApiCalls calls, int perSecond, int burst) {
     return new KubernetesSessions(
         cluster,
         cluster,
         calls,
-        new KubernetesSessions.Settings(perSecond, burst, SessionName::of, () -> silent),
+        new KubernetesSessions.Settings(perSecond, burst, SessionName::of, () -> silent, advice),
         time,
         time);
   }
@@ -281,6 +297,34 @@ class KubernetesSessionsTest {
         .isEqualTo(
             new NotServed(
                 Cause.FAILED, "the image cannot be pulled", Optional.of(Duration.ofSeconds(20))));
+  }
+
+  @Test
+  void whoHasNotGivenAGrantYetIsToldWhere() {
+    cluster.offer(
+        """
+        {podTemplate: {spec: {containers: []}}, token: {oauth2Refresh:
+          {tokenEndpoint: "https://git.example/token", clientSecretName: client}}}
+        """,
+        """
+        {identity: Issuer, authorizationEndpoint: "https://git.example/authorize"}
+        """);
+    CompletableFuture<Demand> demand = demand(LONG);
+    String grant = cluster.only().getSpec().grantSecretName();
+    String words = "no Secret " + grant + " with the label; create it, or label it";
+    cluster.status(NAME, Statuses.noToken(words));
+    assertThat(demand).as("the operator may have found it").isNotDone();
+
+    cluster.status(
+        NAME,
+        Statuses.noToken(words) + "nextAttemptTime: \"" + time.instant().plusSeconds(20) + "\"\n");
+    assertThat(result(demand))
+        .isEqualTo(
+            new NotServed(
+                Cause.FAILED,
+                "You have not given access at git.example: give it at https://mcp.example/account,"
+                    + " and try again",
+                Optional.of(Duration.ofSeconds(20))));
   }
 
   @Test

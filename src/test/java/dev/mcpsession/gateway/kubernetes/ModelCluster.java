@@ -50,15 +50,20 @@ final class ModelCluster implements SessionView, SessionApi {
 
   /** Makes or changes the template. */
   void offer(String session) {
+    offer(session, "null");
+  }
+
+  /** Makes or changes the template, for which users may sign in. */
+  void offer(String session, String signIn) {
     McpSessionTemplate now =
         Serialization.unmarshal(
             """
             apiVersion: mcpsession.dev/v1alpha1
             kind: McpSessionTemplate
             metadata: {name: forgejo, namespace: team, uid: template-uid}
-            spec: {session: %s}
+            spec: {signIn: %s, session: %s}
             """
-                .formatted(session),
+                .formatted(signIn.strip(), session.strip()),
             McpSessionTemplate.class);
     McpSessionTemplate before = template;
     template = now;

@@ -25,4 +25,17 @@ final class Statuses {
     """
         .formatted(reason, message);
   }
+
+  /** Of a session that does not serve, because a Secret is missing. */
+  static String noToken(String message) {
+    return """
+    revision: 1
+    conditions:
+    - {type: Ready, status: "False", reason: TokenPending, message: "%1$s",
+      lastTransitionTime: "2026-11-21T10:00:00Z"}
+    - {type: TokenValid, status: "False", reason: SourceMissing, message: "%1$s",
+      lastTransitionTime: "2026-11-21T10:00:00Z"}
+    """
+        .formatted(message);
+  }
 }

@@ -20,6 +20,7 @@ import dev.mcpsession.gateway.session.Demand;
 import dev.mcpsession.gateway.session.Demand.Cause;
 import dev.mcpsession.gateway.session.Demand.NotServed;
 import dev.mcpsession.gateway.session.Demand.Served;
+import dev.mcpsession.gateway.session.GrantAdvice;
 import dev.mcpsession.gateway.session.SessionName;
 import dev.mcpsession.gateway.session.Sessions.Change;
 import dev.mcpsession.reconcile.RunningController;
@@ -34,6 +35,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -89,7 +91,8 @@ class UserSessionsIT {
           new KubernetesSessions(
               cache,
               client,
-              new KubernetesSessions.Settings(1000, 1000, SessionName::of, () -> false),
+              new KubernetesSessions.Settings(
+                  1000, 1000, SessionName::of, () -> false, new GrantAdvice(Optional.empty())),
               InstantSource.system(),
               System::nanoTime);
       reporter =
