@@ -60,7 +60,9 @@ class TestPackagesTest {
           Map.entry("soak", Set.of("cluster", "fixture", "load", "replicas")),
           Map.entry("embedded", Set.of("sample")),
           Map.entry("training", Set.of("embedded", "image")),
-          Map.entry("quickstart", Set.of("embedded", "sample")),
+          Map.entry(
+              "quickstart",
+              Set.of("browser", "clients", "embedded", "fixture", "issuer", "sample")),
           Map.entry(
               "bench",
               Set.of("", "cluster", "fixture", "gateway.http", "image", "issuer", "replicas")));

@@ -35,7 +35,7 @@ final class ClusterStore extends KubernetesCrudDispatcher {
       case GET ->
           path.equals("/version")
               ? json(200, Map.of("major", "1", "minor", "0"))
-              : super.dispatch(request);
+              : watchable(super.dispatch(request));
       case DELETE -> delete(path, request.getUtf8Body());
       case PUT, PATCH -> write(request);
       case POST ->
@@ -44,6 +44,12 @@ final class ClusterStore extends KubernetesCrudDispatcher {
               : super.dispatch(request);
       default -> super.dispatch(request);
     };
+  }
+
+  private static MockResponse watchable(MockResponse response) {
+    return response.getWebSocketListener() == null
+        ? response
+        : response.withWebSocketUpgrade(new ClosedAside(response.getWebSocketListener()));
   }
 
   private MockResponse write(RecordedRequest request) {

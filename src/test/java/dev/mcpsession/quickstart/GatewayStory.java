@@ -75,13 +75,17 @@ record GatewayStory(KubernetesClient client, McpSessionTemplate template, Timeli
   private void connect(GatewayProcess gateway, String name) {
     String address = "http://127.0.0.1:" + gateway.port();
     String endpoint = "/default/" + name + "/mcp";
+    SdkConnections connections = new SdkConnections();
     McpSyncClient mcp =
         McpClient.sync(
-                HttpClientStreamableHttpTransport.builder(address).endpoint(endpoint).build())
+                HttpClientStreamableHttpTransport.builder(address)
+                    .clientBuilder(connections.builder())
+                    .endpoint(endpoint)
+                    .build())
             .requestTimeout(SOON)
             .initializationTimeout(SOON)
             .build();
-    try (mcp) {
+    try (connections) {
       timeline.add("client", "connects to " + address + endpoint + ", an MCP client in Java");
       mcp.initialize();
       McpSession session = session(name);
@@ -92,8 +96,8 @@ record GatewayStory(KubernetesClient client, McpSessionTemplate template, Timeli
         timeline.add("apply", "McpSessionTemplate default/" + name + " with another image");
         changeImage();
         expect("revision 2 serves", SOON.multipliedBy(2), () -> watch.isServing(2));
-        String second = whoami(mcp);
-        check(!first.equals(second), "the same backend answered before and after");
+        expect("the new backend answers", SOON, () -> !host(mcp).equals(first));
+        whoami(mcp);
         List<McpConnection> ids = client.resources(McpConnection.class).list().getItems();
         check(ids.size() == 1, "the client has " + ids.size() + " session ids");
         timeline.add(
@@ -103,6 +107,7 @@ record GatewayStory(KubernetesClient client, McpSessionTemplate template, Timeli
                 + " leads to revision "
                 + ids.getFirst().getStatus().revision());
       }
+      mcp.closeGracefully();
     }
   }
 
@@ -115,19 +120,22 @@ record GatewayStory(KubernetesClient client, McpSessionTemplate template, Timeli
     return made.getFirst();
   }
 
-  /** The backend that answered. */
   private String whoami(McpSyncClient mcp) {
+    String host = host(mcp);
+    timeline.add("client", "calls the tool whoami, which says " + host);
+    return host;
+  }
+
+  /** The backend that answered. */
+  private static String host(McpSyncClient mcp) {
     McpSchema.CallToolResult result =
         mcp.callTool(McpSchema.CallToolRequest.builder("whoami").arguments(Map.of()).build());
-    String text =
-        result.content().stream()
-            .filter(McpSchema.TextContent.class::isInstance)
-            .map(it -> ((McpSchema.TextContent) it).text())
-            .flatMap(String::lines)
-            .filter(line -> line.startsWith("host"))
-            .collect(Collectors.joining(", "));
-    timeline.add("client", "calls the tool whoami, which says " + text);
-    return text;
+    return result.content().stream()
+        .filter(McpSchema.TextContent.class::isInstance)
+        .map(it -> ((McpSchema.TextContent) it).text())
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith("host"))
+        .collect(Collectors.joining(", "));
   }
 
   private void changeImage() {

@@ -9,6 +9,7 @@ import dev.mcpsession.config.OperatorConfig;
 import dev.mcpsession.embedded.EmbeddedCluster;
 import dev.mcpsession.embedded.LoopbackAddresses;
 import dev.mcpsession.embedded.ProcessNode;
+import dev.mcpsession.issuer.ForgejoIssuer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -59,9 +60,11 @@ public final class QuickStart {
   }
 
   /** Starts the same process as the command line, without leader election. */
-  private static OperatorStart.Running startOperator(Config cluster) throws IOException {
+  static OperatorStart.Running startOperator(Config cluster, String tokenEndpoint)
+      throws IOException {
     OperatorProcess process =
-        OperatorProcess.start(cluster, config(), OperatorOptions.alone(), System.out::println);
+        OperatorProcess.start(
+            cluster, config(tokenEndpoint), OperatorOptions.alone(), System.out::println);
     return new OperatorStart.Running() {
       @Override
       public int httpPort() {
@@ -76,9 +79,14 @@ public final class QuickStart {
   }
 
   /** The defaults, but that a roll-out replaces one session at a time: there are two. */
-  private static OperatorConfig config() {
+  private static OperatorConfig config(String tokenEndpoint) {
     try {
-      return OperatorConfig.parse("maxConcurrentReplacements: 1");
+      return OperatorConfig.parse(
+          """
+          maxConcurrentReplacements: 1
+          tokenEndpoints: {allowed: ["%s"], allowHttp: true}
+          """
+              .formatted(tokenEndpoint));
     } catch (InvalidConfigException e) {
       throw new IllegalStateException(e);
     }
@@ -105,14 +113,16 @@ public final class QuickStart {
     try (EmbeddedCluster cluster = EmbeddedCluster.start(Path.of("crds"));
         KubernetesClient client = cluster.newClient();
         ProcessNode node = ProcessNode.start(client);
-        OperatorStart.Running running = operator.start(cluster.clientConfig())) {
+        ForgejoIssuer forgejo = ForgejoIssuer.start();
+        OperatorStart.Running running =
+            operator.start(cluster.clientConfig(), forgejo.tokenEndpoint())) {
       URI http = URI.create("http://127.0.0.1:" + running.httpPort());
       Story.expect(
           "the operator is ready", READY, () -> get(http.resolve("/readyz")).statusCode() == 200);
       out.println("API server  " + cluster.url());
       out.println("Metrics     " + http.resolve("/metrics") + "  (while this runs)");
       out.println("Node        " + node.directory());
-      return tell(client, http);
+      return tell(client, forgejo, http);
     } catch (IOException | RuntimeException e) {
       out.println();
       out.println("This is not what should have happened: " + e.getMessage());
@@ -123,7 +133,8 @@ public final class QuickStart {
     }
   }
 
-  private int tell(KubernetesClient client, URI http) throws IOException, InterruptedException {
+  private int tell(KubernetesClient client, ForgejoIssuer forgejo, URI http)
+      throws IOException, InterruptedException {
     Path folder = Path.of("config", "samples");
     Samples read =
         new Samples(
@@ -134,6 +145,8 @@ public final class QuickStart {
     out.println();
     try {
       tell(client, samples, read.templates(folder), timeline);
+      out.println();
+      new SignInStory(client, forgejo, read.port(), timeline).tell();
     } finally {
       out.println();
       out.println("The sessions that are left:");
