@@ -65,7 +65,15 @@ class TestPackagesTest {
               Set.of("browser", "clients", "embedded", "fixture", "issuer", "sample")),
           Map.entry(
               "bench",
-              Set.of("", "cluster", "fixture", "gateway.http", "image", "issuer", "replicas")));
+              Set.of(
+                  "",
+                  "browser",
+                  "cluster",
+                  "fixture",
+                  "gateway.http",
+                  "image",
+                  "issuer",
+                  "replicas")));
 
   static Stream<Arguments> fixtures() {
     return FIXTURES.entrySet().stream().map(it -> Arguments.of(it.getKey(), it.getValue()));

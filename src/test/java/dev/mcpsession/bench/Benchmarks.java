@@ -2,6 +2,7 @@ package dev.mcpsession.bench;
 
 import dev.mcpsession.bench.report.Machine;
 import dev.mcpsession.bench.report.Progress;
+import dev.mcpsession.bench.signin.KeycloakServer;
 import dev.mcpsession.cluster.AuditLog;
 import dev.mcpsession.cluster.Cluster;
 import dev.mcpsession.cluster.OperatorImage;
@@ -27,7 +28,8 @@ public final class Benchmarks {
           "image",
           "gateway",
           "gateway-transport",
-          "gateway-events");
+          "gateway-events",
+          "sign-ins");
   private static final String USAGE =
       "[" + String.join("|", NAMES) + "]... [--sessions=N] [--runs=N] [--idle-seconds=N]";
 
@@ -93,6 +95,12 @@ public final class Benchmarks {
       all.add(new ImageCosts(cluster.get(), options));
     } else {
       Progress.say("The image is not measured: " + noImage.get());
+    }
+    Optional<String> noKeycloak = KeycloakServer.missing();
+    if (noKeycloak.isEmpty()) {
+      all.add(new SignInCosts(cluster.get(), audit, options));
+    } else {
+      Progress.say("Sign-ins are not measured: " + noKeycloak.get());
     }
     // Last: they fail if a program is missing.
     all.add(new GatewayEvents(options));

@@ -42,6 +42,7 @@ public final class HttpPerson extends UserAgent {
           "\\s*\\d+\\s*;\\s*url\\s*=\\s*['\"]?(.*?)['\"]?\\s*", Pattern.CASE_INSENSITIVE);
 
   private final HttpClient http;
+  private final boolean ownsHttp;
   private final CookieJar cookies = new CookieJar();
   private final Map<String, String> filled = new HashMap<>();
   private URI url = URI.create("about:blank");
@@ -63,6 +64,17 @@ public final class HttpPerson extends UserAgent {
             .connectTimeout(TIMEOUT)
             .sslContext(tls)
             .build();
+    ownsHttp = true;
+  }
+
+  /**
+   * One of many that share connections, and nothing else.
+   *
+   * @param shared stays open when this is closed
+   */
+  public HttpPerson(HttpClient shared) {
+    http = shared;
+    ownsHttp = false;
   }
 
   private static SSLContext defaultTrust() {
@@ -226,6 +238,8 @@ public final class HttpPerson extends UserAgent {
 
   @Override
   public void close() {
-    http.close();
+    if (ownsHttp) {
+      http.close();
+    }
   }
 }

@@ -83,10 +83,9 @@ public final class SecretGrants implements Grants {
   private boolean replace(GrantSecret grant, Secret found, String refreshToken, Instant obtainedAt)
       throws StoreException {
     try {
+      // Asked for by name alone, the client would read the Secret before it sends the patch.
       client
-          .secrets()
-          .inNamespace(grant.namespace())
-          .withName(grant.name())
+          .resource(found)
           .patch(
               PatchContext.of(PatchType.JSON_MERGE),
               grant.replace(found, refreshToken, obtainedAt));

@@ -190,11 +190,10 @@ public final class SecretSignIns implements SignIns, AutoCloseable {
             .version()
             .orElseThrow(() -> new IllegalArgumentException("a sign-in that was not read"));
     try {
+      // Asked for by name alone, the client would read the Secret before it sends the patch.
       Secret stored =
           client
-              .secrets()
-              .inNamespace(namespace)
-              .withName(StoredSignIn.secretName(signIn.id()))
+              .resource(StoredSignIn.secret(signIn, namespace))
               .patch(PatchContext.of(PatchType.JSON_MERGE), StoredSignIn.patch(signIn, read));
       return take(stored, false);
     } catch (KubernetesClientException e) {

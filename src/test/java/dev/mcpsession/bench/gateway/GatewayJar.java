@@ -40,7 +40,16 @@ public final class GatewayJar implements AutoCloseable {
    */
   public static GatewayJar start(Path kubeconfig, String namespace, String config)
       throws IOException {
-    int port = FreePort.onLoopback();
+    return start(kubeconfig, namespace, FreePort.onLoopback(), config);
+  }
+
+  /**
+   * As {@link #start(Path, String, String)}, for a configuration that names the port.
+   *
+   * @param port a free one of the loopback address
+   */
+  public static GatewayJar start(Path kubeconfig, String namespace, int port, String config)
+      throws IOException {
     int management = FreePort.onLoopback();
     Path folder = Files.createTempDirectory("gateway");
     byte[] key = new byte[32];

@@ -34,7 +34,7 @@ public final class ServerProcess implements AutoCloseable {
    * @param name for error messages
    * @param folder for what it writes; deleted at its end
    */
-  static ServerProcess start(String name, int port, Path folder, List<String> command)
+  public static ServerProcess start(String name, int port, Path folder, List<String> command)
       throws IOException {
     Process started =
         new ProcessBuilder(command)
@@ -42,12 +42,17 @@ public final class ServerProcess implements AutoCloseable {
             .redirectOutput(folder.resolve(OUTPUT).toFile())
             .start();
     ServerProcess server = new ServerProcess(name, started, folder);
-    Awaitility.await(name + " listens")
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(20))
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> server.listens(port));
-    return server;
+    try {
+      Awaitility.await(name + " listens")
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(20))
+          .atMost(Duration.ofMinutes(5))
+          .until(() -> server.listens(port));
+      return server;
+    } catch (RuntimeException e) {
+      server.handles().toList().forEach(ProcessHandle::destroyForcibly);
+      throw e;
+    }
   }
 
   /** Starts a class of the benchmarks in a JVM of its own. */

@@ -182,6 +182,12 @@ public final class Arena implements AutoCloseable {
     return Tally.of(since(from), "system:serviceaccount:kube-system:generic-garbage-collector");
   }
 
+  /** Requests for Secrets since then, in this namespace, whoever made them. */
+  public Tally secretsSince(Instant from) {
+    return new Tally(
+        since(from).stream().filter(request -> request.resource().equals("secrets")).toList());
+  }
+
   private List<Request> since(Instant from) {
     AuditLog log = audit.orElseThrow();
     Instant to = Instant.now();
