@@ -70,10 +70,10 @@ final class ConnectionReports {
     switch (written) {
       case Written.Stored stored -> {
         listener.wrote();
-        presences.wrote(at);
+        presences.known(at);
       }
       case Written.Gone gone -> {}
-      case Written.Changed changed -> {} // written at once, before another replica's grace is over
+      case Written.Changed changed -> {} // judged anew: another replica has said something
       case Written.Failed failed -> presences.failed(clock.instant(), grace);
     }
   }

@@ -86,18 +86,16 @@ final class Presences {
         .orElse(null);
   }
 
-  /** The annotation says this, whoever wrote it. */
+  /** The annotation says this, whoever wrote it: what was seen before need not be written. */
   void known(@Nullable Instant lastConnected) {
-    if (lastConnected != null && (written == null || lastConnected.isAfter(written))) {
+    if (lastConnected == null) {
+      return;
+    }
+    if (written == null || lastConnected.isAfter(written)) {
       written = lastConnected;
       tryAt = null;
     }
-  }
-
-  /** What is to be written has been; it was the last sign at that time. */
-  void wrote(Instant at) {
-    known(at);
-    if (unwritten != null && !unwritten.isAfter(at)) {
+    if (unwritten != null && !unwritten.isAfter(lastConnected)) {
       unwritten = null;
     }
   }

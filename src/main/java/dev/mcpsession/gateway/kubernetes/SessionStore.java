@@ -190,17 +190,22 @@ final class SessionStore implements SessionUses {
 
   @Override
   public CompletableFuture<Written> writeLastActive(SessionUse seen, Instant at) {
-    return write(
-        seen,
-        AnnotationPatch.of(seen)
-            .ifStill(
-                Names.LAST_ACTIVE, Optional.ofNullable(seen.lastActive()).map(AnnotatedTime::text))
-            .set(Names.LAST_ACTIVE, at));
+    return forward(seen, Names.LAST_ACTIVE, seen.lastActive(), at);
   }
 
   @Override
   public CompletableFuture<Written> writeLastConnected(SessionUse seen, Instant at) {
-    return write(seen, AnnotationPatch.of(seen).set(Names.LAST_CONNECTED, at));
+    return forward(seen, Names.LAST_CONNECTED, seen.lastConnected(), at);
+  }
+
+  /** A report that is late must not take back a newer one of another replica. */
+  private CompletableFuture<Written> forward(
+      SessionUse seen, String annotation, @Nullable AnnotatedTime before, Instant at) {
+    return write(
+        seen,
+        AnnotationPatch.of(seen)
+            .ifStill(annotation, Optional.ofNullable(before).map(AnnotatedTime::text))
+            .set(annotation, at));
   }
 
   @Override

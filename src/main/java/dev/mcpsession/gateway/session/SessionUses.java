@@ -26,7 +26,7 @@ public interface SessionUses {
    */
   CompletionStage<Written> writeLastActive(SessionUse seen, Instant at);
 
-  /** Reports that a stream or request is there, or was. */
+  /** Reports that a stream or request is there, or was, unless another report came in between. */
   CompletionStage<Written> writeLastConnected(SessionUse seen, Instant at);
 
   /** Reports that nobody is there any more, unless anything of the session changed in between. */

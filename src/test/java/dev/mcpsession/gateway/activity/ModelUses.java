@@ -220,6 +220,10 @@ final class ModelUses implements SessionUses {
     return answer(
         () -> {
           SessionUse it = now();
+          if (seen.lastConnected() != null
+              && !Objects.equals(it.lastConnected(), seen.lastConnected())) {
+            return new Written.Changed(it);
+          }
           writes.add(new Write(time.instant(), "lastConnected", at));
           return new Written.Stored(
               change(

@@ -320,6 +320,21 @@ class UseReporterTest {
   }
 
   @Test
+  void aLateReportOfAConnectionDoesNotTakeBackThatOfAnotherReplica() {
+    uses.offer(false, Optional.of(GRACE));
+    Presence gone = reporter.begun(uses.backend(), true);
+    timer.passUntil(start.plusMillis(1));
+    gone.close(); // reported after half of the grace
+    timer.passUntil(at(29));
+    uses.delay = Duration.ofSeconds(6);
+    timer.passUntil(at(31));
+    uses.connectElsewhere(at(31));
+    timer.passUntil(at(80)); // later the other replica would have said so again
+    assertThat(uses.now().lastConnectedAt(at(80))).isEqualTo(at(31));
+    assertThat(uses.values("released")).isEmpty();
+  }
+
+  @Test
   void whatIsNotReportedYetIsAtTheEndOfTheProcess() {
     timer.passUntil(at(50));
     use();

@@ -22,6 +22,9 @@ import dev.mcpsession.gateway.session.Demand.NotServed;
 import dev.mcpsession.gateway.session.Demand.Served;
 import dev.mcpsession.gateway.session.GrantAdvice;
 import dev.mcpsession.gateway.session.SessionName;
+import dev.mcpsession.gateway.session.SessionUse;
+import dev.mcpsession.gateway.session.SessionUses;
+import dev.mcpsession.gateway.session.SessionUses.Written;
 import dev.mcpsession.gateway.session.Sessions.Change;
 import dev.mcpsession.reconcile.RunningController;
 import dev.mcpsession.token.TokenFailure;
@@ -32,6 +35,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -268,6 +272,23 @@ class UserSessionsIT {
     assertThat(told)
         .isInstanceOfSatisfying(
             NotServed.class, it -> assertThat(it.cause()).isEqualTo(Cause.GRANT_REJECTED));
+  }
+
+  @Test
+  void aLateReportOfAConnectionDoesNotTakeBackThatOfAnotherReplica() {
+    Backend backend = backend(one.sessions.demand(resource("release"), user("grace"), PATIENCE));
+    SessionUses uses = one.sessions.uses();
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    SessionUse seen =
+        connected(uses, uses.find(backend.session()).orElseThrow(), now.minusSeconds(3));
+    connected(uses, seen, now);
+    assertThat(uses.writeLastConnected(seen, now.minusSeconds(1)).toCompletableFuture().join())
+        .isInstanceOfSatisfying(
+            Written.Changed.class, it -> assertThat(it.now().lastConnectedAt(now)).isEqualTo(now));
+  }
+
+  private static SessionUse connected(SessionUses uses, SessionUse seen, Instant at) {
+    return ((Written.Stored) uses.writeLastConnected(seen, at).toCompletableFuture().join()).now();
   }
 
   @Test
