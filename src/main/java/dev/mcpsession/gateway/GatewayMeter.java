@@ -1,7 +1,6 @@
 package dev.mcpsession.gateway;
 
 import dev.mcpsession.metrics.MeterDescription;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -98,42 +97,14 @@ public enum GatewayMeter implements MeterDescription {
           + " `token_signature`, `token_audience`, `token_expired`, `token_not_yet_valid`,"
           + " `token_bound`, `token_claims`, `token_sign_in_ended`).");
 
-  private final String id;
-  private final Type type;
-  private final List<String> labels;
-  private final List<Duration> buckets;
-  private final String meaning;
+  private final Row row;
 
   GatewayMeter(String id, Type type, List<String> labels, List<String> buckets, String meaning) {
-    this.id = id;
-    this.type = type;
-    this.labels = labels;
-    this.buckets = MeterDescription.bounds(buckets);
-    this.meaning = meaning;
+    this.row = Row.of(id, type, labels, buckets, meaning);
   }
 
   @Override
-  public String id() {
-    return id;
-  }
-
-  @Override
-  public Type type() {
-    return type;
-  }
-
-  @Override
-  public List<String> labels() {
-    return labels;
-  }
-
-  @Override
-  public List<Duration> buckets() {
-    return buckets;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Row row() {
+    return row;
   }
 }

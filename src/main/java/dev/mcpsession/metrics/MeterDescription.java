@@ -18,19 +18,49 @@ public interface MeterDescription {
     HISTOGRAM
   }
 
-  /** The Micrometer name, without unit and suffix. */
-  String id();
+  /**
+   * What is said of a meter.
+   *
+   * @param id the Micrometer name, without unit and suffix
+   * @param labels in the order in which values are given
+   * @param buckets their upper bounds; empty unless this is a histogram
+   * @param meaning one or two sentences in Markdown, with the unit
+   */
+  record Row(String id, Type type, List<String> labels, List<Duration> buckets, String meaning) {
+    /** Takes bounds of buckets as {@link MeterDescription#bounds} reads them. */
+    public static Row of(
+        String id, Type type, List<String> labels, List<String> bounds, String meaning) {
+      return new Row(id, type, labels, MeterDescription.bounds(bounds), meaning);
+    }
+  }
 
-  Type type();
+  /** This meter's row in the table of its role. */
+  Row row();
+
+  /** The Micrometer name, without unit and suffix. */
+  default String id() {
+    return row().id();
+  }
+
+  /** The Prometheus type. */
+  default Type type() {
+    return row().type();
+  }
 
   /** In the order in which values are given. */
-  List<String> labels();
+  default List<String> labels() {
+    return row().labels();
+  }
 
   /** Upper bounds of the buckets; empty unless this is a histogram. */
-  List<Duration> buckets();
+  default List<Duration> buckets() {
+    return row().buckets();
+  }
 
   /** One or two sentences in Markdown, with the unit. */
-  String meaning();
+  default String meaning() {
+    return row().meaning();
+  }
 
   /** Whether the value is in seconds. */
   default boolean isTime() {

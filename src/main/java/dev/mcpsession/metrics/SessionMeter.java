@@ -1,6 +1,5 @@
 package dev.mcpsession.metrics;
 
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -185,43 +184,15 @@ public enum SessionMeter implements MeterDescription {
       "1 on the active replica (the leader, or any replica without leader election); 0 on a standby"
           + " or while caches are being filled.");
 
-  private final String id;
-  private final Type type;
-  private final List<String> labels;
-  private final List<Duration> buckets;
-  private final String meaning;
+  private final Row row;
 
   SessionMeter(String id, Type type, List<String> labels, List<String> buckets, String meaning) {
-    this.id = id;
-    this.type = type;
-    this.labels = labels;
-    this.buckets = MeterDescription.bounds(buckets);
-    this.meaning = meaning;
+    this.row = Row.of(id, type, labels, buckets, meaning);
   }
 
   @Override
-  public String id() {
-    return id;
-  }
-
-  @Override
-  public Type type() {
-    return type;
-  }
-
-  @Override
-  public List<String> labels() {
-    return labels;
-  }
-
-  @Override
-  public List<Duration> buckets() {
-    return buckets;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Row row() {
+    return row;
   }
 
   @Override
@@ -229,6 +200,6 @@ public enum SessionMeter implements MeterDescription {
     return this == TOKEN_EXPIRY_MIN
         || this == RENEWAL_OVERDUE_MAX
         || this == NOT_READY_MAX
-        || type == Type.HISTOGRAM;
+        || type() == Type.HISTOGRAM;
   }
 }

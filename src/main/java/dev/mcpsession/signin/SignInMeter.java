@@ -1,7 +1,6 @@
 package dev.mcpsession.signin;
 
 import dev.mcpsession.metrics.MeterDescription;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -78,47 +77,19 @@ public enum SignInMeter implements MeterDescription {
       "Seconds since the key that signs access tokens came into use; not a number until the keys"
           + " were read.");
 
-  private final String id;
-  private final Type type;
-  private final List<String> labels;
-  private final List<Duration> buckets;
-  private final String meaning;
+  private final Row row;
 
   SignInMeter(String id, Type type, List<String> labels, List<String> buckets, String meaning) {
-    this.id = id;
-    this.type = type;
-    this.labels = labels;
-    this.buckets = MeterDescription.bounds(buckets);
-    this.meaning = meaning;
+    this.row = Row.of(id, type, labels, buckets, meaning);
   }
 
   @Override
-  public String id() {
-    return id;
-  }
-
-  @Override
-  public Type type() {
-    return type;
-  }
-
-  @Override
-  public List<String> labels() {
-    return labels;
-  }
-
-  @Override
-  public List<Duration> buckets() {
-    return buckets;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Row row() {
+    return row;
   }
 
   @Override
   public boolean isTime() {
-    return this == KEY_AGE || type == Type.HISTOGRAM;
+    return this == KEY_AGE || type() == Type.HISTOGRAM;
   }
 }
