@@ -23,10 +23,8 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.mcpsession.gateway.auth.Authentication;
 import dev.mcpsession.signin.identity.MemorySignIns;
 import dev.mcpsession.signin.identity.SignIn;
-import dev.mcpsession.signin.identity.SignIn.RefreshState;
 import dev.mcpsession.signin.key.SignInKeys;
 import dev.mcpsession.signin.token.AccessTokens;
-import dev.mcpsession.signin.token.AuthorizationCode;
 import dev.mcpsession.signin.token.SomeSignIn;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -47,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ForgedAccessTokensTest {
   private static final SignInKeys KEYS = SignInKeys.generated(NOW, new SecureRandom());
   private static final AccessTokens TOKENS = SomeSignIn.accessTokens();
-  private static final SignIn SIGN_IN = signIn();
+  private static final SignIn SIGN_IN = SomeSignIn.stored("a".repeat(40));
   private static final String GOOD = TOKENS.mint(KEYS, SIGN_IN, CLIENT, SomeSignIn.SCOPES, NOW);
 
   private final MemorySignIns signIns = new MemorySignIns(() -> NOW);
@@ -58,21 +56,6 @@ class ForgedAccessTokensTest {
   @BeforeEach
   void theSignInIsThere() throws Exception {
     signIns.create(SIGN_IN);
-  }
-
-  private static SignIn signIn() {
-    AuthorizationCode code = SomeSignIn.code();
-    return new SignIn(
-        "a".repeat(40),
-        code.person(),
-        Optional.of(code.resource()),
-        Optional.of(code.client()),
-        code.scopes(),
-        NOW,
-        NOW,
-        new RefreshState(1, "a".repeat(64), Optional.empty(), NOW),
-        false,
-        Optional.empty());
   }
 
   static Stream<Arguments> forgeries() throws Exception {

@@ -20,10 +20,8 @@ import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.gateway.route.User;
 import dev.mcpsession.signin.identity.MemorySignIns;
 import dev.mcpsession.signin.identity.SignIn;
-import dev.mcpsession.signin.identity.SignIn.RefreshState;
 import dev.mcpsession.signin.key.SignInKeys;
 import dev.mcpsession.signin.token.AccessTokens;
-import dev.mcpsession.signin.token.AuthorizationCode;
 import dev.mcpsession.signin.token.SomeSignIn;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -266,18 +264,7 @@ class SignInAuthenticatorTest {
   }
 
   private static SignIn signIn(int number) {
-    AuthorizationCode code = SomeSignIn.code();
-    return new SignIn(
-        String.format("%040x", number),
-        code.person(),
-        Optional.of(code.resource()),
-        Optional.of(code.client()),
-        code.scopes(),
-        NOW,
-        NOW,
-        new RefreshState(1, "a".repeat(64), Optional.empty(), NOW),
-        false,
-        Optional.empty());
+    return SomeSignIn.stored(String.format("%040x", number));
   }
 
   private CompletionStage<Authentication> authenticate(String token) {

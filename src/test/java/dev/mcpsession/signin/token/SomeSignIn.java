@@ -6,11 +6,14 @@ import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import dev.mcpsession.api.McpSessionSpec.Owner;
 import dev.mcpsession.gateway.route.McpResource;
 import dev.mcpsession.signin.identity.Person;
+import dev.mcpsession.signin.identity.SignIn;
 import dev.mcpsession.signin.identity.SignIn.ClientName;
+import dev.mcpsession.signin.identity.SignIn.RefreshState;
 import dev.mcpsession.signin.identity.SignInLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A sign-in of alice with an editor, for tests. */
@@ -40,6 +43,22 @@ public final class SomeSignIn {
         RESOURCE,
         new Person(OWNER, "alice", Set.of("staff", "git"), "fingerprint"),
         SCOPES);
+  }
+
+  /** What is stored once the client has given that code for tokens, at once. */
+  public static SignIn stored(String id) {
+    AuthorizationCode code = code();
+    return new SignIn(
+        id,
+        code.person(),
+        Optional.of(code.resource()),
+        Optional.of(code.client()),
+        code.scopes(),
+        NOW,
+        NOW,
+        new RefreshState(1, "a".repeat(64), Optional.empty(), NOW),
+        false,
+        Optional.empty());
   }
 
   public static TokenRules rules() {
